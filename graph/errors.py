@@ -1,0 +1,131 @@
+"""Every error of the project, in one tree; each carries the values it speaks of.
+
+::
+
+    KembarError
+    ├── InputError            something given to us is wrong: file, row, parameter
+    │   ├── TableError        a table of a collection (file, line, what, what to do)
+    │   ├── CollectionError   a collection.toml, or a collection as a whole
+    │   └── ParameterError    a parameter of a canned query
+    ├── ReleaseError          a release is missing, broken or cannot be made
+    │   └── RefusedRelease    the rules do not hold; nothing was published
+    └── QueryError            a query was not answered
+        ├── QuerySyntaxError  it is not SPARQL (line, column)
+        ├── QueryRefused      it asks for something that is closed here (update, SERVICE)
+        ├── QueryTimeout      it ran out of time
+        ├── ResultTooLarge    its result is over the size limit
+        ├── EngineOverloaded  too many queries wait
+        └── EngineFailed      the worker died (memory, depth) or reported a fault
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graph.validate import Breach
+
+
+class KembarError(Exception):
+    """The root: catch this to catch all that this project raises on purpose."""
+
+
+class InputError(KembarError):
+    """Something that was given to us is wrong."""
+
+
+class TableError(InputError):
+    """A row or a column of a table cannot be read."""
+
+    def __init__(self, file: str, line: int | None, what: str, mend: str) -> None:
+        """Name the file, the line (1 is the header; None: the whole file), the fault and the mend."""
+        self.file, self.line, self.what, self.mend = file, line, what, mend
+        where = f"{file}, line {line}" if line is not None else file
+        super().__init__(f"{where}: {what}. {mend}")
+
+
+class CollectionError(InputError):
+    """A collection as a whole is wrong: its settings, its counts, or its name."""
+
+    def __init__(self, collection: str, what: str, mend: str) -> None:
+        """Name the collection, the fault and the mend."""
+        self.collection, self.what, self.mend = collection, what, mend
+        super().__init__(f"collection {collection}: {what}. {mend}")
+
+
+class ParameterError(InputError):
+    """A value given for a parameter of a canned query means nothing to it."""
+
+    def __init__(self, parameter: str, value: str, what: str) -> None:
+        """Name the parameter, the value as given, and what would be right."""
+        self.parameter, self.value, self.what = parameter, value, what
+        super().__init__(f"parameter {parameter}: {value!r} {what}")
+
+
+class ReleaseError(KembarError):
+    """A release is missing, broken, or could not be made."""
+
+
+class RefusedRelease(ReleaseError):
+    """The rules do not hold, so nothing was published; `current` is as it was."""
+
+    def __init__(self, breaches: Sequence[Breach]) -> None:
+        """Carry the fatal breaches, one for each rule that is broken."""
+        self.breaches = tuple(breaches)
+        names = ", ".join(breach.rule.name for breach in breaches)
+        super().__init__(f"the release is refused, these rules do not hold: {names}")
+
+
+class QueryError(KembarError):
+    """A query was not answered."""
+
+
+class QuerySyntaxError(QueryError):
+    """The text is not SPARQL."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        """Carry a sentence for people, and the line and column (from 1) where known."""
+        self.message, self.line, self.column = message, line, column
+        where = f" (line {line}, column {column})" if line is not None else ""
+        super().__init__(message + where)
+
+
+class QueryRefused(QueryError):
+    """The query asks for something that is closed here."""
+
+    def __init__(self, what: str, mend: str) -> None:
+        """Name what is refused and what to do instead."""
+        self.what, self.mend = what, mend
+        super().__init__(f"{what}. {mend}")
+
+
+class QueryTimeout(QueryError):
+    """The query did not end within its time."""
+
+    def __init__(self, seconds: float) -> None:
+        """Carry the limit in seconds."""
+        self.seconds = seconds
+        super().__init__(f"the query did not end within {seconds:g} seconds")
+
+
+class ResultTooLarge(QueryError):
+    """The result is over the size limit; no part of it is given."""
+
+    def __init__(self, limit: int) -> None:
+        """Carry the limit in bytes."""
+        self.limit = limit
+        super().__init__(f"the result is larger than {limit} bytes")
+
+
+class EngineOverloaded(QueryError):
+    """Too many queries are waiting."""
+
+    def __init__(self, retry_after: int) -> None:
+        """Carry the seconds after which trying again makes sense."""
+        self.retry_after = retry_after
+        super().__init__("too many queries are waiting")
+
+
+class EngineFailed(QueryError):
+    """The worker process died, or the engine reported a fault that is not the syntax of the query."""

@@ -1,0 +1,54 @@
+"""The embedded triple store: made once by bulk load, then opened read-only and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pyoxigraph import Quad, QuerySolutions, Store
+
+from graph.errors import ReleaseError
+
+
+def load_store(quads: Iterable[Quad], path: Path) -> int:
+    """Write `quads` into a fresh store at `path` and return their number.
+
+    Raises ReleaseError when the folder is there already: a release is never edited in place.
+    """
+    if path.exists():
+        raise ReleaseError(f"{path} is there already; a store is made once and never changed")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store = Store(str(path))
+    store.bulk_extend(quads)
+    store.optimize()
+    store.flush()
+    return len(store)
+
+
+def open_store(path: Path) -> Store:
+    """Return the store at `path` opened read-only.
+
+    Raises ReleaseError when there is none or it cannot be read.
+    """
+    if not path.is_dir():
+        raise ReleaseError(f"there is no store at {path}; run `kembar build`")
+    try:
+        return Store.read_only(str(path))
+    except (OSError, RuntimeError) as exc:
+        raise ReleaseError(f"the store at {path} cannot be read: {exc}; run `kembar build --force`") from exc
+
+
+def select(store: Store, query: str) -> list[dict[str, str]]:
+    """Return the rows of a SELECT over the union of all graphs, each a map of variable to plain text.
+
+    Only for queries of this project: nothing here stops one that runs for ever. Unbound ones are left out.
+    """
+    solutions = store.query(query, use_default_graph_as_union=True)
+    assert isinstance(solutions, QuerySolutions)  # noqa: S101 - the callers pass SELECT queries
+    names = [variable.value for variable in solutions.variables]
+    return [{name: _plain(row[name]) for name in names if row[name] is not None} for row in solutions]
+
+
+def _plain(term: object) -> str:
+    value = getattr(term, "value", None)
+    return value if isinstance(value, str) else str(term)

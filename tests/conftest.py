@@ -1,0 +1,33 @@
+"""Fixtures that several modules share: the world as a site, and the bundled collections as a release."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory):
+    """The release of the bundled collections, built once."""
+    from bundled import Bundled
+
+    return Bundled(tmp_path_factory.mktemp("bundled"))
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory):
+    """The application over the world, a graph small enough to count by eye."""
+    from sitekit import world_app
+
+    with world_app(tmp_path_factory.mktemp("world")) as made:
+        yield made
+
+
+@pytest.fixture
+def client(app):
+    """A client of the application over the world."""
+    return app.test_client()
