@@ -1,0 +1,24 @@
+"""The questions that the data answers: one ``.rq`` file each, read once and strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from queries.header import CannedQuery, Parameter, read_query
+
+__all__ = ["CannedQuery", "Parameter", "catalogue"]
+
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def catalogue() -> Mapping[str, CannedQuery]:
+    """Return every canned query by its slug (the name of its file), in the order of the slugs.
+
+    Raises InputError when a file cannot be read as one; it names the file and the key.
+    """
+    paths = sorted(_FOLDER.glob("*.rq"))
+    return MappingProxyType({path.stem: read_query(path.stem, path.read_text("utf-8")) for path in paths})

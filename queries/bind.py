@@ -1,0 +1,137 @@
+"""How values given by people become RDF terms in a canned query: bound in VALUES, never pasted as text.
+
+A parameter that is not given leaves its variable free, which restricts nothing; lines of the query that end
+in ``# when <name>`` are left out then. VALUES blocks stand at the
+start of the outer group of the WHERE, so a FILTER there sees them; one inside a subselect does not, and
+neither does HAVING: the ``.rq`` files compare in the outer group.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode
+
+from graph.errors import ParameterError
+from queries.header import CONCEPT_SCHEMES, LIMIT, CannedQuery, Parameter
+
+if TYPE_CHECKING:
+    from queries.resolve import Resolver
+
+_SKIPPED_OR_WHERE = re.compile(r"""<[^<>"{}|^`\\\s]*>|"(?:[^"\\]|\\.)*"|#[^\n]*|(?P<where>\bWHERE\s*\{)""")
+_LIMIT_LINE = re.compile(r"^LIMIT [0-9]+$", re.MULTILINE)
+_CONDITIONAL = re.compile(r"^.*# when (\w+)\n", re.MULTILINE)
+_INTEGER = re.compile(r"[0-9]{1,9}")
+_RANGES: Mapping[str, tuple[int, int]] = {
+    "integer": (0, 1_000_000),
+    "year": (1, 9999),
+    LIMIT: (1, 10_000),
+}
+_LONGEST_TEXT = 200
+
+
+def iri_term(parameter: str, iri: str) -> str:
+    """Return the IRI as a SPARQL term; raises ParameterError when it is not an absolute IRI."""
+    try:
+        return str(NamedNode(iri))
+    except ValueError as exc:
+        raise ParameterError(parameter, iri, "is not an IRI") from exc
+
+
+def text_term(parameter: str, text: str, language: str | None = None) -> str:
+    """Return the text as a SPARQL literal, with a language tag when given.
+
+    Raises ParameterError when the text is longer than 200 characters or cannot be written in UTF-8.
+    """
+    if len(text) > _LONGEST_TEXT:
+        raise ParameterError(parameter, text[:50] + "…", f"is longer than {_LONGEST_TEXT} characters")
+    try:
+        return str(Literal(text, language=language))
+    except ValueError as exc:
+        raise ParameterError(parameter, repr(text), "holds characters that UTF-8 has not") from exc
+
+
+def bind(query: CannedQuery, values: Mapping[str, str], resolver: Resolver) -> str:
+    """Return the SPARQL of `query` with `values` bound as typed terms.
+
+    A parameter that is left out takes its default; one given as an empty text counts as not given: an
+    optional one then restricts nothing, another takes its default. Raises ParameterError for a name that
+    is no parameter of the query, for a missing required one, and for a value that means nothing to it.
+    """
+    _refuse_unknown(query, values)
+    given = {parameter.name: _given(parameter, values) for parameter in query.parameters}
+    terms = [
+        f"VALUES ?{parameter.variable} {{ {_term(parameter, text, resolver)} }}"
+        for parameter in query.parameters
+        if parameter.name != LIMIT and (text := given[parameter.name]) is not None
+    ]
+    text = _CONDITIONAL.sub(lambda line: line[0] if given.get(line[1]) is not None else "", query.text)
+    text = _insert(text, terms)
+    if (limit := given.get(LIMIT)) is not None:
+        text = _LIMIT_LINE.sub(f"LIMIT {_checked_integer(LIMIT, LIMIT, limit)}", text)
+    return text
+
+
+def _refuse_unknown(query: CannedQuery, values: Mapping[str, str]) -> None:
+    names = [parameter.name for parameter in query.parameters]
+    for name, value in values.items():
+        if name not in names:
+            raise ParameterError(
+                name, value, f"is given, but {query.slug} has no such parameter{_near(name, names)}"
+            )
+
+
+def _near(word: str, words: Sequence[str]) -> str:
+    """Return what would be right, as the end of a sentence."""
+    if close := difflib.get_close_matches(word.lower(), words, n=3, cutoff=0.6):
+        return f"; did you mean {' or '.join(close)}?"
+    return f"; there is: {', '.join(words)}" if words else "; it takes none"
+
+
+def _given(parameter: Parameter, values: Mapping[str, str]) -> str | None:
+    value = values.get(parameter.name, parameter.default)
+    if value is not None and value.strip():
+        return value.strip()
+    if parameter.variable.startswith("__"):
+        return None
+    if parameter.default is None:
+        raise ParameterError(parameter.name, "", f"is needed: {parameter.label['en']} ({parameter.kind})")
+    return parameter.default
+
+
+def _term(parameter: Parameter, text: str, resolver: Resolver) -> str:
+    name, kind = parameter.name, parameter.kind
+    if kind in CONCEPT_SCHEMES:
+        concept = resolver.concept(name, CONCEPT_SCHEMES[kind], text)
+        _check_choice(parameter, text, concept.rsplit("/", 1)[1])
+        return iri_term(name, concept)
+    if kind in {"integer", "year"}:
+        return str(Literal(_checked_integer(name, kind, text)))
+    if kind == "text":
+        _check_choice(parameter, text, text)
+        return text_term(name, text)
+    places: dict[str, Callable[[str, str], str]] = {"place": resolver.place, "country": resolver.country}
+    return iri_term(name, places[kind](name, text))
+
+
+def _check_choice(parameter: Parameter, given: str, word: str) -> None:
+    if parameter.choices and word not in parameter.choices:
+        raise ParameterError(
+            parameter.name, given, f"is not one of the choices{_near(word, parameter.choices)}"
+        )
+
+
+def _checked_integer(name: str, kind: str, text: str) -> int:
+    least, most = _RANGES[kind]
+    if _INTEGER.fullmatch(text) is None or not least <= int(text) <= most:
+        raise ParameterError(name, text, f"is not a whole number from {least} to {most}")
+    return int(text)
+
+
+def _insert(text: str, terms: Sequence[str]) -> str:
+    """Put the VALUES blocks at the start of the outer group: after the first WHERE outside of comments."""
+    where = next(match for match in _SKIPPED_OR_WHERE.finditer(text) if match["where"])
+    return text[: where.end()] + "".join(f"\n  {term}" for term in terms) + text[where.end() :]
