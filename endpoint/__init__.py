@@ -1,0 +1,27 @@
+"""The service and the command line: a release in, answers out.
+
+A request goes through ``sparql`` (the protocol), ``guard`` (what may be asked), ``negotiate`` (how it is
+answered) and ``engine`` (worker processes that may be killed) and comes back whole, or as an error that
+``errors`` writes. ``app`` puts the parts together; ``wsgi`` serves them.
+
+This module imports nothing of the web framework, so that ``python -m endpoint.worker`` starts quickly.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from endpoint.config import Config
+    from graph.release import Release
+
+__all__ = ["create_app"]
+
+
+def create_app(config: Config, release: Release) -> Flask:
+    """Return the web application for one release; see ``endpoint.app.create_app``."""
+    from endpoint.app import create_app as create
+
+    return create(config, release)

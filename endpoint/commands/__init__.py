@@ -1,0 +1,1 @@
+"""The commands of ``kembar`` that ask the current release."""

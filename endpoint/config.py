@@ -1,0 +1,79 @@
+"""The settings of the service, and the only place that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from graph.errors import ParameterError
+
+MIB = 1 << 20
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every setting; each is read from ``KEMBAR_`` and its name in capitals, e.g. ``KEMBAR_QUERY_SECONDS``.
+
+    ``workers`` counts the query processes of both lanes (at least 2: one for free queries, one for pages);
+    ``queue`` is how many requests of one lane may wait, and ``queue_seconds`` how long.
+    ``memory_bytes`` is what one query may take on top of what an idle worker has.
+    """
+
+    home: Path
+    query_seconds: float = 10.0
+    max_query_seconds: float = 30.0
+    result_bytes: int = 64 * MIB
+    query_bytes: int = 64 * 1024
+    memory_bytes: int = 1024 * MIB
+    workers: int = 2
+    queue: int = 32
+    queue_seconds: float = 5.0
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Config:
+        """Return the settings of the environment (or of ``environ``), defaults for what it does not set.
+
+        Raises ParameterError for a value that is not a positive number, or too small to serve with.
+        """
+        given = os.environ if environ is None else environ
+        values: dict[str, Any] = {
+            "home": platformdirs.user_data_path("kota-kembar"),
+            "workers": max(2, _cores()),
+        }
+        for setting in fields(cls):
+            name = "KEMBAR_" + setting.name.upper()
+            if given.get(name):
+                values[setting.name] = _read(name, given[name], str(setting.type))
+        config = cls(**values)
+        if config.workers < 2:
+            raise ParameterError(
+                "KEMBAR_WORKERS", str(config.workers), "must be 2 or more, one for each lane"
+            )
+        if config.query_seconds > config.max_query_seconds:
+            raise ParameterError(
+                "KEMBAR_QUERY_SECONDS",
+                f"{config.query_seconds:g}",
+                f"must not be over KEMBAR_MAX_QUERY_SECONDS ({config.max_query_seconds:g})",
+            )
+        return config
+
+
+def _read(name: str, text: str, kind: str) -> Path | float | int:
+    if kind == "Path":
+        return Path(text).expanduser().resolve()
+    try:
+        value = int(text) if kind == "int" else float(text)
+    except ValueError as exc:
+        raise ParameterError(name, text, "must be a number") from exc
+    if not 0 < value < float("inf"):
+        raise ParameterError(name, text, "must be over 0")
+    return value

@@ -1,0 +1,257 @@
+"""Worker processes in lanes: started by one keeper thread, killed without mercy, replaced from a warm spare.
+
+Only the keeper starts processes, because a worker dies with the *thread* that started it
+(worker.bind_to_parent) and the threads of a server come and go.
+A pool belongs to the process that made it: make it after a fork.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from enum import Enum
+from queue import Empty, SimpleQueue
+
+from endpoint.wire import Reply, Request, Settings, Status, receive, send_object
+from graph.errors import EngineFailed, EngineOverloaded
+
+log = logging.getLogger(__name__)
+
+START_SECONDS = 30.0
+RETRY_SECONDS = 1.0
+
+
+class Lane(Enum):
+    """Who asks: strangers with their own queries, or the pages here. Neither can starve the other."""
+
+    FREE = "free"
+    PAGES = "pages"
+
+
+class WorkerDied(Exception):
+    """The process ended before it answered; ``code`` as in subprocess, negative for a signal."""
+
+    def __init__(self, code: int) -> None:
+        """Carry the return code."""
+        self.code = code
+        super().__init__(f"the worker ended with {code}")
+
+
+class WorkerProcess:
+    """One process of ``endpoint.worker`` and our end of its socket. Used by one thread at a time."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Start the process; it is not ready before ``wait_ready``."""
+        self._link, theirs = socket.socketpair()
+        command = [sys.executable, "-P", "-m", "endpoint.worker", str(theirs.fileno())]
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, no text of a user
+                command,
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                process_group=0,
+            )
+        with contextlib.suppress(OSError):
+            send_object(self._link, settings)
+
+    @property
+    def pid(self) -> int:
+        """Return the process id."""
+        return self._process.pid
+
+    def is_alive(self) -> bool:
+        """Return whether the process still runs."""
+        return self._process.poll() is None
+
+    def wait_ready(self) -> None:
+        """Wait until the store is open and the doors are closed. Raises EngineFailed with the reason."""
+        try:
+            reply = receive(self._link, time.monotonic() + START_SECONDS)
+        except (OSError, EOFError) as exc:
+            raise EngineFailed(f"a worker did not start (code {self._process.poll()})") from exc
+        if reply.status is not Status.READY:
+            raise EngineFailed(reply.payload.decode())
+
+    def ask(self, request: Request) -> Reply:
+        """Return the reply to one request.
+
+        Raises TimeoutError when it did not come within the request's seconds, and WorkerDied; after either,
+        and after ``Status.FAULT``, the worker is of no use and must be stopped.
+        """
+        deadline = time.monotonic() + request.seconds
+        try:
+            self._link.settimeout(request.seconds)
+            send_object(self._link, request)
+            return receive(self._link, deadline)
+        except TimeoutError:
+            raise
+        except (OSError, EOFError) as exc:
+            raise WorkerDied(self.stop(patience=1.0)) from exc
+
+    def stop(self, patience: float = 0.0) -> int:
+        """Return the return code of the process, killed if it has not ended within ``patience`` seconds."""
+        self._link.close()
+        if patience:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return self._process.wait(patience)
+        self._process.kill()
+        return self._process.wait()
+
+
+class Pool:
+    """A fixed number of ready workers for each lane and one warm spare for all. Safe for many threads."""
+
+    def __init__(
+        self, settings: Settings, sizes: Mapping[Lane, int], queue: int, queue_seconds: float
+    ) -> None:
+        """Start the workers and return when all are ready; ``queue`` is how many may wait in one lane.
+
+        Raises EngineFailed, with nothing left behind, when they do not start.
+        """
+        self._settings = settings
+        self._queue, self._queue_seconds = queue, queue_seconds
+        self._idle: dict[Lane, SimpleQueue[WorkerProcess | None]] = {lane: SimpleQueue() for lane in sizes}
+        self._waiting = dict.fromkeys(sizes, 0)
+        self._owed = deque(lane for lane, size in sizes.items() for _ in range(size))
+        self._spare: WorkerProcess | None = None
+        self._alive: set[WorkerProcess] = set()
+        self._changed = threading.Condition()
+        self._fault: EngineFailed | None = None
+        self._closing = False
+        self._maker = os.getpid()
+        self._keeper = threading.Thread(target=self._keep, name="kembar-keeper", daemon=True)
+        self._keeper.start()
+        with self._changed:
+            self._changed.wait_for(lambda: self._fault or not self._short())
+        if self._fault:
+            self.close()
+            raise self._fault
+
+    def pids(self) -> set[int]:
+        """Return the process ids of all workers, the spare with them."""
+        with self._changed:
+            return {worker.pid for worker in self._alive}
+
+    def take(self, lane: Lane) -> WorkerProcess:
+        """Return a ready worker of the lane; give it back or discard it.
+
+        Raises EngineOverloaded when too many wait or none is free in time, EngineFailed when closed.
+        """
+        if os.getpid() != self._maker:
+            raise EngineFailed("the engine was made before a fork; make it in the process that uses it")
+        while True:
+            try:
+                worker = self._idle[lane].get_nowait()
+            except Empty:
+                worker = self._wait(lane)
+            if worker is None:
+                self._idle[lane].put(None)
+                raise EngineFailed("the engine is closed")
+            if worker.is_alive():
+                return worker
+            log.warning("an idle worker had ended with %s", self.discard(lane, worker))
+
+    def _wait(self, lane: Lane) -> WorkerProcess | None:
+        retry_after = math.ceil(self._queue_seconds)
+        with self._changed:
+            if self._waiting[lane] >= self._queue:
+                raise EngineOverloaded(retry_after)
+            self._waiting[lane] += 1
+        try:
+            return self._idle[lane].get(timeout=self._queue_seconds)
+        except Empty as exc:
+            raise EngineOverloaded(retry_after) from exc
+        finally:
+            with self._changed:
+                self._waiting[lane] -= 1
+
+    def give_back(self, lane: Lane, worker: WorkerProcess) -> None:
+        """Make a worker free for the next request."""
+        self._idle[lane].put(worker)
+
+    def discard(self, lane: Lane, worker: WorkerProcess) -> int:
+        """Kill a worker, let the spare take its place, and return its return code."""
+        code = worker.stop()
+        with self._changed:
+            self._alive.discard(worker)
+            if self._spare:
+                self._idle[lane].put(self._spare)
+                self._spare = None
+            else:
+                self._owed.append(lane)
+            self._changed.notify_all()
+        return code
+
+    def close(self) -> None:
+        """End all workers and wait for their end; who waits for one gets EngineFailed. Safe to repeat."""
+        if os.getpid() != self._maker:
+            return
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        for idle in self._idle.values():
+            idle.put(None)
+        self._keeper.join()
+        with self._changed:
+            left, self._alive = self._alive, set()
+        for worker in left:
+            worker.stop()
+
+    def _short(self) -> int:
+        return len(self._owed) + (self._spare is None)
+
+    def _keep(self) -> None:
+        """Start workers whenever one is missing, until the pool is closed."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closing or self._short())
+                if self._closing:
+                    return
+                missing = self._short()
+            try:
+                workers = self._start(missing)
+            except (EngineFailed, OSError) as exc:
+                self._note(exc)
+                continue
+            with self._changed:
+                self._alive.update(workers)
+                for worker in workers:
+                    self._place(worker)
+                self._changed.notify_all()
+
+    def _start(self, count: int) -> list[WorkerProcess]:
+        """Return ready workers, started side by side; on any failure none is left."""
+        workers: list[WorkerProcess] = []
+        try:
+            for _ in range(count):
+                workers.append(WorkerProcess(self._settings))
+            for worker in workers:
+                worker.wait_ready()
+        except (EngineFailed, OSError):
+            for worker in workers:
+                worker.stop()
+            raise
+        return workers
+
+    def _place(self, worker: WorkerProcess) -> None:
+        if self._owed:
+            self._idle[self._owed.popleft()].put(worker)
+        else:
+            self._spare = worker
+
+    def _note(self, exc: Exception) -> None:
+        log.warning("no worker could be started: %s", exc)
+        with self._changed:
+            self._fault = EngineFailed(str(exc))
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._closing, timeout=RETRY_SECONDS)

@@ -1,0 +1,167 @@
+"""SPARQL text as tokens: enough of its grammar to know a keyword from what only looks like one.
+
+The one hard point is ``<``: ``?a<?b)#>`` opens an IRI in a pattern and is "less than" in an expression. The
+engine has no separate lexer and decides by where it stands, so this one keeps the same account of brackets
+and clauses.
+Productions are those of https://www.w3.org/TR/sparql11-query/#sparqlGrammar.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from graph.errors import QuerySyntaxError
+
+
+class Kind(StrEnum):
+    """What a token is; the names are those of the groups in the expression below."""
+
+    SPACE = "space"
+    STRING = "string"
+    IRI = "iri"
+    VARIABLE = "variable"
+    BLANK = "blank"
+    NAME = "name"
+    NUMBER = "number"
+    LANGUAGE = "language"
+    WORD = "word"
+    MARK = "mark"
+
+
+class Token(NamedTuple):
+    """A token, its text, where it starts, and how many brackets are open before it."""
+
+    kind: Kind
+    text: str
+    start: int
+    depth: int
+
+
+_BASE = (
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
+    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_NAME = _BASE + "_0-9\u00b7\u0300-\u036f\u203f-\u2040"
+_PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+# Bounded, or a long text of "a.a.a" would be tried anew at every letter.
+_PREFIX = rf"[{_BASE}](?:[{_NAME}.\-]{{0,63}}[{_NAME}\-])?"
+_LOCAL = rf"(?:[{_BASE}_0-9:]|{_PLX})(?:(?:[{_NAME}\-.:]|{_PLX})*(?:[{_NAME}\-:]|{_PLX}))?"
+_ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+_IRI = rf'<(?:[^<>"{{}}|^`\\\x00-\x20]|{_ESCAPE})*>'
+_TOKEN = re.compile(
+    rf"""
+    (?P<space>[\ \t\r\n]+|\#[^\r\n]*)
+  | (?P<string>\"\"\"(?:(?:\"|\"\")?(?:[^"\\]|\\.))*\"\"\"|'''(?:(?:'|'')?(?:[^'\\]|\\.))*'''
+      |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
+  | (?P<iri>{_IRI})
+  | (?P<variable>[?$][{_BASE}_0-9][{_BASE}_0-9\u00b7\u0300-\u036f\u203f-\u2040]*)
+  | (?P<blank>_:[{_BASE}_0-9](?:[{_NAME}.\-]*[{_NAME}\-])?)
+  | (?P<name>(?:{_PREFIX})?:(?:{_LOCAL})?)
+  | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)
+  | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?)
+  | (?P<word>[A-Za-z][A-Za-z0-9_]*)
+  | (?P<mark><<|>>|\^\^|&&|\|\||[<>!]=|\{{\||\|\}}|[{{}}()\[\].,;*/|^!?+\-=<>&~$@])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_OPERANDS = frozenset(
+    {Kind.STRING, Kind.IRI, Kind.VARIABLE, Kind.BLANK, Kind.NAME, Kind.NUMBER, Kind.LANGUAGE}
+)
+_OPENED_BY = {")": "(e", "}": "{", "]": "[", ">>": "q"}
+_CLAUSES = {
+    **dict.fromkeys(("SELECT", "GROUP", "ORDER", "HAVING"), "many"),
+    **dict.fromkeys(("FILTER", "BIND"), "one"),
+    **dict.fromkeys(("WHERE", "FROM", "VALUES", "LIMIT", "OFFSET"), ""),
+}
+"""How many parentheses after the word hold expressions."""
+
+
+def tokenize(text: str) -> Iterator[Token]:
+    """Yield the tokens of a query, without white space and comments.
+
+    Raises QuerySyntaxError where no token of SPARQL can begin, such as in a string that is never closed.
+    """
+    state = _State()
+    position = 0
+    while position < len(text):
+        found = _TOKEN.match(text, position)
+        if found is None:
+            line, column = locate(text, position)
+            raise QuerySyntaxError(_no_token(text[position]), line, column)
+        kind, word = Kind(str(found.lastgroup)), found[0]
+        if word[0] == "<" and word != "<=" and state.expects_operator():
+            kind, word = Kind.MARK, "<"
+        if kind is not Kind.SPACE:
+            yield Token(kind, word, position, len(state.open))
+            state.pass_over(kind, word)
+        position += len(word)
+
+
+def locate(text: str, position: int) -> tuple[int, int]:
+    """Return the line and column of a position, both from 1."""
+    before = text[:position]
+    return before.count("\n") + 1, position - before.rfind("\n")
+
+
+def _no_token(character: str) -> str:
+    if character in "\"'":
+        return f"a text that begins here with {character} is not closed"
+    return f"the character {character!r} cannot stand here"
+
+
+def is_doubtful(token: Token) -> bool:
+    """Return whether the engine might read a clause keyword here that stands glued to its neighbour.
+
+    It accepts ``trueFILTER(`` and ``FILTER:f(``; then the account of expressions kept here is not sure.
+    """
+    text = token.text.upper()
+    if token.kind is Kind.NAME:
+        return text.split(":")[0].endswith(("FILTER", "HAVING"))
+    glued = text not in _CLAUSES and text != "GROUP_CONCAT" and any(clause in text for clause in _CLAUSES)
+    return token.kind is Kind.WORD and glued
+
+
+class _State:
+    """Which brackets are open: "{", "[", "e" and "(" (parentheses with or without expressions), "q" (<<)."""
+
+    def __init__(self) -> None:
+        self.open: list[str] = []
+        self.clauses = [""]
+        self.after_operand = False
+
+    def expects_operator(self) -> bool:
+        return self.after_operand and self.open[-1:] == ["e"]
+
+    def pass_over(self, kind: Kind, word: str) -> None:
+        self.after_operand = kind in _OPERANDS or word in (")", "}", "]", ">>")
+        if kind is Kind.WORD:
+            self.after_operand = word.upper() in ("TRUE", "FALSE")
+            self.clauses[-1] = _CLAUSES.get(word.upper(), self.clauses[-1])
+        elif kind is Kind.MARK and word in ("(", "[", "{", "<<"):
+            self._enter(word)
+        elif kind is Kind.MARK and word in _OPENED_BY:
+            self._leave(word)
+
+    def _enter(self, mark: str) -> None:
+        around = self.open[-1] if self.open else "{"
+        if mark == "<<":
+            self.open.append("q")
+        elif mark == "(":
+            inside = around == "e" or (around not in "(q" and self.clauses[-1] != "")
+            self.open.append("e" if inside else "(")
+        else:
+            self.clauses[-1] = ""
+            self.open.append(mark)
+            self.clauses.append("")
+
+    def _leave(self, mark: str) -> None:
+        if not self.open or self.open[-1] not in _OPENED_BY[mark]:
+            return
+        inner = self.open.pop()
+        if mark in "}]":
+            self.clauses.pop()
+        elif inner == "e" and self.open[-1:] != ["e"] and self.clauses[-1] == "one":
+            self.clauses[-1] = ""
