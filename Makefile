@@ -2,7 +2,6 @@
 PYTHON ?= python3
 PORT   ?= 8000
 BIN    := .venv/bin
-export KEMBAR_HOME ?= $(CURDIR)/var
 
 .PHONY: serve test quick lint build format requirements clean
 
@@ -41,4 +40,4 @@ requirements:
 	  --no-header --extra dev pyproject.toml -o requirements.txt
 
 clean:
-	rm -rf .venv var
+	rm -rf .venv
