@@ -25,12 +25,9 @@ from graph.claims import LoadedCollection
 from graph.errors import KembarError, RefusedRelease
 from graph.release import current_release
 from graph.store import open_store
-from graph.validate import Breach, find_breaches
+from graph.validate import SHOWN, Breach, find_breaches
 from loaders.collection import freeze_identifiers, load_bundled
 from ontology import rules
-
-THINGS_SHOWN = 10
-"""A broken rule is shown with no more things than this."""
 
 _COLLECTION_COLUMNS = ("collection", "licence", "compiled", "rows", "claims", "issues")
 _ISSUE_COLUMNS = ("collection", "row", "line", "kind", "reason")
@@ -170,11 +167,20 @@ def print_breaches(console: Console, breaches: Sequence[Breach]) -> None:
     for breach in breaches:
         weight = "broken" if breach.rule.fatal else "warning"
         console.print(f"{weight}: {breach.rule.name}: {breach.rule.title}", style="bold", markup=False)
-        for row in breach.rows[:THINGS_SHOWN]:
-            console.print("  " + "  ".join(row.values()), markup=False, soft_wrap=True)
-        if (more := len(breach.rows) - THINGS_SHOWN) > 0:
+        for row in breach.rows[:SHOWN]:
+            words = [*row.values(), _told_rows(breach.claims.get(row.get("thing", ""), ()))]
+            console.print("  " + "  ".join(filter(None, words)), markup=False, soft_wrap=True)
+        if (more := len(breach.rows) - SHOWN) > 0:
             console.print(f"  and {more} more", markup=False)
         console.print(f"  mend: {breach.rule.mend}", markup=False, soft_wrap=True)
+
+
+def _told_rows(claims: Sequence[str]) -> str:
+    """Return the rows of the tables that a thing rests on, the first three and how many more."""
+    if not claims:
+        return ""
+    more = f" and {len(claims) - 3} more" if len(claims) > 3 else ""
+    return f"(rows {', '.join(claims[:3])}{more})"
 
 
 def _tell(console: Console, status: Status, step: str) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Store
 
 from graph.store import select
-from ontology import Rule, rules
+from ontology import BASE, KK, Rule, rules
+
+SHOWN = 10
+"""How many things of a broken rule are told, with their claims."""
+_CLAIMS_ABOUT = f"SELECT ?claim {{{{ ?claim <{KK.about}> <{{thing}}> ; a <{KK.Claim}> }}}} ORDER BY ?claim"
 
 
 @dataclass(frozen=True)
@@ -17,11 +21,24 @@ class Breach:
 
     rule: Rule
     rows: tuple[dict[str, str], ...]
+    claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For the first things that break it, the ids of the claims (rows of tables) that they rest on."""
 
     @property
     def things(self) -> tuple[str, ...]:
         """Return the IRIs of what breaks the rule, each once, in order."""
         return tuple(dict.fromkeys(row["thing"] for row in self.rows if "thing" in row))
+
+
+def _find_claims(store: Store, things: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the claims about each thing; a claim stands for itself."""
+    prefix = BASE + "claim/"
+    found: dict[str, tuple[str, ...]] = {one: (one,) for one in things if one.startswith(prefix)}
+    for thing in things:
+        if thing not in found and thing.startswith(BASE):
+            rows = select(store, _CLAIMS_ABOUT.format(thing=thing))
+            found[thing] = tuple(row["claim"] for row in rows)
+    return {thing: tuple(one.removeprefix(prefix) for one in claims) for thing, claims in found.items()}
 
 
 def find_breaches(store: Store, which: Iterable[Rule] | None = None) -> list[Breach]:
@@ -30,5 +47,6 @@ def find_breaches(store: Store, which: Iterable[Rule] | None = None) -> list[Bre
     for rule in rules() if which is None else which:
         rows = sorted(select(store, rule.query), key=lambda row: sorted(row.items()))
         if rows:
-            found.append(Breach(rule, tuple(rows)))
+            breach = Breach(rule, tuple(rows))
+            found.append(replace(breach, claims=_find_claims(store, breach.things[:SHOWN])))
     return sorted(found, key=lambda breach: (not breach.rule.fatal, breach.rule.name))

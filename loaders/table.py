@@ -85,14 +85,15 @@ def read_table(path: Path, required: Collection[str], optional: Collection[str] 
     Raises TableError when the file is missing, a required column is missing, a column is unknown,
     or a row has more or fewer cells than the header.
     """
+    name = f"{path.parent.name}/{path.name}"
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as exc:
-        raise TableError(path.name, None, f"cannot be read ({exc})", "Save it as UTF-8.") from exc
+        raise TableError(name, None, f"cannot be read ({exc})", "Save it as UTF-8.") from exc
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
     header = next(reader, [])
-    _check_header(path.name, header, required, optional)
-    return [_row(path.name, reader.line_num, header, cells) for cells in reader if cells]
+    _check_header(name, header, required, optional)
+    return [_row(name, reader.line_num, header, cells) for cells in reader if cells]
 
 
 def _row(file: str, line: int, header: list[str], cells: list[str]) -> Row:

@@ -78,6 +78,7 @@ def test_a_refused_build_replaces_nothing(tiny, tmp_path, monkeypatch):
         build(lambda: tiny(statements=edited("statements.csv", "2018", "2019")), tmp_path, force=True)
     (breach,) = caught.value.breaches
     assert breach.things == ("https://w3id.org/kota-kembar/partnership/Q11462-Q24826",)
+    assert breach.claims == {breach.things[0]: ("tiny/T1",)}
     assert current_release(tmp_path).id == before
     assert [path.name for path in (tmp_path / "releases").iterdir()] == [before]
 
