@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
-from flask import Flask, Response, current_app, jsonify, request
+from flask import Flask, Response, current_app, g, jsonify, request
 
 from endpoint import errors
 from endpoint.config import Config
 from endpoint.engine import Engine, Lane
 from graph.errors import QueryError
 from graph.release import Release
+from queries import CannedQuery, catalogue
 
 HEALTH_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
 class Service:
-    """What a request needs: the settings, the release it is answered from, and the engine over it."""
+    """What a request needs: the settings, the release it is answered from, its questions and its engine."""
 
     config: Config
     release: Release
     engine: Engine
+    questions: Mapping[str, CannedQuery]
+
+    @property
+    def home(self) -> Path:
+        """Return the folder that holds the releases."""
+        return self.config.home
 
 
 def service() -> Service:
-    """Return the parts of the application that handles the current request."""
-    return cast("Service", current_app.extensions["kembar"])
+    """Return what the current request is answered from: a pinned release, else the current one."""
+    return cast("Service", g.get("pinned") or current_app.extensions["kembar"])
 
 
 def create_app(config: Config, release: Release) -> Flask:
@@ -39,7 +48,7 @@ def create_app(config: Config, release: Release) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * config.query_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["kembar"] = Service(config, release, Engine(config, release.store_path))
+    app.extensions["kembar"] = Service(config, release, Engine(config, release.store_path), catalogue())
     errors.install(app)
     _register(app)
     app.add_url_rule("/health", view_func=report_health)
@@ -49,10 +58,11 @@ def create_app(config: Config, release: Release) -> Flask:
 
 def _register(app: Flask) -> None:
     """Add all routes; imported here because their modules ask this one for the service."""
-    from endpoint import canned, entity, pages, present, sparql
+    from endpoint import canned, entity, pages, pinned, present, sparql
 
     present.install(app)
-    for module in (sparql, canned, pages, entity):
+    pinned.install(app, service_config=cast("Service", app.extensions["kembar"]).config)
+    for module in (sparql, canned, pages, pinned, entity):
         app.register_blueprint(module.blueprint)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, request
 
 from endpoint import sparql
+from endpoint.app import service
 from endpoint.chart import year_chart
 from endpoint.engine import Lane
 from endpoint.errors import MISSING, NotFound, status_of
@@ -21,7 +22,6 @@ from endpoint.present import Download, language, respond
 from endpoint.tables import page_table
 from endpoint.texts import translate
 from graph.errors import ParameterError
-from queries import catalogue
 from queries.header import LANG, CannedQuery
 
 blueprint = Blueprint("canned", __name__)
@@ -37,13 +37,13 @@ def list_queries() -> Response:
     if best == "application/json":
         return list_as_json()
     heading = translate("questions.heading", language())
-    return respond("questions.html", heading=heading, questions=list(catalogue().values()))
+    return respond("questions.html", heading=heading, questions=list(service().questions.values()))
 
 
 @blueprint.get("/queries.json")
 def list_as_json() -> Response:
     """Answer /queries.json : every question with its parameters and columns."""
-    response = jsonify([_describe(query) for query in catalogue().values()])
+    response = jsonify([_describe(query) for query in service().questions.values()])
     response.vary.add("Accept")
     return response
 
@@ -53,14 +53,14 @@ def show_query(slug: str) -> Response:
     """Answer /queries/<slug> : a page for browsers, else the format that Accept prefers."""
     if not prefers_html(request.accept_mimetypes, QueryKind.SELECT):
         return answer_query(slug)
-    query = catalogue().get(slug)
+    query = service().questions.get(slug)
     return _show_missing(slug) if query is None else _show_page(query)
 
 
 @blueprint.get(f"/queries/<slug>.<any({','.join(SUFFIXES)}):suffix>")
 def answer_query(slug: str, suffix: str | None = None) -> Response:
     """Answer /queries/<slug>.<suffix> : the rows in that format, complete or an error."""
-    query = catalogue().get(slug)
+    query = service().questions.get(slug)
     if query is None:
         raise NotFound(_missing_text(slug))
     text = fill_in(query, _given_values(query))
@@ -108,7 +108,7 @@ def _sentence(problem: ParameterError) -> str:
 
 def _show_missing(slug: str) -> Response:
     lang = language()
-    close = [(catalogue()[name].summary[lang], f"/queries/{name}") for name in _close(slug)]
+    close = [(service().questions[name].summary[lang], f"/queries/{name}") for name in _close(slug)]
     return respond("missing.html", MISSING, heading=translate("missing.heading", lang), close=close)
 
 
@@ -120,8 +120,8 @@ def _missing_text(slug: str) -> str:
 def _close(slug: str) -> list[str]:
     """Return the slugs like `slug`, the likest first; those that share a word when none is spelled alike."""
     words = set(slug.lower().split("-"))
-    alike = get_close_matches(slug, catalogue(), n=5, cutoff=0.5)
-    return alike or [name for name in catalogue() if words & set(name.split("-"))][:5]
+    alike = get_close_matches(slug, service().questions, n=5, cutoff=0.5)
+    return alike or [name for name in service().questions if words & set(name.split("-"))][:5]
 
 
 def _given_values(query: CannedQuery) -> dict[str, str]:

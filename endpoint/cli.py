@@ -23,11 +23,12 @@ from endpoint.config import Config
 from graph.build import BuildReport, build
 from graph.claims import LoadedCollection
 from graph.errors import KembarError, RefusedRelease
-from graph.release import current_release
+from graph.release import check_release, current_release, find_release
 from graph.store import open_store
 from graph.validate import SHOWN, Breach, find_breaches
 from loaders.collection import freeze_identifiers, load_bundled
 from ontology import rules
+from queries import query_texts
 
 _COLLECTION_COLUMNS = ("collection", "licence", "compiled", "rows", "claims", "issues")
 _ISSUE_COLUMNS = ("collection", "row", "line", "kind", "reason")
@@ -45,6 +46,8 @@ class Commands(click.Group):
             raise click.ClickException("the release is refused; `current` is as it was") from exc
         except KembarError as exc:
             raise click.ClickException(str(exc)) from exc
+        except OSError as exc:
+            raise click.ClickException(f"{exc}; nothing was replaced") from exc
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -80,7 +83,12 @@ def build_command(config: Config, force: bool) -> None:
     console = log_console()
     with console.status("building") as status:
         report = build(
-            load_bundled, config.home, force=force, progress=lambda step: _tell(console, status, step)
+            load_bundled,
+            config.home,
+            force=force,
+            keep=config.keep_releases,
+            questions=query_texts(),
+            progress=lambda step: _tell(console, status, step),
         )
     print_report(report)
 
@@ -101,19 +109,26 @@ def serve_command(config: Config, host: str, port: int) -> None:
     serve(config, current_release(config.home), host, port)
 
 
-@main.command(name="check", short_help="Run the rules over the current release.")
+@main.command(name="check", short_help="Verify a release: its files, its store, the rules.")
+@click.argument("release_name", metavar="[RELEASE]", default="current")
 @click.pass_obj
-def check_command(config: Config) -> None:
-    """Run the rules over the current release; exit code 1 when one that must hold does not.
+def check_command(config: Config, release_name: str) -> None:
+    """Verify every checksum of a release, open its store, and run the rules over it.
 
-    Example: kembar check
+    RELEASE is an id, the beginning of one, current (the default) or previous. Exit code 1 when a file is
+    missing or changed, or a rule that must hold does not.
+
+    Example: kembar check previous
     """
-    release = current_release(config.home)
+    release = find_release(config.home, release_name)
+    if faults := check_release(release):
+        raise click.ClickException(f"release {release.id} is damaged: {'; '.join(faults)}")
     broken = {breach.rule.name: breach for breach in find_breaches(open_store(release.store_path))}
     rows = [
         (rule.name, "must" if rule.fatal else "should", _state(broken.get(rule.name))) for rule in rules()
     ]
     print_table(["rule", "holds", "state"], rows, title=f"Release {release.id}")
+    log_console().print(f"{len(release.files)} files have their checksums", markup=False)
     print_breaches(log_console(), list(broken.values()))
     if any(breach.rule.fatal for breach in broken.values()):
         raise click.ClickException("rules that must hold are broken")

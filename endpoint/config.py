@@ -25,6 +25,7 @@ class Config:
 
     ``workers`` counts the query processes of both lanes (at least 2: one for free queries, one for pages);
     ``queue`` is how many requests of one lane may wait, and ``queue_seconds`` how long.
+    ``keep_releases`` is how many releases stay on disk and can be asked, the current one with them.
     ``memory_bytes`` is what one query may take on top of what an idle worker has.
     """
 
@@ -37,6 +38,7 @@ class Config:
     workers: int = 2
     queue: int = 32
     queue_seconds: float = 5.0
+    keep_releases: int = 5
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Config:

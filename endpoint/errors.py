@@ -53,6 +53,10 @@ class NotFound(errors.KembarError):
     """There is nothing under this name."""
 
 
+class Gone(NotFound):
+    """There was something under this name in an earlier release, and there is not any more."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """What is told of an error; ``extra`` holds the values it carries."""
@@ -98,6 +102,7 @@ _TABLE: tuple[tuple[type[errors.KembarError], _Entry], ...] = (
     (errors.EngineOverloaded, _Entry(HTTPStatus.SERVICE_UNAVAILABLE, "overload", "Too many queries wait")),
     (errors.EngineFailed, _Entry(HTTPStatus.INTERNAL_SERVER_ERROR, "engine", "The engine could not answer")),
     (errors.ReleaseError, _Entry(HTTPStatus.SERVICE_UNAVAILABLE, "release", "There is no release to ask")),
+    (Gone, _Entry(HTTPStatus.GONE, "gone", "It is not here any more")),
     (NotFound, _Entry(HTTPStatus.NOT_FOUND, "not-found", "There is nothing here")),
     (NotAcceptable, _Entry(HTTPStatus.NOT_ACCEPTABLE, "format", "No such format")),
     (UnsupportedBody, _Entry(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "body", "A body of this type is not read")),

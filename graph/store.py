@@ -13,16 +13,20 @@ from graph.errors import ReleaseError
 def load_store(quads: Iterable[Quad], path: Path) -> int:
     """Write `quads` into a fresh store at `path` and return their number.
 
-    Raises ReleaseError when the folder is there already: a release is never edited in place.
+    Raises ReleaseError when the folder is there already (a release is never edited in place), or when it
+    cannot be written, as on a full disk.
     """
     if path.exists():
         raise ReleaseError(f"{path} is there already; a store is made once and never changed")
     path.parent.mkdir(parents=True, exist_ok=True)
-    store = Store(str(path))
-    store.bulk_extend(quads)
-    store.optimize()
-    store.flush()
-    return len(store)
+    try:
+        store = Store(str(path))
+        store.bulk_extend(quads)
+        store.optimize()
+        store.flush()
+        return len(store)
+    except (OSError, RuntimeError) as exc:
+        raise ReleaseError(f"the store at {path} cannot be written: {exc}") from exc
 
 
 def open_store(path: Path) -> Store:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from queries.header import CannedQuery, Parameter, read_query
 
-__all__ = ["CannedQuery", "Parameter", "catalogue"]
+__all__ = ["CannedQuery", "Parameter", "catalogue", "query_texts", "read_catalogue"]
 
 _FOLDER = Path(__file__).parent
 
@@ -20,5 +20,15 @@ def catalogue() -> Mapping[str, CannedQuery]:
 
     Raises InputError when a file cannot be read as one; it names the file and the key.
     """
-    paths = sorted(_FOLDER.glob("*.rq"))
+    return read_catalogue(_FOLDER)
+
+
+def query_texts() -> dict[str, str]:
+    """Return the files of all canned queries as text, by file name."""
+    return {path.name: path.read_text("utf-8") for path in sorted(_FOLDER.glob("*.rq"))}
+
+
+def read_catalogue(folder: Path) -> Mapping[str, CannedQuery]:
+    """Return the canned queries of one folder, as ``catalogue`` does; a release keeps its own."""
+    paths = sorted(folder.glob("*.rq"))
     return MappingProxyType({path.stem: read_query(path.stem, path.read_text("utf-8")) for path in paths})

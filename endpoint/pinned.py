@@ -1,0 +1,137 @@
+"""Citable answers: ``/release/<id>/sparql`` and its questions answer from that release as long as it is kept.
+
+A release keeps its own questions, so an answer stays the same, byte for byte, whatever comes after it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from flask import Blueprint, Flask, Response, current_app, g
+
+from endpoint import sparql
+from endpoint.app import Service, service
+from endpoint.canned import SUFFIXES, answer_query
+from endpoint.config import Config
+from endpoint.engine import Engine, Lane
+from endpoint.errors import Gone, NotFound
+from graph.errors import EngineOverloaded, ParameterError
+from graph.release import Release, list_releases, read_history
+from queries import read_catalogue
+
+blueprint = Blueprint("pinned", __name__)
+
+MOST_OPEN = 2
+"""Engines over older releases that are open at a time; each has its own processes."""
+_RETRY_SECONDS = 5
+
+
+@dataclass
+class _Opened:
+    """One older release that can be asked, and how many requests are using it now."""
+
+    service: Service
+    users: int = 0
+
+
+@dataclass
+class PinnedReleases:
+    """The older releases that are being asked; the one not used for longest gives way to another."""
+
+    config: Config
+    _opened: OrderedDict[str, _Opened] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @cached_property
+    def _small(self) -> Config:
+        return replace(self.config, workers=2)
+
+    @contextmanager
+    def use(self, release: Release) -> Iterator[Service]:
+        """Yield what answers from a release; raises EngineOverloaded when too many others are in use."""
+        with self._lock:
+            opened = self._opened.get(release.id) or self._open(release)
+            self._opened.move_to_end(release.id)
+            opened.users += 1
+        try:
+            yield opened.service
+        finally:
+            with self._lock:
+                opened.users -= 1
+
+    def _open(self, release: Release) -> _Opened:
+        if len(self._opened) >= MOST_OPEN:
+            idle = next((name for name, one in self._opened.items() if not one.users), None)
+            if idle is None:
+                raise EngineOverloaded(_RETRY_SECONDS)
+            self._opened.pop(idle).service.engine.close()
+        engine = Engine(self._small, release.store_path)
+        questions = read_catalogue(release.queries_path)
+        opened = _Opened(Service(self._small, release, engine, questions))
+        self._opened[release.id] = opened
+        return opened
+
+    def close(self) -> None:
+        """End all engines."""
+        with self._lock:
+            while self._opened:
+                self._opened.popitem()[1].service.engine.close()
+
+
+def install(app: Flask, service_config: Config) -> None:
+    """Give an application the means to answer from older releases."""
+    app.extensions["kembar.pinned"] = PinnedReleases(service_config)
+
+
+def find_kept(release_id: str) -> Release:
+    """Return a kept release by its whole id; raises Gone when it was kept once, else NotFound."""
+    home = service().home
+    for release in list_releases(home):
+        if release.id == release_id:
+            return release
+    if release_id in read_history(home):
+        raise Gone(f"the release {release_id} is not kept any more; /data/ lists those that are")
+    raise NotFound(f"there is no release {release_id}; /data/ lists those that are kept")
+
+
+@contextmanager
+def pin(release_id: str) -> Iterator[None]:
+    """Let the current request be answered from a kept release."""
+    release = find_kept(release_id)
+    if release.id == service().release.id:
+        yield
+        return
+    pinned: PinnedReleases = current_app.extensions["kembar.pinned"]
+    with pinned.use(release) as answering:
+        g.pinned = answering
+        yield
+
+
+@blueprint.route("/release/<release_id>/sparql", methods=["GET", "POST"])
+def answer(release_id: str) -> Response:
+    """Answer /release/<id>/sparql : the SPARQL protocol over one release, for programs."""
+    with pin(release_id):
+        asked = sparql.read_request()
+        if asked.query is None:
+            raise ParameterError("query", "", "is missing")
+        return sparql.respond(
+            asked.query,
+            lane=Lane.FREE,
+            format_name=asked.format_name,
+            seconds=asked.seconds,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+        )
+
+
+@blueprint.get("/release/<release_id>/queries/<slug>")
+@blueprint.get(f"/release/<release_id>/queries/<slug>.<any({','.join(SUFFIXES)}):suffix>")
+def answer_question(release_id: str, slug: str, suffix: str | None = None) -> Response:
+    """Answer /release/<id>/queries/<slug>.<suffix> : the rows of one question over one release."""
+    with pin(release_id):
+        return answer_query(slug, suffix)

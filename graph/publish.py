@@ -1,0 +1,71 @@
+"""What a release holds besides its store: the downloads, their checksums and the manifest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Quad
+
+from graph.claims import LoadedCollection
+from graph.files import ReleaseFile
+from graph.model import Model
+from graph.release import Release, write_json
+from graph.summary import count_model, describe_collections
+from graph.validate import Breach
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A release before it is published: everything that its files are made of. `quads` are sorted."""
+
+    id: str
+    compiled: dt.date
+    sha256: str
+    model: Model
+    collections: Sequence[LoadedCollection]
+    quads: Sequence[Quad]
+    breaches: Sequence[Breach]
+    questions: Mapping[str, str]
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """Return the numbers of the release, as the manifest states them."""
+        issues = sum(len(one.issues) for one in self.collections)
+        return count_model(self.model) | {"triples": len(self.quads), "issues": issues}
+
+
+def write_draft(draft: Draft, folder: Path, previous: Release | None) -> None:
+    """Write all files, SHA256SUMS and last the manifest of a release whose store is in `folder` already.
+
+    `previous` is the release that it follows; what changed since then is among the files.
+    """
+    files = sorted(_write_files(draft, folder, previous), key=lambda file: file.name)
+    sums = "".join(f"{file.sha256}  {file.name}\n" for file in files)
+    write_texts(folder / "queries", draft.questions)
+    (folder / "SHA256SUMS").write_text(sums, encoding="utf-8")
+    manifest = {
+        "id": draft.id,
+        "compiled": draft.compiled.isoformat(),
+        "sha256": draft.sha256,
+        "previous": previous.id if previous else None,
+        "counts": draft.counts,
+        "collections": describe_collections(draft.collections),
+        "warnings": {breach.rule.name: len(breach.things) for breach in draft.breaches},
+        "files": [asdict(file) for file in files],
+    }
+    write_json(folder / "manifest.json", manifest)
+
+
+def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write texts by file name into a folder of their own."""
+    folder.mkdir()
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _write_files(draft: Draft, folder: Path, previous: Release | None) -> list[ReleaseFile]:
+    return []
