@@ -16,8 +16,10 @@ import click
 from rich.console import Console
 from rich.status import Status
 
+from endpoint.commands.diff import diff_command
 from endpoint.commands.output import is_terminal, log_console, print_csv, print_table
 from endpoint.commands.query import query_group
+from endpoint.commands.releases import releases_command
 from endpoint.commands.sparql import sparql_command
 from endpoint.config import Config
 from graph.build import BuildReport, build
@@ -68,7 +70,9 @@ def main(ctx: click.Context, home: Path | None) -> None:
     ctx.obj = replace(config, home=home.resolve()) if home else config
 
 
+main.add_command(diff_command)
 main.add_command(query_group)
+main.add_command(releases_command)
 main.add_command(sparql_command)
 
 

@@ -15,6 +15,7 @@
         ├── QueryTimeout      it ran out of time
         ├── ResultTooLarge    its result is over the size limit
         ├── EngineOverloaded  too many queries wait
+        ├── QueryAbandoned    who asked it went away, so it was stopped
         └── EngineFailed      the worker died (memory, depth) or reported a fault
 """
 
@@ -125,6 +126,14 @@ class EngineOverloaded(QueryError):
         """Carry the seconds after which trying again makes sense."""
         self.retry_after = retry_after
         super().__init__("too many queries are waiting")
+
+
+class QueryAbandoned(QueryError):
+    """Who asked the query went away, so it was stopped; nobody is there to read this."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("the client went away, and the query was stopped")
 
 
 class EngineFailed(QueryError):

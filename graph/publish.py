@@ -10,11 +10,19 @@ from typing import Any
 
 from pyoxigraph import Quad
 
+from graph.citation import bibtex, cff
 from graph.claims import LoadedCollection
-from graph.files import ReleaseFile
+from graph.description import count_quads, describe_release
+from graph.diff import diff_stores
+from graph.dumps import write_core, write_dumps
+from graph.files import ReleaseFile, write_file
 from graph.model import Model
+from graph.network import network_of, write_network
+from graph.quality import write_issues
 from graph.release import Release, write_json
+from graph.store import open_store
 from graph.summary import count_model, describe_collections
+from graph.tables import write_tables
 from graph.validate import Breach
 
 
@@ -68,4 +76,38 @@ def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
 
 
 def _write_files(draft: Draft, folder: Path, previous: Release | None) -> list[ReleaseFile]:
-    return []
+    """Write the downloads: first what is made of the content, then what speaks of it."""
+    files = folder / "files"
+    infos = [one.info for one in draft.collections]
+    made = [
+        *write_dumps(draft.quads, files),
+        write_core(draft.quads, files),
+        *write_tables(draft.model, files),
+        *write_network(network_of(draft.model), files),
+        *write_issues(draft.id, draft.model, draft.collections, draft.breaches, draft.quads, files),
+        *_write_citation(draft, files),
+    ]
+    statistics = count_quads(draft.quads)
+    description = describe_release(draft.id, draft.compiled, draft.counts, infos, made, statistics)
+    made.append(write_file(files, "void.ttl", description, "text/turtle", "description"))
+    return made + _write_changes(draft, folder, previous)
+
+
+def _write_citation(draft: Draft, files: Path) -> list[ReleaseFile]:
+    entry, cff_text = bibtex(draft.id, draft.compiled), cff(draft.id, draft.compiled)
+    return [
+        write_file(files, "citation.bib", entry.encode(), "application/x-bibtex", "citation"),
+        write_file(files, "CITATION.cff", cff_text.encode(), "application/yaml", "citation"),
+    ]
+
+
+def _write_changes(draft: Draft, folder: Path, previous: Release | None) -> list[ReleaseFile]:
+    """Write what changed since `previous`; not part of the content, since it depends on what came before."""
+    old = open_store(previous.store_path) if previous else None
+    new = open_store(folder / "store")
+    diff = diff_stores(old, new, old_id=previous.id if previous else "", new_id=draft.id)
+    files = folder / "files"
+    return [
+        write_file(files, "changes.json", diff.as_json().encode(), "application/json", "changes"),
+        write_file(files, "changes.txt", diff.as_text().encode(), "text/plain", "changes"),
+    ]

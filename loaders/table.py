@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +91,7 @@ def read_table(path: Path, required: Collection[str], optional: Collection[str] 
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as exc:
         raise TableError(name, None, f"cannot be read ({exc})", "Save it as UTF-8.") from exc
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     header = next(reader, [])
     _check_header(name, header, required, optional)
     return [_row(name, reader.line_num, header, cells) for cells in reader if cells]

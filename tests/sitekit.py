@@ -13,7 +13,7 @@ from servicekit import small_config
 from worldgraph import world_store
 
 from endpoint import create_app
-from graph.release import Release, current_release, switch_current
+from graph.release import Release, current_release, publish
 from graph.store import load_store
 from ontology import BASE, read_text
 
@@ -53,9 +53,10 @@ def make_world_home(home: Path) -> Release:
     ontology_graph = NamedNode(BASE + "graph/ontology")
     store.load(read_text("kembar.ttl").encode(), RdfFormat.TURTLE, to_graph=ontology_graph)
     folder = home / "releases" / RELEASE
-    load_store(store, folder / "store")
-    (folder / "manifest.json").write_text(json.dumps(MANIFEST), encoding="utf-8")
-    switch_current(home, RELEASE)
+    triples = load_store(store, folder / "store")
+    manifest = {**MANIFEST, "counts": {**MANIFEST["counts"], "triples": triples}}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    publish(home, RELEASE)
     return current_release(home)
 
 

@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from graph import build as build_module
 from graph.build import build, sort_quads
 from graph.errors import RefusedRelease, ReleaseError, TableError
 from graph.reconcile import reconcile
-from graph.release import current_release
+from graph.release import check_release, current_release, list_releases, read_history
 from graph.store import open_store, select
 from graph.triples import build_quads
 from loaders.collection import load_collections
@@ -122,10 +123,63 @@ def run_build(folder, home, before="", **environment):
     )
 
 
-def test_the_same_inputs_give_the_same_id_elsewhere(tiny, tmp_path):
-    here = build(tiny, tmp_path / "a").release.id
-    there = run_build(tmp_path / "tiny", tmp_path / "b", PYTHONHASHSEED="7", LC_ALL="C", TZ="Asia/Jakarta")
-    assert there.stdout.strip() == here
+def test_the_same_inputs_give_the_same_bytes_elsewhere(tiny, tmp_path):
+    here = build(tiny, tmp_path / "a").release
+    made = run_build(tmp_path / "tiny", tmp_path / "b", PYTHONHASHSEED="7", LC_ALL="C", TZ="Asia/Jakarta")
+    there = current_release(tmp_path / "b")
+    assert made.stdout.strip() == there.id == here.id
+    assert (there.path / "SHA256SUMS").read_text() == (here.path / "SHA256SUMS").read_text()
+    assert (there.path / "manifest.json").read_bytes() == (here.path / "manifest.json").read_bytes()
+
+
+def test_the_files_have_the_checksums_that_the_manifest_states(tiny, tmp_path):
+    release = build(tiny, tmp_path).release
+    assert check_release(release) == []
+    assert {path.name for path in release.files_path.iterdir()} == {file.name for file in release.files}
+    told = subprocess.run(
+        ["sha256sum", "-c", "--quiet", str(release.path / "SHA256SUMS")], cwd=release.files_path, check=False
+    )
+    assert told.returncode == 0
+
+
+def test_a_changed_file_is_found_and_made_again(tiny, tmp_path):
+    release = build(tiny, tmp_path).release
+    with release.file("core.ttl").open("a") as file:
+        file.write("# not ours")
+    (fault,) = check_release(release)
+    assert fault.startswith("core.ttl has the SHA-256")
+    assert not build(tiny, tmp_path).unchanged
+    assert check_release(current_release(tmp_path)) == []
+
+
+def test_the_first_release_follows_none_and_the_next_one_says_what_changed(tiny, tmp_path):
+    first = build(tiny, tmp_path).release
+    changed = lambda: tiny(statements=edited("statements.csv", "2018-03-19", "2018-03-20"))  # noqa: E731
+    second = build(changed, tmp_path, force=True).release
+    assert (first.manifest["previous"], second.manifest["previous"]) == (None, first.id)
+    told = second.file("changes.txt").read_text()
+    assert "2018-03-19" in told and "2018-03-20" in told and "tiny/T1" in told
+
+
+def test_only_so_many_releases_are_kept(tiny, tmp_path):
+    for day in range(20, 25):
+        text = edited("statements.csv", "2018-03-19", f"2018-03-{day}")
+        build(lambda text=text: tiny(statements=text), tmp_path, force=True, keep=2)
+    kept = list_releases(tmp_path)
+    assert len(kept) == len(list((tmp_path / "releases").iterdir())) == 2
+    assert kept[0].id == current_release(tmp_path).id
+    assert len(read_history(tmp_path)) == 5
+
+
+def test_a_refused_build_leaves_its_report(tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr("graph.validate.rules", refusing_rules)
+    with pytest.raises(RefusedRelease):
+        build(tiny, tmp_path)
+    (entry,) = json.loads((tmp_path / "refused.json").read_text())
+    assert (entry["name"], entry["mend"], len(entry["rows"])) == ("never", "Give up.", 1)
+    monkeypatch.undo()
+    build(tiny, tmp_path)
+    assert not (tmp_path / "refused.json").exists()
 
 
 def test_the_quads_are_sorted_once_each_and_without_blank_nodes(tiny):

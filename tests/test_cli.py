@@ -19,7 +19,7 @@ from loaders.collection import freeze_identifiers, load_collections
 from ontology import BASE, Rule, rules
 from queries import catalogue
 
-COMMANDS = ("build", "check", "collections", "query", "serve", "sparql")
+COMMANDS = ("build", "check", "collections", "diff", "query", "releases", "serve", "sparql")
 CITIES_CSV = (
     "cityLabel,countryLabel,partners,city,country,point\r\n"
     f"Seoul,South Korea,2,{BASE}place/Q8684,{BASE}place/Q884,POINT(126.98 37.57)\r\n"
@@ -236,15 +236,16 @@ def test_a_refused_build_tells_each_rule_ten_things_and_the_mend(kembar, monkeyp
 def test_build_tells_the_tally_and_the_counts_and_ends_with_the_release(kembar, home, monkeypatch):
     calls = []
 
-    def fake(load, where, *, force, progress):
-        calls.append((load, where, force))
+    def fake(load, where, *, force, keep, questions, progress):
+        calls.append((load, where, force, keep, sorted(questions)))
         progress("reading the collections")
         return BuildReport(current_release(home), unchanged=False)
 
     monkeypatch.setattr(endpoint.cli, "build", fake)
     result = kembar("build", "--force")
     assert result.exit_code == 0
-    assert calls == [(endpoint.cli.load_bundled, home, True)]
+    files = sorted(f"{slug}.rq" for slug in catalogue())
+    assert calls == [(endpoint.cli.load_bundled, home, True, 5, files)]
     shown = lines(result.stdout)
     assert shown[:3] == ["What became of each row", "collection rows pair issue", "indonesia 22 21 1"]
     assert "partnerships accepted 5" in shown

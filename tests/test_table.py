@@ -15,6 +15,11 @@ def test_rows_are_read_by_name_with_their_line(tmp_path):
     assert [(row["a"], row["b"], row.line) for row in rows] == [("x, y", "1", 2), ("z", "2", 4)]
 
 
+def test_only_line_ends_end_a_line(tmp_path):
+    rows = read_table(write(tmp_path, "a,b\nx\u2028y\x0bz,1\n"), ("a", "b"))
+    assert [(row["a"], row["b"], row.line) for row in rows] == [("x\u2028y\x0bz", "1", 2)]
+
+
 def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path):
     assert read_table(write(tmp_path, b"\xef\xbb\xbfa\nx\n"), ("a",))[0]["a"] == "x"
 
