@@ -17,6 +17,8 @@ from rich.console import Console
 from rich.status import Status
 
 from endpoint.commands.diff import diff_command
+from endpoint.commands.measures import measures_command
+from endpoint.commands.network import network_command
 from endpoint.commands.output import is_terminal, log_console, print_csv, print_table
 from endpoint.commands.query import query_group
 from endpoint.commands.releases import releases_command
@@ -71,6 +73,8 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 
 main.add_command(diff_command)
+main.add_command(measures_command)
+main.add_command(network_command)
 main.add_command(query_group)
 main.add_command(releases_command)
 main.add_command(sparql_command)

@@ -18,7 +18,10 @@ import ontology
 from graph.claims import LoadedCollection
 from graph.errors import CollectionError, RefusedRelease, ReleaseError
 from graph.iris import graph_iri
+from graph.measure_triples import describe_measures
+from graph.measures import measure
 from graph.model import Model
+from graph.network import network_of
 from graph.publish import Draft, write_draft
 from graph.reconcile import reconcile
 from graph.release import (
@@ -121,7 +124,7 @@ def _make(
     progress: Progress,
 ) -> tuple[Release, tuple[Breach, ...]]:
     progress("writing the triples")
-    quads = sort_quads([*build_quads(model), *_schema_quads()])
+    quads = sort_quads([*build_quads(model), *_schema_quads(), *_measure_quads(model)])
     check_one_graph_each(quads)
     content = hash_quads(quads)
     compiled = max(one.info.compiled for one in collections)
@@ -201,6 +204,13 @@ def check_one_graph_each(quads: Iterable[Quad]) -> None:
         if one.triple == other.triple:
             what = f"one triple stands in two graphs, {one.graph_name} and {other.graph_name}: {one.triple}"
             raise ReleaseError(what)
+
+
+def _measure_quads(model: Model) -> Iterator[Quad]:
+    """Yield the measures of the network of accepted partnerships, in their own graph."""
+    target = NamedNode(graph_iri("measures"))
+    for subject, predicate, value in describe_measures(measure(network_of(model))):
+        yield Quad(subject, predicate, value, target)
 
 
 def _schema_quads() -> Iterator[Quad]:

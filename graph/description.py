@@ -178,7 +178,7 @@ def _describe_dataset(publication: Publication) -> Description:
     for vocabulary in _vocabularies(publication.statistics):
         yield me, node(VOID + "vocabulary"), node(vocabulary)
     for name in _EXAMPLES:
-        if example := publication.statistics.examples.get(KK[name]):
+        if example := publication.statistics.examples.get(str(KK[name])):
             yield me, node(VOID + "exampleResource"), node(example)
     yield from describe_counts(me, publication.statistics.whole)
     yield from _distributions(me, publication)

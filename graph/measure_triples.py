@@ -31,12 +31,12 @@ _METHOD = {
     " resolution 1, seed 1, places in the order of their ids as text; assortativity after Newman 2003;"
     " distances by pyproj, geodesics over the WGS 84 ellipsoid, to 0.1 km. Other figures are rounded to"
     " 6 decimals.",
-    "id": "Dari kemitraan yang diterima, termasuk yang telah berakhir, sebagai jaringan tak berarah tanpa bobot,"
-    " tiap pasangan satu kali. Komponen, keantaraan, pengelompokan, jembatan, diameter, dan kerapatan dengan"
-    " NetworkX; keantaraan dinormalkan, dengan rantai terpendek dari {pivots}; komunitas dengan metode Louvain"
-    " NetworkX, resolusi 1, benih 1, wilayah menurut urutan id sebagai teks; asortativitas menurut Newman 2003;"
-    " jarak dengan pyproj, geodesik di atas elipsoid WGS 84, hingga 0,1 km. Angka lain dibulatkan hingga"
-    " 6 desimal.",
+    "id": "Dari kemitraan yang diterima, termasuk yang telah berakhir, sebagai jaringan tak berarah tanpa"
+    " bobot, tiap pasangan satu kali. Komponen, keantaraan, pengelompokan, jembatan, diameter, dan kerapatan"
+    " dengan NetworkX; keantaraan dinormalkan, dengan rantai terpendek dari {pivots}; komunitas dengan metode"
+    " Louvain NetworkX, resolusi 1, benih 1, wilayah menurut urutan id sebagai teks; asortativitas menurut"
+    " Newman 2003; jarak dengan pyproj, geodesik di atas elipsoid WGS 84, hingga 0,1 km. Angka lain"
+    " dibulatkan hingga 6 desimal.",
 }
 _PIVOTS = {
     True: {"en": "every place", "id": "setiap wilayah"},

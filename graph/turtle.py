@@ -1,4 +1,4 @@
-"""Turtle that is the same everywhere: the engine writes the prefixes in an order of its own each time."""
+"""Turtle in a readable order: the engine writes the prefixes in an order of its own."""
 
 from __future__ import annotations
 

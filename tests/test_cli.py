@@ -19,7 +19,18 @@ from loaders.collection import freeze_identifiers, load_collections
 from ontology import BASE, Rule, rules
 from queries import catalogue
 
-COMMANDS = ("build", "check", "collections", "diff", "query", "releases", "serve", "sparql")
+COMMANDS = (
+    "build",
+    "check",
+    "collections",
+    "diff",
+    "measures",
+    "network",
+    "query",
+    "releases",
+    "serve",
+    "sparql",
+)
 CITIES_CSV = (
     "cityLabel,countryLabel,partners,city,country,point\r\n"
     f"Seoul,South Korea,2,{BASE}place/Q8684,{BASE}place/Q884,POINT(126.98 37.57)\r\n"

@@ -303,6 +303,13 @@ EFFECTS: list[tuple[str, str, dict[str, str], list[str]]] = [
     ),
     ("sources-ranked", "title", {"sourcetype": "blog"}, ["Kota kembar", "Kota kembar Bandung"]),
     ("sources-ranked", "sourceTypeLabel", {"sourcetype": "opinion", "lang": "id"}, ["Opini"]),
+    ("distance-distribution", "partnerships", {"band": "5000"}, ["4", "1"]),
+    ("distance-distribution", "bandLabel", {"band": "20000", "lang": "id"}, ["0 sampai 20000 km"]),
+    ("distance-distribution", "partnerships", {"country": "Japan"}, ["1"]),
+    ("hubs-and-bridges", "place", {"community": "3"}, ["place/Q120730", "place/Q3741"]),
+    ("hubs-and-bridges", "placeLabel", {"country": "KR"}, ["Seoul", "Busan"]),
+    ("hubs-and-bridges", "placeLabel", {"limit": "1"}, ["Seoul"]),
+    ("hubs-and-bridges", "countryLabel", {"country": "GB", "lang": "id"}, ["Britania Raya"]),
 ]
 """(query, column, what is given, the values of the column)"""
 
