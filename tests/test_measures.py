@@ -328,25 +328,6 @@ def ask(store, slug, *columns, **given):
     return [tuple(row.get(name, "") for name in columns) for row in rows]
 
 
-@pytest.mark.parametrize(
-    ("slug", "column", "given", "values"),
-    [
-        ("hubs-and-bridges", "place", {"community": "3"}, [BASE + "place/Q120730", BASE + "place/Q3741"]),
-        ("hubs-and-bridges", "placeLabel", {"community": "9"}, []),
-        ("hubs-and-bridges", "placeLabel", {"country": "KR"}, ["Seoul", "Busan"]),
-        ("hubs-and-bridges", "placeLabel", {"limit": "1"}, ["Seoul"]),
-        ("hubs-and-bridges", "countryLabel", {"country": "GB", "lang": "id"}, ["Britania Raya"]),
-        ("distance-distribution", "partnerships", {"band": "5000"}, ["4", "1"]),
-        ("distance-distribution", "bandLabel", {"band": "20000"}, ["0 to 20000 km"]),
-        ("distance-distribution", "bandLabel", {"band": "20000", "lang": "id"}, ["0 sampai 20000 km"]),
-        ("distance-distribution", "partnerships", {"country": "Japan"}, ["1"]),
-        ("distance-distribution", "partnerships", {"band": "0"}, []),
-    ],
-)  # fmt: skip
-def test_a_parameter_has_its_effect(slug, column, given, values):
-    assert [value for (value,) in ask(world_store(), slug, column, **given)] == values
-
-
 def test_partnerships_without_a_distance_or_within_a_country_are_counted():
     store = world_store()
     pair = NamedNode(BASE + "partnership/Q3630-Q8684")
