@@ -1,85 +1,124 @@
-"""The web application: its parts put together over one configuration and one release."""
+"""The web application: its parts put together over one configuration and the current release."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 
-from flask import Flask, Response, current_app, g, jsonify, request
+from flask import Flask, Response, current_app, g, request
 
 from endpoint import errors
+from endpoint.access_log import AccessLog, VisitObserver, current_visit
 from endpoint.config import Config
-from endpoint.engine import Engine, Lane
-from graph.errors import QueryError
+from endpoint.metrics import Metrics
+from endpoint.observer import Observer
+from endpoint.quota import client_address
+from endpoint.switch import Held, Service, Switch
 from graph.release import Release
-from queries import CannedQuery, catalogue
 
-HEALTH_SECONDS = 2.0
+__all__ = ["Service", "close_app", "create_app", "service"]
 
-
-@dataclass(frozen=True)
-class Service:
-    """What a request needs: the settings, the release it is answered from, its questions and its engine."""
-
-    config: Config
-    release: Release
-    engine: Engine
-    questions: Mapping[str, CannedQuery]
-
-    @property
-    def home(self) -> Path:
-        """Return the folder that holds the releases."""
-        return self.config.home
+_EXPOSED = (
+    "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Link, Location, Retry-After, "
+    "X-Kembar-Release"
+)
+"""Headers that scripts of other sites may read (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
 
 
 def service() -> Service:
-    """Return what the current request is answered from: a pinned release, else the current one."""
-    return cast("Service", g.get("pinned") or current_app.extensions["kembar"])
+    """Return what the current request is answered from, the same from its start to its end.
+
+    That is the release of its address, else the one that was current when the request began.
+    """
+    pinned: Service | None = g.get("pinned")
+    return pinned or _held().service
 
 
 def create_app(config: Config, release: Release) -> Flask:
-    """Return the application over one release, with its worker processes started.
+    """Return the application over one release, with its worker processes started; it follows `current`.
 
-    Call it in the process that serves, after any fork. Closing ``app.extensions["kembar"].engine`` ends the
-    workers; the end of the process does too. Raises EngineFailed when they do not start.
+    Call it in the process that serves, after any fork. ``close_app`` ends the workers; the end of the
+    process does too. Raises EngineFailed when they do not start.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * config.query_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["kembar"] = Service(config, release, Engine(config, release.store_path), catalogue())
+    app.extensions["kembar.log"] = AccessLog(config)
+    metrics = app.extensions["kembar.metrics"] = Metrics()
+    observer = VisitObserver(metrics)
+    switch = app.extensions["kembar"] = Switch(config, release, observer)
+    app.before_request(begin_visit)
+    app.after_request(end_visit)  # the last one to be called, since it is the first one here
+    app.teardown_appcontext(give_back)
     errors.install(app)
-    _register(app)
-    app.add_url_rule("/health", view_func=report_health)
+    _register(app, config, observer)
+    metrics.observe(lambda: [*switch.services(), *app.extensions["kembar.pinned"].services()])
+    switch.housekeeping.append(app.extensions["kembar.pinned"].close_idle)
     app.after_request(add_headers)
     return app
 
 
-def _register(app: Flask) -> None:
+def close_app(app: Flask) -> None:
+    """End all workers of an application, also those at work, whose requests end with an error."""
+    app.extensions["kembar"].close()
+    app.extensions["kembar.pinned"].close()
+    app.extensions["kembar.log"].close()
+
+
+def _register(app: Flask, config: Config, observer: Observer) -> None:
     """Add all routes; imported here because their modules ask this one for the service."""
-    from endpoint import canned, entity, pages, pinned, present, sparql
+    from endpoint import (
+        canned,
+        downloads,
+        encoding,
+        entity,
+        graph_store,
+        health,
+        limits,
+        metrics,
+        pages,
+        pinned,
+        present,
+        quality,
+        quota,
+        sparql,
+    )
 
     present.install(app)
-    pinned.install(app, service_config=cast("Service", app.extensions["kembar"]).config)
-    for module in (sparql, canned, pages, pinned, entity):
+    pinned.install(app, config, observer)
+    for module in (sparql, canned, pages, pinned, health, metrics, downloads, quality, entity):
         app.register_blueprint(module.blueprint)
+    for part in (limits, graph_store, quota, encoding):
+        part.install(app)
 
 
-def report_health() -> Response:
-    """Answer whether a query goes through, and over which release."""
-    state = service()
-    report: dict[str, object] = {"status": "ok", "release": state.release.id}
-    response = Response()
-    try:
-        state.engine.run("ASK {}", "application/sparql-results+json", lane=Lane.PAGES, seconds=HEALTH_SECONDS)
-    except QueryError as error:
-        report |= {"status": "failing", "detail": str(error)}
-        response = jsonify(report)
-        response.status_code = errors.UNHEALTHY
-    else:
-        response = jsonify(report)
-    response.cache_control.no_store = True
+def _held() -> Held:
+    """Return the service that this request (or other context) took, taken now when it was not yet."""
+    if "held" not in g:
+        g.held = cast("Switch", current_app.extensions["kembar"]).take()
+    held: Held = g.held
+    return held
+
+
+def give_back(_: BaseException | None) -> None:
+    """Let the service go that the request took."""
+    if held := g.pop("held", None):
+        current_app.extensions["kembar"].give_back(held)
+
+
+def begin_visit() -> None:
+    """Bind the request to a release, and start its clock."""
+    _held()
+    current_visit()
+
+
+def end_visit(response: Response) -> Response:
+    """Count the request and write it down."""
+    visit = current_visit()
+    visit.end(response, service().release.id, g.get("problem", ""))
+    current_app.extensions["kembar.metrics"].visit_ended(visit)
+    proxies, forwarded = _held().service.config.trusted_proxies, request.headers.get("X-Forwarded-For", "")
+    client = client_address(request.remote_addr or "", forwarded, proxies)
+    current_app.extensions["kembar.log"].write(visit, client, request.args)
     return response
 
 
@@ -87,11 +126,11 @@ def add_headers(response: Response) -> Response:
     """Let pages of other sites read every answer (errors too), and name the release on it."""
     headers = response.headers
     headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, X-Kembar-Release"
-    headers["X-Kembar-Release"] = service().release.id
+    headers["Access-Control-Expose-Headers"] = _EXPOSED
+    headers.setdefault("X-Kembar-Release", service().release.id)
     headers["X-Content-Type-Options"] = "nosniff"
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
-        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
+        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, If-Range, Range"
         headers["Access-Control-Max-Age"] = "86400"
     return response

@@ -13,6 +13,12 @@ import platformdirs
 from graph.errors import ParameterError
 
 MIB = 1 << 20
+_MAY_BE_ZERO = {
+    "KEMBAR_CLIENT_QUERIES",
+    "KEMBAR_CLIENT_SECONDS_PER_MINUTE",
+    "KEMBAR_CLIENT_ERRORS_PER_MINUTE",
+    "KEMBAR_TRUSTED_PROXIES",
+}
 
 
 def _cores() -> int:
@@ -26,7 +32,13 @@ class Config:
     ``workers`` counts the query processes of both lanes (at least 2: one for free queries, one for pages);
     ``queue`` is how many requests of one lane may wait, and ``queue_seconds`` how long.
     ``keep_releases`` is how many releases stay on disk and can be asked, the current one with them.
-    ``memory_bytes`` is what one query may take on top of what an idle worker has.
+    ``memory_bytes`` is what one query may take on top of what an idle worker has; ``cache_bytes`` is what
+    the answers that are kept in memory may take, ``grace_seconds`` what queries may still take when the
+    service is told to stop. ``access_log`` is a file, ``-`` for stderr, or empty for none; ``log_clients``
+    is ``none`` or ``hashed``.
+    ``query_depth``, ``query_chain``, ``query_patterns`` bound the shape of a query (endpoint/nesting.py).
+    ``client_*`` bound what one client may ask, 0 for no bound; ``trusted_proxies`` is how many proxies stand
+    before the service and append to X-Forwarded-For, 0 to believe only the address of the connection.
     """
 
     home: Path
@@ -39,6 +51,18 @@ class Config:
     queue: int = 32
     queue_seconds: float = 5.0
     keep_releases: int = 5
+    cache_bytes: int = 64 * MIB
+    grace_seconds: float = 35.0
+    access_log: str = ""
+    log_clients: str = "none"
+    result_rows: int = 1_000_000
+    query_depth: int = 100
+    query_chain: int = 1000
+    query_patterns: int = 200
+    client_queries: int = 5
+    client_seconds_per_minute: float = 30.0
+    client_errors_per_minute: int = 30
+    trusted_proxies: int = 0
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -60,6 +84,8 @@ class Config:
             raise ParameterError(
                 "KEMBAR_WORKERS", str(config.workers), "must be 2 or more, one for each lane"
             )
+        if config.log_clients not in ("none", "hashed"):
+            raise ParameterError("KEMBAR_LOG_CLIENTS", config.log_clients, "must be none or hashed")
         if config.query_seconds > config.max_query_seconds:
             raise ParameterError(
                 "KEMBAR_QUERY_SECONDS",
@@ -69,13 +95,17 @@ class Config:
         return config
 
 
-def _read(name: str, text: str, kind: str) -> Path | float | int:
+def _read(name: str, text: str, kind: str) -> Path | float | int | str:
+    if kind == "str":
+        return text
     if kind == "Path":
         return Path(text).expanduser().resolve()
     try:
         value = int(text) if kind == "int" else float(text)
     except ValueError as exc:
         raise ParameterError(name, text, "must be a number") from exc
+    if value == 0 and name in _MAY_BE_ZERO:
+        return value
     if not 0 < value < float("inf"):
         raise ParameterError(name, text, "must be over 0")
     return value

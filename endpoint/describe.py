@@ -1,21 +1,27 @@
-"""What the graph says of one thing: its facts, the claims about it, and what links to it."""
+"""What the graph says of one thing: its facts, and what links to it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rdflib import URIRef
+from rdflib.namespace import RDFS
+
 from endpoint.labels import LABEL_PROPERTIES, Select, best_text, find_labels, iri_term, ontology_label
 from endpoint.present import Shown, compact, local_path, property_label, show
 from endpoint.results import Cell
 from endpoint.texts import term, translate
-from ontology import BASE, KK, PREFIXES
+from ontology import BASE, KK, PREFIXES, ontology
 
 Values = dict[str, list[Cell]]
 """The values of one thing by property IRI."""
 
 LINKS_SHOWN = 100
-"""A page shows no more links of one property from elsewhere than this, and leads to SPARQL for all."""
+"""A page shows no more links of one kind from elsewhere than this, and leads to SPARQL for all."""
+
+PLACES_SHOWN = 1000
+"""The same for the places of a country, whose names are short."""
 
 NAMES = LABEL_PROPERTIES[:3]
 """The properties whose value is a name rather than a sentence."""
@@ -28,6 +34,13 @@ _FIRST = (
     "kk:source",
     "kk:party",
     "kk:contractingParty",
+    "kk:relationType",
+    "kk:since",
+    "kk:until",
+    "kk:status",
+    "kk:statusAsOf",
+    "kk:documentType",
+    "kk:signedOn",
     "kk:nativeName",
     "kk:country",
     "kk:level",
@@ -42,8 +55,11 @@ _LINKS_FIRST = (
     "kk:partOf",
     "kk:country",
 )
-_LAST = ("kk:claimCount", "kk:sourceCount", "owl:sameAs", "skos:editorialNote")
+_KINDS_FIRST = ("place", "partnership", "agreement", "event", "source", "claim")
+_LAST = ("kk:isBridge", "kk:claimCount", "kk:sourceCount", "owl:sameAs", "skos:editorialNote")
+_TYPE = PREFIXES["rdf"] + "type"
 _GEOMETRY = PREFIXES["geo"] + "hasGeometry"
+_SAME_AS = PREFIXES["owl"] + "sameAs"
 _SHORT = 48
 # The one basis whose value has another name than what precedes "BasedOn".
 _BASIS = {str(KK.relationBasedOn): str(KK.relationType)}
@@ -65,9 +81,13 @@ class Fact:
 
 @dataclass(frozen=True)
 class Links:
-    """The things that point here by one property: the first of them, how many, and the query for all."""
+    """The things of one kind that point here by one property: the first of them and how many.
+
+    `note` says by which property, where the label does not; `sparql` asks for all of them.
+    """
 
     label: str
+    note: str
     values: tuple[Shown, ...]
     count: int
     sparql: str
@@ -78,23 +98,9 @@ class Links:
         return _are_short(self.values)
 
 
-def describe_query(iri: str) -> str:
-    """Return the CONSTRUCT of all triples that a thing stands in, its geometry with it."""
-    thing = iri_term(iri)
-    return (
-        "CONSTRUCT { ?subject ?property ?value } WHERE {\n"
-        f"  {{ VALUES ?subject {{ {thing} }} ?subject ?property ?value }}\n"
-        f"  UNION {{ VALUES ?value {{ {thing} }} ?subject ?property ?value }}\n"
-        f"  UNION {{ {thing} <{_GEOMETRY}> ?subject . ?subject ?property ?value }}\n}}"
-    )
-
-
 def outgoing_values(select: Select, iri: str) -> Values:
     """Return the values of a thing by property, with its coordinates; empty when there is no such thing."""
-    try:
-        thing = iri_term(iri)
-    except ValueError:
-        return {}
+    thing = iri_term(iri)
     found: Values = {}
     table = select(
         f"SELECT ?property ?value WHERE {{ {{ {thing} ?property ?value }} UNION "
@@ -110,39 +116,61 @@ def heading(values: Values, language: str) -> str:
     return best_text(next((values[name] for name in NAMES if name in values), []), language)
 
 
-def facts(
-    select: Select, values: Values, language: str, title: str, shown_apart: Collection[str]
-) -> list[Fact]:
-    """Return the facts of a thing in reading order.
+def names_of(select: Select, cells: Iterable[Cell], language: str) -> dict[str, str]:
+    """Return the names of our things among the cells, by IRI: terms, things with labels, and signatures."""
+    iris = {cell.value for cell in cells if cell.kind == "iri" and local_path(cell.value) is not None}
+    terms = {iri: label for iri in iris if (label := ontology_label(iri, language))}
+    return terms | find_labels(select, iris - terms.keys(), language) | _signatures(select, iris, language)
 
-    Left out are names that only repeat `title`, years beside their dates, and properties that the page shows
-    in a table of its own (`shown_apart`, as ``kk:basedOn``).
-    """
-    bases = {name: target for name in values if (target := _basis_of(name)) in values}
-    hidden = {_GEOMETRY, *bases, *_repeated(values, title)} | {
-        name for name in values if compact(name) in shown_apart
+
+def special_types(values: Values) -> list[Cell]:
+    """Return the classes of a thing without those that another of its classes implies."""
+    cells = values.get(_TYPE, [])
+    implied = {
+        str(above)
+        for cell in cells
+        for above in ontology().transitive_objects(URIRef(cell.value), RDFS.subClassOf)
+        if str(above) != cell.value
     }
-    names = _names_of(select, (cell for cells in values.values() for cell in cells), language)
+    return [cell for cell in cells if cell.value not in implied]
+
+
+def facts(
+    select: Select, values: Values, names: Mapping[str, str], language: str, shown_apart: Collection[str]
+) -> list[Fact]:
+    """Return the facts of a thing in reading order; `names` are those of what it names.
+
+    Left out are a name that is the same in both languages, years beside their dates, classes that others
+    imply, and properties that the page shows in another way (`shown_apart`, as ``kk:basedOn``).
+    """
+    values = values | {_TYPE: special_types(values)}
+    bases = {name: target for name in values if (target := _basis_of(name)) in values}
+    hidden = {_GEOMETRY, *bases, *_repeated(values)} | {
+        name for name in values if compact(name) in shown_apart or not values[name]
+    }
     sources = _sources_of(select, {cell.value for name in bases for cell in values[name]})
     found = []
     for name in sorted(values.keys() - hidden, key=lambda name: _reading_order(name, language)):
         basis = [cell for source, target in bases.items() if target == name for cell in values[source]]
         shown = _in_order(values[name], language, names)
-        found.append(
-            Fact(_capital(property_label(name, language)), shown, _in_order(basis, language, sources))
-        )
+        label = _capital(property_label(name, language))
+        found.append(Fact(label, shown, _in_order(basis, language, sources)))
     return found
 
 
-def links_from(select: Select, iri: str, language: str) -> list[Links]:
-    """Return what points to a thing, by property, without what its page shows anyway (partners, claims)."""
-    counts = select(
-        "SELECT ?property (COUNT(DISTINCT ?subject) AS ?count) WHERE {\n"
-        f"  ?subject ?property {iri_term(iri)} .\n  {_NOT_SHOWN}\n}} GROUP BY ?property"
+def links_from(select: Select, iri: str, language: str, shown_apart: Collection[str] = ()) -> list[Links]:
+    """Return what points to a thing, by property and kind, without what its page shows in another way."""
+    table = select(
+        "SELECT ?property ?kind (COUNT(DISTINCT ?subject) AS ?count) WHERE {\n"
+        f"  ?subject ?property {iri_term(iri)} .\n  {_NOT_SHOWN}\n"
+        f'  BIND(REPLACE(STR(?subject), "^{BASE}([a-z]+)[/#].*$", "$1") AS ?kind) }} GROUP BY ?property ?kind'
     )
-    found = {row["property"].value: int(row["count"].value) for row in counts.rows}
-    ordered = sorted(found, key=_links_order)
-    return [_links(select, iri, name, found[name], language) for name in ordered]
+    found = {
+        (row["property"].value, row["kind"].value): int(row["count"].value)
+        for row in table.rows
+        if compact(row["property"].value) not in shown_apart
+    }
+    return [_links(select, iri, *key, found[key], language) for key in sorted(found, key=_links_order)]
 
 
 # partnerOf runs both ways; a value's basis says no more than basedOn, its superproperty; claims and
@@ -150,19 +178,23 @@ def links_from(select: Select, iri: str, language: str) -> list[Links]:
 _NOT_SHOWN = """FILTER(?property NOT IN (kk:partnerOf, skos:hasTopConcept, kk:assesses))
   FILTER(!STRENDS(STR(?property), "BasedOn"))
   FILTER(!(?property IN (kk:about, kk:source) &&
-    EXISTS { VALUES ?kind { kk:Claim kk:Assessment } ?subject a ?kind }))"""
+    EXISTS { VALUES ?class { kk:Claim kk:Assessment } ?subject a ?class }))"""
 
 
-def _links(select: Select, iri: str, name: str, count: int, language: str) -> Links:
+def _links(select: Select, iri: str, name: str, kind: str, count: int, language: str) -> Links:
     query = (
         f"SELECT DISTINCT ?subject WHERE {{ ?subject ?property {iri_term(iri)} . "
-        f"VALUES ?property {{ {iri_term(name)} }} {_NOT_SHOWN} }} ORDER BY ?subject"
+        f"VALUES ?property {{ {iri_term(name)} }} {_NOT_SHOWN}\n"
+        f'  FILTER(STRSTARTS(STR(?subject), "{BASE}{kind}")) }} ORDER BY ?subject'
     )
-    cells = [row["subject"] for row in select(f"{query} LIMIT {LINKS_SHOWN}").rows]
-    names = _names_of(select, cells, language)
-    values = _in_order(cells, language, names)
+    most = PLACES_SHOWN if compact(name) in {"kk:country", "kk:partOf"} else LINKS_SHOWN
+    cells = [row["subject"] for row in select(f"{query} LIMIT {most}").rows]
+    values = _in_order(cells, language, names_of(select, cells, language))
+    own = term(f"^{compact(name)}", language)
+    by_kind = term(f"^{kind}", language)
     as_property = translate("entity.as", language, property=property_label(name, language))
-    return Links(term(f"^{compact(name)}", language) or as_property, values, count, query)
+    note = "" if own or not by_kind else as_property[:1].lower() + as_property[1:]
+    return Links(own or by_kind or _capital(as_property), note, values, count, query)
 
 
 def _basis_of(name: str) -> str:
@@ -170,16 +202,17 @@ def _basis_of(name: str) -> str:
     return _BASIS.get(name) or (name.removesuffix("BasedOn") if name.endswith("BasedOn") else "")
 
 
-def _repeated(values: Values, title: str) -> set[str]:
+def _repeated(values: Values) -> set[str]:
     dates = {name.removesuffix("On") for name in values}
     years = {name for name in values if name.endswith("Year") and name.removesuffix("Year") in dates}
-    return years | {name for name in NAMES if {cell.value for cell in values.get(name, ())} == {title}}
+    ids = {str(KK.wikidataId)} if _SAME_AS in values else set()
+    levels = {cell.value for cell in values.get(str(KK.level), [])}
+    same_level = {str(KK.comparableLevel)} if _texts(values, str(KK.comparableLevel)) == levels else set()
+    return years | ids | same_level | {name for name in NAMES if len(_texts(values, name)) == 1}
 
 
-def _names_of(select: Select, cells: Iterable[Cell], language: str) -> dict[str, str]:
-    iris = {cell.value for cell in cells if cell.kind == "iri" and local_path(cell.value) is not None}
-    terms = {iri: label for iri in iris if (label := ontology_label(iri, language))}
-    return terms | find_labels(select, iris, language) | _signatures(select, iris, language)
+def _texts(values: Values, name: str) -> set[str]:
+    return {cell.value for cell in values.get(name, ())}
 
 
 def _signatures(select: Select, iris: set[str], language: str) -> dict[str, str]:
@@ -209,6 +242,8 @@ def _capital(text: str) -> str:
 
 def _sources_of(select: Select, claims: set[str]) -> dict[str, str]:
     """Return who published the sources of claims (their titles where nobody is named), by claim."""
+    if not claims:
+        return {}
     things = " ".join(iri_term(claim) for claim in sorted(claims))
     table = select(
         f"SELECT ?claim ?name WHERE {{ VALUES ?claim {{ {things} }} ?claim kk:source ?source . "
@@ -226,15 +261,18 @@ def _reading_order(name: str, language: str) -> tuple[int, str]:
     return place, property_label(name, language)
 
 
-def _links_order(name: str) -> tuple[int, str]:
+def _links_order(key: tuple[str, str]) -> tuple[int, int, str, str]:
+    name, kind = key
     short = compact(name)
-    return (_LINKS_FIRST.index(short) if short in _LINKS_FIRST else len(_LINKS_FIRST)), short
-
-
-def _in_order(cells: Iterable[Cell], language: str, names: Mapping[str, str]) -> tuple[Shown, ...]:
-    shown = (show(cell, language, names) for cell in cells)
-    return tuple(sorted(shown, key=lambda value: value.text.casefold()))
+    by_name = _LINKS_FIRST.index(short) if short in _LINKS_FIRST else len(_LINKS_FIRST)
+    by_kind = _KINDS_FIRST.index(kind) if kind in _KINDS_FIRST else len(_KINDS_FIRST)
+    return by_name, by_kind, short, kind
 
 
 def _are_short(values: Sequence[Shown]) -> bool:
     return all(len(value.text) <= _SHORT for value in values)
+
+
+def _in_order(cells: Iterable[Cell], language: str, names: Mapping[str, str]) -> tuple[Shown, ...]:
+    shown = (show(cell, language, names) for cell in cells)
+    return tuple(sorted(shown, key=lambda value: (value.language, value.text.casefold(), value.href)))

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from endpoint.guard import is_iri
+from endpoint.mistakes import find_mistake, name_word
 from endpoint.tokens import Kind, Token, locate, tokenize
 from graph.errors import QuerySyntaxError
 from ontology import PREFIXES
@@ -22,6 +23,13 @@ _IN_WORDS = re.compile(
     r"|SELECT \* is not authorized with GROUP BY"
     r"|The SELECT [a-z ]+|The query (?:limit|offset) [a-z ]+|[A-Z][A-Za-z]+(?: [a-z]+){3,}"
 )
+_MEANING = {
+    "The SELECT contains a variable that is unbound": (
+        "SELECT names a variable that is neither in GROUP BY nor in an aggregate such as SAMPLE(?x)"
+    ),
+    "SELECT * is not authorized with GROUP BY": "name the variables: SELECT * does not go with groups",
+    "Duplicated variable name in SELECT": "SELECT names one variable twice",
+}
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 # https://www.w3.org/TR/sparql11-query/#sparqlGrammar, with LATERAL and the functions on triples of SPARQL 1.2
 _WORDS = """
@@ -41,7 +49,7 @@ WORDS = frozenset(_WORDS.split())
 def explain(query: str, message: str) -> QuerySyntaxError:
     """Return the error to raise for a query that the engine could not read; ``message`` is the engine's."""
     tokens = list(tokenize(query))
-    for look in (_bad_iri, _undeclared_prefix, _unknown_word, _open_bracket):
+    for look in (_bad_iri, _unknown_word, _open_bracket, find_mistake, _undeclared_prefix):
         if found := look(tokens):
             sentence, position = found
             return QuerySyntaxError(sentence, *locate(query, position))
@@ -73,7 +81,7 @@ def _undeclared_prefix(tokens: Sequence[Token]) -> tuple[str, int] | None:
 def _unknown_word(tokens: Sequence[Token]) -> tuple[str, int] | None:
     for token in tokens:
         if token.kind is Kind.WORD and token.text.upper() not in WORDS:
-            return f"{token.text} is not a word of SPARQL (a variable begins with ?)", token.start
+            return name_word(token.text, WORDS), token.start
     return None
 
 
@@ -97,6 +105,9 @@ def _from_engine(query: str, message: str) -> QuerySyntaxError:
     if not found:
         return QuerySyntaxError(message)
     line, column = int(found[1]), int(found[2])
+    for words, sentence in _MEANING.items():
+        if words in found[3]:
+            return QuerySyntaxError(sentence, line, column)
     in_words = _IN_WORDS.search(found[3])
     if in_words:
         return QuerySyntaxError(f"{in_words[0]} (found before this place)", line, column)

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import signal
+import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from endpoint import guard
+from endpoint.cache import AnswerCache, CacheState, Flights, Gone
 from endpoint.config import MIB, Config
 from endpoint.diagnosis import explain
-from endpoint.pool import Lane, Pool, WorkerDied
+from endpoint.observer import Lane, Observer, Outcome, QueryEnd, Stopped, outcome_of
+from endpoint.pool import Pool, WorkerDied
 from endpoint.wire import Reply, Request, Settings, Status
-from graph.errors import EngineFailed, QueryError, QueryRefused, QueryTimeout, ResultTooLarge
+from graph.errors import (
+    EngineFailed,
+    QueryAbandoned,
+    QueryError,
+    QueryRefused,
+    QueryTimeout,
+    ResultTooLarge,
+)
 from ontology import PREFIXES
 
-__all__ = ["Answer", "Engine", "Lane"]
+__all__ = ["Answer", "Engine", "EngineState", "Lane"]
 
 log = logging.getLogger(__name__)
+
+NICE = {Lane.FREE: 10, Lane.PAGES: 0}
+"""How far the queries of each lane step back behind other work: pages come before strangers' queries."""
 
 
 @dataclass(frozen=True)
@@ -31,19 +45,41 @@ class Answer:
     media_type: str
 
 
+@dataclass(frozen=True)
+class EngineState:
+    """An engine in numbers: its worker processes, how many requests wait in each lane, and its cache."""
+
+    workers: int
+    waiting: dict[Lane, int]
+    cache: CacheState
+
+
 class Engine:
     """The worker processes over one release. Safe for many threads; make it after a fork, never before.
 
     Use it as a context manager or call ``close``; what is left open is closed when the interpreter ends.
     """
 
-    def __init__(self, config: Config, store_path: Path) -> None:
-        """Start the workers over the store at ``store_path``. Raises EngineFailed when they do not start."""
-        self._config = config
+    def __init__(
+        self,
+        config: Config,
+        store_path: Path,
+        observer: Observer | None = None,
+        gone: Gone = lambda: False,
+    ) -> None:
+        """Start the workers over the store at ``store_path``. Raises EngineFailed when they do not start.
+
+        ``observer`` is told of every query and worker; ``gone`` tells, in the thread of a request that
+        waits, whether its client has gone away: then the query is stopped.
+        """
+        self._config, self._gone = config, gone
+        self._observer = observer or Observer()
         for_pages = max(1, config.workers // 4)
         sizes = {Lane.FREE: config.workers - for_pages, Lane.PAGES: for_pages}
         settings = Settings(str(store_path.resolve()), config.memory_bytes, os.getpid(), PREFIXES)
-        self._pool = Pool(settings, sizes, config.queue, config.queue_seconds)
+        self._cache = AnswerCache(config.cache_bytes)
+        self._flights = Flights(config.queue, math.ceil(config.queue_seconds))
+        self._pool = Pool(settings, sizes, config.queue, config.queue_seconds, self._observer)
         self._finalizer = weakref.finalize(self, self._pool.close)
 
     def __enter__(self) -> Engine:
@@ -62,6 +98,10 @@ class Engine:
         """Return the process ids of the workers, the warm spare with them."""
         return self._pool.pids()
 
+    def state(self) -> EngineState:
+        """Return the numbers of this moment."""
+        return EngineState(self._pool.count_alive(), self._pool.waiting(), self._cache.state())
+
     def run(
         self,
         query: str,
@@ -71,11 +111,16 @@ class Engine:
         seconds: float | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        abandoned: Callable[[], bool] | None = None,
+        cached: bool = True,
     ) -> Answer:
         """Return the whole answer to one query, serialized as ``media_type``.
 
         ``seconds`` is cut to the configured most. The graphs, when any is given, are the whole dataset in
         place of the query's own; without either, the default graph is the union of all graphs.
+        A stable query is answered from memory when that knows the answer, and together with the same query
+        of others who wait for it, unless ``cached`` is false. The query is stopped once ``abandoned`` (else
+        what the engine was made with) says that nobody waits any more; it is asked ten times a second.
         Raises the QueryError tree; a media type that cannot hold the result is QueryRefused.
         """
         reading = guard.read(query, self._config.query_bytes)
@@ -87,32 +132,89 @@ class Engine:
             reading.own_dataset,
             tuple(default_graphs),
             tuple(named_graphs),
+            NICE[lane],
         )
-        reply = self._ask(lane, request)
+        gone, start, outcome = abandoned or self._gone, time.monotonic(), Outcome.FAILED
+        try:
+            if cached and reading.stable:
+                body, outcome = self._recall(lane, request, gone)
+            else:
+                body, outcome = self._evaluate(lane, request, gone), Outcome.EVALUATED
+            return Answer(body, media_type)
+        except QueryError as error:
+            outcome = outcome_of(error)
+            raise
+        finally:
+            self._observer.query_ended(QueryEnd(lane, outcome, time.monotonic() - start, query))
+
+    def remember(self, key: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
+        """Return what is kept under ``key``, made and kept now when it is not: an answer compressed, say.
+
+        It shares the memory of the answers. ``key`` must determine the bytes, and not begin with a query.
+        """
+        if (known := self._cache.find(key)) is None:
+            known = make()
+            self._cache.keep(key, known)
+        return known
+
+    def _recall(self, lane: Lane, request: Request, gone: Gone) -> tuple[bytes, Outcome]:
+        """Return the answer: kept in memory, evaluated here, or evaluated for another one just now."""
+        key = (request.query, request.media_type, request.default_graphs, request.named_graphs)
+        if (known := self._cache.find(key)) is not None:
+            return known, Outcome.CACHED
+
+        def evaluate(all_gone: Gone) -> bytes:
+            body = self._evaluate(lane, request, all_gone)
+            self._cache.keep(key, body)
+            return body
+
+        body, own = self._flights.run(lane, (*key, request.seconds), evaluate, gone)
+        return body, Outcome.EVALUATED if own else Outcome.SHARED
+
+    def _evaluate(self, lane: Lane, request: Request, gone: Gone) -> bytes:
+        reply = self._ask(lane, request, gone)
         if reply.status is Status.ANSWER:
-            return Answer(reply.payload, media_type)
+            return reply.payload
         raise self._error(request, reply)
 
-    def _ask(self, lane: Lane, request: Request) -> Reply:
+    def _ask(self, lane: Lane, request: Request, gone: Gone) -> Reply:
         """Return the reply of one worker, and see to it that only a sound worker is used again."""
-        worker = self._pool.take(lane)
-        sound = False
+
+        def pulse() -> None:
+            if gone():
+                raise QueryAbandoned
+
+        worker = self._pool.take(lane, pulse)
+        unsound: Stopped | None = Stopped.FAULT
         try:
-            reply = worker.ask(request)
-            sound = reply.status is not Status.FAULT and reply.resident < self._config.memory_bytes // 2
+            reply = worker.ask(request, pulse)
+            unsound = self._judge(reply)
             return reply
         except TimeoutError as exc:
+            unsound = Stopped.TIMEOUT
             raise QueryTimeout(request.seconds) from exc
+        except QueryAbandoned:
+            unsound = Stopped.ABANDONED
+            raise
         except WorkerDied as exc:
-            log.warning("a worker ended with %s on: %.200s", exc.code, request.query)
+            unsound = Stopped.DIED
             raise self._obituary(exc.code, request) from exc
         finally:
-            if sound:
+            if unsound is None:
                 self._pool.give_back(lane, worker)
             else:
-                self._pool.discard(lane, worker)
+                self._pool.discard(lane, worker, unsound)
+
+    def _judge(self, reply: Reply) -> Stopped | None:
+        """Return why the worker of this reply must not be used again, None when it may."""
+        if reply.status is Status.FAULT:
+            return Stopped.FAULT
+        return Stopped.WORN if reply.resident >= self._config.memory_bytes // 2 else None
 
     def _obituary(self, code: int, request: Request) -> QueryError:
+        if self._pool.closing:
+            return EngineFailed("the engine was closed before it had an answer. Ask again")
+        log.warning("a worker ended with %s on: %.200s", code, request.query)
         if code == -signal.SIGXCPU:
             return QueryTimeout(request.seconds)
         if code == -signal.SIGSEGV:

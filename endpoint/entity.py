@@ -1,154 +1,130 @@
-"""Each thing of the graph at its own address: a page for people, a graph for programs."""
+"""Each thing of the graph at its own address: 303 to a page for people or to a graph for programs."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from http import HTTPStatus
 
-from endpoint import sparql
-from endpoint.describe import (
-    Values,
-    describe_query,
-    facts,
-    heading,
-    links_from,
-    outgoing_values,
-)
+from flask import Blueprint, Response, make_response, redirect, request
+
+from endpoint import documents, sparql
+from endpoint.app import service
+from endpoint.documents import DATA, PAGE, SUFFIXES, split_suffix
 from endpoint.engine import Lane
-from endpoint.errors import MISSING, NotFound
-from endpoint.evidence import assessments_of, claims_about, claims_of_source
-from endpoint.guard import QueryKind
-from endpoint.lookup import ask, fill_in
-from endpoint.negotiate import prefers_html
-from endpoint.present import Download, language, respond
-from endpoint.tables import PageTable, page_table
+from endpoint.errors import MISSING, Gone, NotFound, status_of
+from endpoint.graphs import describe_query, describes, read_triples, write_graph
+from endpoint.identity import Last, find_last, find_standing
+from endpoint.labels import iri_term
+from endpoint.lookup import ask, prefix_lines
+from endpoint.ontology_page import ONTOLOGY_PATH, answer_ontology, current_version
+from endpoint.pinned import find_kept
+from endpoint.present import KINDS, language, link, local_path, respond
+from endpoint.results import NTRIPLES
 from endpoint.texts import translate
-from endpoint.words import concept_schemes, ontology_terms
-from ontology import BASE, ontology
-from queries import catalogue
-from queries.header import LANG
+from endpoint.thing_page import page_context, read_page
+from ontology import BASE, PREFIXES
 
 blueprint = Blueprint("entity", __name__)
 
-KINDS = (
-    "place",
-    "partnership",
-    "agreement",
-    "claim",
-    "source",
-    "collection",
-    "event",
-    "person",
-    "signature",
-    "regulation",
-    "assessment",
-    "vocab",
-)
-"""The first path segments of our IRIs."""
-
-FORMATS: tuple[tuple[str, str, str], ...] = (
-    ("ttl", "Turtle", "text/turtle"),  # https://www.w3.org/TR/turtle/
-    ("jsonld", "JSON-LD", "application/ld+json"),  # https://www.w3.org/TR/json-ld11/
-    ("nt", "N-Triples", "application/n-triples"),  # https://www.w3.org/TR/n-triples/
-)
-"""What a thing can be had in, as (suffix, name, media type)."""
-
-PARTNERS = "partners-of-a-city"
-"""The question whose answer stands on the page of a place."""
+GRAPH = "graph"
 
 
 @blueprint.get(f"/<any({','.join(KINDS)}):kind>/<path:local>")
 def show_thing(kind: str, local: str) -> Response:
-    """Answer /place/Q11462 and the like, by Accept or by a suffix (.ttl, .jsonld, .nt)."""
+    """Answer /place/Q11462 and the like by 303, and its documents (.html, .ttl, .nt, .jsonld, .rdf)."""
     stem, suffix = split_suffix(local)
-    iri = f"{BASE}{kind}/{stem}"
-    values = outgoing_values(ask, iri)
-    if suffix is None and prefers_html(request.accept_mimetypes, QueryKind.GRAPH):
-        return _show_page(kind, stem, iri, values) if values else _show_missing()
-    if not values:
-        raise NotFound(f"there is no {kind} at this address in the current release")
-    return sparql.respond(describe_query(iri), lane=Lane.PAGES, format_name=suffix)
+    path = f"/{kind}/{stem}"
+    iri = documents.iri_of(path)
+    standing = find_standing(ask, iri)
+    if standing.moved_to is not None:
+        return documents.moved(local_path(standing.moved_to) or standing.moved_to, suffix)
+    if not standing.here:
+        return _show_absent(kind, iri, suffix)
+    if suffix is None:
+        return documents.see_other(path)
+    if suffix == PAGE:
+        return _show_page(kind, path, iri)
+    return _answer_contents(path, suffix, iri) if kind == GRAPH else _answer_data(path, suffix, iri)
 
 
-@blueprint.get("/ontology")
-@blueprint.get(f"/ontology.<any({','.join(suffix for suffix, _, _ in FORMATS)}):suffix>")
+@blueprint.get(ONTOLOGY_PATH)
+@blueprint.get(f"{ONTOLOGY_PATH}.<any({','.join(SUFFIXES)}):suffix>")
 def show_ontology(suffix: str | None = None) -> Response:
-    """Answer /ontology : one page with every term at its anchor, or the ontology as a graph."""
-    if suffix is None and prefers_html(request.accept_mimetypes, QueryKind.GRAPH):
-        return _show_ontology_page()
-    known = {media_type: name for name, _, media_type in FORMATS}
-    best = request.accept_mimetypes.best_match(list(known), "text/turtle")
-    media_type = next((media for name, _, media in FORMATS if name == suffix), best)
-    response = Response(_serialize_ontology(media_type), content_type=f"{media_type}; charset=utf-8")
-    response.vary.add("Accept")
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    """Answer /ontology by 303, and its documents: a page with every term at its anchor, or the graph."""
+    return documents.see_other(ONTOLOGY_PATH) if suffix is None else answer_ontology(ONTOLOGY_PATH, suffix)
 
 
-def split_suffix(local: str) -> tuple[str, str | None]:
-    """Return a path without the suffix of one of our formats, and that suffix or None."""
-    stem, dot, suffix = local.rpartition(".")
-    known = dot and suffix in {name for name, _, _ in FORMATS}
-    return (stem, suffix) if known else (local, None)
+@blueprint.get(f"{ONTOLOGY_PATH}/<local>")
+def show_version(local: str) -> Response:
+    """Answer /ontology/<version> by 303, and its documents, as long as that is the current version."""
+    version, suffix = split_suffix(local)
+    path = f"{ONTOLOGY_PATH}/{version}"
+    if version != current_version():
+        return _show_absent("ontology", documents.iri_of(path), suffix)
+    return documents.see_other(path) if suffix is None else answer_ontology(path, suffix)
 
 
-def downloads(path: str) -> list[Download]:
-    """Return the formats that the thing at `path` can be had in."""
-    return [Download(name, media_type, f"{path}.{suffix}") for suffix, name, media_type in FORMATS]
+@blueprint.get("/release/<release_id>")
+def show_release(release_id: str) -> Response:
+    """Answer /release/<id> by 303 to the page of its files; 410 for a release that is not kept any more."""
+    release = find_kept(release_id)
+    return make_response(redirect(link(f"/data/{release.id}/"), HTTPStatus.SEE_OTHER))
 
 
-def _show_page(kind: str, stem: str, iri: str, values: Values) -> Response:
-    lang = language()
-    kind_name = translate(f"kind.{kind}", lang)
-    title = heading(values, lang) or f"{kind_name} {stem}"
-    of_source = kind == "source"
-    claims = claims_of_source(ask, iri, lang) if of_source else claims_about(ask, iri, lang)
-    partners = _partners(stem, lang) if kind == "place" else None
-    apart = {"kk:basedOn": bool(claims.count), "kk:partnerOf": bool(partners), "kk:event": kind == "place"}
-    shown_apart = [name for name, is_apart in apart.items() if is_apart]
-    return respond(
-        "entity.html",
-        partners=partners,
-        kind=kind_name,
-        heading=title,
-        iri=iri,
-        local=stem,
-        facts=facts(ask, values, lang, title, shown_apart),
-        claims=claims,
-        claims_heading=translate("entity.claims.of" if of_source else "entity.claims", lang),
-        assessments=assessments_of(ask, iri, lang),
-        incoming=links_from(ask, iri, lang),
-        downloads=downloads(f"/{kind}/{stem}"),
-        sparql=describe_query(iri),
+def _show_page(kind: str, path: str, iri: str) -> Response:
+    context = page_context(read_page(kind, iri, language()), f"{request.host_url.rstrip('/')}{path}.{PAGE}")
+    tree = "tree" in context
+    response = respond(
+        "vocabulary.html" if tree else "entity.html",
+        **context,
+        downloads=documents.downloads(path),
+        sparql=_contents_query(iri) if kind == GRAPH else describe_query(iri),
     )
+    return documents.add_document_links(response, path, PAGE, iri)
 
 
-def _partners(place: str, lang: str) -> PageTable | None:
-    """Return the table of a place's partners, None when it has none."""
-    query = catalogue()[PARTNERS]
-    table = page_table(ask(fill_in(query, {"city": place, LANG.name: lang})), ask, lang, query)
-    return table if table.count else None
+def _answer_data(path: str, suffix: str, iri: str) -> Response:
+    query = f"{prefix_lines(PREFIXES)}\n{describe_query(iri)}"
+    triples = read_triples(service().engine.run(query, NTRIPLES, lane=Lane.PAGES).body)
+    if not describes(triples, iri):
+        raise NotFound(f"nothing is said of {iri}")
+    return documents.data_response(write_graph(triples, iri, suffix), path, suffix, iri)
+
+
+def _contents_query(iri: str) -> str:
+    pattern = "{ ?subject ?property ?value }"
+    return f"CONSTRUCT {pattern} WHERE {{ GRAPH {iri_term(iri)} {pattern} }}"
+
+
+def _answer_contents(path: str, suffix: str, iri: str) -> Response:
+    """Return all triples of a named graph, as its IRI stands for them in queries; it may be large."""
+    response = sparql.respond(_contents_query(iri), lane=Lane.PAGES, format_name=suffix)
+    return documents.add_document_links(response, path, suffix, iri)
+
+
+def _show_absent(kind: str, iri: str, suffix: str | None) -> Response:
+    """Return 410 when an earlier release had it, else 404: a page for people, a problem for programs."""
+    lang = language()
+    last = find_last(service().home, service().release.id, iri, lang)
+    if documents.for_people(suffix):
+        return _show_gone(iri, last) if last else _show_missing()
+    local = iri.removeprefix(BASE)
+    if last is None:
+        raise NotFound(f"there is no {kind} at this address in the current release: {local}")
+    raise Gone(f"{local} was in release {last.release.id} and is not in {service().release.id}")
 
 
 def _show_missing() -> Response:
     return respond("missing.html", MISSING, heading=translate("missing.heading", language()), close=[])
 
 
-def _show_ontology_page() -> Response:
-    lang = language()
-    classes, properties = ontology_terms(lang)
-    groups = [
-        (translate("ontology.classes", lang), classes),
-        (translate("ontology.properties", lang), properties),
-    ]
+def _show_gone(iri: str, last: Last) -> Response:
+    then = f"/release/{last.release.id}/sparql"
+    query = f"{prefix_lines(PREFIXES)}\n{describe_query(iri)}"
     return respond(
-        "ontology.html",
-        heading=translate("ontology.heading", lang),
-        schemes=concept_schemes(lang),
-        groups=groups,
-        downloads=downloads("/ontology"),
+        "gone.html",
+        status_of(Gone("")),
+        heading=last.name,
+        old=last.release,
+        iri=iri,
+        downloads=[(form.name, link(then, query=query, format=form.suffix)) for form in DATA],
     )
-
-
-def _serialize_ontology(media_type: str) -> str:
-    return ontology().serialize(format=media_type, encoding=None)

@@ -2,9 +2,9 @@
 
 Programs get problem+json (https://www.rfc-editor.org/rfc/rfc9457), browsers a page, who asks for text/plain
 a text. The codes are chosen so that no client can take an error for a result or for another error: 504 for
-time, 413 for a result over the size limit, 503 for overload (429 would say that the client asked too
-often), and 500 when the worker died of memory or depth. 400 covers all that is wrong with the query itself,
-updates and SERVICE included, as the SPARQL protocol has it; the ``type`` tells them apart.
+time, 413 for a result over the size limit, 503 for overload, 429 when one client asks too much, and 500
+when the worker died of memory or depth. 400 covers all that is wrong with the query itself, updates and
+SERVICE included, as the SPARQL protocol has it; the ``type`` tells them apart.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from flask import Flask, Response, json, make_response, render_template, request
+from flask import Flask, Response, current_app, g, json, make_response, render_template, request
 from jinja2 import TemplateNotFound
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
 
-from endpoint.guard import QueryTooLong
+from endpoint.guard import QueryTooComplex, QueryTooLong
 from graph import errors
 from ontology import BASE
 
@@ -57,6 +57,21 @@ class Gone(NotFound):
     """There was something under this name in an earlier release, and there is not any more."""
 
 
+class RateLimited(errors.KembarError):
+    """One client asks more than its share."""
+
+    _SENTENCES: Mapping[str, str] = {
+        "client-queries": "{limit:g} of your queries run or wait already. Wait for one of them to end",
+        "client-seconds": "your queries took more than {limit:g} seconds a minute. Wait {wait} seconds",
+        "client-errors": "over {limit:g} of your queries a minute failed. Mend them, and wait {wait} seconds",
+    }
+
+    def __init__(self, limited: str, limit: float, retry_after: int) -> None:
+        """Carry which limit it is, as on /limits, its value, and the seconds to wait."""
+        self.limited, self.limit, self.retry_after = limited, limit, retry_after
+        super().__init__(self._SENTENCES[limited].format(limit=limit, wait=retry_after))
+
+
 @dataclass(frozen=True)
 class Problem:
     """What is told of an error; ``extra`` holds the values it carries."""
@@ -90,6 +105,7 @@ _TABLE: tuple[tuple[type[errors.KembarError], _Entry], ...] = (
     (errors.ParameterError, _Entry(HTTPStatus.BAD_REQUEST, "parameter", "A parameter is wrong")),
     (errors.QuerySyntaxError, _Entry(HTTPStatus.BAD_REQUEST, "syntax", "The query is not SPARQL")),
     (QueryTooLong, _Entry(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "query-length", "The query is too long")),
+    (QueryTooComplex, _Entry(HTTPStatus.BAD_REQUEST, "query-shape", "The query is too deep or too long")),
     (
         errors.QueryRefused,
         _Entry(HTTPStatus.BAD_REQUEST, "refused", "The query asks for what is closed here"),
@@ -100,14 +116,32 @@ _TABLE: tuple[tuple[type[errors.KembarError], _Entry], ...] = (
         _Entry(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "result-size", "The result is too large"),
     ),
     (errors.EngineOverloaded, _Entry(HTTPStatus.SERVICE_UNAVAILABLE, "overload", "Too many queries wait")),
+    (errors.QueryAbandoned, _Entry(HTTPStatus.REQUEST_TIMEOUT, "abandoned", "The client went away")),
     (errors.EngineFailed, _Entry(HTTPStatus.INTERNAL_SERVER_ERROR, "engine", "The engine could not answer")),
     (errors.ReleaseError, _Entry(HTTPStatus.SERVICE_UNAVAILABLE, "release", "There is no release to ask")),
     (Gone, _Entry(HTTPStatus.GONE, "gone", "It is not here any more")),
     (NotFound, _Entry(HTTPStatus.NOT_FOUND, "not-found", "There is nothing here")),
+    (RateLimited, _Entry(HTTPStatus.TOO_MANY_REQUESTS, "rate", "You ask too much at a time")),
     (NotAcceptable, _Entry(HTTPStatus.NOT_ACCEPTABLE, "format", "No such format")),
     (UnsupportedBody, _Entry(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "body", "A body of this type is not read")),
     (errors.KembarError, _Entry(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", "Something went wrong")),
 )
+
+# Which limit of /limits an error tells of, when it does not say so itself.
+_LIMITED: tuple[tuple[type[errors.KembarError], str], ...] = (
+    (errors.QueryTimeout, "query-seconds"),
+    (errors.ResultTooLarge, "result-bytes"),
+    (QueryTooLong, "query-bytes"),
+    (errors.EngineOverloaded, "waiting"),
+)
+
+_NOT_THEIR_DOING = {
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.GONE,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+}
 
 _ADVICE: dict[type[errors.KembarError], str] = {
     errors.QueryTimeout: "Restrict first, in a subselect; put known IRIs and literals into the patterns, "
@@ -126,12 +160,15 @@ def problem_of(error: errors.KembarError) -> Problem:
     entry = _entry(error)
     extra: dict[str, object] = {
         name: value
-        for name in ("line", "column", "limit", "parameter", "available", "supported")
+        for name in ("line", "column", "limit", "limited", "parameter", "available", "supported")
         if (value := getattr(error, name, None)) is not None
     }
     if isinstance(error, errors.QueryTimeout):
         extra["limit"] = error.seconds
-    if isinstance(error, errors.EngineOverloaded):
+    limited = next((name for kind, name in _LIMITED if isinstance(error, kind)), None)
+    if limited is not None:
+        extra.setdefault("limited", limited)
+    if isinstance(error, errors.EngineOverloaded | RateLimited):
         extra["retry-after"] = error.retry_after
     return Problem(entry.slug, entry.title, entry.status, _detail(error), extra)
 
@@ -145,7 +182,7 @@ def install(app: Flask) -> None:
 def answer_error(error: errors.KembarError) -> Response:
     """Return the answer to an error of our own tree."""
     response = respond(problem_of(error))
-    if isinstance(error, errors.EngineOverloaded):
+    if isinstance(error, errors.EngineOverloaded | RateLimited):
         response.headers["Retry-After"] = str(math.ceil(error.retry_after))
     return response
 
@@ -160,15 +197,33 @@ def answer_http(error: HTTPException) -> Response:
         if isinstance(error, InternalServerError)
         else error.description
     )
-    response = respond(Problem(f"http-{status.value}", status.phrase, status, detail or status.description))
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        response = respond(_body_too_large(status))
+    else:
+        slug = f"http-{status.value}"
+        response = respond(Problem(slug, status.phrase, status, detail or status.description))
     for name, value in error.get_headers(request.environ):
         if name != "Content-Type":
             response.headers[name] = value
     return response
 
 
+def is_own_doing(status: int) -> bool:
+    """Return whether a status tells of a failure that the client could have avoided, or that it caused."""
+    return status >= HTTPStatus.BAD_REQUEST and status not in _NOT_THEIR_DOING
+
+
+def _body_too_large(status: HTTPStatus) -> Problem:
+    limit = current_app.config["MAX_CONTENT_LENGTH"]
+    detail = f"the body has more than the {limit} bytes that are read here. Send a shorter query"
+    return Problem(
+        "body-size", "The body is too large", status, detail, {"limit": limit, "limited": "body-bytes"}
+    )
+
+
 def respond(problem: Problem) -> Response:
     """Return the problem in the form that the client prefers: JSON, a page or a text."""
+    g.problem = problem.slug
     best = request.accept_mimetypes.best_match([PROBLEM_JSON, "application/json", "text/html", "text/plain"])
     if best == "text/html":
         response = Response(_page(problem), mimetype=best)
@@ -194,5 +249,5 @@ def _entry(error: errors.KembarError) -> _Entry:
 
 
 def _detail(error: errors.KembarError) -> str:
-    advice = _ADVICE.get(type(error))
+    advice = next((text for kind, text in _ADVICE.items() if isinstance(error, kind)), None)
     return f"{error}. {advice}" if advice else str(error)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from endpoint.config import Config
+from endpoint.nesting import Peak, Shape, measure
 from endpoint.tokens import Kind, Token, is_doubtful, locate, tokenize
 from graph.errors import QueryRefused, QuerySyntaxError
 
@@ -49,22 +51,53 @@ class QueryTooLong(QueryRefused):
         )
 
 
+class QueryTooComplex(QueryRefused):
+    """The query is nested too deeply, chained too long, or joins too many patterns."""
+
+    def __init__(self, limited: str, what: str, peak: Peak, limit: int, query: str, mend: str) -> None:
+        """Carry which limit it is, as on /limits, its value, and the line and column where it is reached."""
+        self.limited, self.limit = limited, limit
+        self.line, self.column = locate(query, peak.start)
+        where = f"line {self.line}, column {self.column}"
+        super().__init__(f"the query {what}: {peak.value}, more than {limit} ({where})", mend)
+
+
 @dataclass(frozen=True)
 class Reading:
     """What the tokens tell.
 
     ``own_dataset``: it has a FROM clause, so the default graph is not the union of all graphs.
     ``stable``: the same release gives the same bytes; not so with RAND(), NOW() or new blank nodes.
+    ``shape``: how deep and how long it is.
     """
 
     kind: QueryKind
     own_dataset: bool
     stable: bool
+    shape: Shape
 
 
 def inspect(query: str) -> QueryKind:
     """Return the kind of a query that may be run. Raises what ``read`` raises."""
     return read(query).kind
+
+
+def admit(query: str, config: Config) -> Reading:
+    """Return what ``read`` returns for a stranger's query, when it also keeps the limits on its shape.
+
+    Raises QueryTooComplex and what ``read`` raises.
+    """
+    reading = read(query, config.query_bytes)
+    shape = reading.shape
+    for limited, peak, limit in (
+        ("query-depth", shape.depth, config.query_depth),
+        ("query-chain", shape.chain, config.query_chain),
+        ("query-patterns", shape.patterns, config.query_patterns),
+    ):
+        if peak.value > limit:
+            what, mend = _SHAPES[limited]
+            raise QueryTooComplex(limited, what, peak, limit, query, mend)
+    return reading
 
 
 def is_iri(text: str) -> bool:
@@ -94,6 +127,7 @@ def read(query: str, limit: int = DEFAULT_LIMIT) -> Reading:
         kind,
         any(t.depth == 0 and t.kind is Kind.WORD and t.text.upper().startswith("FROM") for t in tokens),
         not made_nodes and words.isdisjoint(_VOLATILE),
+        measure(tokens),
     )
 
 
@@ -102,7 +136,11 @@ def _form(query: str, tokens: Sequence[Token]) -> QueryKind:
     place = 0
     skip = {"BASE": 2, "PREFIX": 3, "VERSION": 2}
     while place < len(tokens) and tokens[place].text.upper() in skip:
-        place += skip[tokens[place].text.upper()]
+        word, start = tokens[place].text.upper(), tokens[place].start
+        place += skip[word]
+        if word in ("BASE", "PREFIX") and place <= len(tokens) and tokens[place - 1].kind is not Kind.IRI:
+            sentence = "an address must follow, between < and >" if word == "BASE" else _NO_PREFIX
+            raise QuerySyntaxError(sentence, *locate(query, start))
     if place >= len(tokens):
         raise QuerySyntaxError("there is no query: it needs SELECT, ASK, CONSTRUCT or DESCRIBE")
     first = tokens[place]
@@ -118,6 +156,23 @@ def _form(query: str, tokens: Sequence[Token]) -> QueryKind:
 
 
 _ADVICE = "Download the release and change your own copy"
+_NO_PREFIX = (
+    "a prefix is declared by its name with a colon and an address, as in PREFIX ex: <http://example.org/>"
+)
+_SHAPES = {
+    "query-depth": (
+        "has too many brackets open at a time",
+        "Flatten it: fewer groups, functions or paths inside one another",
+    ),
+    "query-chain": (
+        "hangs too many operators or clauses on one another",
+        "Put the values into a VALUES list instead of OR, UNION or a path, or split the query",
+    ),
+    "query-patterns": (
+        "joins too many patterns in one group",
+        "Split the query, or ask for the properties with one pattern and a VALUES list",
+    ),
+}
 
 
 def _refuse_service(query: str, tokens: Sequence[Token]) -> None:

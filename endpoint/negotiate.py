@@ -20,6 +20,7 @@ class Format:
 
     ``names`` are what the ``format`` parameter takes (the suffix among them), ``aliases`` are media types
     that clients send for it, ``iri`` is its entry in the registry of https://www.w3.org/ns/formats/.
+    ``for_quads``: it could name graphs too; a result of SPARQL stands in its default graph.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Format:
     iri: str
     names: frozenset[str]
     aliases: tuple[str, ...] = ()
+    for_quads: bool = False
 
 
 def _format(
@@ -41,6 +43,7 @@ def _format(
     names: str = "",
     aliases: tuple[str, ...] = (),
     parameters: str = "",
+    for_quads: bool = False,
 ) -> Format:
     return Format(
         name,
@@ -51,6 +54,7 @@ def _format(
         "http://www.w3.org/ns/formats/" + entry,
         frozenset({suffix, *names.split()}),
         aliases,
+        for_quads,
     )
 
 
@@ -114,23 +118,41 @@ FORMATS: tuple[Format, ...] = (
         "rdfxml rdf+xml xml",
         ("application/xml", "text/xml"),
     ),
+    # https://www.w3.org/TR/trig/
+    _format(
+        "TriG", "application/trig", "trig", _GRAPHS, "TriG", aliases=("application/x-trig",), for_quads=True
+    ),
+    # https://www.w3.org/TR/n-quads/
+    _format(
+        "N-Quads",
+        "application/n-quads",
+        "nq",
+        _GRAPHS,
+        "N-Quads",
+        "n-quads nquads",
+        ("text/x-nquads",),
+        for_quads=True,
+    ),
 )
 """Every format; of those that fit a kind, the first is what a client without wishes gets."""
 
 
-def formats_for(kind: QueryKind) -> tuple[Format, ...]:
-    """Return the formats that can hold this kind of result, the default first."""
-    return tuple(fmt for fmt in FORMATS if kind in fmt.kinds)
+def formats_for(kind: QueryKind, for_quads: bool = False) -> tuple[Format, ...]:
+    """Return the formats that can hold this kind of result, the default first.
+
+    Those that were made for quads are among them only when asked for.
+    """
+    return tuple(fmt for fmt in FORMATS if kind in fmt.kinds and fmt.for_quads <= for_quads)
 
 
-def choose(kind: QueryKind, accept: MIMEAccept, name: str | None = None) -> Format:
+def choose(kind: QueryKind, accept: MIMEAccept, name: str | None = None, for_quads: bool = False) -> Format:
     """Return the format for an answer: the one named, else what Accept prefers, else the default.
 
     A name is a suffix, another usual name, or a media type, and wins over Accept. When Accept asks for an
-    alias (``application/json``), the format says so in its content type.
+    alias (``application/json``), the format says so in its content type. ``for_quads`` as in ``formats_for``.
     Raises NotAcceptable with what there is.
     """
-    formats = formats_for(kind)
+    formats = formats_for(kind, for_quads)
     if name:
         return _by_name(formats, name.strip().lower())
     if not accept:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from endpoint.app import service
 from endpoint.errors import problem_of
 from endpoint.forms import Field, parameter_field
 from endpoint.guard import inspect
+from endpoint.licences import licence_name
 from endpoint.lookup import ask, fill_in, prefix_lines
 from endpoint.negotiate import formats_for
 from endpoint.present import Download, language, render, respond
@@ -28,7 +28,6 @@ from queries import catalogue
 blueprint = Blueprint("pages", __name__)
 
 _COUNTS = ("places", "countries", "partnerships", "agreements", "claims", "sources")
-_CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/([0-9.]+)")
 _SHARES = (("share_dated", "count.dated"), ("share_two_sources", "count.two_sources"))
 _OWN_FIELDS = {"query", "lang", "format"}
 _ENTRY = "partners-of-a-city"
@@ -47,6 +46,8 @@ def show_home() -> Response:
     places = [
         ("/sparql", translate("where.sparql", lang)),
         ("/queries/", translate("where.queries", lang)),
+        ("/data/", translate("where.data", lang)),
+        ("/sources", translate("where.sources", lang)),
         ("/ontology", translate("where.ontology", lang)),
         ("/about", translate("where.about", lang)),
         ("/health", translate("where.health", lang)),
@@ -131,20 +132,10 @@ def _collection(entry: Mapping[str, Any], lang: str) -> dict[str, object]:
         "name": entry["name"],
         "title": title.get(lang) or title.get("en") or entry["name"],
         "licence": licence,
-        "licence_name": _licence_name(licence),
+        "licence_name": licence_name(licence),
         "compiled": entry.get("compiled", ""),
         "claims": entry.get("claims", 0),
     }
-
-
-def _licence_name(licence: str) -> str:
-    """Return a short name for a licence's address: CC0 1.0, CC BY 4.0, else the address."""
-    path = licence.rstrip("/").removesuffix("/deed.en")
-    match = _CREATIVE_COMMONS.search(path)
-    if match is None:
-        return licence
-    kind, version = match.groups()
-    return f"CC0 {version}" if kind == "zero" else f"CC {kind.upper()} {version}"
 
 
 def _examples(lang: str) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ A release keeps its own questions, so an answer stays the same, byte for byte, w
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +16,13 @@ from functools import cached_property
 from flask import Blueprint, Flask, Response, current_app, g
 
 from endpoint import sparql
-from endpoint.app import Service, service
+from endpoint.app import service
 from endpoint.canned import SUFFIXES, answer_query
 from endpoint.config import Config
-from endpoint.engine import Engine, Lane
+from endpoint.engine import Lane
 from endpoint.errors import Gone, NotFound
+from endpoint.observer import Observer
+from endpoint.switch import Service, open_service
 from graph.errors import EngineOverloaded, ParameterError
 from graph.release import Release, list_releases, read_history
 from queries import read_catalogue
@@ -28,6 +31,10 @@ blueprint = Blueprint("pinned", __name__)
 
 MOST_OPEN = 2
 """Engines over older releases that are open at a time; each has its own processes."""
+IDLE_SECONDS = 300.0
+"""An older release that nobody asked for so long is closed."""
+CACHE_SHARE = 8
+"""An older release gets this part of the memory that the current one has for its answers."""
 _RETRY_SECONDS = 5
 
 
@@ -37,6 +44,7 @@ class _Opened:
 
     service: Service
     users: int = 0
+    used: float = 0.0
 
 
 @dataclass
@@ -44,12 +52,13 @@ class PinnedReleases:
     """The older releases that are being asked; the one not used for longest gives way to another."""
 
     config: Config
+    observer: Observer = field(default_factory=Observer)
     _opened: OrderedDict[str, _Opened] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
     def _small(self) -> Config:
-        return replace(self.config, workers=2)
+        return replace(self.config, workers=2, cache_bytes=self.config.cache_bytes // CACHE_SHARE)
 
     @contextmanager
     def use(self, release: Release) -> Iterator[Service]:
@@ -63,6 +72,7 @@ class PinnedReleases:
         finally:
             with self._lock:
                 opened.users -= 1
+                opened.used = time.monotonic()
 
     def _open(self, release: Release) -> _Opened:
         if len(self._opened) >= MOST_OPEN:
@@ -70,11 +80,23 @@ class PinnedReleases:
             if idle is None:
                 raise EngineOverloaded(_RETRY_SECONDS)
             self._opened.pop(idle).service.engine.close()
-        engine = Engine(self._small, release.store_path)
         questions = read_catalogue(release.queries_path)
-        opened = _Opened(Service(self._small, release, engine, questions))
+        opened = _Opened(open_service(self._small, release, self.observer, questions))
         self._opened[release.id] = opened
         return opened
+
+    def services(self) -> list[Service]:
+        """Return all that are open."""
+        with self._lock:
+            return [opened.service for opened in self._opened.values()]
+
+    def close_idle(self) -> None:
+        """End the engines that nobody has used for IDLE_SECONDS."""
+        before = time.monotonic() - IDLE_SECONDS
+        with self._lock:
+            idle = [name for name, one in self._opened.items() if not one.users and one.used < before]
+            for name in idle:
+                self._opened.pop(name).service.engine.close()
 
     def close(self) -> None:
         """End all engines."""
@@ -83,9 +105,10 @@ class PinnedReleases:
                 self._opened.popitem()[1].service.engine.close()
 
 
-def install(app: Flask, service_config: Config) -> None:
-    """Give an application the means to answer from older releases."""
-    app.extensions["kembar.pinned"] = PinnedReleases(service_config)
+def install(app: Flask, config: Config, observer: Observer) -> PinnedReleases:
+    """Give an application the means to answer from older releases, and return them."""
+    pinned = app.extensions["kembar.pinned"] = PinnedReleases(config, observer)
+    return pinned
 
 
 def find_kept(release_id: str) -> Release:

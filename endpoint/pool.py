@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import math
 import os
 import socket
 import subprocess
@@ -17,24 +16,17 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
-from enum import Enum
-from queue import Empty, SimpleQueue
+from collections.abc import Callable, Mapping
 
+from endpoint.line import Line
+from endpoint.observer import Lane, Observer, Stopped
 from endpoint.wire import Reply, Request, Settings, Status, receive, send_object
-from graph.errors import EngineFailed, EngineOverloaded
+from graph.errors import EngineFailed
 
 log = logging.getLogger(__name__)
 
 START_SECONDS = 30.0
 RETRY_SECONDS = 1.0
-
-
-class Lane(Enum):
-    """Who asks: strangers with their own queries, or the pages here. Neither can starve the other."""
-
-    FREE = "free"
-    PAGES = "pages"
 
 
 class WorkerDied(Exception):
@@ -82,46 +74,54 @@ class WorkerProcess:
         if reply.status is not Status.READY:
             raise EngineFailed(reply.payload.decode())
 
-    def ask(self, request: Request) -> Reply:
-        """Return the reply to one request.
+    def ask(self, request: Request, pulse: Callable[[], None] = lambda: None) -> Reply:
+        """Return the reply to one request; ``pulse`` is called every PULSE_SECONDS and may end the wait.
 
-        Raises TimeoutError when it did not come within the request's seconds, and WorkerDied; after either,
-        and after ``Status.FAULT``, the worker is of no use and must be stopped.
+        Raises TimeoutError when it did not come within the request's seconds, WorkerDied, and what ``pulse``
+        raises; after any of them, and after ``Status.FAULT``, the worker is of no use and must be stopped.
         """
         deadline = time.monotonic() + request.seconds
         try:
             self._link.settimeout(request.seconds)
             send_object(self._link, request)
-            return receive(self._link, deadline)
+            return receive(self._link, deadline, pulse)
         except TimeoutError:
             raise
         except (OSError, EOFError) as exc:
             raise WorkerDied(self.stop(patience=1.0)) from exc
 
+    def kill(self) -> None:
+        """Kill the process, and do not wait for its end."""
+        self._process.kill()
+
     def stop(self, patience: float = 0.0) -> int:
         """Return the return code of the process, killed if it has not ended within ``patience`` seconds."""
-        self._link.close()
         if patience:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                return self._process.wait(patience)
+                self._process.wait(patience)
         self._process.kill()
-        return self._process.wait()
+        code = self._process.wait()
+        self._link.close()
+        return code
 
 
 class Pool:
     """A fixed number of ready workers for each lane and one warm spare for all. Safe for many threads."""
 
     def __init__(
-        self, settings: Settings, sizes: Mapping[Lane, int], queue: int, queue_seconds: float
+        self,
+        settings: Settings,
+        sizes: Mapping[Lane, int],
+        queue: int,
+        queue_seconds: float,
+        observer: Observer,
     ) -> None:
         """Start the workers and return when all are ready; ``queue`` is how many may wait in one lane.
 
         Raises EngineFailed, with nothing left behind, when they do not start.
         """
-        self._settings = settings
-        self._queue, self._queue_seconds = queue, queue_seconds
-        self._idle: dict[Lane, SimpleQueue[WorkerProcess | None]] = {lane: SimpleQueue() for lane in sizes}
-        self._waiting = dict.fromkeys(sizes, 0)
+        self._settings, self._observer = settings, observer
+        self._idle: dict[Lane, Line[WorkerProcess]] = {lane: Line(queue, queue_seconds) for lane in sizes}
         self._owed = deque(lane for lane, size in sizes.items() for _ in range(size))
         self._spare: WorkerProcess | None = None
         self._alive: set[WorkerProcess] = set()
@@ -142,54 +142,52 @@ class Pool:
         with self._changed:
             return {worker.pid for worker in self._alive}
 
-    def take(self, lane: Lane) -> WorkerProcess:
+    def count_alive(self) -> int:
+        """Return how many workers live, which finds those that ended idle and were not yet missed."""
+        with self._changed:
+            return sum(worker.is_alive() for worker in self._alive)
+
+    def waiting(self) -> dict[Lane, int]:
+        """Return how many wait for a worker in each lane."""
+        return {lane: len(line) for lane, line in self._idle.items()}
+
+    @property
+    def closing(self) -> bool:
+        """Return whether the pool is closed, or about to be."""
+        return self._closing
+
+    def take(self, lane: Lane, pulse: Callable[[], None] = lambda: None) -> WorkerProcess:
         """Return a ready worker of the lane; give it back or discard it.
 
+        ``pulse`` is called every PULSE_SECONDS of the wait; what it raises ends the wait.
         Raises EngineOverloaded when too many wait or none is free in time, EngineFailed when closed.
         """
         if os.getpid() != self._maker:
             raise EngineFailed("the engine was made before a fork; make it in the process that uses it")
-        while True:
-            try:
-                worker = self._idle[lane].get_nowait()
-            except Empty:
-                worker = self._wait(lane)
-            if worker is None:
-                self._idle[lane].put(None)
-                raise EngineFailed("the engine is closed")
-            if worker.is_alive():
-                return worker
-            log.warning("an idle worker had ended with %s", self.discard(lane, worker))
-
-    def _wait(self, lane: Lane) -> WorkerProcess | None:
-        retry_after = math.ceil(self._queue_seconds)
-        with self._changed:
-            if self._waiting[lane] >= self._queue:
-                raise EngineOverloaded(retry_after)
-            self._waiting[lane] += 1
-        try:
-            return self._idle[lane].get(timeout=self._queue_seconds)
-        except Empty as exc:
-            raise EngineOverloaded(retry_after) from exc
-        finally:
-            with self._changed:
-                self._waiting[lane] -= 1
+        while not (worker := self._idle[lane].take(pulse)).is_alive():
+            log.warning("an idle worker had ended with %s", self.discard(lane, worker, Stopped.DIED))
+        return worker
 
     def give_back(self, lane: Lane, worker: WorkerProcess) -> None:
         """Make a worker free for the next request."""
         self._idle[lane].put(worker)
 
-    def discard(self, lane: Lane, worker: WorkerProcess) -> int:
-        """Kill a worker, let the spare take its place, and return its return code."""
-        code = worker.stop()
+    def discard(self, lane: Lane, worker: WorkerProcess, why: Stopped = Stopped.FAULT) -> int:
+        """Kill a worker, let the spare take its place at once, and return its return code."""
+        worker.kill()
         with self._changed:
-            self._alive.discard(worker)
             if self._spare:
                 self._idle[lane].put(self._spare)
                 self._spare = None
             else:
                 self._owed.append(lane)
             self._changed.notify_all()
+        code = worker.stop()
+        with self._changed:
+            counts = worker in self._alive
+            self._alive.discard(worker)
+        if counts:
+            self._observer.worker_stopped(why)
         return code
 
     def close(self) -> None:
@@ -199,13 +197,16 @@ class Pool:
         with self._changed:
             self._closing = True
             self._changed.notify_all()
-        for idle in self._idle.values():
-            idle.put(None)
+        for line in self._idle.values():
+            line.close()
         self._keeper.join()
         with self._changed:
             left, self._alive = self._alive, set()
         for worker in left:
+            worker.kill()
+        for worker in left:
             worker.stop()
+            self._observer.worker_stopped(Stopped.CLOSED)
 
     def _short(self) -> int:
         return len(self._owed) + (self._spare is None)
@@ -227,6 +228,7 @@ class Pool:
                 self._alive.update(workers)
                 for worker in workers:
                     self._place(worker)
+                    self._observer.worker_started()
                 self._changed.notify_all()
 
     def _start(self, count: int) -> list[WorkerProcess]:

@@ -17,6 +17,24 @@ from endpoint.results import Cell
 from endpoint.texts import LANGUAGES, format_date, format_number, term, translate
 from ontology import BASE, KK, PREFIXES
 
+KINDS = (
+    "place",
+    "partnership",
+    "agreement",
+    "claim",
+    "source",
+    "collection",
+    "event",
+    "person",
+    "signature",
+    "regulation",
+    "assessment",
+    "measure",
+    "vocab",
+    "graph",
+)
+"""The first path segments of the IRIs of things."""
+
 XSD = PREFIXES["xsd"]
 _DATES = {XSD + name for name in ("date", "gYearMonth", "gYear")}
 _NUMBERS = {XSD + name for name in ("integer", "decimal", "double", "float")}
@@ -24,6 +42,7 @@ _WKT = PREFIXES["geo"] + "wktLiteral"
 _POINT = re.compile(r"POINT\s*\((-?[\d.]+) (-?[\d.]+)\)")
 _WEB_ADDRESS = re.compile(r"https?://\S+")
 _LONG_TEXT = 40
+_WITH_PAGE = (*(f"/{kind}/" for kind in KINDS), "/ontology")
 
 
 @dataclass(frozen=True)
@@ -84,6 +103,18 @@ def link(path: str, values: Mapping[str, str] | None = None, **more: str) -> str
 def local_path(iri: str) -> str | None:
     """Return the path of one of our IRIs on this host, None for any other IRI."""
     return "/" + iri.removeprefix(BASE) if iri.startswith(BASE) else None
+
+
+def page_path(iri: str) -> str | None:
+    """Return the path of the page about one of our things on this host, None for any other IRI.
+
+    What has no page of its own (a release) is given as it is, and leads elsewhere by itself.
+    """
+    path = local_path(iri)
+    if path is None or not path.startswith(_WITH_PAGE):
+        return path
+    thing, hash_, fragment = path.partition("#")
+    return f"{thing}.html{hash_}{fragment}"
 
 
 def compact(iri: str) -> str:
@@ -170,7 +201,8 @@ def _show_date(lexical: str, lang: str) -> Shown:
 def _show_iri(iri: str, names: Mapping[str, str]) -> Shown:
     path = local_path(iri)
     if path is not None:
-        return Shown(names.get(iri) or path.removeprefix("/").removeprefix("claim/"), href=link(path))
+        name = names.get(iri) or path.removeprefix("/").removeprefix("claim/")
+        return Shown(name, href=link(page_path(iri) or path))
     if iri.startswith(("http://", "https://")):
         return Shown(names.get(iri) or compact(iri), href=iri, outside=True)
     return Shown(iri)

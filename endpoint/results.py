@@ -12,6 +12,7 @@ import pyoxigraph
 from endpoint import guard
 from endpoint.engine import Engine, Lane
 from endpoint.guard import QueryKind
+from endpoint.rows import TooManyRows, has_more_rows
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -60,10 +61,12 @@ def table(
     seconds: float | None = None,
     default_graphs: Sequence[str] = (),
     named_graphs: Sequence[str] = (),
+    most_rows: int | None = None,
 ) -> Table:
     """Return any query's result as a table, to be looked at.
 
     ASK gives one column ``answer`` with one boolean; CONSTRUCT and DESCRIBE give subject, predicate, object.
+    Raises TooManyRows for a table of more than ``most_rows``, and the QueryError tree.
     """
     is_graph = guard.inspect(query) is QueryKind.GRAPH
     answer = engine.run(
@@ -74,6 +77,8 @@ def table(
         default_graphs=default_graphs,
         named_graphs=named_graphs,
     )
+    if most_rows is not None and has_more_rows(answer.body, answer.media_type, most_rows):
+        raise TooManyRows(most_rows)
     return _read_triples(answer.body) if is_graph else read_table(answer.body)
 
 

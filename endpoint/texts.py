@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from endpoint import texts_data, texts_limits, texts_things
 from graph.dates import Precision, parse_date
 
 LANGUAGES: tuple[str, ...] = ("en", "id")
@@ -61,6 +62,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "where.sparql": ("ask anything, in SPARQL 1.1", "tanya apa saja, dengan SPARQL 1.1"),
     "where.queries": ("ready-made questions", "pertanyaan siap pakai"),
     "where.ontology": ("what the words mean", "arti istilah yang dipakai"),
+    "where.data": ("releases, dumps, tables, networks", "rilis, berkas data, tabel, jaringan"),
+    "where.sources": ("who says so", "siapa yang mengatakannya"),
     "where.about": ("method, licence, how to cite", "metode, lisensi, cara mengutip"),
     "where.health": ("release and state of the service", "rilis dan keadaan layanan"),
     "where.release": ("Release", "Rilis"),
@@ -181,6 +184,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Rilis {release} tidak memuat apa pun di alamat ini.",
     ),
     "missing.close": ("Did you mean", "Maksud Anda"),
+    **texts_data.TEXTS,
+    **texts_limits.TEXTS,
+    **texts_things.TEXTS,
 }
 
 # Words for properties from outside our ontology, for groups of links, and for columns of questions.
@@ -281,6 +287,7 @@ _TERMS: dict[str, tuple[str, str]] = {
     "verdict": ("verdict", "putusan"),
     "year": ("year", "tahun"),
     "years": ("years", "tahun"),
+    **texts_things.TERMS,
 }
 
 

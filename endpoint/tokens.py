@@ -67,9 +67,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_OPERANDS = frozenset(
-    {Kind.STRING, Kind.IRI, Kind.VARIABLE, Kind.BLANK, Kind.NAME, Kind.NUMBER, Kind.LANGUAGE}
-)
+_KINDS: dict[str | None, Kind] = {kind.value: kind for kind in Kind}
+_TRUTHS = frozenset({"TRUE", "FALSE"})
+_OPENING = frozenset({"(", "[", "{", "<<"})
 _OPENED_BY = {")": "(e", "}": "{", "]": "[", ">>": "q"}
 _CLAUSES = {
     **dict.fromkeys(("SELECT", "GROUP", "ORDER", "HAVING"), "many"),
@@ -91,10 +91,10 @@ def tokenize(text: str) -> Iterator[Token]:
         if found is None:
             line, column = locate(text, position)
             raise QuerySyntaxError(_no_token(text[position]), line, column)
-        kind, word = Kind(str(found.lastgroup)), found[0]
-        if word[0] == "<" and word != "<=" and state.expects_operator():
-            kind, word = Kind.MARK, "<"
+        kind, word = _KINDS[found.lastgroup], found[0]
         if kind is not Kind.SPACE:
+            if word[0] == "<" and word != "<=" and state.expects_operator():
+                kind, word = Kind.MARK, "<"
             yield Token(kind, word, position, len(state.open))
             state.pass_over(kind, word)
         position += len(word)
@@ -109,6 +109,8 @@ def locate(text: str, position: int) -> tuple[int, int]:
 def _no_token(character: str) -> str:
     if character in "\"'":
         return f"a text that begins here with {character} is not closed"
+    if character in "‘’“”„«»":
+        return f"{character} is no quotation mark of SPARQL; write ' or \""
     return f"the character {character!r} cannot stand here"
 
 
@@ -136,14 +138,17 @@ class _State:
         return self.after_operand and self.open[-1:] == ["e"]
 
     def pass_over(self, kind: Kind, word: str) -> None:
-        self.after_operand = kind in _OPERANDS or word in (")", "}", "]", ">>")
+        self.after_operand = True
         if kind is Kind.WORD:
-            self.after_operand = word.upper() in ("TRUE", "FALSE")
-            self.clauses[-1] = _CLAUSES.get(word.upper(), self.clauses[-1])
-        elif kind is Kind.MARK and word in ("(", "[", "{", "<<"):
-            self._enter(word)
-        elif kind is Kind.MARK and word in _OPENED_BY:
-            self._leave(word)
+            word = word.upper()
+            self.after_operand = word in _TRUTHS
+            self.clauses[-1] = _CLAUSES.get(word, self.clauses[-1])
+        elif kind is Kind.MARK:
+            self.after_operand = word in _OPENED_BY
+            if self.after_operand:
+                self._leave(word)
+            elif word in _OPENING:
+                self._enter(word)
 
     def _enter(self, mark: str) -> None:
         around = self.open[-1] if self.open else "{"

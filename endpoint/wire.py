@@ -10,11 +10,13 @@ import json
 import socket
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import IntEnum
 
 _HEAD = struct.Struct("!BQQ")
+PULSE_SECONDS = 0.1
+"""How often one who waits looks whether it is still worth it."""
 
 
 class Status(IntEnum):
@@ -43,7 +45,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Request:
-    """One query. Without graphs: the union of all graphs, unless the query has a dataset clause itself."""
+    """One query. Without graphs: the union of all graphs, unless the query has a dataset clause itself.
+
+    ``nice`` is how far its evaluation steps back behind other work on the machine, as in nice(2).
+    """
 
     query: str
     media_type: str
@@ -52,6 +57,7 @@ class Request:
     own_dataset: bool = False
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    nice: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,22 +80,31 @@ def send_object(link: socket.socket, value: Settings | Request) -> None:
     send(link, Status.REQUEST, json.dumps(asdict(value)).encode())
 
 
-def receive(link: socket.socket, deadline: float | None = None) -> Reply:
+def receive(
+    link: socket.socket, deadline: float | None = None, pulse: Callable[[], None] = lambda: None
+) -> Reply:
     """Return the next frame.
 
+    ``pulse`` is called every PULSE_SECONDS of a wait with a deadline; what it raises ends the wait.
     Raises TimeoutError at the deadline (monotonic seconds) and EOFError when the other side is gone.
     """
-    status, resident, length = _HEAD.unpack(_read(link, _HEAD.size, deadline))
-    return Reply(Status(status), resident, bytes(_read(link, length, deadline)))
+    status, resident, length = _HEAD.unpack(_read(link, _HEAD.size, deadline, pulse))
+    return Reply(Status(status), resident, bytes(_read(link, length, deadline, pulse)))
 
 
-def _read(link: socket.socket, length: int, deadline: float | None) -> bytearray:
+def _read(link: socket.socket, length: int, deadline: float | None, pulse: Callable[[], None]) -> bytearray:
     data = bytearray(length)
     rest = memoryview(data)
     while rest:
-        if deadline is not None:
-            link.settimeout(max(deadline - time.monotonic(), 1e-6))
-        count = link.recv_into(rest)
+        left = None if deadline is None else max(deadline - time.monotonic(), 1e-6)
+        link.settimeout(left and min(left, PULSE_SECONDS))
+        try:
+            count = link.recv_into(rest)
+        except TimeoutError:
+            if left and left <= PULSE_SECONDS:
+                raise
+            pulse()
+            continue
         if not count:
             raise EOFError("the other side is gone")
         rest = rest[count:]

@@ -1,74 +1,174 @@
-"""The terms of the ontology and the vocabularies, as the ontology page shows them."""
+"""The terms of the ontology, its rules and the vocabularies, as the ontology page shows them."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rdflib import Node, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
+from endpoint.app import service
+from endpoint.describe import NAMES
 from endpoint.forms import concept_label
-from endpoint.labels import ontology_label
-from endpoint.present import Shown, compact, link, local_path
-from ontology import KK, ontology, vocabulary
+from endpoint.labels import find_labels, ontology_label
+from endpoint.lookup import ask
+from endpoint.present import Shown, compact, link, page_path, show
+from endpoint.results import Cell
+from endpoint.texts import LANGUAGES
+from ontology import KK, ONTOLOGY_IRI, SCHEMA, concepts, ontology, vocabulary
 
 _PROPERTY_CLASSES = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDF.Property)
+_MAPPINGS = (SKOS.exactMatch, SKOS.closeMatch, RDFS.seeAlso)
+_RULE = re.compile(r"(R[1-9])\. (.+)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How often the release uses a term, and the first thing in the order of IRIs that does."""
+
+    count: int
+    example: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of reconciliation (``R6``), its sentence, and the term that it decides."""
+
+    name: str
+    sentence: str
+    term: Shown
 
 
 @dataclass(frozen=True)
 class Term:
-    """One class or property; `name` is its anchor."""
+    """One class or property; `name` is its anchor, `other_label` its label in the other language."""
 
     name: str
     label: str
+    other_label: str
+    other_language: str
     comment: str
-    domain: Shown | None
-    range: Shown | None
+    rule: Rule | None
+    domains: tuple[Shown, ...]
+    ranges: tuple[Shown, ...]
+    scheme: Shown | None
+    above: tuple[Shown, ...]
+    mappings: tuple[Shown, ...]
+    uses: int
+    example: Shown | None
 
 
 def ontology_terms(language: str) -> tuple[list[Term], list[Term]]:
     """Return the classes and the properties of our ontology, each in the order of their names."""
     classes = set(ontology().subjects(RDF.type, OWL.Class))
     properties = {term for kind in _PROPERTY_CLASSES for term in ontology().subjects(RDF.type, kind)}
-    return _terms(classes, language), _terms(properties, language)
+    usage = read_usage(service().release.id)
+    examples = find_labels(ask, (one.example for one in usage.values()), language, NAMES)
+    return (
+        [_term(iri, language, usage, examples) for iri in _ours(classes)],
+        [_term(iri, language, usage, examples) for iri in _ours(properties)],
+    )
 
 
-def concept_schemes(language: str) -> list[tuple[str, str]]:
-    """Return the vocabularies as (name, path), in the order of their names."""
+def rules_of(*groups: list[Term]) -> list[Rule]:
+    """Return the rules of reconciliation that terms carry, R1 first."""
+    return sorted((term.rule for terms in groups for term in terms if term.rule), key=lambda rule: rule.name)
+
+
+def ontology_text(relation: URIRef, language: str) -> str:
+    """Return what the ontology says of itself by one property, empty when it says nothing."""
+    return _text(ONTOLOGY_IRI, relation, language)
+
+
+def concept_schemes(language: str) -> list[tuple[str, str, int]]:
+    """Return the vocabularies as (name, path of the page, number of concepts), in the order of names."""
     schemes = [str(scheme) for scheme in vocabulary().subjects(RDF.type, SKOS.ConceptScheme)]
-    named = [(concept_label(iri, language), local_path(iri) or iri) for iri in schemes]
-    return sorted(named, key=lambda pair: pair[0].casefold())
-
-
-def _terms(subjects: set[Node], language: str) -> list[Term]:
-    ours = sorted(str(subject) for subject in subjects if str(subject).startswith(str(KK)))
-    return [
-        Term(
-            name=iri.removeprefix(str(KK)),
-            label=ontology_label(iri, language) or iri.removeprefix(str(KK)),
-            comment=_comment(iri, language),
-            domain=_target(iri, RDFS.domain, language),
-            range=_target(iri, RDFS.range, language),
-        )
-        for iri in ours
+    named = [
+        (concept_label(iri, language), page_path(iri) or iri, len(concepts(iri.rsplit("/", 1)[1])))
+        for iri in schemes
     ]
+    return sorted(named, key=lambda one: one[0].casefold())
 
 
-def _comment(iri: str, language: str) -> str:
-    texts = [
-        (getattr(text, "language", None) or "", str(text))
-        for relation in (RDFS.comment, SKOS.definition)
-        for text in ontology().objects(URIRef(iri), relation)
-    ]
-    by_language = dict(texts)
-    return by_language.get(language) or by_language.get("en") or by_language.get("") or ""
+@lru_cache(4)
+def read_usage(release: str) -> Mapping[str, Usage]:
+    """Return how often the current release uses each term; kept by its id, since it never changes."""
+    table = ask(
+        "SELECT ?term (COUNT(*) AS ?count) (MIN(STR(?thing)) AS ?example) WHERE {\n"
+        "  { ?thing ?term ?value } UNION { ?thing a ?term }\n"
+        f'  FILTER(STRSTARTS(STR(?term), "{KK}")) FILTER(!STRSTARTS(STR(?thing), "{KK}")) }} GROUP BY ?term'
+    )
+    return {
+        row["term"].value: Usage(int(row["count"].value), row["example"].value)
+        for row in table.rows
+        if "example" in row
+    }
 
 
-def _target(iri: str, relation: URIRef, language: str) -> Shown | None:
-    target = ontology().value(URIRef(iri), relation)
-    if target is None:
+def _ours(subjects: set[Node]) -> list[str]:
+    return sorted(str(subject) for subject in subjects if str(subject).startswith(str(KK)))
+
+
+def _term(iri: str, language: str, usage: Mapping[str, Usage], examples: Mapping[str, str]) -> Term:
+    name = iri.removeprefix(str(KK))
+    other = next(one for one in LANGUAGES if one != language)
+    used = usage.get(iri)
+    schemes = _targets(iri, (URIRef(KK.scheme),), language)
+    return Term(
+        name=name,
+        label=ontology_label(iri, language) or name,
+        other_label=ontology_label(iri, other) or "",
+        other_language=other,
+        comment=_text(iri, SKOS.definition, language) or _text(iri, RDFS.comment, language),
+        rule=_rule(iri, language),
+        domains=_targets(iri, (RDFS.domain, SCHEMA.domainIncludes), language),
+        ranges=() if schemes else _targets(iri, (RDFS.range, SCHEMA.rangeIncludes), language),
+        scheme=schemes[0] if schemes else None,
+        above=_targets(iri, (RDFS.subClassOf, RDFS.subPropertyOf), language),
+        mappings=_targets(iri, _MAPPINGS, language),
+        uses=used.count if used else 0,
+        example=show(Cell("iri", used.example), language, examples) if used else None,
+    )
+
+
+def _rule(iri: str, language: str) -> Rule | None:
+    match = _RULE.fullmatch(_text(iri, SKOS.scopeNote, language))
+    if match is None:
         return None
-    path = local_path(str(target))
+    name, sentence = match.groups()
+    return Rule(name, sentence, _shown(iri, language))
+
+
+def _text(iri: str, relation: URIRef, language: str) -> str:
+    """Return the text in `language`, else in English, else without language, else empty."""
+    texts = {
+        str(getattr(text, "language", None) or ""): str(text)
+        for text in ontology().objects(URIRef(iri), relation)
+    }
+    return next((texts[one] for one in (language, LANGUAGES[0], "") if one in texts), "")
+
+
+def _targets(iri: str, relations: tuple[URIRef, ...], language: str) -> tuple[Shown, ...]:
+    targets = {str(target) for relation in relations for target in ontology().objects(URIRef(iri), relation)}
+    return tuple(_shown(target, language) for target in sorted(targets, key=compact))
+
+
+def _shown(iri: str, language: str) -> Shown:
+    path = page_path(iri)
     if path is None:
-        return Shown(compact(str(target)))
-    return Shown(ontology_label(str(target), language) or compact(str(target)), href=link(path))
+        return Shown(_compact_outside(iri), href=iri, outside=True)
+    in_vocabulary = (URIRef(iri), RDF.type, SKOS.ConceptScheme) in vocabulary()
+    label = concept_label(iri, language) if in_vocabulary else ontology_label(iri, language)
+    return Shown(label or compact(iri), href=link(path))
+
+
+def _compact_outside(iri: str) -> str:
+    """Return an IRI of another ontology with the prefix that ours writes it with, or as it is."""
+    short = compact(iri)
+    if short != iri:
+        return short
+    bases = ((prefix, str(base)) for prefix, base in ontology().namespaces() if iri.startswith(str(base)))
+    return next((f"{prefix}:{iri.removeprefix(base)}" for prefix, base in bases), iri)

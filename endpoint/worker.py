@@ -149,15 +149,24 @@ def serve(link: socket.socket, store: Store, settings: Settings) -> None:
     statm = os.open("/proc/self/statm", os.O_RDONLY) if sys.platform == "linux" else None
     close_doors(settings.memory_bytes, _memory(statm)[0])
     send(link, Status.READY, b"", _memory(statm)[1])
+    nice = 0
     while True:
         try:
             fields = json.loads(receive(link).payload)
         except EOFError:
             return
         request = Request(**fields)
+        nice = _step_back(nice, request.nice)
         _limit_cpu(request.seconds)
         status, payload = answer(store, request, settings.prefixes)
         send(link, status, payload, _memory(statm)[1])
+
+
+def _step_back(now: int, wanted: int) -> int:
+    """Return how nice this thread is after making it nicer, if need be; it cannot be made less so."""
+    if wanted > now:
+        os.nice(wanted - now)
+    return max(now, wanted)
 
 
 def _memory(statm: int | None) -> tuple[int, int]:

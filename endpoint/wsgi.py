@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.http import message  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
-from endpoint.app import create_app
+from endpoint.app import close_app, create_app
 from endpoint.config import Config
+from graph.errors import ReleaseError
 from graph.release import Release, current_release
 
 if TYPE_CHECKING:
     from flask import Flask
 
+log = logging.getLogger(__name__)
+
 REQUEST_LINE_BYTES = 64 * 1024
+LAST_WORDS_SECONDS = 5
+"""What is left, after the grace period, to tell those who still wait that their query was ended."""
+STALLED_SECONDS = 30
+"""How long a client may refuse to take more of its answer before its connection is cut (tcp(7))."""
 
 
 def application() -> Flask:
@@ -35,16 +46,37 @@ def serve(config: Config, release: Release, host: str, port: int) -> None:
 
 
 def options(config: Config, host: str, port: int) -> dict[str, object]:
-    """Return the settings of gunicorn: threads for all workers, for who waits, and some more."""
+    """Return the settings of gunicorn: threads for all workers, for who waits, and some more.
+
+    In each lane ``queue`` requests may wait for a worker, and as many for what another one evaluates.
+    """
     return {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-        "worker_class": "gthread",
+        "worker_class": GracefulWorker,
         "workers": 1,
-        "threads": config.workers + 2 * config.queue + 8,
+        "threads": config.workers + 4 * config.queue + 8,
         "limit_request_line": REQUEST_LINE_BYTES,
-        "graceful_timeout": int(config.max_query_seconds) + 5,
+        "graceful_timeout": int(config.grace_seconds) + LAST_WORDS_SECONDS,
         "control_socket_disable": True,
     }
+
+
+class GracefulWorker(ThreadWorker):  # type: ignore[misc]
+    """The threads of gunicorn; what still runs when the grace period is over ends with an error."""
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Take no more connections, let the running queries end, and end them when their time is over."""
+        super().handle_exit(sig, frame)
+        timer = threading.Timer(self.cfg.graceful_timeout - LAST_WORDS_SECONDS, close_app, [self.wsgi])
+        timer.daemon = True
+        timer.start()
+
+    def init_process(self) -> None:
+        """Start to serve; connections whose client takes nothing for STALLED_SECONDS will be cut."""
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            for listener in self.sockets:
+                listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * STALLED_SECONDS)
+        super().init_process()
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -57,4 +89,10 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(self._config, self._release)
+        """Return the application over the release that is current now, which its parent may have outlived."""
+        try:
+            release = current_release(self._config.home)
+        except ReleaseError as exc:
+            log.warning("release %s is served: %s", self._release.id, exc)
+            release = self._release
+        return create_app(self._config, release)

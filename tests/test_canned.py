@@ -105,7 +105,7 @@ def test_the_page_shows_names_that_link_and_bars(client):
     assert page.words("th")[:3] == ["City", "Country", "Partners"]
     assert page.words("tr")[1:] == ["Surabaya Indonesia 2", "Bandung Indonesia 1", "Jakarta Indonesia 1"]
     assert [i["style"] for i in page.all("i")] == ["width:100%", "width:50%", "width:50%"]
-    assert {"/place/Q11462", "/place/Q252"} <= set(page.local_links())
+    assert {"/place/Q11462.html", "/place/Q252.html"} <= set(page.local_links())
     assert "3 rows" in page.words("b")
 
 

@@ -63,8 +63,17 @@ def test_graphs_by_accept(header, content_type):
 @pytest.mark.parametrize("fmt", FORMATS, ids=lambda fmt: fmt.name)
 def test_every_format_is_had_by_suffix_and_media_type_whatever_accept_says(fmt):
     for kind in fmt.kinds:
-        assert choose(kind, accept("image/png"), fmt.suffix) is fmt
-        assert choose(kind, accept("image/png"), fmt.media_type.upper()) is fmt
+        assert choose(kind, accept("image/png"), fmt.suffix, for_quads=True) is fmt
+        assert choose(kind, accept("image/png"), fmt.media_type.upper(), for_quads=True) is fmt
+
+
+def test_formats_for_quads_are_had_only_where_they_are_wanted():
+    assert choose(QueryKind.GRAPH, accept("application/trig"), for_quads=True).name == "TriG"
+    with pytest.raises(NotAcceptable):
+        choose(QueryKind.GRAPH, accept("application/trig"))
+    assert [fmt.name for fmt in formats_for(QueryKind.GRAPH)] == ["Turtle", "JSON-LD", "N-Triples", "RDF/XML"]
+    quads = [fmt.name for fmt in formats_for(QueryKind.GRAPH, for_quads=True)][4:]
+    assert quads == ["TriG", "N-Quads"]
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 import pytest
 from collectionkit import edited, write_collection
-from servicekit import small_config
+from servicekit import small_config, wait_until_gone
 
-from endpoint import create_app
-from endpoint.pinned import MOST_OPEN
+from endpoint.app import close_app, create_app
+from endpoint.pinned import CACHE_SHARE, MOST_OPEN
 from graph.build import build
 from graph.release import current_release, list_releases
 from loaders.collection import load_collections
@@ -32,8 +32,7 @@ def home(tmp_path_factory):
 def app(home):
     made = create_app(small_config(home), current_release(home))
     yield made
-    made.extensions["kembar"].engine.close()
-    made.extensions["kembar.pinned"].close()
+    close_app(made)
 
 
 def ask(client, path, **values):
@@ -73,6 +72,24 @@ def test_no_more_than_a_few_older_engines_are_open(client, app, home):
     for release in list_releases(home)[1:]:
         assert ask(client, f"/release/{release.id}/sparql").status_code == 200
     assert len(app.extensions["kembar.pinned"]._opened) == MOST_OPEN
+
+
+def test_an_older_engine_takes_less_and_is_closed_when_nobody_uses_it(client, app, home, monkeypatch):
+    pinned, oldest = app.extensions["kembar.pinned"], list_releases(home)[-1]
+    assert ask(client, f"/release/{oldest.id}/sparql").status_code == 200
+    opened = next(one for one in pinned.services() if one.release.id == oldest.id)
+    assert opened.config.cache_bytes == app.extensions["kembar"].config.cache_bytes // CACHE_SHARE
+    pids = opened.engine.pids()
+    pinned.close_idle()
+    assert len(pinned.services()) == MOST_OPEN
+    monkeypatch.setattr("endpoint.pinned.IDLE_SECONDS", 0.0)
+    with pinned.use(oldest):
+        pinned.close_idle()
+        assert [one.release.id for one in pinned.services()] == [oldest.id], "somebody uses this one"
+    app.extensions["kembar"].look()
+    assert pinned.services() == []
+    assert wait_until_gone(pids) == set()
+    assert ask(client, f"/release/{oldest.id}/sparql").status_code == 200
 
 
 def test_a_release_that_never_was_or_is_not_kept(client, home, tmp_path):

@@ -94,7 +94,9 @@ def test_rdflib_asks_as_a_remote_store(address):
 
 def test_rdflib_loads_a_partnership_by_its_address(address):
     for accept in ("text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml"):
-        answer = httpx.get(address + "/partnership/Q11462-Q24826", headers={"Accept": accept})
+        answer = httpx.get(
+            address + "/partnership/Q11462-Q24826", headers={"Accept": accept}, follow_redirects=True
+        )
         assert answer.headers["content-type"].startswith(accept)
         graph = Graph().parse(data=answer.content, format=accept)
         assert (None, None, None) in graph and len(graph) > 20

@@ -121,7 +121,8 @@ def test_options_tells_browsers_what_they_may_send(client):
     assert response.status_code == 200
     assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
     assert response.headers["Access-Control-Allow-Methods"] == response.headers["Allow"]
-    assert response.headers["Access-Control-Allow-Headers"] == "Accept, Content-Type, If-None-Match"
+    allowed = response.headers["Access-Control-Allow-Headers"].split(", ")
+    assert set(allowed) >= {"Accept", "Content-Type", "If-None-Match"}
 
 
 def test_an_etag_saves_the_second_answer(client, app, monkeypatch):
@@ -218,7 +219,7 @@ def test_a_syntax_problem_has_line_and_column_and_a_limit_its_number(client):
         (b"DROP ALL", "application/sparql-update", 400, "refused"),
         (b"SELECT ('\xff' AS ?x) {}", "application/sparql-query", 400, "syntax"),
         (b"", "application/x-www-form-urlencoded", 400, "parameter"),
-        (b"x" * 300_000, "application/sparql-query", 413, "http-413"),
+        (b"x" * 300_000, "application/sparql-query", 413, "body-size"),
     ],
 )
 def test_bodies_that_are_not_read(client, body, content_type, status, slug):
@@ -284,7 +285,7 @@ def test_without_a_query_programs_get_the_service_description(client, accept):
             sd:resultFormat ?f ; sd:feature sd:UnionDefaultGraph ; sd:supportedLanguage ?language ;
             sd:defaultDataset/sd:defaultGraph ?g } GROUP BY ?language""")
     language = "http://www.w3.org/ns/sparql-service-description#SPARQL11Query"
-    assert [(int(row.formats), str(row.language)) for row in asked] == [(8, language)]
+    assert [(int(row.formats), str(row.language)) for row in asked] == [(10, language)]
 
 
 def test_without_a_query_who_wants_results_is_told(client):

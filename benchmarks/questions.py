@@ -1,0 +1,78 @@
+"""The queries that every server is asked: five plain ones, and all canned questions, filled in."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from benchmarks.data import CITY, Dataset
+from graph.release import current_release
+from graph.store import open_store, select
+from ontology import BASE, PREFIXES
+from queries import catalogue
+from queries.bind import bind
+from queries.resolve import Resolver
+
+MEDIA_TYPES: Mapping[str, str] = {
+    "json": "application/sparql-results+json",
+    "csv": "text/csv",
+    "turtle": "text/turtle",
+}
+ROWS_100, ROWS_10_000 = "100 rows", "10,000 rows"
+_KK, _CITY = PREFIXES["kk"], f"<{BASE}place/{CITY}>"
+_ROWS = "SELECT ?s ?p ?o WHERE {{ ?s ?p ?o }} LIMIT {}"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One query; ``whole`` when every right server gives the same rows, and not any of many."""
+
+    name: str
+    text: str
+    formats: tuple[str, ...] = ("json", "csv")
+    whole: bool = True
+    canned: bool = False
+
+
+def questions(dataset: Dataset) -> list[Question]:
+    """Return all questions over the data, the canned ones with their default values."""
+    store = open_store(current_release(dataset.home).store_path)
+    resolver = Resolver(lambda query: select(store, query))
+    canned = [
+        Question(slug, bind(query, {}, resolver), canned=True) for slug, query in sorted(catalogue().items())
+    ]
+    related = f"{{ ?pair <{_KK}party> {_CITY} ; ?p ?o }}"
+    return [
+        Question("ASK", f"ASK {{ {_CITY} <{_KK}partnerOf> ?partner }}", ("json",)),
+        Question(ROWS_100, _ROWS.format(100), whole=False),
+        Question(ROWS_10_000, _ROWS.format(10_000), whole=False),
+        Question("DESCRIBE", f"DESCRIBE {_CITY}", ("turtle",), whole=False),
+        Question("CONSTRUCT", f"CONSTRUCT {{ ?pair ?p ?o }} WHERE {related}", ("turtle",), whole=False),
+        *canned,
+    ]
+
+
+def rows(body: bytes, form: str) -> Counter[tuple[str, ...]]:
+    """Return the rows of an answer with how often each comes; for graphs nothing, they are not compared."""
+    if form == "turtle":
+        return Counter()
+    if form == "csv":
+        table = list(csv.reader(io.StringIO(body.decode())))
+        return Counter(tuple(row) for row in table[1:])
+    result = json.loads(body)
+    if "boolean" in result:
+        return Counter({(str(result["boolean"]),): 1})
+    names = result["head"]["vars"]
+    return Counter(
+        tuple(row[name]["value"] if name in row else "" for name in names)
+        for row in result["results"]["bindings"]
+    )
+
+
+def agrees(question: Question, one: Counter[tuple[str, ...]], other: Counter[tuple[str, ...]]) -> bool:
+    """Return whether two answers are the same: the same rows, or as many where any will do."""
+    return one == other if question.whole else one.total() == other.total()

@@ -1,0 +1,79 @@
+"""What the engine tells of its work, to whoever counts it; it knows of no metrics and no log itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from graph import errors
+
+
+class Lane(StrEnum):
+    """Who asks: strangers with their own queries, or the pages here. Neither can starve the other."""
+
+    FREE = "free"
+    PAGES = "pages"
+
+
+class Outcome(StrEnum):
+    """How a query ended: with an answer (the first three), or with an error of this kind."""
+
+    EVALUATED = "evaluated"
+    CACHED = "cached"
+    SHARED = "shared"
+    SYNTAX = "syntax"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    TOO_LARGE = "too-large"
+    OVERLOADED = "overloaded"
+    ABANDONED = "abandoned"
+    FAILED = "failed"
+
+
+class Stopped(StrEnum):
+    """Why a worker process ended."""
+
+    CLOSED = "closed"
+    TIMEOUT = "timeout"
+    ABANDONED = "abandoned"
+    DIED = "died"
+    FAULT = "fault"
+    WORN = "worn"
+
+
+@dataclass(frozen=True)
+class QueryEnd:
+    """One query that came to its end; ``seconds`` from the question to the answer, the wait included."""
+
+    lane: Lane
+    outcome: Outcome
+    seconds: float
+    query: str
+
+
+class Observer:
+    """Told of what happens, by the thread in which it happens; this one pays no attention."""
+
+    def query_ended(self, end: QueryEnd) -> None:
+        """Take note of a query."""
+
+    def worker_started(self) -> None:
+        """Take note of a new worker process."""
+
+    def worker_stopped(self, why: Stopped) -> None:
+        """Take note of the end of a worker process."""
+
+
+_OUTCOMES: tuple[tuple[type[errors.QueryError], Outcome], ...] = (
+    (errors.QuerySyntaxError, Outcome.SYNTAX),
+    (errors.QueryRefused, Outcome.REFUSED),
+    (errors.QueryTimeout, Outcome.TIMEOUT),
+    (errors.ResultTooLarge, Outcome.TOO_LARGE),
+    (errors.EngineOverloaded, Outcome.OVERLOADED),
+    (errors.QueryAbandoned, Outcome.ABANDONED),
+)
+
+
+def outcome_of(error: errors.QueryError) -> Outcome:
+    """Return the outcome that an error is."""
+    return next((outcome for kind, outcome in _OUTCOMES if isinstance(error, kind)), Outcome.FAILED)

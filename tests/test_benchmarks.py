@@ -1,0 +1,198 @@
+"""The benchmark starts, asks and ends servers, and its generated data answer every canned question."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat
+from servicekit import wait_until_gone
+from sitekit import make_world_home
+from worldgraph import selector
+
+from benchmarks.client import Connection, Reply, Request, Target
+from benchmarks.data import Dataset, generate, prepare
+from benchmarks.load import Driver, Failed, Timing, first, take_turns
+from benchmarks.processes import Unavailable, family, stop
+from benchmarks.questions import MEDIA_TYPES, Question, agrees, questions, rows
+from benchmarks.report import MANY_AGAIN, MANY_NEW, ONE_NEW, Results, report
+from benchmarks.servers import running
+from graph.store import open_store
+
+PARTNERS = """
+SELECT ?city ?partner WHERE {
+  ?city <https://w3id.org/kota-kembar/ontology#partnerOf> ?partner
+} ORDER BY ?city ?partner
+"""
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    home = tmp_path_factory.mktemp("world")
+    store = open_store(make_world_home(home).store_path)
+    store.dump(home / "data.nq", RdfFormat.N_QUADS)
+    return Dataset("world", home, home / "data.nq", len(store))
+
+
+@pytest.mark.peer
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_our_service_and_oxigraph_give_the_same_rows(world: Dataset, tmp_path: Path, form: str) -> None:
+    found, pids = [], set()
+    for name in ("kembar", "oxigraph"):
+        try:
+            with running(name, world, tmp_path) as server:
+                pids |= set(family(server.process.pid))
+                request = server.target.request(PARTNERS, MEDIA_TYPES[form])
+                found.append(rows(first(server.target, request, 10.0)[0].body, form))
+        except Unavailable as exc:
+            pytest.skip(str(exc))
+    assert found[0].total() == 10
+    assert found[0] == found[1]
+    assert wait_until_gone(pids) == set()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.peer
+def test_ctrl_c_ends_every_server(tmp_path: Path) -> None:
+    script = Path(__file__).parent.parent / "benchmarks" / "compare.py"
+    options = [
+        "--servers",
+        "kembar,oxigraph",
+        "--data",
+        "bundled",
+        "--folder",
+        str(tmp_path),
+        "--seconds",
+        "60",
+    ]
+    command = [sys.executable, str(script), *options]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "left out" in line:
+                process.kill()
+                pytest.skip(line)
+            if "ASK" in line:
+                break
+        pids = set(family(process.pid))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(40) == 130
+    assert len(pids) >= 4
+    assert wait_until_gone(pids) == set()
+
+
+def test_a_child_that_ignores_us_is_ended_too() -> None:
+    child = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+    parent = (
+        f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {child!r}]); time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", parent], start_new_session=True)
+    end = time.monotonic() + 10
+    while len(pids := set(family(process.pid))) < 2 and time.monotonic() < end:
+        time.sleep(0.01)
+    stop(process)
+    assert len(pids) == 2
+    assert os.getpid() not in pids
+    assert wait_until_gone(pids) == set()
+
+
+def test_a_server_that_is_not_there_is_unavailable(world: Dataset, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(Unavailable, match="apt-get install"), running("virtuoso", world, tmp_path):
+        pass
+
+
+def test_the_generated_data_answer_every_canned_question(tmp_path: Path) -> None:
+    dataset = prepare("generated", tmp_path, 300)
+    store = open_store(dataset.home / "current" / "store")
+    select = selector(store)
+    empty = [one.name for one in questions(dataset) if one.canned and not select(one.text)]
+    assert empty == []
+    assert dataset.triples == dataset.quads.read_bytes().count(b"\n")
+    assert 220 < dataset.triples / 300 < 260
+
+
+def test_the_generated_claims_are_the_same_each_time() -> None:
+    assert generate(100).claims == generate(100).claims
+    assert len({claim.parties for claim in generate(100).claims}) == 300
+
+
+def test_a_new_request_differs_in_its_query_alone() -> None:
+    request = Target("127.0.0.1", 1, "/sparql").request("ASK {}", "text/csv").if_changed('"Tag"')
+    assert request.same() == (
+        b"GET /sparql?query=ASK%20%7B%7D HTTP/1.1\r\nHost: 127.0.0.1:1\r\nAccept: text/csv\r\n"
+        b'If-None-Match: "Tag"\r\n\r\n'
+    )
+    one, other = request.new(), request.new()
+    assert one.startswith(b"GET /sparql?query=ASK%20%7B%7D%0A%23")
+    assert one.partition(b" HTTP")[2] == request.same().partition(b" HTTP")[2]
+    assert one != other
+
+
+def test_chunks_are_put_together() -> None:
+    head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked"
+    assert Reply(200, head, b"3\r\nabc\r\nA;x=1\r\n0123456789\r\n0\r\n\r\n").body == b"abc0123456789"
+    assert Reply(200, "http/1.1 200 ok", b"3\r\nabc").body == b"3\r\nabc"
+
+
+def test_an_answer_that_is_an_error_stops_the_measurement(app) -> None:
+    from threading import Thread
+
+    from werkzeug.serving import make_server
+
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        target = Target("127.0.0.1", server.server_port, "/sparql")
+        right = target.request("ASK {}", "text/csv")
+        drivers = [Driver(target, right.new), Driver(target, target.request("ASK {", "text/csv").same, 400)]
+        take_turns(drivers, 5.0, 3)
+        assert [driver.timing().count for driver in drivers] == [3, 3]
+        wrong = target.request("ASK {", "text/csv")
+        with pytest.raises(Failed, match="400"):
+            first(target, wrong, 5.0)
+        failing = Driver(target, wrong.same)
+        take_turns([failing], 5.0, 3)
+        assert len(failing.spent) == 1
+        with pytest.raises(Failed, match="400"):
+            failing.timing()
+        with Connection(target, 5.0) as connection:
+            assert [connection.ask(right).status for _ in range(3)] == [200, 200, 200]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_answers_are_the_same_when_their_rows_are() -> None:
+    all_rows, any_rows = Question("a", ""), Question("b", "", whole=False)
+    one, other = rows(b"x,y\r\n1,2\r\n3,4\r\n", "csv"), rows(b"x,y\n3,4\n1,2\n", "csv")
+    third = rows(b'{"head":{"vars":["x","y"]},"results":{"bindings":[{"x":{"value":"5"}},{}]}}', "json")
+    assert one == other
+    assert agrees(all_rows, one, other)
+    assert not agrees(all_rows, one, third)
+    assert agrees(any_rows, one, third)
+    assert rows(b'{"head":{},"boolean":true}', "json") == {("True",): 1}
+
+
+def test_the_report_tells_ratios_and_what_is_met() -> None:
+    results = Results("world", 7, servers=["kembar", "oxigraph"], canned={"slow"})
+    for name, new, again in (("kembar", 20.0, 0.5), ("oxigraph", 19.0, 19.0)):
+        key = (name, "slow", "json")
+        results.questions.append(key)
+        results.timings[ONE_NEW, key] = Timing(9, new, new + 1, 1000 / new)
+        results.timings[MANY_NEW, key] = Timing(9, new, new + 1, 1500 / new)
+        results.timings[MANY_AGAIN, key] = Timing(9, again, again + 1, 1500 / again)
+    text = "\n".join(report(results))
+    assert "| slow, json |  | 0 | 20.0 (21.0) | 19.0 (20.0) | 0.95 |" in text
+    assert "| one at a time we add 1 ms at the median | 1.00 ms over all;" in text
+    assert "again, eight at a time: 10 × | 1 of 1; least 38.00 (slow, json) | yes |" in text
+    assert "**no**" not in text
+
+
+def test_a_request_is_kept_whole() -> None:
+    assert Request("a", "b").same() == b"ab"
