@@ -24,7 +24,7 @@ local before, after = %(before)s, %(after)s
 function request()
   if not fresh then return before .. after end
   number = number + 1
-  return before .. "%%0A%%23" .. number .. "%%0A" .. after
+  return before .. string.format("%%%%0A%%%%23%%.0f%%%%0A", number) .. after
 end
 function done(summary, latency, requests)
   local e = summary.errors

@@ -98,11 +98,14 @@ class Bench:
             Driver(a.server.target, a.request.new if fresh else a.request.same, expect, GIVE_UP_SECONDS)
             for a in asked
         ]
+        before = {this.key: this.server.spent() for this in asked}
         take_turns(drivers, self.seconds, MOST_REQUESTS)
         quick = []
         for this, driver in zip(asked, drivers, strict=True):
             try:
                 self.results.timings[one, this.key] = timing = driver.timing()
+                work = this.server.spent() - before[this.key]
+                self.results.work[one, this.key] = 1000 * work / timing.count
             except Failed as exc:
                 self._note(exc, this.server, this.key, one, many)
             else:

@@ -97,6 +97,15 @@ def resident(pid: int) -> int:
         return 0
 
 
+def spent(pid: int) -> float:
+    """Return the seconds of processor time that a process and its ended children have taken."""
+    try:
+        ticks = _fields(Path(f"/proc/{pid}/stat"))[11:15]
+    except (OSError, IndexError):
+        return 0.0
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
 def free_port() -> int:
     """Return a port of 127.0.0.1 that is free now."""
     with socket.create_server(("127.0.0.1", 0)) as probe:

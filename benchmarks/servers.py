@@ -23,6 +23,7 @@ from benchmarks.processes import (
     launch,
     resident,
     run,
+    spent,
     stop,
 )
 
@@ -73,6 +74,10 @@ class Server:
     def resident(self) -> int:
         """Return the resident memory of the process and all its descendants, in bytes."""
         return sum(resident(pid) for pid in family(self.process.pid))
+
+    def spent(self) -> float:
+        """Return the seconds of processor time that the process and all its descendants have taken."""
+        return sum(spent(pid) for pid in family(self.process.pid))
 
     def processes(self) -> int:
         """Return how many processes it has now."""
@@ -144,6 +149,9 @@ def _our_settings(dataset: Dataset) -> dict[str, str]:
         "KEMBAR_HOME": str(dataset.home),
         "KEMBAR_QUERY_SECONDS": seconds,
         "KEMBAR_QUEUE_SECONDS": seconds,
+        "KEMBAR_CLIENT_QUERIES": "0",
+        "KEMBAR_CLIENT_SECONDS_PER_MINUTE": "0",
+        "KEMBAR_CLIENT_ERRORS_PER_MINUTE": "0",
     }
 
 

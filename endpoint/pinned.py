@@ -19,11 +19,10 @@ from endpoint import sparql
 from endpoint.app import service
 from endpoint.canned import SUFFIXES, answer_query
 from endpoint.config import Config
-from endpoint.engine import Lane
 from endpoint.errors import Gone, NotFound
 from endpoint.observer import Observer
 from endpoint.switch import Service, open_service
-from graph.errors import EngineOverloaded, ParameterError
+from graph.errors import EngineOverloaded
 from graph.release import Release, list_releases, read_history
 from queries import read_catalogue
 
@@ -139,17 +138,7 @@ def pin(release_id: str) -> Iterator[None]:
 def answer(release_id: str) -> Response:
     """Answer /release/<id>/sparql : the SPARQL protocol over one release, for programs."""
     with pin(release_id):
-        asked = sparql.read_request()
-        if asked.query is None:
-            raise ParameterError("query", "", "is missing")
-        return sparql.respond(
-            asked.query,
-            lane=Lane.FREE,
-            format_name=asked.format_name,
-            seconds=asked.seconds,
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
-        )
+        return sparql.answer_asked(sparql.read_request())
 
 
 @blueprint.get("/release/<release_id>/queries/<slug>")

@@ -61,7 +61,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "limit.client-errors": ("Failed queries of one client", "Kueri gagal satu klien"),
     "unit.seconds": ("{count} seconds", "{count} detik"),
     "unit.seconds-per-minute": ("{count} seconds a minute", "{count} detik per menit"),
-    "unit.queries": ("{count} queries", "{count} kueri"),
+    "unit.queries": ("{count} at a time", "{count} sekaligus"),
     "unit.queries-per-minute": ("{count} a minute", "{count} per menit"),
     "unit.bytes": ("{count} bytes", "{count} bita"),
     "unit.kibibytes": ("{count} KiB", "{count} KiB"),

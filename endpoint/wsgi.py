@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.http import message  # type: ignore[import-untyped]
-from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from endpoint.app import close_app, create_app
 from endpoint.config import Config
+from endpoint.linger import LingeringWorker
 from graph.errors import ReleaseError
 from graph.release import Release, current_release
 
@@ -61,7 +61,7 @@ def options(config: Config, host: str, port: int) -> dict[str, object]:
     }
 
 
-class GracefulWorker(ThreadWorker):  # type: ignore[misc]
+class GracefulWorker(LingeringWorker):
     """The threads of gunicorn; what still runs when the grace period is over ends with an error."""
 
     def handle_exit(self, sig: int, frame: Any) -> None:

@@ -15,10 +15,10 @@ from flask import Flask
 from servicekit import small_config
 from sitekit import make_world_home
 
-from endpoint import create_app, encoding, graph_store, limits, quota
+from endpoint import create_app
 from endpoint.app import close_app
 from endpoint.config import Config
-from graph.release import Release, current_release
+from graph.release import current_release
 
 NO_QUOTAS = {"client_queries": 0, "client_seconds_per_minute": 0.0, "client_errors_per_minute": 0}
 CORE = "https://w3id.org/kota-kembar/graph/core"
@@ -29,19 +29,11 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 START_SECONDS = 20
 
 
-def make_app(config: Config, release: Release) -> Flask:
-    """Return the application with every part of the protocol."""
-    app = create_app(config, release)
-    for part in (encoding, quota, limits, graph_store):
-        part.install(app)
-    return app
-
-
 @contextmanager
 def world_protocol(home: Path, **changes: object) -> Iterator[Flask]:
     """Yield the application over a fresh world; its workers end with the block."""
     release = make_world_home(home)
-    app = make_app(small_config(home, **(NO_QUOTAS | {"queue": 16} | changes)), release)
+    app = create_app(small_config(home, **(NO_QUOTAS | {"queue": 16} | changes)), release)
     app.testing = True
     try:
         yield app
@@ -110,7 +102,6 @@ def serve(settings: Mapping[str, object], announce: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     config = Config(**{**settings, "home": Path(str(settings["home"]))})
-    wsgi.create_app = make_app
     with os.fdopen(announce, "w") as pipe:
         pipe.write(f"{port}\n")
     wsgi.serve(config, current_release(config.home), "127.0.0.1", port)

@@ -64,6 +64,9 @@ def small_config(home: Path, **changes: object) -> Config:
         "result_bytes": MIB,
         "queue": 2,
         "queue_seconds": 10.0,
+        "client_queries": 0,
+        "client_seconds_per_minute": 0.0,
+        "client_errors_per_minute": 0,
     }
     return Config(home=home, **(values | changes))
 

@@ -1,11 +1,17 @@
 """The benchmark starts, asks and ends servers, and its generated data answer every canned question."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pyoxigraph import RdfFormat
@@ -15,7 +21,7 @@ from worldgraph import selector
 
 from benchmarks.client import Connection, Reply, Request, Target
 from benchmarks.data import Dataset, generate, prepare
-from benchmarks.load import Driver, Failed, Timing, first, take_turns
+from benchmarks.load import Driver, Failed, Timing, first, side_by_side, take_turns
 from benchmarks.processes import Unavailable, family, stop
 from benchmarks.questions import MEDIA_TYPES, Question, agrees, questions, rows
 from benchmarks.report import MANY_AGAIN, MANY_NEW, ONE_NEW, Results, report
@@ -132,6 +138,52 @@ def test_a_new_request_differs_in_its_query_alone() -> None:
     assert one != other
 
 
+@contextmanager
+def listening() -> Iterator[tuple[Target, list[str]]]:
+    """Yield a server that answers anything, and the queries that it has got so far."""
+    seen: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            seen.append(parse_qs(urlsplit(self.path).query)["query"][0])
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            pass
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield Target("127.0.0.1", server.server_port, "/sparql"), seen
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("with_wrk", [True, False])
+@pytest.mark.parametrize("fresh", [True, False])
+def test_only_new_queries_are_sent_side_by_side(monkeypatch, with_wrk: bool, fresh: bool) -> None:
+    if with_wrk and not shutil.which("wrk"):
+        pytest.skip("wrk is not installed")
+    if not with_wrk:
+        monkeypatch.setattr(shutil, "which", lambda program: None)
+    with listening() as (target, seen):
+        timing = side_by_side(target, target.request("ASK {}", "text/csv"), fresh, 4, 0.2)
+    assert 0 < timing.count <= len(seen)
+    assert len(set(seen)) == (len(seen) if fresh else 1)
+    assert all(query.startswith("ASK {}") for query in seen)
+
+
 def test_chunks_are_put_together() -> None:
     head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked"
     assert Reply(200, head, b"3\r\nabc\r\nA;x=1\r\n0123456789\r\n0\r\n\r\n").body == b"abc0123456789"
@@ -139,8 +191,6 @@ def test_chunks_are_put_together() -> None:
 
 
 def test_an_answer_that_is_an_error_stops_the_measurement(app) -> None:
-    from threading import Thread
-
     from werkzeug.serving import make_server
 
     server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -1,6 +1,7 @@
 """Hostile requests against a real server: each is refused or harmless, and a canary hears nothing."""
 
 import socket
+import time
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
@@ -23,7 +24,7 @@ def bird():
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, bird):
-    with world_server(tmp_path_factory.mktemp("world"), query_seconds=1.0) as server:
+    with world_server(tmp_path_factory.mktemp("world"), query_seconds=0.5) as server:
         yield server
         assert bird.contacts == 0, "the server called out"
 
@@ -381,6 +382,24 @@ def test_what_is_hardly_http_gets_no_further(server, quiet, name):
             if b"\r\n\r\n" in answer:
                 break
     assert answer.split(b" ")[1] in (b"400", b"404", b"405", b"411", b"414", b"415", b"501")
+
+
+def test_who_does_not_hang_up_holds_nobody_else_up(server):
+    asked = b"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    links = [socket.create_connection(("127.0.0.1", server.port), 5) for _ in range(20)]
+    try:
+        for link in links:
+            link.sendall(asked)
+            assert link.recv(4096).startswith(b"HTTP/1.1 200")
+        start = time.monotonic()
+        assert httpx.get(f"{server.address}/health/live").status_code == 200
+        assert time.monotonic() - start < 1.5, "gunicorn alone: 2 seconds for each of them"
+        for link in links:
+            while link.recv(4096):
+                pass
+    finally:
+        for link in links:
+            link.close()
 
 
 def test_after_all_that_the_service_is_as_it_was(web, quiet):

@@ -112,6 +112,11 @@ def test_what_the_engine_cannot_bear_is_refused_before_it_is_run(client, app, mo
         assert response.json["line"] == 1
 
 
+def test_an_older_release_is_asked_within_the_same_limits(client):
+    response = client.post("/release/2026-11-21-0a1b2c3d/sparql", data={"query": KILLERS["braces"]})
+    assert (response.status_code, problem(response)) == (400, "query-shape")
+
+
 def test_the_refusal_is_shown_on_the_page_too(client):
     page = client.post("/sparql", data={"query": KILLERS["braces"]}, headers=BROWSER)
     assert page.status_code == 400
