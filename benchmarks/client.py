@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import time
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from typing import Self
 from urllib.parse import quote
 
 RECEIVE_BYTES = 1 << 20
+_numbers = itertools.count(time.time_ns() // 1000)
+"""Numbers for comments; in microseconds, so that no number comes again, also not in a later run."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,7 @@ class Request:
 
     def new(self) -> bytes:
         """Return it with a comment in its query that was never sent before, so that no cache knows it."""
-        return f"{self.before}%0A%23{microseconds()}%0A{self.after}".encode()
-
-
-def microseconds() -> int:
-    """Return the time as a number that no earlier request of this run carried."""
-    return time.time_ns() // 1000
+        return f"{self.before}%0A%23{next(_numbers)}%0A{self.after}".encode()
 
 
 @dataclass(frozen=True)

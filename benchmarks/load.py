@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.client import Connection, Reply, Request, Target, microseconds
+from benchmarks.client import Connection, Reply, Request, Target
 
 _LUA = """
 local number, fresh = %(start)d, %(fresh)s
@@ -130,7 +130,7 @@ def side_by_side(target: Target, request: Request, fresh: bool, connections: int
 
 def _with_wrk(target: Target, request: Request, fresh: bool, connections: int, seconds: float) -> Timing:
     script = _LUA % {
-        "start": microseconds(),
+        "start": time.time_ns() // 1000,
         "fresh": str(fresh).lower(),
         "before": json.dumps(request.before),
         "after": json.dumps(request.after),
