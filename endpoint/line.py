@@ -32,7 +32,7 @@ class Line(Generic[Thing]):
         self._free: deque[Thing] = deque()
         self._places: deque[_Place[Thing]] = deque()
         self._closed = False
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a collected engine may close its lines from within one of them
 
     def __len__(self) -> int:
         """Return how many wait."""

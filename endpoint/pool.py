@@ -45,7 +45,7 @@ class WorkerProcess:
         """Start the process; it is not ready before ``wait_ready``."""
         self._link, theirs = socket.socketpair()
         command = [sys.executable, "-P", "-m", "endpoint.worker", str(theirs.fileno())]
-        with theirs:
+        try:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, no text of a user
                 command,
                 pass_fds=(theirs.fileno(),),
@@ -53,6 +53,11 @@ class WorkerProcess:
                 stdout=subprocess.DEVNULL,
                 process_group=0,
             )
+        except OSError:
+            self._link.close()
+            raise
+        finally:
+            theirs.close()
         with contextlib.suppress(OSError):
             send_object(self._link, settings)
 
@@ -199,7 +204,8 @@ class Pool:
             self._changed.notify_all()
         for line in self._idle.values():
             line.close()
-        self._keeper.join()
+        if threading.current_thread() is not self._keeper:
+            self._keeper.join()
         with self._changed:
             left, self._alive = self._alive, set()
         for worker in left:
@@ -225,11 +231,11 @@ class Pool:
                 self._note(exc)
                 continue
             with self._changed:
-                self._alive.update(workers)
-                for worker in workers:
-                    self._place(worker)
-                    self._observer.worker_started()
-                self._changed.notify_all()
+                if not self._closing:
+                    self._admit(workers)
+                    continue
+            for worker in workers:
+                worker.stop()
 
     def _start(self, count: int) -> list[WorkerProcess]:
         """Return ready workers, started side by side; on any failure none is left."""
@@ -245,11 +251,16 @@ class Pool:
             raise
         return workers
 
-    def _place(self, worker: WorkerProcess) -> None:
-        if self._owed:
-            self._idle[self._owed.popleft()].put(worker)
-        else:
-            self._spare = worker
+    def _admit(self, workers: list[WorkerProcess]) -> None:
+        """Let new workers take the places that wait for them, the last one that of the spare."""
+        self._alive.update(workers)
+        for worker in workers:
+            if self._owed:
+                self._idle[self._owed.popleft()].put(worker)
+            else:
+                self._spare = worker
+            self._observer.worker_started()
+        self._changed.notify_all()
 
     def _note(self, exc: Exception) -> None:
         log.warning("no worker could be started: %s", exc)
