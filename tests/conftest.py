@@ -31,3 +31,18 @@ def app(tmp_path_factory):
 def client(app):
     """A client of the application over the world."""
     return app.test_client()
+
+
+SLOW_MODULES = frozenset(
+    "test_access_log test_benchmarks test_build test_cache test_data_pages test_dereference test_description "
+    "test_downloads test_dumps test_hostile test_limits test_measures test_shapes_and_rules test_stopping "
+    "test_switch".split()
+)
+"""Modules that take several seconds each: part of the whole suite, left out by make quick."""
+
+
+def pytest_collection_modifyitems(items):
+    """Mark every test of a slow module."""
+    for item in items:
+        if item.module.__name__ in SLOW_MODULES:
+            item.add_marker(pytest.mark.slow)
