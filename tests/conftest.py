@@ -34,9 +34,23 @@ def client(app):
 
 
 SLOW_MODULES = frozenset(
-    "test_access_log test_benchmarks test_build test_cache test_data_pages test_dereference test_description "
-    "test_downloads test_dumps test_hostile test_limits test_measures test_shapes_and_rules test_stopping "
-    "test_switch".split()
+    [
+        "test_access_log",
+        "test_benchmarks",
+        "test_build",
+        "test_cache",
+        "test_data_pages",
+        "test_dereference",
+        "test_description",
+        "test_downloads",
+        "test_dumps",
+        "test_hostile",
+        "test_limits",
+        "test_measures",
+        "test_shapes_and_rules",
+        "test_stopping",
+        "test_switch",
+    ]
 )
 """Modules that take several seconds each: part of the whole suite, left out by make quick."""
 
