@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from graph.dates import PartialDate
+
+if TYPE_CHECKING:
+    from graph.records import Match
 
 TRUST: tuple[str, ...] = (
     "agreement-text",
@@ -50,7 +54,7 @@ class DateRole(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """One publication that states something."""
+    """One publication that states something; `part_of` is the IRI of what it is a part or a snapshot of."""
 
     id: str
     url: str
@@ -61,6 +65,7 @@ class Source:
     issued: PartialDate | None = None
     creator: str = ""
     note: str = ""
+    part_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,8 @@ class Claim:
 
     `parties` holds two place ids for a claim about a pair, one for a claim about a place, none for a claim
     about the practice; `about` holds further IRIs that it is about (regulations, concepts).
-    Names of concepts are slugs of the scheme that the field is named for.
+    Names of concepts are slugs of the scheme that the field is named for. `statement` is the IRI of the
+    statement of a knowledge base that the claim repeats, `references` the addresses which that cites itself.
     """
 
     id: str
@@ -117,6 +123,8 @@ class Claim:
     founds: bool = False
     retrieved_on: dt.date | None = None
     remark: str = ""
+    statement: str = ""
+    references: tuple[str, ...] = ()
 
     @property
     def trust(self) -> int:
@@ -126,7 +134,11 @@ class Claim:
 
 @dataclass(frozen=True)
 class Place:
-    """A territory that can be a party, or that another place is part of."""
+    """A territory that can be a party, or that another place is part of.
+
+    `country` is empty when nobody knows it; `other_names` are further names, in no order of preference;
+    `replaces` are ids that were minted for it before its own id was known.
+    """
 
     id: str
     country: str
@@ -142,6 +154,9 @@ class Place:
     codes: tuple[tuple[str, str], ...] = ()
     longitude: str = ""
     latitude: str = ""
+    population: int | None = None
+    other_names: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
 
     def label(self, language: str) -> str:
         """Return the label in `language`, else the English one, else the first."""
@@ -213,3 +228,4 @@ class LoadedCollection:
     issues: tuple[RowIssue, ...] = ()
     agreement_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tally: dict[str, int] = field(default_factory=dict)
+    matches: tuple[Match, ...] = ()
