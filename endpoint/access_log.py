@@ -56,7 +56,7 @@ class Visit:
         self.queries += 1
         self.known += end.outcome in _KNOWN
         self.query_seconds += end.seconds
-        if end.lane is Lane.FREE:
+        if end.lane is not Lane.PAGES:
             self.query = end.query
 
     def end(self, response: Response, release: str, problem: str) -> None:
@@ -109,6 +109,11 @@ class AccessLog:
         """Open the log that the settings name. Raises OSError when the file cannot be written."""
         self._salt = os.urandom(16) if config.log_clients == "hashed" else None
         self._handler = _handler(config.access_log)
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether anything is written at all."""
+        return self._handler is not None
 
     def write(self, visit: Visit, client: str, parameters: Mapping[str, str]) -> None:
         """Write one line; the client's address only as a hash, or not at all."""

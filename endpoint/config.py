@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,8 @@ def _cores() -> int:
 class Config:
     """Every setting; each is read from ``KEMBAR_`` and its name in capitals, e.g. ``KEMBAR_QUERY_SECONDS``.
 
-    ``workers`` counts the query processes of both lanes (at least 2: one for free queries, one for pages);
-    ``queue`` is how many requests of one lane may wait, and ``queue_seconds`` how long.
+    ``workers`` counts the query processes for free queries; pages and questions get half as many of their
+    own (``page_workers``). ``queue`` is how many requests of one lane may wait, ``queue_seconds`` how long.
     ``keep_releases`` is how many releases stay on disk and can be asked, the current one with them.
     ``memory_bytes`` is what one query may take on top of what an idle worker has; ``cache_bytes`` is what
     the answers that are kept in memory may take, ``grace_seconds`` what queries may still take when the
@@ -39,6 +40,7 @@ class Config:
     ``query_depth``, ``query_chain``, ``query_patterns`` bound the shape of a query (endpoint/nesting.py).
     ``client_*`` bound what one client may ask, 0 for no bound; ``trusted_proxies`` is how many proxies stand
     before the service and append to X-Forwarded-For, 0 to believe only the address of the connection.
+    ``services`` are the endpoints that SERVICE may name, with spaces between them; usually none.
     """
 
     home: Path
@@ -63,6 +65,7 @@ class Config:
     client_seconds_per_minute: float = 30.0
     client_errors_per_minute: int = 30
     trusted_proxies: int = 0
+    services: str = ""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -73,17 +76,16 @@ class Config:
         given = os.environ if environ is None else environ
         values: dict[str, Any] = {
             "home": platformdirs.user_data_path("kota-kembar"),
-            "workers": max(2, _cores()),
+            "workers": _cores(),
         }
         for setting in fields(cls):
             name = "KEMBAR_" + setting.name.upper()
             if given.get(name):
                 values[setting.name] = _read(name, given[name], str(setting.type))
         config = cls(**values)
-        if config.workers < 2:
-            raise ParameterError(
-                "KEMBAR_WORKERS", str(config.workers), "must be 2 or more, one for each lane"
-            )
+        for service in config.allowed_services:
+            if not service.startswith(("http://", "https://")):
+                raise ParameterError("KEMBAR_SERVICES", service, "is no address of the web")
         if config.log_clients not in ("none", "hashed"):
             raise ParameterError("KEMBAR_LOG_CLIENTS", config.log_clients, "must be none or hashed")
         if config.query_seconds > config.max_query_seconds:
@@ -93,6 +95,16 @@ class Config:
                 f"must not be over KEMBAR_MAX_QUERY_SECONDS ({config.max_query_seconds:g})",
             )
         return config
+
+    @cached_property
+    def allowed_services(self) -> frozenset[str]:
+        """Return the endpoints that SERVICE may name."""
+        return frozenset(self.services.split())
+
+    @property
+    def page_workers(self) -> int:
+        """Return how many query processes the pages and questions have to themselves."""
+        return max(1, self.workers // 2)
 
 
 def _read(name: str, text: str, kind: str) -> Path | float | int | str:

@@ -42,6 +42,8 @@ _BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED, HTTPStatus.PARTIAL_
 
 def choose_encoding() -> str | None:
     """Return the encoding that the client of this request likes best, None when it likes none of ours."""
+    if "Accept-Encoding" not in request.headers:
+        return None
     accepted = request.accept_encodings
     quality = {name: accepted.quality(name) for name in ENCODERS}
     best = max(ENCODERS, key=lambda name: quality[name])
@@ -65,7 +67,7 @@ def _encode(response: Response) -> Response:
         return response
     if not _is_worth_it(response):
         return response
-    response.vary.add("Accept-Encoding")
+    _vary(response)
     encoding = choose_encoding()
     if encoding:
         response.set_data(ENCODERS[encoding](response.get_data()))
@@ -80,16 +82,22 @@ def _is_worth_it(response: Response) -> bool:
     return (
         not response.direct_passthrough
         and not response.is_streamed
+        and (response.calculate_content_length() or 0) >= LEAST_BYTES
         and response.status_code not in _BODILESS
         and "Content-Encoding" not in response.headers
         and _COMPRESSIBLE.match(response.content_type or "") is not None
-        and (response.calculate_content_length() or 0) >= LEAST_BYTES
     )
+
+
+def _vary(response: Response) -> None:
+    """Let caches keep the answer for each Accept-Encoding apart."""
+    others = response.headers.get("Vary")
+    response.headers["Vary"] = f"{others}, Accept-Encoding" if others else "Accept-Encoding"
 
 
 def _restore_tag(response: Response) -> None:
     """Let a 304 say the tag that the client has; it depends on what encodings that client takes."""
-    response.vary.add("Accept-Encoding")
+    _vary(response)
     tag = response.headers.get("ETag", "")
     if tag in g.get("encoded_tags", {}):
         response.headers["ETag"] = g.encoded_tags[tag]

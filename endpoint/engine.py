@@ -8,8 +8,8 @@ import os
 import signal
 import time
 import weakref
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from endpoint import guard
@@ -33,7 +33,7 @@ __all__ = ["Answer", "Engine", "EngineState", "Lane"]
 
 log = logging.getLogger(__name__)
 
-NICE = {Lane.FREE: 10, Lane.PAGES: 0}
+NICE = {Lane.FREE: 10, Lane.PAGES: 0, Lane.SERVICES: 10}
 """How far the queries of each lane step back behind other work: pages come before strangers' queries."""
 
 
@@ -52,6 +52,11 @@ class EngineState:
     workers: int
     waiting: dict[Lane, int]
     cache: CacheState
+
+
+def _close_all(pools: Mapping[Lane, Pool]) -> None:
+    for pool in set(pools.values()):
+        pool.close()
 
 
 class Engine:
@@ -74,13 +79,17 @@ class Engine:
         """
         self._config, self._gone = config, gone
         self._observer = observer or Observer()
-        for_pages = max(1, config.workers // 4)
-        sizes = {Lane.FREE: config.workers - for_pages, Lane.PAGES: for_pages}
+        sizes = {Lane.FREE: config.workers, Lane.PAGES: config.page_workers}
         settings = Settings(str(store_path.resolve()), config.memory_bytes, os.getpid(), PREFIXES)
         self._cache = AnswerCache(config.cache_bytes)
         self._flights = Flights(config.queue, math.ceil(config.queue_seconds))
         self._pool = Pool(settings, sizes, config.queue, config.queue_seconds, self._observer)
-        self._finalizer = weakref.finalize(self, self._pool.close)
+        self._pools = {Lane.FREE: self._pool, Lane.PAGES: self._pool}
+        self._finalizer = weakref.finalize(self, _close_all, self._pools)
+        if config.allowed_services:  # workers with a way out never take the place of others
+            settings, sizes = replace(settings, network=True), {Lane.SERVICES: 1}
+            outside = Pool(settings, sizes, config.queue, config.queue_seconds, self._observer)
+            self._pools[Lane.SERVICES] = outside
 
     def __enter__(self) -> Engine:
         """Return the engine."""
@@ -96,11 +105,17 @@ class Engine:
 
     def pids(self) -> set[int]:
         """Return the process ids of the workers, the warm spare with them."""
-        return self._pool.pids()
+        return {pid for pool in set(self._pools.values()) for pid in pool.pids()}
 
     def state(self) -> EngineState:
         """Return the numbers of this moment."""
-        return EngineState(self._pool.count_alive(), self._pool.waiting(), self._cache.state())
+        pools = set(self._pools.values())
+        waiting = {lane: count for pool in pools for lane, count in pool.waiting().items()}
+        return EngineState(sum(pool.count_alive() for pool in pools), waiting, self._cache.state())
+
+    def read(self, query: str) -> guard.Reading:
+        """Return what the tokens of a query tell. Raises QueryRefused and QuerySyntaxError."""
+        return guard.read(query, self._config.query_bytes, self._config.allowed_services)
 
     def run(
         self,
@@ -118,12 +133,14 @@ class Engine:
 
         ``seconds`` is cut to the configured most. The graphs, when any is given, are the whole dataset in
         place of the query's own; without either, the default graph is the union of all graphs.
-        A stable query is answered from memory when that knows the answer, and together with the same query
-        of others who wait for it, unless ``cached`` is false. The query is stopped once ``abandoned`` (else
-        what the engine was made with) says that nobody waits any more; it is asked ten times a second.
+        A query that asks other endpoints goes to a lane of its own. A stable query is answered from memory
+        when that knows the answer, and together with the same query of others who wait for it, unless
+        ``cached`` is false. The query is stopped once ``abandoned`` (else what the engine was made with) says
+        that nobody waits any more; it is asked ten times a second.
         Raises the QueryError tree; a media type that cannot hold the result is QueryRefused.
         """
-        reading = guard.read(query, self._config.query_bytes)
+        reading = self.read(query)
+        lane = Lane.SERVICES if reading.calls_out else lane
         request = Request(
             query,
             media_type,
@@ -184,7 +201,8 @@ class Engine:
             if gone():
                 raise QueryAbandoned
 
-        worker = self._pool.take(lane, pulse)
+        pool = self._pools[lane]
+        worker = pool.take(lane, pulse)
         unsound: Stopped | None = Stopped.FAULT
         try:
             reply = worker.ask(request, pulse)
@@ -201,9 +219,9 @@ class Engine:
             raise self._obituary(exc.code, request) from exc
         finally:
             if unsound is None:
-                self._pool.give_back(lane, worker)
+                pool.give_back(lane, worker)
             else:
-                self._pool.discard(lane, worker, unsound)
+                pool.discard(lane, worker, unsound)
 
     def _judge(self, reply: Reply) -> Stopped | None:
         """Return why the worker of this reply must not be used again, None when it may."""
@@ -239,6 +257,8 @@ class Engine:
             return ResultTooLarge(request.limit)
         if reply.status is Status.OUT_OF_MEMORY:
             return self._out_of_memory()
+        if reply.status is Status.ELSEWHERE:
+            return EngineFailed(f"the query asks another endpoint, and that failed: {text:.500}")
         if reply.status is Status.FORMAT:
             return QueryRefused(text, "Ask for another format")
         log.warning("the engine reported %s on: %.200s", text, request.query)

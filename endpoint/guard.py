@@ -67,19 +67,20 @@ class Reading:
     """What the tokens tell.
 
     ``own_dataset``: it has a FROM clause, so the default graph is not the union of all graphs.
-    ``stable``: the same release gives the same bytes; not so with RAND(), NOW() or new blank nodes.
-    ``shape``: how deep and how long it is.
+    ``stable``: the same release gives the same bytes; not so with RAND(), NOW(), SERVICE or new blank nodes.
+    ``shape``: how deep and how long it is. ``calls_out``: it asks other endpoints, all of them allowed.
     """
 
     kind: QueryKind
     own_dataset: bool
     stable: bool
     shape: Shape
+    calls_out: bool
 
 
-def inspect(query: str) -> QueryKind:
+def inspect(query: str, services: frozenset[str] = frozenset()) -> QueryKind:
     """Return the kind of a query that may be run. Raises what ``read`` raises."""
-    return read(query).kind
+    return read(query, services=services).kind
 
 
 def admit(query: str, config: Config) -> Reading:
@@ -87,7 +88,7 @@ def admit(query: str, config: Config) -> Reading:
 
     Raises QueryTooComplex and what ``read`` raises.
     """
-    reading = read(query, config.query_bytes)
+    reading = read(query, config.query_bytes, config.allowed_services)
     shape = reading.shape
     for limited, peak, limit in (
         ("query-depth", shape.depth, config.query_depth),
@@ -106,11 +107,12 @@ def is_iri(text: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def read(query: str, limit: int = DEFAULT_LIMIT) -> Reading:
+def read(query: str, limit: int = DEFAULT_LIMIT, services: frozenset[str] = frozenset()) -> Reading:
     """Return what kind of query this is and how it may be treated.
 
-    Raises QueryTooLong (``limit`` is in bytes), QueryRefused for updates and SERVICE, QuerySyntaxError for
-    a text that is no query at all. That it raises nothing does not make the text SPARQL: the engine decides.
+    Raises QueryTooLong (``limit`` is in bytes), QueryRefused for updates and for SERVICE with anything but
+    one of ``services``, QuerySyntaxError for a text that is no query at all. That it raises nothing does not
+    make the text SPARQL: the engine decides.
     """
     try:
         length = len(query.encode())
@@ -120,14 +122,15 @@ def read(query: str, limit: int = DEFAULT_LIMIT) -> Reading:
         raise QueryTooLong(length, limit)
     tokens = list(tokenize(query))
     kind = _form(query, tokens)
-    _refuse_service(query, tokens)
+    calls_out = _asks_services(query, tokens, services)
     words = {token.text.upper() for token in tokens if token.kind is Kind.WORD}
     made_nodes = kind is QueryKind.GRAPH and any(t.kind is Kind.BLANK or t.text == "[" for t in tokens)
     return Reading(
         kind,
         any(t.depth == 0 and t.kind is Kind.WORD and t.text.upper().startswith("FROM") for t in tokens),
-        not made_nodes and words.isdisjoint(_VOLATILE),
+        not made_nodes and not calls_out and words.isdisjoint(_VOLATILE),
         measure(tokens),
+        calls_out,
     )
 
 
@@ -175,15 +178,20 @@ _SHAPES = {
 }
 
 
-def _refuse_service(query: str, tokens: Sequence[Token]) -> None:
-    """Refuse SERVICE wherever the engine could read that keyword.
+def _asks_services(query: str, tokens: Sequence[Token], services: frozenset[str]) -> bool:
+    """Return whether allowed services are asked; refuse others wherever the engine could read that keyword.
 
     It needs no space around keywords: ``1SERVICE``, ``SERVICESILENT`` and ``SERVICE:x{`` all call out.
     """
     if "service" not in query.lower():
-        return
-    for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
-        if _calls_out(before, token, after):
+        return False
+    asks = False
+    for place, token in enumerate(tokens):
+        before, after = tokens[place - 1] if place else None, tokens[place + 1 : place + 3]
+        if _calls_out(before, token, after[0] if after else None):
+            if token.text.upper() == "SERVICE" and _named_service(tokens, after) in services:
+                asks = True
+                continue
             line, column = locate(query, token.start)
             raise QueryRefused(
                 f"SERVICE (line {line}, column {column}) asks another server, which is closed here",
@@ -195,6 +203,26 @@ def _refuse_service(query: str, tokens: Sequence[Token]) -> None:
                 f"{token.text} (line {line}, column {column}) may hide a SERVICE",
                 "Put a space after each keyword, and give prefixes other names than those of keywords",
             )
+    return asks
+
+
+def _named_service(tokens: Sequence[Token], after: Sequence[Token]) -> str:
+    """Return the IRI that stands after SERVICE, letter for letter; nothing when none does, but a variable.
+
+    What the engine would read otherwise (escapes, relative IRIs, dots in a path) equals no allowed one.
+    """
+    target = after[-1] if after and after[0].text.upper() == "SILENT" else after[0] if after else None
+    if target is None or target.kind not in (Kind.IRI, Kind.NAME):
+        return ""
+    if target.kind is Kind.IRI:
+        return target.text[1:-1]
+    prefix, _, local = target.text.partition(":")
+    declared = {
+        iri.text
+        for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if word.text.upper() == "PREFIX" and name.text == prefix + ":" and iri.kind is Kind.IRI
+    }
+    return declared.pop()[1:-1] + local if len(declared) == 1 else ""
 
 
 def _calls_out(before: Token | None, token: Token, after: Token | None) -> bool:

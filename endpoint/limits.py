@@ -77,8 +77,6 @@ def _value(config: Config, slug: str, setting: str) -> float | None:
     value: float = getattr(config, setting)
     if slug == "body-bytes":
         return BODY_FACTOR * value
-    if slug == "running":
-        return value - max(1, config.workers // 4)
     return None if slug.startswith("client-") and not value else value
 
 

@@ -19,7 +19,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from endpoint.access_log import Visit
-from endpoint.observer import Lane, Observer, QueryEnd, Stopped
+from endpoint.observer import Observer, QueryEnd, Stopped
 from endpoint.switch import Service
 
 blueprint = Blueprint("metrics", __name__)
@@ -94,7 +94,7 @@ class _States(Collector):
         states = [(service.release.id, service.engine.state()) for service in self._services()]
         current = [((name,), 1) for name, _ in states[:1]]
         workers = [((name,), one.workers) for name, one in states]
-        waiting = [((name, lane), one.waiting[lane]) for name, one in states for lane in Lane]
+        waiting = [((name, lane), count) for name, one in states for lane, count in one.waiting.items()]
         entries = [((name,), one.cache.entries) for name, one in states]
         size = [((name,), one.cache.bytes) for name, one in states]
         yield _gauge("release_info", "1 for the release served now", ["release"], current)

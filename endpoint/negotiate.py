@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from werkzeug.datastructures import MIMEAccept
 
@@ -96,7 +98,13 @@ FORMATS: tuple[Format, ...] = (
     ),
     # https://www.w3.org/TR/json-ld11/
     _format(
-        "JSON-LD", "application/ld+json", "jsonld", _GRAPHS, "JSON-LD", "json-ld json", ("application/json",)
+        "JSON-LD",
+        "application/ld+json",
+        "jsonld",
+        _GRAPHS,
+        "JSON-LD",
+        "json-ld json",
+        ("application/json", "application/x-json+ld"),
     ),
     # https://www.w3.org/TR/n-triples/
     _format(
@@ -152,9 +160,14 @@ def choose(kind: QueryKind, accept: MIMEAccept, name: str | None = None, for_qua
     alias (``application/json``), the format says so in its content type. ``for_quads`` as in ``formats_for``.
     Raises NotAcceptable with what there is.
     """
-    formats = formats_for(kind, for_quads)
     if name:
-        return _by_name(formats, name.strip().lower())
+        return _by_name(formats_for(kind, for_quads), name.strip().lower())
+    return _choose(kind, tuple(accept), for_quads)
+
+
+@lru_cache(maxsize=256)
+def _choose(kind: QueryKind, wishes: tuple[tuple[str, float], ...], for_quads: bool) -> Format:
+    formats, accept = formats_for(kind, for_quads), MIMEAccept(wishes)
     if not accept:
         return formats[0]
     offers = {fmt.media_type: fmt for fmt in formats}
@@ -179,12 +192,23 @@ def _by_name(formats: tuple[Format, ...], name: str) -> Format:
     raise NotAcceptable(name, [fmt.suffix for fmt in formats])
 
 
+def mean_the_same(names: Sequence[str]) -> bool:
+    """Return whether all are names of one format, such as ``rdf`` and ``application/rdf+xml``."""
+    wanted = {part.strip().lower() for name in names for part in name.split(",")}
+    return any(wanted <= {*fmt.names, fmt.media_type, *fmt.aliases} for fmt in FORMATS)
+
+
 def prefers_html(accept: MIMEAccept, kind: QueryKind | None = None) -> bool:
     """Return whether the client prefers a page to the formats of this kind (None: to all), as browsers do.
 
     ``*/*`` is not such a wish: a program that takes anything gets data.
     """
-    formats = FORMATS if kind is None else formats_for(kind)
+    return _prefers_html(tuple(accept), kind)
+
+
+@lru_cache(maxsize=256)
+def _prefers_html(wishes: tuple[tuple[str, float], ...], kind: QueryKind | None) -> bool:
+    formats, accept = FORMATS if kind is None else formats_for(kind), MIMEAccept(wishes)
     accept = _without_parameters(accept)
     page = accept.quality(HTML)
     aliases = max(accept.quality(alias) for fmt in formats for alias in fmt.aliases)

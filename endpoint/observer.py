@@ -9,10 +9,14 @@ from graph import errors
 
 
 class Lane(StrEnum):
-    """Who asks: strangers with their own queries, or the pages here. Neither can starve the other."""
+    """Who asks: strangers with their own queries, or the pages here. Neither can starve the other.
+
+    ``SERVICES`` takes what asks other endpoints too, where any is allowed; the engine sees to that.
+    """
 
     FREE = "free"
     PAGES = "pages"
+    SERVICES = "services"
 
 
 class Outcome(StrEnum):

@@ -57,7 +57,9 @@ class PinnedReleases:
 
     @cached_property
     def _small(self) -> Config:
-        return replace(self.config, workers=2, cache_bytes=self.config.cache_bytes // CACHE_SHARE)
+        return replace(
+            self.config, workers=1, services="", cache_bytes=self.config.cache_bytes // CACHE_SHARE
+        )
 
     @contextmanager
     def use(self, release: Release) -> Iterator[Service]:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 
 from endpoint.line import Line
 from endpoint.observer import Lane, Observer, Stopped
-from endpoint.wire import Reply, Request, Settings, Status, receive, send_object
+from endpoint.wire import Patience, Reply, Request, Settings, Status, let_pulse, receive, send_object
 from graph.errors import EngineFailed
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ class WorkerProcess:
     def __init__(self, settings: Settings) -> None:
         """Start the process; it is not ready before ``wait_ready``."""
         self._link, theirs = socket.socketpair()
+        let_pulse(self._link)
         command = [sys.executable, "-P", "-m", "endpoint.worker", str(theirs.fileno())]
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, no text of a user
@@ -73,7 +74,7 @@ class WorkerProcess:
     def wait_ready(self) -> None:
         """Wait until the store is open and the doors are closed. Raises EngineFailed with the reason."""
         try:
-            reply = receive(self._link, time.monotonic() + START_SECONDS)
+            reply = receive(self._link, Patience(time.monotonic() + START_SECONDS))
         except (OSError, EOFError) as exc:
             raise EngineFailed(f"a worker did not start (code {self._process.poll()})") from exc
         if reply.status is not Status.READY:
@@ -85,11 +86,10 @@ class WorkerProcess:
         Raises TimeoutError when it did not come within the request's seconds, WorkerDied, and what ``pulse``
         raises; after any of them, and after ``Status.FAULT``, the worker is of no use and must be stopped.
         """
-        deadline = time.monotonic() + request.seconds
+        patience = Patience(time.monotonic() + request.seconds, pulse)
         try:
-            self._link.settimeout(request.seconds)
-            send_object(self._link, request)
-            return receive(self._link, deadline, pulse)
+            send_object(self._link, request, patience)
+            return receive(self._link, patience)
         except TimeoutError:
             raise
         except (OSError, EOFError) as exc:

@@ -2,11 +2,12 @@
 
 The parameters of the address and those of a form are read together: clients put the dataset or the format
 into the one and the query into the other. Whatever then stands twice, is no UTF-8 or asks for an update is
-refused, never passed over.
+refused, never passed over; but a format may have two of its names, as SPARQLWrapper sends them.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
@@ -18,6 +19,7 @@ from werkzeug.exceptions import BadRequest
 from endpoint import guard
 from endpoint.app import service
 from endpoint.errors import UnsupportedBody
+from endpoint.negotiate import mean_the_same
 from graph.errors import ParameterError, QueryRefused, QuerySyntaxError
 
 FORM = "application/x-www-form-urlencoded"
@@ -30,7 +32,10 @@ VERSIONS = ("1.1", "1.2", "1.2-basic")
 MOST_GRAPHS = 100
 """How many graphs a request may name."""
 
+# A byte beyond ASCII, as it is or percent-encoded.
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]|%[89A-Fa-f]")
 _SINGLE = ("query", "format", "output", "timeout", "version")
+_FORMAT = ("format", "output")
 _OF_UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
 
 
@@ -52,14 +57,14 @@ def read_request() -> Asked:
     BadRequest for a body that cannot be read.
     """
     _check_text(request.query_string, "the address")
-    given = MultiDict(request.args)
+    given: MultiDict[str, str] = request.args
     if request.method == "POST":
         _check_body()
         if request.mimetype == FORM:
             _check_text(_body(), "the form")
             given = MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
         else:
-            given.add("query", _read_body())
+            given = MultiDict([*request.args.items(multi=True), ("query", _read_body())])
         if "query" not in given and not _has_update(given):
             raise ParameterError("query", "", "is missing from the form")
     return _read_parameters(given)
@@ -93,6 +98,8 @@ def _read_body() -> str:
 
 def _check_text(encoded: bytes, where: str) -> None:
     """Raise QuerySyntaxError when this is no UTF-8; the framework would let broken letters through."""
+    if _BEYOND_ASCII.search(encoded) is None:
+        return
     try:
         unquote_to_bytes(encoded).decode()
     except UnicodeDecodeError as exc:
@@ -102,17 +109,22 @@ def _check_text(encoded: bytes, where: str) -> None:
 def _read_parameters(given: MultiDict[str, str]) -> Asked:
     if _has_update(given):
         raise _no_update()
-    for name in _SINGLE:
-        if len(given.getlist(name)) > 1:
-            raise ParameterError(name, given.getlist(name)[1], "is given more than once")
-    _check_version(given.get("version"))
+    query, format_name, output, timeout, version = (_single(given, name) for name in _SINGLE)
+    _check_version(version)
     return Asked(
-        given.get("query"),
+        query,
         _read_graphs(given, "default-graph-uri"),
         _read_graphs(given, "named-graph-uri"),
-        given.get("format") or given.get("output"),
-        _read_seconds(given.get("timeout")),
+        format_name or output,
+        _read_seconds(timeout),
     )
+
+
+def _single(given: MultiDict[str, str], name: str) -> str | None:
+    values = given.getlist(name)
+    if len(values) > 1 and not (name in _FORMAT and mean_the_same(values)):
+        raise ParameterError(name, values[1], "is given more than once")
+    return values[0] if values else None
 
 
 def _has_update(given: MultiDict[str, str]) -> bool:

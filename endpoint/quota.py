@@ -17,7 +17,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, current_app, g, request
 
 from endpoint.access_log import current_visit
 from endpoint.config import Config
@@ -162,12 +162,17 @@ def client_address(connection: str, forwarded: str, trusted_proxies: int) -> str
     return hops[-trusted_proxies] or connection
 
 
+def asking_address(trusted_proxies: int) -> str:
+    """Return the address of the client of the current request."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if trusted_proxies else ""
+    return client_address(request.remote_addr or "", forwarded, trusted_proxies)
+
+
 def install(app: Flask) -> None:
     """Let an application keep these limits; a second time does nothing."""
     if "kembar.quota" not in app.extensions:
         app.extensions["kembar.quota"] = Quota(app.extensions["kembar"].config)
         app.before_request(_enter)
-        app.after_request(_judge)
         app.teardown_request(_leave)
 
 
@@ -180,20 +185,13 @@ def _enter() -> None:
     if request.endpoint not in METERED or request.method == "OPTIONS":
         return
     quota = _quota()
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    address = client_address(request.remote_addr or "", forwarded, quota.config.trusted_proxies)
-    client = quota.name(address)
+    client = quota.name(asking_address(quota.config.trusted_proxies))
     quota.enter(client)
-    g.quota_client, g.quota_failed = client, False
-
-
-def _judge(response: Response) -> Response:
-    if "quota_client" in g:
-        g.quota_failed = is_own_doing(response.status_code)
-    return response
+    g.quota_client = client
 
 
 def _leave(_: BaseException | None) -> None:
     client = g.pop("quota_client", None)
     if client is not None:
-        _quota().leave(client, current_visit().query_seconds, g.pop("quota_failed"))
+        visit = current_visit()
+        _quota().leave(client, visit.query_seconds, is_own_doing(visit.status))

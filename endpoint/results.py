@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 import pyoxigraph
 
-from endpoint import guard
 from endpoint.engine import Engine, Lane
 from endpoint.guard import QueryKind
 from endpoint.rows import TooManyRows, has_more_rows
@@ -43,7 +42,7 @@ class Table:
 
 def select_rows(engine: Engine, query: str, lane: Lane = Lane.PAGES) -> Table:
     """Return the table of a SELECT. Raises the QueryError tree, and ValueError for another kind of query."""
-    if guard.inspect(query) is not QueryKind.SELECT:
+    if engine.read(query).kind is not QueryKind.SELECT:
         raise ValueError("not a SELECT")
     return read_table(engine.run(query, JSON, lane=lane).body)
 
@@ -68,7 +67,7 @@ def table(
     ASK gives one column ``answer`` with one boolean; CONSTRUCT and DESCRIBE give subject, predicate, object.
     Raises TooManyRows for a table of more than ``most_rows``, and the QueryError tree.
     """
-    is_graph = guard.inspect(query) is QueryKind.GRAPH
+    is_graph = engine.read(query).kind is QueryKind.GRAPH
     answer = engine.run(
         query,
         NTRIPLES if is_graph else JSON,

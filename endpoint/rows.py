@@ -47,11 +47,16 @@ _COUNTERS: dict[str, Callable[[bytes], int]] = {
     "text/csv": _count_csv,
     "text/tab-separated-values": _count_tsv,
 }
-_LEAST_BYTES = 1
-"""What a row takes at least, in any of the formats: the line end of an empty TSV row."""
+_LEAST_BYTES = {
+    "application/sparql-results+json": 3,
+    "application/sparql-results+xml": 17,
+    "text/csv": 2,
+    "text/tab-separated-values": 1,
+}
+"""What a row takes at least: ``{},``, ``<result></result>``, and the ends of empty lines."""
 
 
 def has_more_rows(body: bytes, media_type: str, limit: int) -> bool:
     """Return whether a result holds more rows than ``limit``; a graph or another format never does."""
     counter = _COUNTERS.get(media_type)
-    return counter is not None and len(body) > limit * _LEAST_BYTES and counter(body) > limit
+    return counter is not None and len(body) > limit * _LEAST_BYTES[media_type] and counter(body) > limit

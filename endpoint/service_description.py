@@ -92,6 +92,8 @@ def describe(state: Service, address: str) -> Iterator[tuple[Node, Node, Node]]:
     yield me, SD.endpoint, me
     yield me, SD.supportedLanguage, SD.SPARQL11Query
     yield me, SD.feature, SD.UnionDefaultGraph
+    if state.config.allowed_services:
+        yield me, SD.feature, SD.BasicFederatedQuery
     for fmt in FORMATS:
         yield me, SD.resultFormat, URIRef(fmt.iri)
     yield from _describe_extensions(me)

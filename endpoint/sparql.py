@@ -76,15 +76,14 @@ def respond(
     Raises the QueryError tree and NotAcceptable.
     """
     state = service()
-    reading = guard.read(query, state.config.query_bytes)
+    reading = state.engine.read(query)
     chosen = choose(reading.kind, request.accept_mimetypes, format_name, for_quads=True)
     response = Response(content_type=chosen.content_type)
-    response.vary.add("Accept")
+    response.headers["Vary"] = "Accept"
     if reading.stable:
         response.set_etag(_tag(state.release.id, query, chosen, default_graphs, named_graphs))
-        response.cache_control.public = True
-        response.cache_control.no_cache = True
-        if response.make_conditional(request).status_code == HTTPStatus.NOT_MODIFIED:
+        response.headers["Cache-Control"] = "public, no-cache"
+        if _is_conditional() and response.make_conditional(request).status_code == HTTPStatus.NOT_MODIFIED:
             return response
     else:
         response.cache_control.no_store = True
@@ -100,6 +99,11 @@ def respond(
         raise TooManyRows(state.config.result_rows)
     response.set_data(result.body)
     return response
+
+
+def _is_conditional() -> bool:
+    """Return whether the request has a condition on the tag; answers have no date of a last change."""
+    return "If-None-Match" in request.headers or "If-Match" in request.headers
 
 
 def _tag(

@@ -51,10 +51,12 @@ _PREFIX = rf"[{_BASE}](?:[{_NAME}.\-]{{0,63}}[{_NAME}\-])?"
 _LOCAL = rf"(?:[{_BASE}_0-9:]|{_PLX})(?:(?:[{_NAME}\-.:]|{_PLX})*(?:[{_NAME}\-:]|{_PLX}))?"
 _ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _IRI = rf'<(?:[^<>"{{}}|^`\\\x00-\x20]|{_ESCAPE})*>'
+_BLANK = r"(?:[\ \t\r\n]++|\#[^\r\n]*+)*+"
+_SPACE = re.compile(_BLANK)
 _TOKEN = re.compile(
     rf"""
-    (?P<space>[\ \t\r\n]+|\#[^\r\n]*)
-  | (?P<string>\"\"\"(?:(?:\"|\"\")?(?:[^"\\]|\\.))*\"\"\"|'''(?:(?:'|'')?(?:[^'\\]|\\.))*'''
+    {_BLANK}
+  (?:(?P<string>\"\"\"(?:(?:\"|\"\")?(?:[^"\\]|\\.))*\"\"\"|'''(?:(?:'|'')?(?:[^'\\]|\\.))*'''
       |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
   | (?P<iri>{_IRI})
   | (?P<variable>[?$][{_BASE}_0-9][{_BASE}_0-9\u00b7\u0300-\u036f\u203f-\u2040]*)
@@ -63,11 +65,11 @@ _TOKEN = re.compile(
   | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)
   | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?)
   | (?P<word>[A-Za-z][A-Za-z0-9_]*)
-  | (?P<mark><<|>>|\^\^|&&|\|\||[<>!]=|\{{\||\|\}}|[{{}}()\[\].,;*/|^!?+\-=<>&~$@])
+  | (?P<mark><<|>>|\^\^|&&|\|\||[<>!]=|\{{\||\|\}}|[{{}}()\[\].,;*/|^!?+\-=<>&~$@]))
     """,
     re.VERBOSE | re.DOTALL,
 )
-_KINDS: dict[str | None, Kind] = {kind.value: kind for kind in Kind}
+_KINDS: dict[int | None, Kind] = {number: Kind(name) for name, number in _TOKEN.groupindex.items()}
 _TRUTHS = frozenset({"TRUE", "FALSE"})
 _OPENING = frozenset({"(", "[", "{", "<<"})
 _OPENED_BY = {")": "(e", "}": "{", "]": "[", ">>": "q"}
@@ -85,19 +87,22 @@ def tokenize(text: str) -> Iterator[Token]:
     Raises QuerySyntaxError where no token of SPARQL can begin, such as in a string that is never closed.
     """
     state = _State()
-    position = 0
-    while position < len(text):
-        found = _TOKEN.match(text, position)
-        if found is None:
-            line, column = locate(text, position)
-            raise QuerySyntaxError(_no_token(text[position]), line, column)
-        kind, word = _KINDS[found.lastgroup], found[0]
-        if kind is not Kind.SPACE:
-            if word[0] == "<" and word != "<=" and state.expects_operator():
-                kind, word = Kind.MARK, "<"
-            yield Token(kind, word, position, len(state.open))
+    opened, match, position = state.open, _TOKEN.match, 0
+    while (found := match(text, position)) is not None:
+        group = found.lastindex or 0
+        kind, word = _KINDS[group], found[group]
+        start, position = found.span(group)
+        if word[0] == "<" and word != "<=" and state.expects_operator():
+            kind, word, position = Kind.MARK, "<", start + 1
+        yield Token(kind, word, start, len(opened))
+        if kind is Kind.MARK or kind is Kind.WORD:
             state.pass_over(kind, word)
-        position += len(word)
+        else:
+            state.after_operand = True
+    blank = _SPACE.match(text, position)
+    end = blank.end() if blank else position
+    if end < len(text):
+        raise QuerySyntaxError(_no_token(text[end]), *locate(text, end))
 
 
 def locate(text: str, position: int) -> tuple[int, int]:

@@ -7,14 +7,19 @@ the payload, which is JSON in requests, a body in answers, and UTF-8 text in err
 from __future__ import annotations
 
 import json
+import math
 import socket
 import struct
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
+from typing import TypeVar
 
 _HEAD = struct.Struct("!BQQ")
+_SMALL = 64 * 1024
+Moved = TypeVar("Moved", bytes, int)
 PULSE_SECONDS = 0.1
 """How often one who waits looks whether it is still worth it."""
 
@@ -31,16 +36,21 @@ class Status(IntEnum):
     OUT_OF_MEMORY = 6
     FORMAT = 7
     FAULT = 8
+    ELSEWHERE = 9
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a worker is told once, in its first frame; it ends when the process ``parent`` ends."""
+    """What a worker is told once, in its first frame; it ends when the process ``parent`` ends.
+
+    ``network``: it may ask other endpoints, those that SERVICE names.
+    """
 
     store: str
     memory_bytes: int
     parent: int
     prefixes: Mapping[str, str]
+    network: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,43 +79,82 @@ class Reply:
     payload: bytes
 
 
-def send(link: socket.socket, status: Status, payload: bytes | bytearray, resident: int = 0) -> None:
-    """Send one frame. Raises OSError when the other side is gone."""
-    link.sendall(_HEAD.pack(status, resident, len(payload)))
-    link.sendall(payload)
+def let_pulse(link: socket.socket) -> None:
+    """Let the system end every wait at this end after PULSE_SECONDS: one call, and no poll before it."""
+    interval = struct.pack("@ll", 0, int(PULSE_SECONDS * 1_000_000))
+    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        link.setsockopt(socket.SOL_SOCKET, option, interval)
 
 
-def send_object(link: socket.socket, value: Settings | Request) -> None:
-    """Send a value as a JSON frame. Raises OSError when the other side is gone."""
-    send(link, Status.REQUEST, json.dumps(asdict(value)).encode())
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait: to the ``deadline`` (monotonic seconds), or until ``pulse`` raises something.
+
+    ``pulse`` is called every PULSE_SECONDS at an end that was prepared by ``let_pulse``; at another one every
+    wait is for ever. The deadline is noticed at a pulse too, so a wait may end that much later.
+    """
+
+    deadline: float = math.inf
+    pulse: Callable[[], None] = lambda: None
+
+    def wait(self, move: Callable[[], Moved]) -> Moved:
+        """Return what came, or how much went, as soon as any did. Raises TimeoutError and EOFError."""
+        while True:
+            try:
+                moved = move()
+            except BlockingIOError:
+                if time.monotonic() >= self.deadline:
+                    raise TimeoutError from None
+                self.pulse()
+            else:
+                if not moved:
+                    raise EOFError("the other side is gone")
+                return moved
 
 
-def receive(
-    link: socket.socket, deadline: float | None = None, pulse: Callable[[], None] = lambda: None
-) -> Reply:
+FOREVER = Patience()
+
+
+def send(
+    link: socket.socket,
+    status: Status,
+    payload: bytes | bytearray,
+    resident: int = 0,
+    patience: Patience = FOREVER,
+) -> None:
+    """Send one frame. Raises OSError when the other side is gone, TimeoutError, and what a pulse raises."""
+    head = _HEAD.pack(status, resident, len(payload))
+    # What is small goes in one call, so that the other side wakes once.
+    for part in (head + payload,) if len(payload) <= _SMALL else (head, payload):
+        rest = memoryview(part)
+        while rest:
+            rest = rest[patience.wait(partial(link.send, rest)) :]
+
+
+def send_object(link: socket.socket, value: Settings | Request, patience: Patience = FOREVER) -> None:
+    """Send a value as a JSON frame. Raises what ``send`` raises."""
+    send(link, Status.REQUEST, json.dumps(vars(value)).encode(), patience=patience)
+
+
+def receive(link: socket.socket, patience: Patience = FOREVER) -> Reply:
     """Return the next frame.
 
-    ``pulse`` is called every PULSE_SECONDS of a wait with a deadline; what it raises ends the wait.
-    Raises TimeoutError at the deadline (monotonic seconds) and EOFError when the other side is gone.
+    Raises TimeoutError, EOFError when the other side is gone, and what a pulse raises.
     """
-    status, resident, length = _HEAD.unpack(_read(link, _HEAD.size, deadline, pulse))
-    return Reply(Status(status), resident, bytes(_read(link, length, deadline, pulse)))
+    start = patience.wait(partial(link.recv, _HEAD.size + _SMALL))
+    while len(start) < _HEAD.size:
+        start += patience.wait(partial(link.recv, _HEAD.size + _SMALL))
+    status, resident, length = _HEAD.unpack_from(start)
+    payload = start[_HEAD.size :]
+    if len(payload) < length:
+        payload = _receive_rest(link, payload, length, patience)
+    return Reply(Status(status), resident, payload)
 
 
-def _read(link: socket.socket, length: int, deadline: float | None, pulse: Callable[[], None]) -> bytearray:
-    data = bytearray(length)
-    rest = memoryview(data)
+def _receive_rest(link: socket.socket, payload: bytes, length: int, patience: Patience) -> bytes:
+    whole = bytearray(length)
+    whole[: len(payload)] = payload
+    rest = memoryview(whole)[len(payload) :]
     while rest:
-        left = None if deadline is None else max(deadline - time.monotonic(), 1e-6)
-        link.settimeout(left and min(left, PULSE_SECONDS))
-        try:
-            count = link.recv_into(rest)
-        except TimeoutError:
-            if left and left <= PULSE_SECONDS:
-                raise
-            pulse()
-            continue
-        if not count:
-            raise EOFError("the other side is gone")
-        rest = rest[count:]
-    return data
+        rest = rest[patience.wait(partial(link.recv_into, rest)) :]
+    return bytes(whole)

@@ -28,6 +28,8 @@ from endpoint.wire import Request, Settings, Status, receive, send
 
 STACK_BYTES = 512 << 20
 CPU_GRACE_SECONDS = 2
+MOST_SOCKETS = 64
+"""How many files and sockets a worker may have open that asks other endpoints."""
 # prctl(2)
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
@@ -147,7 +149,7 @@ def _sort(message: str) -> Status:
 def serve(link: socket.socket, store: Store, settings: Settings) -> None:
     """Close the doors, then answer requests until the other side is gone."""
     statm = os.open("/proc/self/statm", os.O_RDONLY) if sys.platform == "linux" else None
-    close_doors(settings.memory_bytes, _memory(statm)[0])
+    close_doors(settings.memory_bytes, _memory(statm)[0], settings.network)
     send(link, Status.READY, b"", _memory(statm)[1])
     nice = 0
     while True:
@@ -159,6 +161,8 @@ def serve(link: socket.socket, store: Store, settings: Settings) -> None:
         nice = _step_back(nice, request.nice)
         _limit_cpu(request.seconds)
         status, payload = answer(store, request, settings.prefixes)
+        if settings.network and status is Status.FAULT:
+            status = Status.ELSEWHERE
         send(link, status, payload, _memory(statm)[1])
 
 
@@ -177,10 +181,11 @@ def _memory(statm: int | None) -> tuple[int, int]:
     return int(pages[0]) * resource.getpagesize(), int(pages[1]) * resource.getpagesize()
 
 
-def close_doors(memory_bytes: int, now: int) -> None:
+def close_doors(memory_bytes: int, now: int, network: bool = False) -> None:
     """Take away what a query may not have: memory over the limit, core dumps, and every new file or socket.
 
-    The last one is what keeps SERVICE from the network, whatever the guard overlooked.
+    The last one is what keeps SERVICE from the network, whatever the guard overlooked; a worker that is to
+    ask other endpoints keeps files and sockets, a few at a time.
     """
     if now:
         resource.setrlimit(resource.RLIMIT_AS, (now + memory_bytes, now + memory_bytes))
@@ -188,7 +193,8 @@ def close_doors(memory_bytes: int, now: int) -> None:
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 2)
     os.close(silence)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    files = MOST_SOCKETS if network else 0
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
 
 def _limit_cpu(seconds: float) -> None:

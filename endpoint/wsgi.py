@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 import threading
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 REQUEST_LINE_BYTES = 64 * 1024
+KEEP_ALIVE_SECONDS = 75
+"""Longer than a proxy keeps its connections (nginx: 60), so that it is not the service who closes first."""
 LAST_WORDS_SECONDS = 5
 """What is left, after the grace period, to tell those who still wait that their query was ended."""
 STALLED_SECONDS = 30
@@ -54,8 +57,9 @@ def options(config: Config, host: str, port: int) -> dict[str, object]:
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "worker_class": GracefulWorker,
         "workers": 1,
-        "threads": config.workers + 4 * config.queue + 8,
+        "threads": config.workers + config.page_workers + 4 * config.queue + 8,
         "limit_request_line": REQUEST_LINE_BYTES,
+        "keepalive": KEEP_ALIVE_SECONDS,
         "graceful_timeout": int(config.grace_seconds) + LAST_WORDS_SECONDS,
         "control_socket_disable": True,
     }
@@ -95,4 +99,6 @@ class _Server(BaseApplication):  # type: ignore[misc]
         except ReleaseError as exc:
             log.warning("release %s is served: %s", self._release.id, exc)
             release = self._release
-        return create_app(self._config, release)
+        app = create_app(self._config, release)
+        gc.freeze()  # what is here now stays: the collector need not look through it again and again
+        return app

@@ -290,7 +290,7 @@ def test_the_client_limits_are_told_too(tmp_path):
     told = {limit.slug: limit for limit in limits_of(Config(tmp_path))}
     assert told["client-queries"].value == 5
     assert (told["client-seconds"].value, told["client-errors"].value) == (30, 30)
-    assert told["running"].value == 1
+    assert told["running"].value == 2
     assert {slug for slug in slugs() if slug not in OVER} == {
         *("running", "waiting", "waiting-seconds", "client-queries", "client-seconds", "client-errors")
     }

@@ -325,10 +325,15 @@ SAMPLES = {
 }
 
 
+def sample(rule, name):
+    choices, usual = getattr(rule._converters[name], "items", ()), SAMPLES.get(name, "x")
+    return min(choices) if choices and usual not in choices else usual
+
+
 def routes(app):
     with app.test_request_context() as context:
         for rule in app.url_map.iter_rules():
-            values = {name: SAMPLES.get(name, "x") for name in rule.arguments}
+            values = {name: sample(rule, name) for name in rule.arguments}
             if "suffix" in values and "csv" not in rule.rule:
                 values["suffix"] = "ttl"
             yield rule, context.url_adapter.build(rule.endpoint, values, append_unknown=False)

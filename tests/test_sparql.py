@@ -408,10 +408,15 @@ def test_settings_come_from_the_environment(tmp_path):
     assert (config.home, config.query_seconds, config.workers, config.queue) == (tmp_path, 2.5, 3, 32)
 
 
+@pytest.mark.parametrize(("workers", "for_pages"), [(1, 1), (2, 1), (3, 1), (4, 2), (16, 8)])
+def test_pages_have_half_as_many_workers_as_free_queries(tmp_path, workers, for_pages):
+    assert Config(home=tmp_path, workers=workers).page_workers == for_pages
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("KEMBAR_WORKERS", "1"),
+        ("KEMBAR_WORKERS", "0"),
         ("KEMBAR_WORKERS", "many"),
         ("KEMBAR_QUEUE", "-1"),
         ("KEMBAR_QUERY_SECONDS", "31"),

@@ -28,7 +28,7 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(home):
-    with running_server(home, workers=2, cache_bytes=1, **UNMETERED) as server:
+    with running_server(home, workers=1, cache_bytes=1, **UNMETERED) as server:
         yield server
 
 
@@ -137,7 +137,7 @@ def test_told_to_stop_it_lets_queries_end_and_then_ends_them(home, grace, timeou
         params = {"query": RUNAWAY, "timeout": timeout}
         got.append(httpx.get(server.address + "/sparql", params=params, timeout=30))
 
-    with running_server(home, workers=2, grace_seconds=grace) as server:
+    with running_server(home, workers=1, grace_seconds=grace) as server:
         thread, pids = threading.Thread(target=ask), server.all_pids()
         thread.start()
         time.sleep(0.4)
@@ -152,7 +152,7 @@ def test_told_to_stop_it_lets_queries_end_and_then_ends_them(home, grace, timeou
 
 
 def test_idle_it_stops_at_once(home):
-    with running_server(home, workers=2) as server:
+    with running_server(home, workers=1) as server:
         pids, start = server.all_pids(), time.monotonic()
         assert server.stop() == 0
         assert time.monotonic() - start < 2

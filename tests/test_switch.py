@@ -283,7 +283,7 @@ def test_sixteen_clients_notice_nothing_of_many_switches(home, seconds):
         seen = sum((client.seen for client in clients), Counter())
         assert [fault for client in clients for fault in client.faults] == []
         assert set(seen) == set(days) and seen.total() > 20 * seconds
-        took = wait_for(lambda: len(server.query_pids()) == 3, 5)
+        took = wait_for(lambda: len(server.query_pids()) == 4, 5)
         after = resident_bytes(server.all_pids())
         print(  # noqa: T201 - shown with -s
             f"\n{seen.total()} answers of {dict(seen)} over {switches} switches; one engine left after"

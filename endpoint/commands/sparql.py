@@ -40,7 +40,7 @@ def sparql_command(
     Example: kembar sparql 'SELECT * WHERE { ?s ?p ?o } LIMIT 3'
     """
     text = _read_query(query, file)
-    kind = inspect(text)
+    kind = inspect(text, config.allowed_services)
     name = format_name or _usual_format(kind)
     with open_engine(config) as engine:
         if name == TABLE:
