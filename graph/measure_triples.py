@@ -15,13 +15,14 @@ from graph.measures import (
     NetworkMeasures,
     PlaceMeasures,
 )
-from graph.terms import LABEL, A, boolean, integer, kk, node, own, text
+from graph.terms import LABEL, A, boolean, decimal, decimal_text, integer, kk, node, own, text
 from graph.triples import LANGUAGES, Triple
 from ontology import PREFIXES
 
+__all__ = ["NETWORK", "decimal", "decimal_text", "describe_measures"]
+
 _COMMENT = node(PREFIXES["rdfs"] + "comment")
 _DERIVED = node(PREFIXES["prov"] + "wasDerivedFrom")
-_DECIMAL = node(PREFIXES["xsd"] + "decimal")
 NETWORK = own("measure", "network")
 
 _METHOD = {
@@ -61,17 +62,6 @@ def describe_measures(measures: Measures) -> Iterator[Triple]:
         yield from _describe_country(country)
     for pair in measures.country_pairs:
         yield from _describe_country_pair(pair, labels)
-
-
-def decimal_text(value: float) -> str:
-    """Return a float as xsd:decimal writes it: at most 6 decimals, no zeros at the end, 12.0 as 12."""
-    digits = f"{value:.6f}".rstrip("0").rstrip(".")
-    return "0" if digits == "-0" else digits
-
-
-def decimal(value: float) -> Literal:
-    """Return an xsd:decimal in its canonical form (XSD 1.1, part 2, 3.3.3.2)."""
-    return Literal(decimal_text(value), datatype=_DECIMAL)
 
 
 def _number(value: float | int) -> Literal:

@@ -1,4 +1,10 @@
-"""The questions that the data answers: one ``.rq`` file each, read once and strictly."""
+"""The questions that the data answers: one ``.rq`` file each, read once and strictly.
+
+How they are written, for an engine that looks up each bare pattern row by row: a subselect of one pattern is
+joined in one pass instead (a tenth of the time when most rows match). What few rows need, names above all,
+comes after the LIMIT or in OPTIONAL. Long lists sort by the first letters before the whole name: a text of up
+to 16 bytes is compared without a look-up. The same questions in plain SPARQL stand in tests/plain.
+"""
 
 from __future__ import annotations
 

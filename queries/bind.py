@@ -1,9 +1,9 @@
-"""How values given by people become RDF terms in a canned query: bound in VALUES, never pasted as text.
+"""How values given by people become RDF terms in a canned query: terms in the place of variables, never text.
 
-A parameter that is not given leaves its variable free, which restricts nothing; lines of the query that end
-in ``# when <name>`` are left out then. VALUES blocks stand at the
-start of the outer group of the WHERE, so a FILTER there sees them; one inside a subselect does not, and
-neither does HAVING: the ``.rq`` files compare in the outer group.
+A term stands wherever the query has the variable, in subselects too, so the engine plans with what it knows.
+Where SPARQL wants a variable (BOUND, the head of a VALUES table) it stays one, bound by a VALUES block at the
+start of the outer group. A parameter that is not given leaves its variable free, which restricts nothing;
+lines of the query that end in ``# when <name>`` are left out then.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode
 
 from graph.errors import ParameterError
-from queries.header import CONCEPT_SCHEMES, LIMIT, CannedQuery, Parameter
+from queries.header import CONCEPT_SCHEMES, LIMIT, LIMIT_LINE, CannedQuery, Parameter
 
 if TYPE_CHECKING:
     from queries.resolve import Resolver
 
-_SKIPPED_OR_WHERE = re.compile(r"""<[^<>"{}|^`\\\s]*>|"(?:[^"\\]|\\.)*"|#[^\n]*|(?P<where>\bWHERE\s*\{)""")
-_LIMIT_LINE = re.compile(r"^LIMIT [0-9]+$", re.MULTILINE)
+_SKIPPED = r"""<[^<>"{}|^`\\\s]*>|"(?:[^"\\]|\\.)*"|#[^\n]*"""
+_SKIPPED_OR_WHERE = re.compile(rf"{_SKIPPED}|(?P<where>\bWHERE\s*\{{)")
+_KEPT = r"\bBOUND\s*\(\s*\?\w+|\bVALUES\s*(?:\?\w+|\([^)]*\))"
+_SKIPPED_OR_NAMED = re.compile(rf"{_SKIPPED}|(?P<kept>{_KEPT})|\?(?P<variable>_\w+)")
+_PARAMETER = re.compile(r"\?(_\w+)")
 _CONDITIONAL = re.compile(r"^.*# when (\w+)\n", re.MULTILINE)
 _INTEGER = re.compile(r"[0-9]{1,9}")
 _RANGES: Mapping[str, tuple[int, int]] = {
@@ -63,15 +66,15 @@ def bind(query: CannedQuery, values: Mapping[str, str], resolver: Resolver) -> s
     """
     _refuse_unknown(query, values)
     given = {parameter.name: _given(parameter, values) for parameter in query.parameters}
-    terms = [
-        f"VALUES ?{parameter.variable} {{ {_term(parameter, text, resolver)} }}"
+    terms = {
+        parameter.variable: _term(parameter, text, resolver)
         for parameter in query.parameters
         if parameter.name != LIMIT and (text := given[parameter.name]) is not None
-    ]
+    }
     text = _CONDITIONAL.sub(lambda line: line[0] if given.get(line[1]) is not None else "", query.text)
-    text = _insert(text, terms)
+    text = _put(text, terms)
     if (limit := given.get(LIMIT)) is not None:
-        text = _LIMIT_LINE.sub(f"LIMIT {_checked_integer(LIMIT, LIMIT, limit)}", text)
+        text = LIMIT_LINE.sub(rf"\g<1>{_checked_integer(LIMIT, LIMIT, limit)}", text)
     return text
 
 
@@ -131,7 +134,12 @@ def _checked_integer(name: str, kind: str, text: str) -> int:
     return int(text)
 
 
-def _insert(text: str, terms: Sequence[str]) -> str:
-    """Put the VALUES blocks at the start of the outer group: after the first WHERE outside of comments."""
+def _put(text: str, terms: Mapping[str, str]) -> str:
+    """Put each term in the place of its variable; what stays a variable is bound in the outer group."""
+    text = _SKIPPED_OR_NAMED.sub(lambda found: terms.get(found["variable"] or "", found[0]), text)
+    kept = {
+        name for found in _SKIPPED_OR_NAMED.finditer(text) for name in _PARAMETER.findall(found["kept"] or "")
+    }
+    blocks = [f"\n  VALUES ?{name} {{ {term} }}" for name, term in terms.items() if name in kept]
     where = next(match for match in _SKIPPED_OR_WHERE.finditer(text) if match["where"])
-    return text[: where.end()] + "".join(f"\n  {term}" for term in terms) + text[where.end() :]
+    return text[: where.end()] + "".join(blocks) + text[where.end() :]

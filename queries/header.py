@@ -34,13 +34,13 @@ _SUFFIXES: Mapping[str, str] = {
 KINDS = tuple(_SUFFIXES)
 DISPLAYS = frozenset({"bars", "columns", "map"})
 LIMIT = "limit"
-"""The one parameter without a variable: it sets the number of the last LIMIT."""
+"""The one parameter without a variable: it sets the number of each LIMIT that has a line of its own."""
+LIMIT_LINE = re.compile(r"^( *LIMIT )[0-9]+$", re.MULTILINE)
 
 _KEYS = frozenset({"summary", "description", "tags", "defaults", "enumerate", "kembar"})
 _OWN_KEYS = frozenset({"title", "summary", "description", "parameters", "columns", "display"})
 _MARKED = re.compile(r"\?(_\w*)")
 _VARIABLE = re.compile(r"_{1,2}([a-zA-Z0-9]+)(?:_(iri|integer))?")
-_LIMIT_LINE = re.compile(r"^LIMIT [0-9]+$", re.MULTILINE)
 _CONDITION = re.compile(r"# when (.*)$", re.MULTILINE)
 _PROJECTED = re.compile(r"[()]|\?([A-Za-z]\w*)")
 
@@ -178,7 +178,7 @@ def _read_parameters(header: _Header, body: str) -> tuple[Parameter, ...]:
     variables = _find_variables(header, body)
     wants_lang = variables.pop(LANG.name, None) is not None
     declared = header.mapping("kembar: parameters", header.own.get("parameters", {}))
-    expected = variables.keys() | ({LIMIT} if _LIMIT_LINE.search(body) else set())
+    expected = variables.keys() | ({LIMIT} if LIMIT_LINE.search(body) else set())
     if declared.keys() != expected:
         odd = ", ".join(sorted(declared.keys() ^ expected))
         raise header.fault("kembar: parameters", f"and the variables of the query differ in: {odd}")

@@ -266,4 +266,4 @@ def test_a_value_that_no_option_has_stays_in_the_form(app):
         "Atlantis",
         "is no country",
     )
-    assert [field.name for field in fields] == ["min", "country", "level"]
+    assert [field.name for field in fields] == ["min", "country", "level", "limit"]

@@ -119,7 +119,7 @@ def test_a_file_without_a_header_is_refused() -> None:
 def test_every_file_of_the_catalogue_is_read_in_order_of_its_name() -> None:
     slugs = list(catalogue())
     assert slugs == sorted(slugs)
-    assert len(slugs) == 20
+    assert len(slugs) == 23
     assert catalogue() is catalogue()
 
 

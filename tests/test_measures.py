@@ -29,9 +29,11 @@ from graph.measures import (
     find_betweenness,
     measure,
     measure_edges,
-    read_edges,
 )
-from graph.network import Edge, Network, Node, make_network, network_of, read_network, serialize
+from graph.network import Edge, Network, Node, make_network, network_of
+from graph.network_edges import read_edges
+from graph.network_files import serialize
+from graph.network_store import read_network
 from graph.reconcile import reconcile
 from loaders.collection import load_bundled
 from ontology import BASE, KK, read_text

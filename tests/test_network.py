@@ -19,18 +19,9 @@ from worldgraph import world_store
 from endpoint.commands.network import network_command
 from endpoint.config import Config
 from graph.dates import parse_date
-from graph.network import (
-    FORMATS,
-    Edge,
-    Network,
-    Node,
-    make_network,
-    network_of,
-    read_network,
-    serialize,
-    to_graph,
-    write_network,
-)
+from graph.network import Edge, Network, Node, make_network, network_of
+from graph.network_files import FORMATS, serialize, to_graph, write_network
+from graph.network_store import read_network
 from graph.reconcile import reconcile
 from loaders.collection import load_bundled
 from ontology import BASE, KK
@@ -327,7 +318,8 @@ from hashlib import sha256
 from random import Random
 sys.path.insert(0, "tests")
 from test_network import HARD
-from graph.network import FORMATS, make_network, network_of, serialize
+from graph.network import make_network, network_of
+from graph.network_files import FORMATS, serialize
 from graph.reconcile import reconcile
 from loaders.collection import load_bundled
 whole = network_of(reconcile(load_bundled()))

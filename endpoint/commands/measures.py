@@ -11,7 +11,8 @@ import click
 
 from endpoint.commands.output import is_terminal, log_console, print_csv, print_table
 from graph.measure_triples import decimal_text
-from graph.measures import EdgeList, Measures, PlaceMeasures, measure, read_edges
+from graph.measures import Measures, PlaceMeasures, measure
+from graph.network_edges import EdgeList, read_edges
 
 FORMATS = ("table", "csv", "json")
 """What `--format` takes."""

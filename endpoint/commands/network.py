@@ -9,7 +9,9 @@ import click
 from endpoint.commands.output import log_console, print_bytes
 from endpoint.config import Config
 from graph.dates import PartialDate, parse_date
-from graph.network import FORMATS, Network, read_network, serialize
+from graph.network import Network
+from graph.network_files import FORMATS, serialize
+from graph.network_store import read_network
 from graph.release import current_release
 from graph.store import open_store
 
