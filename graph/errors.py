@@ -6,6 +6,7 @@
     ├── InputError            something given to us is wrong: file, row, parameter
     │   ├── TableError        a table of a collection (file, line, what, what to do)
     │   ├── CollectionError   a collection.toml, or a collection as a whole
+    │   ├── FetchError        a server elsewhere does not give what it was asked for
     │   └── ParameterError    a parameter of a canned query
     ├── ReleaseError          a release is missing, broken or cannot be made
     │   └── RefusedRelease    the rules do not hold; nothing was published
@@ -53,6 +54,15 @@ class CollectionError(InputError):
         """Name the collection, the fault and the mend."""
         self.collection, self.what, self.mend = collection, what, mend
         super().__init__(f"collection {collection}: {what}. {mend}")
+
+
+class FetchError(InputError):
+    """A server elsewhere was asked, as often as is polite, and did not give an answer that can be used."""
+
+    def __init__(self, url: str, what: str, mend: str, *, too_slow: bool = False) -> None:
+        """Name the address, the fault and the mend; `too_slow`: a question for less may well be answered."""
+        self.url, self.what, self.mend, self.too_slow = url, what, mend, too_slow
+        super().__init__(f"{url}: {what}. {mend}")
 
 
 class ParameterError(InputError):
