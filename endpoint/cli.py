@@ -17,9 +17,11 @@ from rich.console import Console
 from rich.status import Status
 
 from endpoint.commands.diff import diff_command
+from endpoint.commands.fetch import fetch_group
 from endpoint.commands.measures import measures_command
 from endpoint.commands.network import network_command
 from endpoint.commands.output import is_terminal, log_console, print_csv, print_table
+from endpoint.commands.places import places_group
 from endpoint.commands.query import query_group
 from endpoint.commands.releases import releases_command
 from endpoint.commands.sparql import sparql_command
@@ -30,7 +32,7 @@ from graph.errors import KembarError, RefusedRelease
 from graph.release import check_release, current_release, find_release
 from graph.store import open_store
 from graph.validate import SHOWN, Breach, find_breaches
-from loaders.collection import freeze_identifiers, load_bundled
+from loaders.workspace import Workspace
 from ontology import rules
 from queries import query_texts
 
@@ -73,31 +75,47 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 
 main.add_command(diff_command)
+main.add_command(fetch_group)
 main.add_command(measures_command)
 main.add_command(network_command)
+main.add_command(places_group)
 main.add_command(query_group)
 main.add_command(releases_command)
 main.add_command(sparql_command)
 
 
+_collections_option = click.option(
+    "--collections",
+    "more",
+    metavar="DIR",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A collection, or a folder of collections, besides the bundled and the fetched ones; repeatable.",
+)
+
+
 @main.command(name="build", short_help="Make a release of all collections.")
 @click.option("--force", is_flag=True, help="Build also when nothing has changed.")
+@_collections_option
 @click.pass_obj
-def build_command(config: Config, force: bool) -> None:
+def build_command(config: Config, force: bool, more: tuple[Path, ...]) -> None:
     """Make a release of all collections and let it be the current one.
 
     Example: kembar build
     """
     console = log_console()
+    workspace = Workspace.of(config.home, more)
     with console.status("building") as status:
         report = build(
-            load_bundled,
+            workspace.load,
             config.home,
             force=force,
             keep=config.keep_releases,
             questions=query_texts(),
+            inputs=workspace.inputs,
             progress=lambda step: _tell(console, status, step),
         )
+    workspace.remember()
     print_report(report)
 
 
@@ -147,18 +165,23 @@ def check_command(config: Config, release_name: str) -> None:
     "--format", "format_name", type=click.Choice(["table", "csv"]), help="A table on a terminal, else csv."
 )
 @click.option("--issues", is_flag=True, help="List the rows that became no claim, with the reason.")
-@click.option("--freeze", is_flag=True, help="Write the ids of all agreements to the registers, for ever.")
-def collections_command(format_name: str | None, issues: bool, freeze: bool) -> None:
+@click.option("--freeze", is_flag=True, help="Write all ids that were minted to the registers, for ever.")
+@_collections_option
+@click.pass_obj
+def collections_command(
+    config: Config, format_name: str | None, issues: bool, freeze: bool, more: tuple[Path, ...]
+) -> None:
     """List the collections with their licence, date, and what was read from them.
 
     Example: kembar collections --issues --format csv
     """
+    workspace = Workspace.of(config.home, more)
     if freeze:
-        for name, count in freeze_identifiers().items():
+        for name, count in workspace.freeze().items():
             log_console().print(f"{name}: {count} new in its register", markup=False)
     columns = _ISSUE_COLUMNS if issues else _COLLECTION_COLUMNS
     read = _issue_rows if issues else _collection_rows
-    rows = [row for collection in load_bundled() for row in read(collection)]
+    rows = [row for collection in workspace.load() for row in read(collection)]
     if (format_name or ("table" if is_terminal() else "csv")) == "table":
         print_table(columns, rows, numbers=("rows", "claims", "issues", "line"))
     else:

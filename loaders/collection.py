@@ -1,32 +1,55 @@
-"""A collection is a folder: its collection.toml says what it is, its tables what it states."""
+"""Collections are folders: read together, because they share places, and lists name places as they please."""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from graph.claims import CollectionInfo, Judgement, LoadedCollection, Place, Regulation
+from graph.claims import LoadedCollection, Place
 from graph.errors import CollectionError
-from graph.matching import PlaceIndex
+from graph.match_reviews import Review
+from graph.matching import Resolution, resolve
+from graph.mint import RegisteredPlace
+from graph.place_index import PlaceIndex
 from graph.reconcile import reconcile
-from loaders.places import add_names, check_links, load_countries, load_levels, load_places
-from loaders.register import read_register, write_registers
-from loaders.statements import StatementReader
-from loaders.table import read_table
+from graph.records import ListedCollection
+from loaders.countries_written import load_states
+from loaders.curated import load_curated, load_own_places
+from loaders.places import add_names, check_links, load_countries
+from loaders.regions import load_region_collection
+from loaders.register import write_registers
+from loaders.settings import Kind, Settings, read_settings
+from loaders.tabular import load_table
+from loaders.wikidata_collection import load_wikidata
 
 BUNDLED = Path(__file__).parent / "collections"
-_KEYS = {"name", "licence", "creator", "compiled", "title", "description", "assertions"}
-_CHECKS = {"rows", "min_claims", "max_issues"}
+_LOADERS = {
+    Kind.TABLE: load_table,
+    Kind.WIKIDATA: load_wikidata,
+    Kind.REGIONS: load_region_collection,
+}
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What collection.toml says: the collection itself, and what must be true of its numbers."""
+def bundled_folders() -> list[Path]:
+    """Return the folders of the collections that come with the project."""
+    return find_folders([BUNDLED])
 
-    info: CollectionInfo
-    assertions: dict[str, int]
+
+def find_folders(paths: Iterable[Path]) -> list[Path]:
+    """Return the folders of collections: those paths that are one, and those that the others hold, by name.
+
+    Raises CollectionError for a path that neither is nor holds a collection.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        inside = sorted(one.parent for one in path.glob("*/collection.toml"))
+        folders = [path] if (path / "collection.toml").exists() else inside
+        if not folders:
+            raise CollectionError(str(path), "there is no collection.toml in it", "See docs/collections.md.")
+        found |= dict.fromkeys(folders)
+    return list(found)
 
 
 def load_bundled() -> list[LoadedCollection]:
@@ -34,7 +57,7 @@ def load_bundled() -> list[LoadedCollection]:
     return load_collections(bundled_folders())
 
 
-def freeze_identifiers(folders: list[Path] | None = None) -> dict[str, int]:
+def freeze_identifiers(folders: Sequence[Path] | None = None) -> dict[str, int]:
     """Write the ids of all agreements to the registers; return the number of new ones by collection.
 
     Run it when a collection has changed and the change is meant to stay; then commit the registers.
@@ -45,132 +68,83 @@ def freeze_identifiers(folders: list[Path] | None = None) -> dict[str, int]:
     return write_registers(reconcile(loaded).pairs, by_name)
 
 
-def bundled_folders() -> list[Path]:
-    """Return the folders of the collections that come with the project."""
-    return sorted(path.parent for path in BUNDLED.glob("*/collection.toml"))
-
-
-def load_collections(folders: list[Path]) -> list[LoadedCollection]:
-    """Return several collections that share one table of places.
+def load_collections(folders: Sequence[Path]) -> list[LoadedCollection]:
+    """Return several collections that share their places, in the order of the folders.
 
     Raises TableError or CollectionError at the first thing that is wrong.
     """
+    return list(read_collections(folders).collections)
+
+
+def read_collections(
+    folders: Sequence[Path],
+    reviews: Sequence[Review] = (),
+    registered: Mapping[str, RegisteredPlace] | None = None,
+) -> Resolution:
+    """Return several collections with how the places of the listed ones were decided.
+
+    `reviews` are decisions of people, `registered` the ids minted before. Raises InputError.
+    """
+    settings = {folder: read_settings(folder) for folder in folders}
+    _check_names(settings.values())
     countries = load_countries()
+    curated = _load_curated(_of_kind(settings, curated=True), countries)
+    listed = [_load_listed(folder, one) for folder, one in _of_kind(settings, curated=False).items()]
+    resolution = resolve(
+        curated, listed, countries, reviews=reviews, registered=registered, states=load_states()
+    )
+    by_name = {one.info.name: one for one in resolution.collections}
+    loaded = [by_name[settings[folder].info.name] for folder in folders]
+    for one, folder in zip(loaded, folders, strict=True):
+        settings[folder].check(one)
+    return replace(resolution, collections=_with_countries(loaded, countries))
+
+
+def _of_kind(settings: Mapping[Path, Settings], *, curated: bool) -> dict[Path, Settings]:
+    return {folder: one for folder, one in settings.items() if (one.kind is Kind.CURATED) == curated}
+
+
+def _check_names(settings: Iterable[Settings]) -> None:
+    """Raise CollectionError when two collections share a name: their claims would share IRIs."""
+    counts = Counter(one.info.name for one in settings)
+    for name, count in counts.items():
+        if count > 1:
+            raise CollectionError(
+                name, f"{count} folders have this name", "Rename one in its collection.toml."
+            )
+
+
+def _load_curated(settings: Mapping[Path, Settings], countries: dict[str, Place]) -> list[LoadedCollection]:
+    """Return the curated collections, whose statements may name the places of any of them."""
     index = PlaceIndex()
-    own_places = {folder: _load_places(folder, countries, index) for folder in folders}
-    for folder in folders:
+    own_places = {folder: load_own_places(folder, countries, index) for folder in settings}
+    for folder in settings:
         add_names(folder, index, countries)
     check_links(index)
     used = {place.country for place in index.places.values()}
-    own_countries = tuple(place for place in countries.values() if place.id in used)
-    index.add_places(own_countries)
-    for place in own_countries:
-        index.add_name(place.label("en"), dict(place.codes)["iso"], place.id)
-    loaded = [_load(folder, own_places[folder], index) for folder in folders]
-    return [_with_places(loaded[0], own_countries), *loaded[1:]] if loaded else []
+    for iso, country in countries.items():
+        if country.id in used:
+            index.add_places([country])
+            index.add_name(country.label("en"), iso, country.id)
+    return [load_curated(folder, one, own_places[folder], index) for folder, one in settings.items()]
 
 
-def _load_places(folder: Path, countries: dict[str, Place], index: PlaceIndex) -> tuple[Place, ...]:
-    places = tuple(load_places(folder, countries, load_levels()))
-    try:
-        index.add_places(places)
-    except ValueError as exc:
-        raise CollectionError(folder.name, str(exc), "Keep a place in one collection.") from exc
-    return places
+def _load_listed(folder: Path, settings: Settings) -> ListedCollection:
+    """Return what a list states, read as its section says."""
+    return _LOADERS[settings.kind](folder, settings.info, settings.stated)
 
 
-def _with_places(collection: LoadedCollection, more: tuple[Place, ...]) -> LoadedCollection:
-    return LoadedCollection(**{**vars(collection), "places": (*collection.places, *more)})
+def _with_countries(
+    loaded: Sequence[LoadedCollection], countries: Mapping[str, Place]
+) -> tuple[LoadedCollection, ...]:
+    """Return the collections, the first of them with all countries that places lie in, or that are parties.
 
-
-def _load(folder: Path, places: tuple[Place, ...], index: PlaceIndex) -> LoadedCollection:
-    settings = load_settings(folder)
-    statements = StatementReader(settings.info.name, folder, index).read()
-    _check_assertions(settings, statements.tally, len(statements.claims))
-    return LoadedCollection(
-        info=settings.info,
-        places=places,
-        claims=statements.claims,
-        judgements=_load_judgements(folder, {claim.id for claim in statements.claims}),
-        regulations=_load_regulations(folder),
-        issues=statements.issues,
-        agreement_ids=read_register(folder),
-        tally=statements.tally,
-    )
-
-
-def load_settings(folder: Path) -> Settings:
-    """Return what collection.toml says; raises CollectionError for a missing or unknown key or bad value."""
-    try:
-        stated = tomllib.loads((folder / "collection.toml").read_text(encoding="utf-8"))
-        unknown = {*stated} - _KEYS | {*stated.get("assertions", {})} - _CHECKS
-        if unknown:
-            raise KeyError(f"unknown: {', '.join(sorted(unknown))}")
-        info = CollectionInfo(
-            name=stated["name"],
-            title=_texts(stated["title"]),
-            description=_texts(stated["description"]),
-            licence=stated["licence"],
-            creator=stated["creator"],
-            compiled=stated["compiled"],
-        )
-    except (OSError, KeyError, tomllib.TOMLDecodeError) as exc:
-        raise CollectionError(folder.name, f"collection.toml: {exc}", "See docs/collections.md.") from exc
-    return Settings(info, stated.get("assertions", {}))
-
-
-def _texts(stated: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((language, stated[language]) for language in ("en", "id"))
-
-
-def _check_assertions(settings: Settings, tally: dict[str, int], claims: int) -> None:
-    rows = sum(tally.values())
-    expected = settings.assertions
-    wrong = [
-        f"{rows} rows, not {expected['rows']}" if rows != expected.get("rows", rows) else "",
-        f"{claims} claims, fewer than {expected['min_claims']}"
-        if claims < expected.get("min_claims", 0)
-        else "",
-        f"{tally['issue']} issues, more than {expected['max_issues']}"
-        if tally["issue"] > expected.get("max_issues", tally["issue"])
-        else "",
+    A list that names a country among its places has no say in what it is.
+    """
+    by_id = {country.id: country for country in countries.values()}
+    used = {name for one in loaded for place in one.places for name in (place.country, place.id)}
+    without = [
+        replace(one, places=tuple(place for place in one.places if place.id not in by_id)) for one in loaded
     ]
-    if told := "; ".join(one for one in wrong if one):
-        mend = "Mend the tables, or change [assertions] in collection.toml on purpose."
-        raise CollectionError(settings.info.name, told, mend)
-
-
-def _load_judgements(folder: Path, claims: set[str]) -> tuple[Judgement, ...]:
-    path = folder / "judgements.csv"
-    columns = ("id", "claim", "verdict", "issue", "note", "evidence", "corrected_by")
-    found = []
-    for row in read_table(path, columns) if path.exists() else []:
-        if row["claim"] not in claims:
-            raise row.fault(f"there is no claim {row['claim']}", "Mend the id.")
-        found.append(
-            Judgement(
-                id=row.needed("id"),
-                claim=row["claim"],
-                verdict=row.concept("verdict", "verdict"),
-                issue=row.concept("issue", "issue"),
-                note=row.needed("note"),
-                evidence=row.items("evidence"),
-                corrected_by=row.items("corrected_by"),
-            )
-        )
-    return tuple(found)
-
-
-def _load_regulations(folder: Path) -> tuple[Regulation, ...]:
-    path = folder / "regulations.csv"
-    columns = ("id", "label_en", "label_id", "issued", "repeals", "implements")
-    return tuple(
-        Regulation(
-            id=row.needed("id"),
-            labels=(("en", row.needed("label_en")), ("id", row.needed("label_id"))),
-            issued=row.date("issued"),
-            repeals=row.items("repeals"),
-            implements=row.items("implements"),
-        )
-        for row in (read_table(path, columns) if path.exists() else [])
-    )
+    own = tuple(country for name, country in by_id.items() if name in used)
+    return (replace(without[0], places=(*without[0].places, *own)), *without[1:]) if without else ()

@@ -8,7 +8,7 @@ from pathlib import Path
 from graph.claims import Place
 from graph.errors import TableError
 from graph.iris import is_qid
-from graph.matching import PlaceIndex
+from graph.place_index import PlaceIndex
 from loaders.table import Row, read_map, read_table
 
 REFERENCE = Path(__file__).parent / "reference"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from graph.claims import Claim, RowIssue, Signatory, Source
 from graph.iris import source_id
-from graph.matching import PlaceIndex
+from graph.place_index import PlaceIndex
 from loaders.readings import EventMap
 from loaders.table import Row, read_map, read_table
 from ontology import BASE

@@ -15,7 +15,8 @@ from graph.claims import CollectionInfo
 from graph.errors import RefusedRelease
 from graph.release import current_release
 from graph.validate import Breach
-from loaders.collection import freeze_identifiers, load_collections
+from loaders.collection import bundled_folders
+from loaders.workspace import Workspace
 from ontology import BASE, Rule, rules
 from queries import catalogue
 
@@ -24,8 +25,10 @@ COMMANDS = (
     "check",
     "collections",
     "diff",
+    "fetch",
     "measures",
     "network",
+    "places",
     "query",
     "releases",
     "serve",
@@ -247,8 +250,8 @@ def test_a_refused_build_tells_each_rule_ten_things_and_the_mend(kembar, monkeyp
 def test_build_tells_the_tally_and_the_counts_and_ends_with_the_release(kembar, home, monkeypatch):
     calls = []
 
-    def fake(load, where, *, force, keep, questions, progress):
-        calls.append((load, where, force, keep, sorted(questions)))
+    def fake(load, where, *, force, keep, questions, inputs, progress):
+        calls.append((load, where, force, keep, sorted(questions), inputs))
         progress("reading the collections")
         return BuildReport(current_release(home), unchanged=False)
 
@@ -256,7 +259,9 @@ def test_build_tells_the_tally_and_the_counts_and_ends_with_the_release(kembar, 
     result = kembar("build", "--force")
     assert result.exit_code == 0
     files = sorted(f"{slug}.rq" for slug in catalogue())
-    assert calls == [(endpoint.cli.load_bundled, home, True, 5, files)]
+    ((load, *rest),) = calls
+    assert load.__self__.folders == tuple(bundled_folders())
+    assert rest == [home, True, 5, files, ()]
     shown = lines(result.stdout)
     assert shown[:3] == ["What became of each row", "collection rows pair issue", "indonesia 22 21 1"]
     assert "partnerships accepted 5" in shown
@@ -283,7 +288,7 @@ def collection(name):
 
 
 def test_collections_are_listed_with_what_was_read(kembar, monkeypatch):
-    monkeypatch.setattr(endpoint.cli, "load_bundled", lambda: [collection("indonesia")])
+    monkeypatch.setattr(Workspace, "load", lambda self: [collection("indonesia")])
     assert kembar("collections").stdout == (
         "collection,licence,compiled,rows,claims,issues\n"
         "indonesia,https://example.org/licence,2026-11-21,4,0,0\n"
@@ -303,8 +308,7 @@ def test_the_issues_of_collections_are_listed_with_their_reason(kembar):
 
 def test_freezing_writes_the_registers_once(kembar, monkeypatch, tmp_path):
     folder = write_collection(tmp_path / "tiny")
-    monkeypatch.setattr(endpoint.cli, "load_bundled", lambda: load_collections([folder]))
-    monkeypatch.setattr(endpoint.cli, "freeze_identifiers", lambda: freeze_identifiers([folder]))
+    monkeypatch.setattr(Workspace, "of", lambda home, more: Workspace((folder,), home))
     assert kembar("collections", "--freeze").stderr == "tiny: 1 new in its register\n"
     assert kembar("collections", "--freeze").stderr == "tiny: 0 new in its register\n"
 

@@ -3,7 +3,7 @@ from collectionkit import edited, write_collection
 
 from graph.claims import Assertion, DateRole, Signatory
 from graph.errors import CollectionError, InputError, TableError
-from loaders.collection import load_collections
+from loaders.collection import find_folders, load_collections
 
 
 def load(folder, **changes):
@@ -83,6 +83,21 @@ def test_settings_are_read_strictly(tmp_path, line):
 
 
 def test_a_place_belongs_to_one_collection(tmp_path):
-    folders = [write_collection(tmp_path / name) for name in ("one", "two")]
+    other = edited("collection.toml", 'name = "tiny"', 'name = "other"')
+    folders = [write_collection(tmp_path / "one"), write_collection(tmp_path / "two", collection=other)]
     with pytest.raises(InputError, match="place Q11462 is there twice"):
         load_collections(folders)
+
+
+def test_a_name_belongs_to_one_collection(tmp_path):
+    folders = [write_collection(tmp_path / name) for name in ("one", "two")]
+    with pytest.raises(CollectionError, match="collection tiny: 2 folders have this name"):
+        load_collections(folders)
+
+
+def test_folders_are_found_by_themselves_or_in_a_folder_of_folders(tmp_path):
+    one, two = (write_collection(tmp_path / "lists" / name) for name in ("b", "a"))
+    assert find_folders([tmp_path / "lists"]) == [two, one]
+    assert find_folders([one, tmp_path / "lists"]) == [one, two]
+    with pytest.raises(CollectionError, match=r"there is no collection\.toml in it"):
+        find_folders([tmp_path])

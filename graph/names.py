@@ -1,0 +1,176 @@
+"""Names of places in forms that can be compared: in full, without what is around them, and by their sound."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+CITY, MUNICIPALITY, RURAL = "city", "municipality", "rural"
+BOROUGH, DISTRICT, PROVINCE = "borough", "district", "province"
+
+_KINDS = {
+    CITY: "city town kota kotamadya stadt hansestadt ciudad ville citta comune corporation shi si ort",
+    MUNICIPALITY: "municipality kommune kommun gemeinde gmina municipio township commune opcina opstina"
+    " communaute amt",
+    RURAL: "rural landgemeinde",
+    BOROUGH: "borough ward stadtbezirk",
+    DISTRICT: "district distrikt county landkreis kreis kabupaten regency powiat raion rajon rayon bezirk"
+    " kleingebiet arrondissement gun komitat gespanschaft judet megye zupanija lan",
+    PROVINCE: "province provinz provinsi provincia prefecture prafektur oblast voivodeship woiwodschaft"
+    " region departement department departamento state kanton canton",
+}
+_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
+_FILLERS = {
+    "the", "of", "de", "di", "du", "von", "do", "urban", "local", "metropolitan", "royal", "london",
+    "autonomous", "administrasi", "government", "zhuang", "general",
+}  # fmt: skip
+"""Words that come off together with a word for a kind: "the city of", "local municipality"."""
+
+_LETTERS = {
+    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "ə": "e", "ħ": "h",
+    "ŋ": "n", "ŧ": "t",
+}  # fmt: skip
+"""Letters that Unicode does not take apart."""
+
+_SPELLINGS = {"st": "saint", "sankt": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
+_SURROUNDINGS = re.compile(
+    r"^(?P<core>.+?) (?:am|an|im|in|bei|auf|vor|ob|unter|nad|pod|pri|upon|on|sur|bij|aan|op|under)"
+    r" (?:(?:der|dem|den|de|the|la|le|het) )?(?P<where>.+)$"
+)
+_PART_NUMBER = re.compile(r"(?<=.) (?:\d+|[ivx]+)$")
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_CONTAINER = re.compile(r"\s[–—-]\s")
+_SOUNDS = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        ("ph", "f"), ("th", "t"), ("gh", "g"), ("tsch|tch|ch|kh", "h"),
+        ("dsch|dzh|sch|sh|zh|cz|sz|dz|ts|tz|c(?=[ei])|z", "s"), ("x", "ks"), ("[cq]", "k"), ("w", "v"),
+        ("[jy]", "i"), (r"(?<=[aeiou])h\b", ""), (r"(?<=.)[aeiou]", ""), (r"(.)\1+", r"\1"),
+    )
+)  # fmt: skip
+"""How languages write the same sounds, in the order in which they are made equal; vowels go last."""
+
+
+class _Plain(dict[int, str]):
+    """Translates casefolded, decomposed text: Latin letters to plain ones, all that is no letter to space."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if 0x0300 <= code <= 0x036F:
+            plain = ""
+        elif unicodedata.category(char)[0] in "PSZC" or 0x02B0 <= code <= 0x02FF:
+            plain = " "
+        else:
+            plain = _LETTERS.get(char, char)
+        self[code] = plain
+        return plain
+
+
+_PLAIN = _Plain()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name taken apart; all parts are normalized.
+
+    `cores` are the names without what says where or what the place is: "frankfurt" for "Frankfurt am Main",
+    both names for "Biel/Bienne". `where` holds what said where it is ("main", "jiangsu", "seoul"), `inside`
+    those of them that it is a part of (not "main"), `kinds` what it is (CITY, DISTRICT ...); they are empty
+    when the name does not say.
+    """
+
+    full: str
+    cores: tuple[str, ...]
+    where: frozenset[str] = frozenset()
+    inside: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=1 << 17)
+def normalize_name(text: str) -> str:
+    """Return a name in lower case, without accents and punctuation, words with one space between.
+
+    Nothing else is dropped: "Kota Malang" and "Malang" differ. Apostrophes and hyphens are spaces, "St." and
+    "Sankt" are "saint". Letters that are not Latin stay ("北九州市"); an empty text gives an empty text.
+    """
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    words = unicodedata.normalize("NFC", folded.translate(_PLAIN)).split()
+    return " ".join(_SPELLINGS.get(word, word) for word in words)
+
+
+def squeeze(form: str) -> str:
+    """Return a normalized name without spaces, so that "Xi'an" and "Xian" are equal."""
+    return form.replace(" ", "")
+
+
+@lru_cache(maxsize=1 << 16)
+def sound_of(form: str) -> str:
+    """Return the consonants of a normalized name, roughly: equal for most romanisations of one name.
+
+    "Zhytomyr" and "Schytomyr" are alike, "Kharkiv" and "Charkiw", "Shkodër" and "Shkodra".
+    """
+    for pattern, sound in _SOUNDS:
+        form = pattern.sub(sound, form)
+    return squeeze(form)
+
+
+def name_forms(names: Iterable[str]) -> frozenset[str]:
+    """Return all normalized forms of the names of one place: in full, and without what is around them."""
+    read = [read_name(name) for name in names]
+    return frozenset(form for name in read for form in (name.full, *name.cores) if form)
+
+
+@lru_cache(maxsize=1 << 17)
+def read_name(text: str) -> Name:
+    """Return a name taken apart.
+
+    Understood are "Kota Malang", "Varna, Bulgaria", "Frankfurt (Oder)", "Celle (district)", "Biel/Bienne",
+    "Seoul – Gangnam" and "Frankfurt am Main".
+    """
+    bare, *after_comma = _BRACKETS.sub(" ", text).split(",")
+    *containers, part = _CONTAINER.split(bare.strip())
+    notes = [normalize_name(note) for note in (*_BRACKETS.findall(text), *after_comma, *containers)]
+    kinds = {kind for note in notes for kind in _kinds_of(note)}
+    inside = frozenset(_PART_NUMBER.sub("", note) for note in notes if note and not _kinds_of(note))
+    where = {*inside}
+    cores: dict[str, None] = {}
+    for written in part.split("/"):
+        core, own_kinds, around = _strip(normalize_name(written))
+        cores[core] = None
+        kinds |= own_kinds
+        where |= {around} if around else set()
+    full = normalize_name(text)
+    return Name(full, tuple(filter(None, cores)) or (full,), frozenset(where), inside, frozenset(kinds))
+
+
+def _kinds_of(note: str) -> frozenset[str]:
+    """Return the kinds that a remark such as "rural gmina" names; none when it says anything else."""
+    words = note.split()
+    kinds = frozenset(_KIND_OF[word] for word in words if word in _KIND_OF)
+    return kinds if all(word in _KIND_OF or word in _FILLERS for word in words) else frozenset()
+
+
+def _strip(form: str) -> tuple[str, frozenset[str], str]:
+    """Return a normalized name without words for its kind and surroundings, and both of these."""
+    words = form.split()
+    first = _count_kind_words(words)
+    last = _count_kind_words(words[first:][::-1])
+    stop = len(words) - last
+    kinds = _kinds_of(" ".join(words[:first] + words[stop:]))
+    core = " ".join(words[first:stop])
+    found = _SURROUNDINGS.match(core)
+    return (found["core"], kinds, found["where"]) if found else (core, kinds, "")
+
+
+def _count_kind_words(words: list[str]) -> int:
+    """Return how many words from the start on say what kind of place it is; one word is always left.
+
+    Words like "of" count only after a word for a kind, or before one.
+    """
+    count = 0
+    while count < len(words) - 1 and (words[count] in _KIND_OF or words[count] in _FILLERS):
+        count += 1
+    return count if any(word in _KIND_OF for word in words[:count]) else 0

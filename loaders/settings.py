@@ -1,0 +1,115 @@
+"""collection.toml: what a collection is, who made it, when, under which licence, and what kind it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from graph.claims import CollectionInfo, LoadedCollection
+from graph.errors import CollectionError
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_RESERVED = {"core", "assessments", "measures", "vocabulary", "ontology"}
+"""Names of graphs that are no collection's."""
+_NEEDED = ("licence", "creator", "compiled", "title")
+_KEYS = {"name", *_NEEDED, "description", "assertions", "source"}
+_CHECKS = {"rows", "min_claims", "max_issues"}
+
+
+class Kind(StrEnum):
+    """What kind of collection it is: the section that says how to read it; a curated one needs none."""
+
+    CURATED = "curated"
+    TABLE = "table"
+    WIKIDATA = "wikidata"
+    REGIONS = "regions"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What collection.toml says: the collection itself, how to read it, what must be true of its numbers."""
+
+    info: CollectionInfo
+    kind: Kind
+    stated: Mapping[str, Any]
+    assertions: Mapping[str, int]
+
+    def check(self, loaded: LoadedCollection) -> None:
+        """Raise CollectionError when the numbers of the collection are not as asserted."""
+        rows, claims, issues = sum(loaded.tally.values()), len(loaded.claims), loaded.tally.get("issue", 0)
+        asserted = self.assertions
+        wrong = {
+            f"{rows} rows, not {asserted.get('rows')}": rows != asserted.get("rows", rows),
+            f"{claims} claims, fewer than {asserted.get('min_claims')}": claims
+            < asserted.get("min_claims", 0),
+            f"{issues} issues, more than {asserted.get('max_issues')}": issues
+            > asserted.get("max_issues", issues),
+        }
+        if told := "; ".join(text for text, is_wrong in wrong.items() if is_wrong):
+            mend = "Mend the tables, or change [assertions] in collection.toml on purpose."
+            raise CollectionError(self.info.name, told, mend)
+
+
+def read_settings(folder: Path) -> Settings:
+    """Return what collection.toml says; raises CollectionError for a missing or unknown key or bad value."""
+    try:
+        stated = tomllib.loads((folder / "collection.toml").read_text(encoding="utf-8"))
+        return _settings(folder.name, stated)
+    except (OSError, ValueError) as exc:
+        raise CollectionError(folder.name, f"collection.toml: {exc}", "See docs/collections.md.") from exc
+
+
+def _settings(folder_name: str, stated: dict[str, Any]) -> Settings:
+    """Return the settings; raises ValueError with what is wrong."""
+    kinds = [kind for kind in Kind if kind in stated]
+    unknown = {*stated} - _KEYS - {*Kind} | {*stated.get("assertions", {})} - _CHECKS
+    missing = [key for key in _NEEDED if key not in stated]
+    if unknown or missing:
+        told = {"unknown": sorted(unknown), "missing": missing}
+        raise ValueError("; ".join(f"{what}: {', '.join(keys)}" for what, keys in told.items() if keys))
+    if len(kinds) > 1:
+        raise ValueError(f"it has {' and '.join(f'[{kind}]' for kind in kinds)}; a collection is of one kind")
+    kind = kinds[0] if kinds else Kind.CURATED
+    info = CollectionInfo(
+        name=_name(stated.get("name", folder_name)),
+        title=_texts("title", stated["title"]),
+        description=_texts("description", stated.get("description", stated["title"])),
+        licence=_text("licence", stated["licence"]),
+        creator=_text("creator", stated["creator"]),
+        compiled=_day("compiled", stated["compiled"]),
+    )
+    return Settings(info, kind, stated, stated.get("assertions", {}))
+
+
+def _name(value: object) -> str:
+    name = _text("name", value)
+    if not _NAME.fullmatch(name) or name in _RESERVED:
+        raise ValueError(f"name {name!r} is reserved, or not lower-case letters, digits and single hyphens")
+    return name
+
+
+def _text(key: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{key} is {value!r}, not a text")
+    return value
+
+
+def _texts(key: str, value: object) -> tuple[tuple[str, str], ...]:
+    """Return a text in both languages; one text stands for both."""
+    if isinstance(value, dict):
+        if {*value} != {"en", "id"}:
+            raise ValueError(f"{key} has {', '.join(value) or 'nothing'}, not en and id")
+        return tuple((language, _text(f"{key}.{language}", value[language])) for language in ("en", "id"))
+    return tuple((language, _text(key, value)) for language in ("en", "id"))
+
+
+def _day(key: str, value: object) -> dt.date:
+    if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+        raise ValueError(f"{key} is {value!r}, not a day such as 2026-11-21 without quotation marks")
+    return value

@@ -1,0 +1,57 @@
+import datetime as dt
+
+import pytest
+
+from graph.errors import CollectionError
+from loaders.settings import Kind, read_settings
+
+SHORT = """
+licence = "https://creativecommons.org/licenses/by-sa/4.0/"
+creator = "Somebody"
+compiled = 2026-02-28
+title = "A list"
+[table]
+file = "list.csv"
+"""
+
+
+def read(tmp_path, text):
+    folder = tmp_path / "my-list"
+    folder.mkdir(exist_ok=True)
+    (folder / "collection.toml").write_text(text, encoding="utf-8")
+    return read_settings(folder)
+
+
+def test_a_list_needs_few_words(tmp_path):
+    settings = read(tmp_path, SHORT)
+    assert (settings.info.name, settings.kind) == ("my-list", Kind.TABLE)
+    assert settings.info.title == settings.info.description == (("en", "A list"), ("id", "A list"))
+    assert settings.info.compiled == dt.date(2026, 2, 28)
+    assert settings.stated["table"] == {"file": "list.csv"}
+    assert dict(settings.assertions) == {}
+
+
+def test_without_a_section_it_is_curated(tmp_path):
+    assert read(tmp_path, SHORT.split("[table]")[0]).kind is Kind.CURATED
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('creator = "Somebody"', "", "missing: creator"),
+        ('creator = "Somebody"', 'creator = "Somebody"\ncolour = 1', "unknown: colour"),
+        ("[table]", "[wikidata]\n[table]", r"it has \[table\] and \[wikidata\]"),
+        ('title = "A list"', 'title = " "', "title is ' ', not a text"),
+        ('title = "A list"', 'title = {en = "A list"}', "title has en, not en and id"),
+        ("2026-02-28", '"2026-02-28"', "not a day such as 2026-11-21"),
+        ("2026-02-28", "2026-02-28T10:00:00", "not a day such as 2026-11-21"),
+        ('creator = "Somebody"', 'creator = "Somebody"\nname = "core"', "name 'core' is reserved"),
+        ('creator = "Somebody"', 'creator = "Somebody"\nname = "My list"', "name 'My list' is reserved"),
+        ("licence =", "licence", "collection.toml"),
+        ("[table]", "[assertions]\ncolour = 1\n[table]", "unknown: colour"),
+    ],
+)
+def test_a_fault_is_told(tmp_path, old, new, told):
+    assert old in SHORT
+    with pytest.raises(CollectionError, match=told):
+        read(tmp_path, SHORT.replace(old, new, 1))
