@@ -11,7 +11,7 @@ from endpoint.access_log import AccessLog, VisitObserver, current_visit
 from endpoint.config import Config
 from endpoint.metrics import Metrics
 from endpoint.observer import Observer
-from endpoint.quota import client_address
+from endpoint.quota import asking_address
 from endpoint.switch import Held, Service, Switch
 from graph.release import Release
 
@@ -22,6 +22,11 @@ _EXPOSED = (
     "X-Kembar-Release"
 )
 """Headers that scripts of other sites may read (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
+_ALWAYS = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", _EXPOSED),
+    ("X-Content-Type-Options", "nosniff"),
+)
 
 
 def service() -> Service:
@@ -80,14 +85,16 @@ def _register(app: Flask, config: Config, observer: Observer) -> None:
         present,
         quality,
         quota,
+        reconciliation,
         sparql,
+        wikidata,
     )
 
     present.install(app)
     pinned.install(app, config, observer)
-    for module in (sparql, canned, pages, pinned, health, metrics, downloads, quality, entity):
+    for module in (sparql, canned, pages, pinned, health, metrics, downloads, quality, entity, wikidata):
         app.register_blueprint(module.blueprint)
-    for part in (limits, graph_store, quota, encoding):
+    for part in (limits, graph_store, quota, encoding, reconciliation):
         part.install(app)
 
 
@@ -116,19 +123,17 @@ def end_visit(response: Response) -> Response:
     visit = current_visit()
     visit.end(response, service().release.id, g.get("problem", ""))
     current_app.extensions["kembar.metrics"].visit_ended(visit)
-    proxies, forwarded = _held().service.config.trusted_proxies, request.headers.get("X-Forwarded-For", "")
-    client = client_address(request.remote_addr or "", forwarded, proxies)
-    current_app.extensions["kembar.log"].write(visit, client, request.args)
+    log: AccessLog = current_app.extensions["kembar.log"]
+    if log.is_open:
+        log.write(visit, asking_address(_held().service.config.trusted_proxies), request.args)
     return response
 
 
 def add_headers(response: Response) -> Response:
     """Let pages of other sites read every answer (errors too), and name the release on it."""
     headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = _EXPOSED
+    headers.extend(_ALWAYS)
     headers.setdefault("X-Kembar-Release", service().release.id)
-    headers["X-Content-Type-Options"] = "nosniff"
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, If-Range, Range"
