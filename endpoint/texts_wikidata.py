@@ -12,7 +12,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "wikidata.none": (
         "This release holds no collection of Wikidata, so nothing can be compared. To get one:",
-        "Rilis ini tidak memuat koleksi Wikidata, jadi tidak ada yang dapat dibandingkan. Cara mendapatkannya:",
+        "Rilis ini tidak memuat koleksi Wikidata, jadi tidak ada pembandingnya. Cara mendapatkannya:",
     ),
     "wikidata.review": ("Review before you upload", "Periksa sebelum mengunggah"),
     "wikidata.step.choose": (

@@ -1,4 +1,4 @@
-"""``/wikidata``: what Wikidata lacks, one-sidedly has or dates otherwise, and proposals to put in after review."""
+"""``/wikidata``: what Wikidata lacks, has one-sidedly or dates otherwise, and proposals to review."""
 
 from __future__ import annotations
 

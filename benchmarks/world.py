@@ -1,0 +1,127 @@
+"""Builds the merged release of bundled collections and the lists of ../shared/data, and prints its numbers.
+
+Build time and memory by step, what became of each row, places with two partners or more in each collection
+and in all together, and the median time of every question.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from graph.build import build
+from graph.claims import LoadedCollection
+from graph.model import Outcome
+from graph.reconcile import reconcile
+from graph.release import Release
+from graph.store import open_store, select
+from loaders.workspace import Workspace
+from queries import catalogue, query_texts
+from queries.bind import bind
+from queries.resolve import Resolver
+
+HERE = Path(__file__).parent
+SHARED = HERE.parent.parent / "shared" / "data"
+FOLDERS = {
+    "wdqs-three-countries": "wdqs-tsv",
+    "wikidata-p190-2016": "wikidata-p190-2016",
+    "wikipedia-lists-2026": "wikipedia-lists-2026",
+}
+"""Each collection of benchmarks/world, and the folder of the shared data that holds its tables."""
+
+
+def lay_out(shared: Path, folder: Path) -> Path:
+    """Put each collection.toml beside links to its tables, and return the folder of the collections."""
+    for name, data in FOLDERS.items():
+        own = folder / name
+        own.mkdir(parents=True)
+        (own / "collection.toml").write_bytes((HERE / "world" / name / "collection.toml").read_bytes())
+        for path in (shared / data).iterdir():
+            (own / path.name).symlink_to(path.resolve())
+    return folder
+
+
+def partners(pairs: Sequence[tuple[str, str]]) -> Counter[str]:
+    """Return how many partners each place has."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for one, other in pairs:
+        found[one].add(other)
+        found[other].add(one)
+    return Counter({place: len(others) for place, others in found.items()})
+
+
+def count_places(collections: Sequence[LoadedCollection]) -> Iterator[str]:
+    """Yield a row for each collection and one for all: pairs, places, those with two or more partners."""
+    model = reconcile(collections)
+    accepted = {pair.parties for pair in model.pairs if pair.outcome is Outcome.ACCEPTED}
+    for one in collections:
+        stated = {tuple(sorted(claim.parties)) for claim in one.claims if len(claim.parties) == 2}
+        yield _row(one.info.name, [pair for pair in accepted if tuple(sorted(pair)) in stated])
+    yield _row("all, merged", sorted(accepted))
+
+
+def _row(name: str, pairs: Sequence[tuple[str, str]]) -> str:
+    counts = partners(pairs)
+    many = sum(count > 1 for count in counts.values())
+    return f"| {name} | {len(pairs):,} | {len(counts):,} | {many:,} |"
+
+
+def time_questions(release: Release, times: int) -> Iterator[str]:
+    """Yield a table row for each question with its default values: rows and median milliseconds."""
+    store = open_store(release.store_path)
+    resolver = Resolver(lambda query: select(store, query))
+    for slug, query in sorted(catalogue().items()):
+        text, passed, rows = bind(query, {}, resolver), [], 0
+        for _ in range(times):
+            started = time.perf_counter()
+            rows = len(select(store, text))
+            passed.append(1000 * (time.perf_counter() - started))
+        yield f"| {slug} | {rows:,} | {statistics.median(passed):.1f} |"
+
+
+def main() -> None:
+    """Build, and print the tables in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=SHARED, help="the folder of the shared data")
+    parser.add_argument("--home", type=Path, help="keep the release here; else it is removed")
+    parser.add_argument("--times", type=int, default=5, help="how often each question is asked")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        lists = lay_out(chosen.shared, Path(scratch) / "lists")
+        home = chosen.home or Path(scratch) / "home"
+        home.mkdir(parents=True, exist_ok=True)
+        workspace = Workspace.of(home, [lists])
+        started, steps = time.perf_counter(), []
+        report = build(
+            workspace.load,
+            home,
+            force=True,
+            questions=query_texts(),
+            progress=lambda step: steps.append((step, time.perf_counter() - started, _peak())),
+        )
+        steps.append(("done", time.perf_counter() - started, _peak()))
+        print("| step | begins at, s | peak MB |\n| --- | ---: | ---: |")
+        print("\n".join(f"| {name} | {at:.1f} | {peak:,.0f} |" for name, at, peak in steps))
+        manifest = report.release.manifest
+        print(f"\n{manifest['counts']}\n{manifest['warnings']}\n")
+        print(
+            "\n".join(f"{one['name']}: {one['rows']} rows, {one['tally']}" for one in manifest["collections"])
+        )
+        print("\n| collection | pairs | places | with two or more |\n| --- | ---: | ---: | ---: |")
+        print("\n".join(count_places(workspace.load())))
+        print("\n| question | rows | ms |\n| --- | ---: | ---: |")
+        print("\n".join(time_questions(report.release, chosen.times)))
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
