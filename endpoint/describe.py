@@ -9,6 +9,7 @@ from rdflib import URIRef
 from rdflib.namespace import RDFS
 
 from endpoint.labels import LABEL_PROPERTIES, Select, best_text, find_labels, iri_term, ontology_label
+from endpoint.lookup import with_prefixes
 from endpoint.present import Shown, compact, local_path, property_label, show
 from endpoint.results import Cell
 from endpoint.texts import term, translate
@@ -22,6 +23,9 @@ LINKS_SHOWN = 100
 
 PLACES_SHOWN = 1000
 """The same for the places of a country, whose names are short."""
+
+LINKS_SORTED = 5000
+"""Of more links of one kind those are shown that the store finds first; to sort IRIs takes it long."""
 
 NAMES = LABEL_PROPERTIES[:3]
 """The properties whose value is a name rather than a sentence."""
@@ -45,6 +49,13 @@ _FIRST = (
     "kk:country",
     "kk:level",
     "kk:partOf",
+    "kk:population",
+    "kk:statedName",
+    "kk:statedCountry",
+    "kk:matchedPlace",
+    "kk:decision",
+    "kk:score",
+    "kk:matchReason",
 )
 _LINKS_FIRST = (
     "kk:party",
@@ -120,7 +131,8 @@ def names_of(select: Select, cells: Iterable[Cell], language: str) -> dict[str, 
     """Return the names of our things among the cells, by IRI: terms, things with labels, and signatures."""
     iris = {cell.value for cell in cells if cell.kind == "iri" and local_path(cell.value) is not None}
     terms = {iri: label for iri in iris if (label := ontology_label(iri, language))}
-    return terms | find_labels(select, iris - terms.keys(), language) | _signatures(select, iris, language)
+    named = find_labels(select, iris - terms.keys(), language)
+    return terms | named | _signatures(select, iris, language) | _matches(select, iris, language)
 
 
 def special_types(values: Values) -> list[Cell]:
@@ -160,41 +172,41 @@ def facts(
 
 def links_from(select: Select, iri: str, language: str, shown_apart: Collection[str] = ()) -> list[Links]:
     """Return what points to a thing, by property and kind, without what its page shows in another way."""
+    bases = {iri_term(str(name)) for name in ontology().subjects(RDFS.subPropertyOf, URIRef(KK.basedOn))}
+    apart = ", ".join(sorted({*_NOT_SHOWN, *shown_apart, *bases}))
     table = select(
-        "SELECT ?property ?kind (COUNT(DISTINCT ?subject) AS ?count) WHERE {\n"
-        f"  ?subject ?property {iri_term(iri)} .\n  {_NOT_SHOWN}\n"
-        f'  BIND(REPLACE(STR(?subject), "^{BASE}([a-z]+)[/#].*$", "$1") AS ?kind) }} GROUP BY ?property ?kind'
+        "SELECT ?property ?kind (COUNT(*) AS ?count) WHERE {\n"
+        f"  ?subject ?property {iri_term(iri)} .\n  FILTER(?property NOT IN ({apart}))\n"
+        f"  BIND({_KIND} AS ?kind)\n"
+        f"  FILTER(!(?property IN ({', '.join(_IN_TABLES)}) && ?kind IN ('claim', 'assessment')))\n"
+        "} GROUP BY ?property ?kind"
     )
-    found = {
-        (row["property"].value, row["kind"].value): int(row["count"].value)
-        for row in table.rows
-        if compact(row["property"].value) not in shown_apart
-    }
+    found = {(row["property"].value, row["kind"].value): int(row["count"].value) for row in table.rows}
     return [_links(select, iri, *key, found[key], language) for key in sorted(found, key=_links_order)]
 
 
 # partnerOf runs both ways; a value's basis says no more than basedOn, its superproperty; claims and
 # assessments have tables of their own.
-_NOT_SHOWN = """FILTER(?property NOT IN (kk:partnerOf, skos:hasTopConcept, kk:assesses))
-  FILTER(!STRENDS(STR(?property), "BasedOn"))
-  FILTER(!(?property IN (kk:about, kk:source) &&
-    EXISTS { VALUES ?class { kk:Claim kk:Assessment } ?subject a ?class }))"""
+_NOT_SHOWN = {"kk:partnerOf", "skos:hasTopConcept", "kk:assesses"}
+_IN_TABLES = ("kk:about", "kk:source")
+_KIND = f'REPLACE(SUBSTR(STR(?subject), {len(BASE) + 1}), "[/#].*$", "")'
+"""The first segment of the path of one of our IRIs."""
 
 
 def _links(select: Select, iri: str, name: str, kind: str, count: int, language: str) -> Links:
     query = (
-        f"SELECT DISTINCT ?subject WHERE {{ ?subject ?property {iri_term(iri)} . "
-        f"VALUES ?property {{ {iri_term(name)} }} {_NOT_SHOWN}\n"
-        f'  FILTER(STRSTARTS(STR(?subject), "{BASE}{kind}")) }} ORDER BY ?subject'
+        f"SELECT ?subject WHERE {{ ?subject {iri_term(name)} {iri_term(iri)} .\n"
+        f'  FILTER(STRSTARTS(STR(?subject), "{BASE}{kind}")) }}'
     )
     most = PLACES_SHOWN if compact(name) in {"kk:country", "kk:partOf"} else LINKS_SHOWN
-    cells = [row["subject"] for row in select(f"{query} LIMIT {most}").rows]
+    rows = select(query if count <= LINKS_SORTED else f"{query} LIMIT {most}").rows
+    cells = sorted((row["subject"] for row in rows), key=lambda cell: cell.value)[:most]
     values = _in_order(cells, language, names_of(select, cells, language))
     own = term(f"^{compact(name)}", language)
     by_kind = term(f"^{kind}", language)
     as_property = translate("entity.as", language, property=property_label(name, language))
     note = "" if own or not by_kind else as_property[:1].lower() + as_property[1:]
-    return Links(own or by_kind or _capital(as_property), note, values, count, query)
+    return Links(own or by_kind or _capital(as_property), note, values, count, with_prefixes(query))
 
 
 def _basis_of(name: str) -> str:
@@ -232,6 +244,25 @@ def _signatures(select: Select, iris: set[str], language: str) -> dict[str, str]
             person=row["person"].value if "person" in row else translate("entity.office", language),
             party=row["party"].value,
         )
+        for row in table.rows
+    }
+
+
+def _matches(select: Select, iris: set[str], language: str) -> dict[str, str]:
+    """Return names for the matches among `iris`: what a list writes, with the country where it has one."""
+    things = " ".join(iri_term(iri) for iri in sorted(iris) if iri.startswith(f"{BASE}match/"))
+    if not things:
+        return {}
+    table = select(
+        f"SELECT ?match ?name ?country WHERE {{ VALUES ?match {{ {things} }}\n"
+        "  ?match kk:statedName ?name . OPTIONAL { ?match kk:statedCountry ?country } }"
+    )
+    return {
+        row["match"].value: translate(
+            "match.name", language, name=row["name"].value, country=row["country"].value
+        )
+        if "country" in row
+        else row["name"].value
         for row in table.rows
     }
 

@@ -11,16 +11,25 @@ from endpoint.app import service
 from endpoint.documents import DATA, PAGE, SUFFIXES, split_suffix
 from endpoint.engine import Lane
 from endpoint.errors import MISSING, Gone, NotFound, status_of
-from endpoint.graphs import describe_query, describes, read_triples, write_graph
+from endpoint.graphs import (
+    describe_query,
+    describes,
+    many_links_query,
+    read_triples,
+    tell_cut,
+    write_graph,
+)
 from endpoint.identity import Last, find_last, find_standing
 from endpoint.labels import iri_term
-from endpoint.lookup import ask, prefix_lines
+from endpoint.lookup import ask, prefix_lines, with_prefixes
+from endpoint.named_graphs import check_size, find_dumps
 from endpoint.ontology_page import ONTOLOGY_PATH, answer_ontology, current_version
 from endpoint.pinned import find_kept
 from endpoint.present import KINDS, language, link, local_path, respond
 from endpoint.results import NTRIPLES
 from endpoint.texts import translate
 from endpoint.thing_page import page_context, read_page
+from graph.description import release_iri
 from ontology import BASE, PREFIXES
 
 blueprint = Blueprint("entity", __name__)
@@ -72,21 +81,24 @@ def show_release(release_id: str) -> Response:
 
 def _show_page(kind: str, path: str, iri: str) -> Response:
     context = page_context(read_page(kind, iri, language()), f"{request.host_url.rstrip('/')}{path}.{PAGE}")
-    tree = "tree" in context
+    tree, whole = "tree" in context, kind != GRAPH or context["contents"].is_served
     response = respond(
         "vocabulary.html" if tree else "entity.html",
         **context,
-        downloads=documents.downloads(path),
-        sparql=_contents_query(iri) if kind == GRAPH else describe_query(iri),
+        downloads=documents.downloads(path) if whole else find_dumps(service().release),
+        sparql=with_prefixes(describe_query(iri)) if kind != GRAPH else _contents_query(iri) if whole else "",
     )
     return documents.add_document_links(response, path, PAGE, iri)
 
 
 def _answer_data(path: str, suffix: str, iri: str) -> Response:
-    query = f"{prefix_lines(PREFIXES)}\n{describe_query(iri)}"
+    cut = {row["property"].value: int(row["count"].value) for row in ask(many_links_query(iri)).rows}
+    query = f"{prefix_lines(PREFIXES)}\n{describe_query(iri, cut)}"
     triples = read_triples(service().engine.run(query, NTRIPLES, lane=Lane.PAGES).body)
     if not describes(triples, iri):
         raise NotFound(f"nothing is said of {iri}")
+    if cut:
+        triples += tell_cut(f"{iri}.{suffix}", cut, release_iri(service().release.id))
     return documents.data_response(write_graph(triples, iri, suffix), path, suffix, iri)
 
 
@@ -96,7 +108,8 @@ def _contents_query(iri: str) -> str:
 
 
 def _answer_contents(path: str, suffix: str, iri: str) -> Response:
-    """Return all triples of a named graph, as its IRI stands for them in queries; it may be large."""
+    """Return all triples of a named graph, as its IRI stands for them in queries; refuse what takes long."""
+    check_size(ask, iri, request.host_url.rstrip("/"))
     response = sparql.respond(_contents_query(iri), lane=Lane.PAGES, format_name=suffix)
     return documents.add_document_links(response, path, suffix, iri)
 

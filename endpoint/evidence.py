@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 
 from endpoint.describe import names_of
 from endpoint.labels import Select, iri_term
+from endpoint.lookup import with_prefixes
 from endpoint.present import Shown, property_label, show, with_text
 from endpoint.results import Cell, Table
 from endpoint.tables import PageTable, page_table
 from ontology import BASE, KK
 
+_COUNT = "SELECT (COUNT(?claim) AS ?count) WHERE {{ {own} }}"
 _CLAIMS = """SELECT * WHERE {{
-  ?claim {link} {thing} ; a kk:Claim ; kk:source ?source ; dcterms:description ?statement .
+  {{ SELECT ?claim WHERE {{ {own} }} LIMIT {most} }}
+  ?claim kk:source ?source ; dcterms:description ?statement .
   ?source kk:sourceType ?type .
   OPTIONAL {{ ?claim kk:recordedAs ?recorded }}
   OPTIONAL {{ ?claim kk:signedOn|kk:since|kk:until|kk:asOf|kk:happenedOn ?date }}
@@ -23,10 +26,14 @@ _CLAIMS = """SELECT * WHERE {{
   OPTIONAL {{ ?claim kk:denies ?denies }}
 }}"""
 _USES = """SELECT DISTINCT ?claim ?basis WHERE {{
-  ?claim {link} {thing} . ?user ?basis ?claim . FILTER(STRENDS(STR(?basis), "BasedOn")) }}"""
+  VALUES ?claim {{ {claims} }} ?user ?basis ?claim . FILTER(STRENDS(STR(?basis), "BasedOn")) }}"""
 _VERDICTS = """SELECT DISTINCT ?claim ?verdict WHERE {{
-  ?claim {link} {thing} . ?assessment kk:assesses ?claim ; kk:verdict ?verdict }}"""
-_MOST = 1000
+  VALUES ?claim {{ {claims} }} ?assessment kk:assesses ?claim ; kk:verdict ?verdict }}"""
+_ALL = """SELECT ?date ?statement ?claim WHERE {{
+  {own} ?claim dcterms:description ?statement .
+  OPTIONAL {{ ?claim kk:signedOn|kk:since|kk:until|kk:asOf|kk:happenedOn ?date }} }}"""
+CLAIMS_SHOWN = 250
+"""A page shows no more claims than this, says so, and leads to SPARQL for all."""
 _RELATION = str(KK.relationBasedOn)
 
 
@@ -51,31 +58,37 @@ class ClaimRow:
 
 @dataclass(frozen=True)
 class Claims:
-    """The first claims in the order of their dates, and how many there are."""
+    """Claims in the order of their dates, how many there are, and the query for all of them.
+
+    Of more than CLAIMS_SHOWN those are here that the store finds first, in the order of their dates.
+    """
 
     rows: tuple[ClaimRow, ...]
     count: int
+    sparql: str
 
 
 def claims_about(select: Select, iri: str, language: str) -> Claims:
     """Return the claims about a thing, each with its source; those without a date come last."""
-    return _claims(select, iri, "kk:about", language)
+    return _claims(select, f"?claim kk:about {iri_term(iri)} ; a kk:Claim .", language)
 
 
 def claims_of_source(select: Select, iri: str, language: str) -> Claims:
     """Return the claims of a source."""
-    return _claims(select, iri, "kk:source", language)
+    return _claims(select, f"?claim kk:source {iri_term(iri)} .", language)
 
 
-def _claims(select: Select, iri: str, link: str, language: str) -> Claims:
-    claims, uses, verdicts = (
-        select(query.format(link=link, thing=iri_term(iri))) for query in (_CLAIMS, _USES, _VERDICTS)
-    )
-    rows = sorted(claims.rows, key=_order)
-    shown = rows[:_MOST]
-    names = names_of(select, (cell for row in [*shown, *verdicts.rows] for cell in row.values()), language)
+def _claims(select: Select, own: str, language: str) -> Claims:
+    (total,) = select(_COUNT.format(own=own)).rows
+    count, sparql = int(total["count"].value), with_prefixes(_ALL.format(own=own))
+    if not count:
+        return Claims((), 0, sparql)
+    rows = sorted(select(_CLAIMS.format(own=own, most=CLAIMS_SHOWN)).rows, key=_order)
+    claims = " ".join(iri_term(row["claim"].value) for row in rows)
+    uses, verdicts = (select(query.format(claims=claims)) for query in (_USES, _VERDICTS))
+    names = names_of(select, (cell for row in [*rows, *verdicts.rows] for cell in row.values()), language)
     by_claim = _by_claim(uses, "basis"), _by_claim(verdicts, "verdict")
-    return Claims(tuple(_row(row, *by_claim, names, language) for row in shown), len(rows))
+    return Claims(tuple(_row(row, *by_claim, names, language) for row in rows), count, sparql)
 
 
 def _order(row: Mapping[str, Cell]) -> tuple[str, str]:
@@ -125,7 +138,7 @@ def assessments_of(select: Select, iri: str, language: str) -> PageTable:
     thing = iri_term(iri)
     table = select(
         "SELECT DISTINCT ?issue ?verdict ?note ?madeBy ?assessment WHERE {\n"
-        f"  {{ {thing} kk:agreement? ?about . ?assessment kk:about ?about }}\n"
+        f"  {{ ?assessment kk:about {thing} }} UNION {{ {thing} kk:agreement/^kk:about ?assessment }}\n"
         f"  UNION {{ ?claim kk:about {thing} . ?assessment kk:assesses ?claim }}\n"
         f"  UNION {{ ?assessment kk:assesses {thing} }}\n"
         "  ?assessment a kk:Assessment ; kk:issue ?issue ; kk:verdict ?verdict ; kk:madeBy ?madeBy ;\n"
@@ -171,12 +184,28 @@ def _last_part(path: str) -> str:
     return path.rsplit("/", 1)[-1]
 
 
+def matches_of_claim(select: Select, iri: str, language: str) -> PageTable:
+    """Return which places the names in a claim of a list are taken to mean, and why."""
+    table = select(
+        "SELECT DISTINCT ?matchLabel ?place ?decision ?score ?match WHERE {\n"
+        "  { SELECT ?place ?collection (STR(?written) AS ?matchLabel) WHERE {\n"
+        f"      {iri_term(iri)} kk:about/kk:party ?place ; kk:collection ?collection ;\n"
+        "        kk:statedParty ?written } }\n"
+        "  ?match kk:matchedPlace ?place ; kk:collection ?collection ; kk:statedName ?matchLabel ;\n"
+        "    kk:decision ?decision ; kk:score ?score\n"
+        "} ORDER BY ?matchLabel ?match"
+    )
+    return page_table(table, select, language)
+
+
 def sources_of_collection(select: Select, iri: str, language: str) -> PageTable:
     """Return the sources of a collection with the number of their claims, those with most first."""
     table = select(
-        "SELECT ?source ?sourceType (COUNT(?claim) AS ?claims) WHERE {\n"
-        f"  ?claim kk:collection {iri_term(iri)} ; kk:source ?source . ?source kk:sourceType ?sourceType\n"
-        "} GROUP BY ?source ?sourceType ORDER BY DESC(?claims) ?source"
+        "SELECT ?source ?sourceType ?claims WHERE {\n"
+        "  { SELECT ?source (COUNT(?claim) AS ?claims) WHERE {\n"
+        f"      {{ SELECT ?claim WHERE {{ ?claim kk:collection {iri_term(iri)} }} }}\n"
+        "      { SELECT ?claim ?source WHERE { ?claim kk:source ?source } } } GROUP BY ?source }\n"
+        "  ?source kk:sourceType ?sourceType } ORDER BY DESC(?claims) ?source"
     )
     return page_table(table, select, language)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,20 +10,25 @@ from functools import cache
 from rdflib import URIRef
 from rdflib.namespace import SKOS
 
-from endpoint.labels import Select, best_text
+from endpoint.labels import Select, best_text, iri_term
 from endpoint.results import Cell
 from endpoint.texts import translate
-from ontology import concepts, vocabulary
+from ontology import PREFIXES, concepts, vocabulary
 from queries.header import CONCEPT_SCHEMES, LANG, CannedQuery, Parameter
 
 _NUMBERS = {"integer", "year"}
 _MOST_SUGGESTIONS = 1500
 _INDENT = "\u2003"
+_PLACE_ID = re.compile(r"(Q[1-9][0-9]*|x-[a-z0-9-]+)")
 
-_COUNTRIES = """SELECT DISTINCT ?country ?code ?label WHERE {
-  ?place kk:country ?country . ?country kk:isoCode ?code ; rdfs:label ?label }"""
-_PLACES = """SELECT DISTINCT ?place ?label WHERE {
-  ?place kk:partnerOf [] ; rdfs:label ?label }"""
+_COUNTRIES = """SELECT ?country ?code ?label WHERE {
+  ?country kk:isoCode ?code ; rdfs:label ?label . FILTER EXISTS { ?place kk:country ?country } }"""
+_PLACES = f"""SELECT ?place ?label WHERE {{
+  {{ SELECT DISTINCT ?place WHERE {{ ?place kk:partnerOf ?partner }} LIMIT {_MOST_SUGGESTIONS + 1} }}
+  ?place rdfs:label ?label }}"""
+_NAMESAKES = """SELECT DISTINCT ?place ?name WHERE {{
+  {place} rdfs:label ?name . FILTER(LANG(?name) = "{language}")
+  ?place rdfs:label ?name ; kk:partnerOf ?partner }}"""
 """Prefixes are put before these by the caller's `select`."""
 
 
@@ -89,12 +95,9 @@ def parameter_field(
     kind = "number" if parameter.kind in _NUMBERS and _is_number(value) else "text"
     if parameter.kind != "place":
         return Field(parameter.name, label, kind, value, not optional, error=error)
-    places = _places_with_partner(language, select)
-    hint = translate("question.example", language)
-    suggestions = tuple(sorted(set(places.values()))) if len(places) <= _MOST_SUGGESTIONS else ()
-    return Field(
-        parameter.name, label, kind, _readable(value, places), not optional, (), suggestions, hint, error
-    )
+    hint, readable = translate("question.example", language), _readable(value, language, select)
+    suggestions = _suggestions(language, select)
+    return Field(parameter.name, label, kind, readable, not optional, (), suggestions, hint, error)
 
 
 _Aliases = frozenset[str]
@@ -163,18 +166,22 @@ def _concept_labels(iri: str) -> dict[str, str]:
     return {str(getattr(label, "language", "") or ""): str(label) for label in labels}
 
 
-def _places_with_partner(language: str, select: Select) -> dict[str, str]:
-    """Return the names of all places with a partner by the last part of their IRIs."""
+def _suggestions(language: str, select: Select) -> tuple[str, ...]:
+    """Return the names of all places with a partner, none when they are too many to offer."""
     labels: dict[str, list[Cell]] = {}
     for row in select(_PLACES).rows:
-        labels.setdefault(row["place"].value.rsplit("/", 1)[1], []).append(row["label"])
-    return {place: best_text(cells, language) for place, cells in labels.items()}
+        labels.setdefault(row["place"].value, []).append(row["label"])
+    if len(labels) > _MOST_SUGGESTIONS:
+        return ()
+    return tuple(sorted({best_text(cells, language) for cells in labels.values()}))
 
 
-def _readable(value: str, places: Mapping[str, str]) -> str:
+def _readable(value: str, language: str, select: Select) -> str:
     """Return the name for a place's id, as far as no other place has that name, else the value itself."""
-    name = places.get(value)
-    return name if name and list(places.values()).count(name) == 1 else value
+    if not _PLACE_ID.fullmatch(value):
+        return value
+    rows = select(_NAMESAKES.format(place=iri_term(PREFIXES["place"] + value), language=language)).rows
+    return rows[0]["name"].value if len(rows) == 1 else value
 
 
 def _is_number(value: str) -> bool:

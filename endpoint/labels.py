@@ -78,9 +78,11 @@ def _batches(iris: list[str]) -> Iterator[list[str]]:
 
 
 def _label_query(iris: list[str], properties: Sequence[str]) -> str:
+    """Return one lookup a thing and property; a second VALUES would run through all labels of the store."""
     things = " ".join(iri_term(iri) for iri in iris)
-    named_by = " ".join(iri_term(iri) for iri in properties)
+    named_by = (
+        f"{{ ?thing {iri_term(iri)} ?label BIND({iri_term(iri)} AS ?property) }}" for iri in properties
+    )
     return (
-        f"SELECT ?thing ?property ?label WHERE {{ VALUES ?thing {{ {things} }} "
-        f"VALUES ?property {{ {named_by} }} ?thing ?property ?label }}"
+        f"SELECT ?thing ?property ?label WHERE {{ VALUES ?thing {{ {things} }} {' UNION '.join(named_by)} }}"
     )

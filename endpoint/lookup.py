@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from endpoint.app import service
@@ -11,6 +12,8 @@ from ontology import PREFIXES
 from queries.bind import bind
 from queries.header import CannedQuery
 from queries.resolve import Resolver
+
+_PREFIX = re.compile(r"(?<![\w/<#])([a-z]+):\w")
 
 
 def ask(query: str) -> Table:
@@ -27,6 +30,13 @@ def resolver() -> Resolver:
 def fill_in(query: CannedQuery, values: Mapping[str, str]) -> str:
     """Return the SPARQL of `query` with `values` bound; raises ParameterError."""
     return bind(query, values, resolver())
+
+
+def with_prefixes(query: str) -> str:
+    """Return a query of a page for people to open: with the PREFIX lines of those that it uses."""
+    named = set(_PREFIX.findall(query))
+    used = {name: base for name, base in PREFIXES.items() if name in named}
+    return f"{prefix_lines(used)}\n{query}" if used else query
 
 
 def prefix_lines(prefixes: Mapping[str, str]) -> str:

@@ -13,7 +13,6 @@ from flask import Blueprint, Response, request
 from endpoint.app import service
 from endpoint.errors import problem_of
 from endpoint.forms import Field, parameter_field
-from endpoint.guard import inspect
 from endpoint.licences import licence_name
 from endpoint.lookup import ask, fill_in, prefix_lines
 from endpoint.negotiate import formats_for
@@ -157,5 +156,5 @@ def _downloads(query: str) -> list[Download]:
     asked = [("query", query), *_other_fields()]
     return [
         Download(form.name, form.media_type, "/sparql?" + urlencode([*asked, ("format", form.suffix)]))
-        for form in formats_for(inspect(query))
+        for form in formats_for(service().engine.read(query).kind)
     ]

@@ -17,9 +17,10 @@ _DOMAINS = 12
 
 _PEERS = """SELECT ?place (COUNT(DISTINCT ?partner) AS ?count) WHERE {{
   ?place kk:country {country} ; kk:partnerOf ?partner }} GROUP BY ?place"""
-_COUNTRIES = """SELECT ?place (COUNT(DISTINCT ?pair) AS ?count) WHERE {{
-  ?own kk:country {country} . ?pair a kk:Partnership ; kk:party ?own , ?other .
-  ?own kk:partnerOf ?other . ?other kk:country ?place . FILTER(?own != ?other) }} GROUP BY ?place"""
+_COUNTRIES = """SELECT ?place ?count WHERE {{
+  ?pair kk:betweenCountries {country} ; kk:linkCount ?count .
+  OPTIONAL {{ ?pair kk:betweenCountries ?other . FILTER(?other != {country}) }}
+  BIND(COALESCE(?other, {country}) AS ?place) }}"""
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,11 @@ def partner_countries(select: Select, country: str, language: str) -> list[Measu
 
 
 def _bars(select: Select, table: Table, iri: str, language: str, most: int) -> list[Measured]:
-    names = names_of(select, (row["place"] for row in table.rows), language)
     counted = [(int(row["count"].value), row["place"].value, row["place"]) for row in table.rows]
-    ordered = sorted(counted, key=lambda one: (-one[0], names.get(one[1], one[1]).casefold()))
+    least = min(sorted((count for count, _, _ in counted), reverse=True)[:most], default=0)
+    near = [one for one in counted if one[0] >= least or one[1] == iri]
+    names = names_of(select, (cell for _, _, cell in near), language)
+    ordered = sorted(near, key=lambda one: (-one[0], names.get(one[1], one[1]).casefold()))
     chosen = ordered[:most] + [one for one in ordered[most:] if one[1] == iri]
     return [
         Measured(

@@ -30,6 +30,7 @@ KINDS = (
     "regulation",
     "assessment",
     "measure",
+    "match",
     "vocab",
     "graph",
 )

@@ -30,6 +30,8 @@ from ontology import PREFIXES, rules
 blueprint = Blueprint("quality", __name__)
 
 ISSUES = "issues.csv"
+ISSUES_SHOWN = 300
+"""A page lists no more issues of one origin than this, and says so; the downloads hold all."""
 _TWINS = {"text/csv": ISSUES, "text/turtle": "issues.ttl"}
 
 SOURCES_QUERY = (
@@ -44,25 +46,30 @@ WHERE {
   OPTIONAL { ?source dcterms:publisher ?publisher }
   OPTIONAL { ?source dcterms:issued ?issued }
   OPTIONAL {
-    SELECT ?source (COUNT(DISTINCT ?pair) AS ?named)
+    SELECT ?source (COUNT(?pair) AS ?named) (SUM(?several) AS ?shared)
     WHERE {
-      ?claim kk:source ?source ; kk:about ?pair . FILTER NOT EXISTS { ?claim kk:denies true }
-      ?pair a ?class . VALUES ?class { kk:Partnership kk:ClaimedPartnership }
-    } GROUP BY ?source
-  }
-  OPTIONAL {
-    SELECT ?source (COUNT(DISTINCT ?pair) AS ?shared)
-    WHERE {
-      ?claim kk:source ?source ; kk:about ?pair . FILTER NOT EXISTS { ?claim kk:denies true }
-      ?pair a ?class . VALUES ?class { kk:Partnership kk:ClaimedPartnership }
-      ?other kk:about ?pair ; kk:source ?second . FILTER NOT EXISTS { ?other kk:denies true }
-      FILTER(?second != ?source)
+      { SELECT DISTINCT ?source ?pair WHERE {
+          { SELECT ?claim ?source WHERE { ?claim kk:source ?source } }
+          { SELECT ?claim ?pair WHERE { ?claim kk:about ?pair } }
+          { SELECT ?pair WHERE { { ?pair a kk:Partnership } UNION { ?pair a kk:ClaimedPartnership } } }
+          MINUS { ?claim kk:denies true } } }
+      { SELECT ?pair ?several WHERE {
+          ?pair kk:sourceCount ?all .
+          OPTIONAL {
+            SELECT ?pair (COUNT(DISTINCT ?denier) AS ?deniers)
+            WHERE {
+              ?denial kk:denies true ; kk:about ?pair ; kk:source ?denier .
+              FILTER NOT EXISTS {
+                ?other kk:about ?pair ; kk:source ?denier . FILTER NOT EXISTS { ?other kk:denies true } }
+            } GROUP BY ?pair
+          }
+          BIND(IF(?all - COALESCE(?deniers, 0) > 1, 1, 0) AS ?several) } }
     } GROUP BY ?source
   }
   OPTIONAL {
     SELECT ?source (COUNT(DISTINCT ?assessment) AS ?doubted)
     WHERE {
-      ?claim kk:source ?source . ?assessment kk:assesses ?claim ; kk:verdict ?verdict .
+      ?assessment kk:assesses ?claim ; kk:verdict ?verdict . ?claim kk:source ?source .
       FILTER(?verdict != verdict:supported)
     } GROUP BY ?source
   }
@@ -135,9 +142,7 @@ def show_issues(release_id: str) -> Response:
         collections=sorted({name for one in issues for name in one.collection.split(";") if name}),
         titles={entry["name"]: entry["title"][lang] for entry in release.manifest.get("collections", ())},
         groups=_group_kinds(issues, f"/data/{release.id}/issues", lang),
-        lists=[
-            (origin, [_issue_row(one, lang) for one in wanted if one.origin == origin]) for origin in ORIGINS
-        ],
+        lists=[_list_issues(origin, wanted, lang) for origin in ORIGINS],
         count=len(wanted),
         all_count=len(issues),
         downloads=[
@@ -187,6 +192,12 @@ def _only_wanted(issues: Sequence[Issue]) -> list[Issue]:
         and kind in {"", one.kind}
         and (not collection or collection in one.collection.split(";"))
     ]
+
+
+def _list_issues(origin: str, wanted: Sequence[Issue], lang: str) -> tuple[str, int, list[IssueRow]]:
+    """Return an origin with how many issues it has, and the first of them."""
+    own = [one for one in wanted if one.origin == origin]
+    return origin, len(own), [_issue_row(one, lang) for one in own[:ISSUES_SHOWN]]
 
 
 def _group_kinds(issues: Sequence[Issue], path: str, lang: str) -> list[tuple[str, list[KindRow]]]:

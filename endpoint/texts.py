@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from endpoint import texts_data, texts_limits, texts_things
+from endpoint import texts_data, texts_limits, texts_things, texts_wikidata
 from graph.dates import Precision, parse_date
 
 LANGUAGES: tuple[str, ...] = ("en", "id")
@@ -186,6 +186,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "missing.close": ("Did you mean", "Maksud Anda"),
     **texts_data.TEXTS,
     **texts_limits.TEXTS,
+    **texts_wikidata.TEXTS,
     **texts_things.TEXTS,
 }
 

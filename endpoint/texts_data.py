@@ -148,6 +148,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "issues.claims": ("Claims", "Klaim"),
     "issues.verdict": ("Verdict", "Putusan"),
     "issues.why": ("Why", "Mengapa"),
+    "issues.first": (
+        "{shown} of {count} are shown; choose a number above to narrow them, or take the CSV with all.",
+        "Tampil {shown} dari {count}; pilih angka di atas untuk mempersempit, atau ambil CSV lengkap.",
+    ),
     "issues.none": ("No issue is known.", "Tidak ada masalah yang diketahui."),
     # /sources
     "sources.heading": ("Who says so", "Menurut siapa"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
     "kind.measure": ("Measure", "Ukuran"),
+    "kind.match": ("Match", "Pencocokan"),
     "kind.scheme": ("Vocabulary", "Kosakata"),
     "kind.concept": ("Concept", "Konsep"),
     # a place
@@ -87,7 +88,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "claims.use": ("Used for, and our verdict", "Dipakai untuk, dan penilaian"),
     "claims.denies": ("denies", "menyangkal"),
     "claims.listed-by": ("list of {place}", "daftar milik {place}"),
-    "claims.first": ("The first {shown} of {count}.", "{shown} pertama dari {count}."),
+    "claims.first": ("{shown} of {count} are shown.", "Ditampilkan {shown} dari {count}."),
+    "claim.matches": ("How its names are read", "Cara nama-namanya dibaca"),
+    # names as lists write them
+    "match.name": ("{name} ({country})", "{name} ({country})"),
+    "match.found": (
+        "The list “{collection}” writes “{name}”; we take it to mean {place}.",
+        "Daftar “{collection}” menulis “{name}”; kami mengartikannya sebagai {place}.",
+    ),
+    "match.none": (
+        "The list “{collection}” writes “{name}”; which place is meant is not decided.",
+        "Daftar “{collection}” menulis “{name}”; wilayah mana yang dimaksud belum diputuskan.",
+    ),
     # this page as data
     "entity.iri": (
         "The address to cite, for people and programs:",
@@ -124,6 +136,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "graph.ontology": ("The ontology", "Ontologi"),
     "graph.ontology.text": ("The classes and properties of the graph.", "Kelas dan properti dalam graf ini."),
     "graph.contents": ("Contents", "Isi"),
+    "graph.large": (
+        "More triples than a document holds ({limit}); the dumps of the release keep the named graphs.",
+        "Jumlah triple melebihi batas satu dokumen ({limit}); berkas rilis memuat graf bernama.",
+    ),
     "graph.triples": ("triples", "triple"),
     "graph.collection": ("The claims of the collection", "Klaim dari koleksi"),
     # the ontology
@@ -167,6 +183,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "^signature": ("Signatures", "Tanda tangan"),
     "^regulation": ("Regulations", "Peraturan"),
     "^assessment": ("Assessments", "Penilaian"),
+    "^match": ("Names in lists", "Nama dalam daftar"),
     "^vocab": ("Concepts", "Konsep"),
     "^ontology": ("Terms", "Istilah"),
     "^kk:repeals": ("Repealed by", "Dicabut oleh"),
@@ -179,10 +196,14 @@ TERMS: dict[str, tuple[str, str]] = {
     "^kk:correctedBy": ("Meant in assessments", "Dimaksud dalam penilaian"),
     "^kk:betweenCountries": ("Links by pair of countries", "Hubungan menurut pasangan negara"),
     "^prov:wasDerivedFrom": ("Computed from it", "Dihitung darinya"),
+    "^kk:matchedPlace": ("How lists write it", "Cara daftar menulisnya"),
     "^kk:scheme": ("Properties with its values", "Properti dengan nilainya"),
     # columns
     "person": ("person", "orang"),
     "role": ("office", "jabatan"),
     "party": ("for", "untuk"),
     "event": ("event", "peristiwa"),
+    "matchLabel": ("as written", "sebagaimana tertulis"),
+    # properties of others
+    "dcterms:references": ("cites", "merujuk"),
 }

@@ -20,6 +20,7 @@ from endpoint.evidence import (
     claims_about,
     claims_of_source,
     events_of,
+    matches_of_claim,
     signatures_of_agreement,
     signatures_of_person,
     sources_of_collection,
@@ -185,6 +186,7 @@ def _add_claim(page: Page) -> None:
     page.crumbs = [Shown(translate("kind.claim", page.language)), *page.shown("kk:collection")]
     page.facts_apart.add("kk:collection")
     page.say("dcterms:description")
+    page.add_table("claim.matches", matches_of_claim(ask, page.iri, page.language))
 
 
 def _add_collection(page: Page) -> None:
@@ -192,6 +194,25 @@ def _add_collection(page: Page) -> None:
     page.say("dcterms:description")
     page.links_apart.add("kk:collection")
     page.add_table("collection.sources", sources_of_collection(ask, page.iri, page.language))
+
+
+def _add_source(page: Page) -> None:
+    _add_nothing(page)
+    page.links_apart.add("kk:source")
+
+
+def _add_match(page: Page) -> None:
+    language = page.language
+    page.crumbs = [Shown(translate("kind.match", language)), *page.shown("kk:collection")]
+    page.facts_apart.add("kk:collection")
+    page.title = names_of(ask, [Cell("iri", page.iri)], language).get(page.iri, page.title)
+    page.lede = translate(
+        "match.found" if page.cells("kk:matchedPlace") else "match.none",
+        language,
+        name=page.label("kk:statedName"),
+        place=page.label("kk:matchedPlace"),
+        collection=page.label("kk:collection"),
+    )
 
 
 def _add_person(page: Page) -> None:
@@ -248,6 +269,8 @@ _SECTIONS: dict[str, Callable[[Page], None]] = {
     "signature": _add_signature,
     "assessment": _add_assessment,
     "measure": _add_measure,
+    "match": _add_match,
+    "source": _add_source,
     "vocab": _add_word,
     "graph": _add_graph,
 }

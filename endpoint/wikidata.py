@@ -21,11 +21,13 @@ blueprint = Blueprint("wikidata", __name__)
 MISSING = "missing-in-wikidata"
 """The question whose rows are the proposals."""
 QUESTIONS = (MISSING, "one-sided-in-wikidata", "differs-from-wikidata")
-_SNAPSHOTS = """SELECT ?title ?issued WHERE {
-  ?source dcterms:isPartOf wd:Q2013 ; dcterms:title ?title .
-  { SELECT ?source (MAX(?day) AS ?issued)
-    WHERE { ?claim kk:source ?source ; kk:collection/dcterms:issued ?day } GROUP BY ?source } }
-ORDER BY ?title"""
+_SNAPSHOTS = """SELECT DISTINCT ?title ?issued WHERE {
+  GRAPH ?graph {
+    ?source dcterms:isPartOf wd:Q2013 ; dcterms:title ?title .
+    ?collection a kk:Collection ; dcterms:issued ?issued
+  }
+} ORDER BY ?title ?issued"""
+"""The sources that are parts of Wikidata; a source and its collection are described in one graph."""
 
 
 @blueprint.get("/wikidata")

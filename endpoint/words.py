@@ -6,14 +6,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from rdflib import Node, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
 from endpoint.app import service
+from endpoint.counts import read_held
 from endpoint.describe import NAMES
 from endpoint.forms import concept_label
-from endpoint.labels import find_labels, ontology_label
+from endpoint.labels import find_labels, iri_term, ontology_label
 from endpoint.lookup import ask
 from endpoint.present import Shown, compact, link, page_path, show
 from endpoint.results import Cell
@@ -22,6 +24,8 @@ from ontology import KK, ONTOLOGY_IRI, SCHEMA, concepts, ontology, vocabulary
 
 _PROPERTY_CLASSES = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDF.Property)
 _MAPPINGS = (SKOS.exactMatch, SKOS.closeMatch, RDFS.seeAlso)
+_EXAMPLES_SORTED = 5000
+_TERMS_ASKED = 50
 _RULE = re.compile(r"(R[1-9])\. (.+)", re.DOTALL)
 
 
@@ -65,7 +69,7 @@ def ontology_terms(language: str) -> tuple[list[Term], list[Term]]:
     """Return the classes and the properties of our ontology, each in the order of their names."""
     classes = set(ontology().subjects(RDF.type, OWL.Class))
     properties = {term for kind in _PROPERTY_CLASSES for term in ontology().subjects(RDF.type, kind)}
-    usage = read_usage(service().release.id)
+    usage = read_usage(service().release.path)
     examples = find_labels(ask, (one.example for one in usage.values()), language, NAMES)
     return (
         [_term(iri, language, usage, examples) for iri in _ours(classes)],
@@ -94,18 +98,49 @@ def concept_schemes(language: str) -> list[tuple[str, str, int]]:
 
 
 @lru_cache(4)
-def read_usage(release: str) -> Mapping[str, Usage]:
-    """Return how often the current release uses each term; kept by its id, since it never changes."""
-    table = ask(
-        "SELECT ?term (COUNT(*) AS ?count) (MIN(STR(?thing)) AS ?example) WHERE {\n"
-        "  { ?thing ?term ?value } UNION { ?thing a ?term }\n"
-        f'  FILTER(STRSTARTS(STR(?term), "{KK}")) FILTER(!STRSTARTS(STR(?thing), "{KK}")) }} GROUP BY ?term'
-    )
+def read_usage(release: Path) -> Mapping[str, Usage]:
+    """Return how often the current release uses each term; kept by its folder, since it never changes."""
+    held = read_held(service().release)
+    counts = {**held.classes, **held.properties} if held else _count_uses()
+    ours = sorted(iri for iri in counts if iri.startswith(str(KK)))
+    found = [
+        row
+        for start in range(0, len(ours), _TERMS_ASKED)
+        for row in ask(
+            _example_query({term: counts[term] for term in ours[start : start + _TERMS_ASKED]})
+        ).rows
+    ]
     return {
-        row["term"].value: Usage(int(row["count"].value), row["example"].value)
-        for row in table.rows
+        row["term"].value: Usage(counts[row["term"].value], row["example"].value)
+        for row in found
         if "example" in row
     }
+
+
+def _count_uses() -> dict[str, int]:
+    """Count the uses of all terms, where the release does not say; it runs through the whole store."""
+    table = ask(
+        "SELECT ?term (COUNT(*) AS ?count) WHERE { { ?s ?term ?o } UNION { ?s a ?term } } GROUP BY ?term"
+    )
+    return {row["term"].value: int(row["count"].value) for row in table.rows}
+
+
+def _example_query(counts: Mapping[str, int]) -> str:
+    """Return the SELECT of one thing that bears each term: the first by IRI, of many the first found."""
+    parts = []
+    for term, count in counts.items():
+        bears = f"{iri_term(term)} ?value" if _is_property(term) else f"a {iri_term(term)}"
+        seen = count if count <= _EXAMPLES_SORTED else 1
+        parts.append(
+            f"{{ SELECT ({iri_term(term)} AS ?term) (MIN(STR(?thing)) AS ?example) WHERE {{\n"
+            f"  {{ SELECT ?thing WHERE {{ ?thing {bears} . "
+            f'FILTER(!STRSTARTS(STR(?thing), "{KK}")) }} LIMIT {seen} }} }} }}'
+        )
+    return f"SELECT ?term ?example WHERE {{ {' UNION '.join(parts)} }}"
+
+
+def _is_property(iri: str) -> bool:
+    return iri.removeprefix(str(KK))[:1].islower()
 
 
 def _ours(subjects: set[Node]) -> list[str]:

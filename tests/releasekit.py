@@ -18,13 +18,13 @@ from servicekit import small_config
 from sitekit import Page
 
 from endpoint.app import close_app, create_app
-from graph.build import sort_quads
 from graph.citation import bibtex
 from graph.claims import LoadedCollection
 from graph.description import describe_release
 from graph.diff_types import Counts, Diff, Kind, Thing, ThingChange, ValueChange
 from graph.files import ReleaseFile, write_file
 from graph.iris import graph_iri
+from graph.quads import sort_quads
 from graph.quality import write_issues
 from graph.reconcile import reconcile
 from graph.release import Release, publish, read_release
@@ -51,12 +51,11 @@ def write_release(
 ) -> Release:
     """Write a release of `collections` with the files that are described here, and publish it."""
     model, folder = reconcile(collections), home / "releases" / release_id
-    quads = sort_quads([*build_quads(model), *_schema_quads()])
+    quads = sort_quads([*build_quads(model), *_schema_quads()], folder / "sorted.nq")
     load_store(quads, folder / "store")
     breaches = find_breaches(open_store(folder / "store"))
     day, target = dt.date.fromisoformat(release_id[:10]), folder / "files"
-    lines = "".join(f"{quad} .\n" for quad in quads).encode()
-    packed, cited = gzip.compress(lines, mtime=0), bibtex(release_id, day).encode()
+    packed, cited = gzip.compress(quads.path.read_bytes(), mtime=0), bibtex(release_id, day).encode()
     files = [
         write_file(target, "kota-kembar.nq.gz", packed, "application/n-quads", "dump", "gzip"),
         write_file(target, "partnerships.csv", b"partnership\r\nSurabaya\r\n", "text/csv", "table"),

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from html import unescape
 from random import Random
 
 import pytest
@@ -60,6 +61,14 @@ def links(response):
     found = re.findall(r'<([^>]*)>; rel="(\w+)"(?:; type="([^"]*)")?', response.headers["Link"])
     assert len(found) == response.headers["Link"].count("<")
     return found
+
+
+@pytest.mark.parametrize("path", EVERYTHING.values(), ids=EVERYTHING.keys())
+def test_the_questions_behind_a_page_can_be_opened(client, path):
+    found = re.findall(r'href="(/sparql\?[^"]*)"', client.get(f"{path}.html", headers=HTML).text)
+    assert found or path.startswith("/ontology")
+    for address in found:
+        assert client.get(unescape(address), headers=HTML).status_code == 200, address
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
