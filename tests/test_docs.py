@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 from dataclasses import fields
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+import loaders
 from endpoint.cli import main
 from endpoint.config import Config
 from queries import catalogue
@@ -18,6 +20,8 @@ ROOT = Path(__file__).parent.parent
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+LIST = "my-lists"
+"""A folder of the reader's own in the README. Its `fetch` asks the network: test_fetch_command.py does."""
 README_COMMANDS = [
     shlex.split(command)[1:]
     for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
@@ -66,11 +70,26 @@ def test_the_readme_shows_commands():
     assert len(README_COMMANDS) >= 3
 
 
-@pytest.mark.parametrize("command", README_COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("command", [c for c in README_COMMANDS if not {"fetch", LIST} & {*c}], ids=" ".join)
 def test_the_commands_of_the_readme_run(command, bundled):
     result = CliRunner().invoke(main, ["--home", str(bundled.home), *command])
     assert result.exit_code == 0, result.output
     assert result.stdout.strip()
+
+
+def test_the_commands_of_the_readme_about_lists_run(tmp_path, monkeypatch):
+    example = Path(loaders.__file__).parent / "collections" / "EXAMPLE"
+    shutil.copytree(example, tmp_path / LIST / "example")
+    (tmp_path / LIST / "example" / "collection.toml.example").rename(
+        tmp_path / LIST / "example" / "collection.toml"
+    )
+    monkeypatch.chdir(tmp_path)
+    commands = [command for command in README_COMMANDS if LIST in command]
+    assert [command[0] for command in commands] == ["build", "places"]
+    for command in commands:
+        result = CliRunner().invoke(main, ["--home", str(tmp_path / "home"), *command])
+        assert result.exit_code == 0, result.output
+        assert result.stdout.strip()
 
 
 def test_the_answer_in_the_readme_is_the_real_one(bundled):
