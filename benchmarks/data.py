@@ -247,7 +247,9 @@ def _make_claims(
     for later in range(random.choice((0, 0, 0, 1, 1, 2, 3)) if number else 3):
         (kind,) = random.choices([kind for kind, _ in _LATER], [weight for _, weight in _LATER])
         moved = random.random() < 0.25 if kind is Assertion.FOUNDING else True
-        when = PartialDate(min(2025, year + random.choice((0, 1, 5)))) if moved else day
+        years = random.choice((0, 1, 5)) if moved else 0
+        last = 5 if kind is Assertion.ENDING else years
+        when = PartialDate(min(2025, year + last)) if moved else day
         yield _make_claim(random, number + 1 + later, parties, kind, when, sources)
 
 

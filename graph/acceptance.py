@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from graph.claims import TRUST, Assertion, Claim, Place
@@ -9,6 +10,8 @@ from graph.iris import pair_id
 from graph.model import Outcome
 
 _ACCEPTING = frozenset({Assertion.FOUNDING, Assertion.SINCE, Assertion.CONTINUATION, Assertion.ENDING})
+ATTESTING = _ACCEPTING | {Assertion.INTENT}
+"""Assertions that a source makes of a pair as its partnership."""
 _NAMING = frozenset(Assertion) - {Assertion.STEP, Assertion.CONTEXT}
 _LOW_TRUST = TRUST.index("blog")
 
@@ -43,25 +46,38 @@ def find_displacing_pair(
     parties: tuple[str, str],
     claims: Iterable[Claim],
     places: Mapping[str, Place],
+    parts: Mapping[str, Sequence[Place]],
     accepted: Collection[str],
 ) -> str:
     """R8: a one-way claim across levels gives way to the accepted pair one level up or down on that side.
 
-    Returns the id of that pair, or an empty text when the claims stand as they are.
+    `parts` are the places that are part of a place, by its id (`find_parts`). Returns the id of that pair, or
+    an empty text when the claims stand as they are.
     """
     listers = {claim.listed_by for claim in claims}
     first, second = (places[party] for party in parties)
     if len(listers) != 1 or "" in listers or first.is_level_with(second):
         return ""
     for own, other in ((first, second), (second, first)):
-        for near in _one_level_away(own, places):
+        for near in _one_level_away(own, places, parts):
             candidate = pair_id(near.id, other.id)
             if near.is_level_with(other) and candidate in accepted:
                 return candidate
     return ""
 
 
-def _one_level_away(place: Place, places: Mapping[str, Place]) -> list[Place]:
+def find_parts(places: Mapping[str, Place]) -> Mapping[str, Sequence[Place]]:
+    """Return the places that are part of another one, by the id of that, in the order given."""
+    parts: dict[str, list[Place]] = defaultdict(list)
+    for place in places.values():
+        if place.part_of:
+            parts[place.part_of].append(place)
+    return parts
+
+
+def _one_level_away(
+    place: Place, places: Mapping[str, Place], parts: Mapping[str, Sequence[Place]]
+) -> list[Place]:
     above = [places[place.part_of]] if place.part_of in places else []
-    below = [other for other in places.values() if other.part_of == place.id]
-    return [other for other in above + below if not other.is_country]
+    below = parts.get(place.id, ())
+    return [other for other in (*above, *below) if not other.is_country]

@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import pairwise
+from itertools import chain
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
@@ -19,10 +19,11 @@ from graph.claims import LoadedCollection
 from graph.errors import CollectionError, RefusedRelease, ReleaseError
 from graph.iris import graph_iri
 from graph.measure_triples import describe_measures
-from graph.measures import measure
+from graph.measures import Measures, measure
 from graph.model import Model
-from graph.network import network_of
+from graph.network import Network, network_of
 from graph.publish import Draft, write_draft
+from graph.quads import SortedQuads, check_one_graph_each, sort_quads
 from graph.reconcile import reconcile
 from graph.release import (
     Release,
@@ -43,6 +44,8 @@ Progress = Callable[[str], None]
 KEEP = 5
 """How many releases are kept unless told otherwise."""
 
+_QUADS = "sorted.nq"
+"""In the staging folder: all quads of the release, until its files are written."""
 _CODE = ("ontology", "graph", "loaders")
 _INPUTS = "inputs.json"
 """In the home folder: what the current release was made of, so that a build without changes is a no-op."""
@@ -66,18 +69,20 @@ def build(
     force: bool = False,
     keep: int = KEEP,
     questions: Mapping[str, str] | None = None,
+    inputs: Iterable[Path] = (),
     progress: Progress = lambda step: None,
 ) -> BuildReport:
     """Make a release of the collections that `load` gives and let `current` point to it.
 
     A no-op when neither the code nor the tables have changed since the current release, unless `force`.
+    `inputs` are files and folders besides the bundled ones that `load` reads.
     `questions` (texts by file name) are kept with the release, so that its answers can be had again.
     Raises InputError when a table cannot be read, RefusedRelease when a fatal rule does not hold (its report
     is left in refused.json), OSError when the disk is full; then nothing is replaced or left behind.
     """
     with lock_home(home):
-        inputs = fingerprint()
-        if not force and (current := _current_with(home, inputs)) is not None:
+        made_of = fingerprint(inputs)
+        if not force and (current := _current_with(home, made_of)) is not None:
             return BuildReport(current, unchanged=True)
         (home / "releases").mkdir(exist_ok=True)
         remove_leftovers(home)
@@ -88,31 +93,35 @@ def build(
         progress("reconciling the claims")
         model = reconcile(collections)
         release, warnings = _make(model, collections, home, questions or {}, progress)
-        write_json(home / _INPUTS, {"inputs": inputs, "release": release.id})
+        write_json(home / _INPUTS, {"inputs": made_of, "release": release.id})
         prune_releases(home, keep)
         return BuildReport(release, unchanged=False, warnings=warnings)
 
 
-def _current_with(home: Path, inputs: str) -> Release | None:
+def _current_with(home: Path, made_of: str) -> Release | None:
     """Return the current release when it was made of the same inputs and is intact."""
     try:
         release = current_release(home)
         made = json.loads((home / _INPUTS).read_text(encoding="utf-8"))
     except (ReleaseError, OSError, ValueError):
         return None
-    same = made == {"inputs": inputs, "release": release.id}
+    same = made == {"inputs": made_of, "release": release.id}
     return release if same and not check_release(release) else None
 
 
-def fingerprint() -> str:
-    """Return a hash of all that a release is made of: tables, ontology and the code that reads them."""
+def fingerprint(inputs: Iterable[Path] = ()) -> str:
+    """Return a hash of all that a release is made of: tables, ontology, the code that reads them, `inputs`.
+
+    What an input is called and what it holds counts, not where it lies.
+    """
     root = Path(ontology.__file__).parent.parent
     digest = hashlib.sha256()
-    for package in _CODE:
-        for path in sorted((root / package).rglob("*")):
+    for top in (*(root / package for package in _CODE), *inputs):
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
             if path.is_file() and "__pycache__" not in path.parts:
-                digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
+                digest.update(path.relative_to(top.parent).as_posix().encode() + b"\0")
+                with path.open("rb") as file:
+                    digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
 
 
@@ -123,26 +132,34 @@ def _make(
     questions: Mapping[str, str],
     progress: Progress,
 ) -> tuple[Release, tuple[Breach, ...]]:
-    progress("writing the triples")
-    quads = sort_quads([*build_quads(model), *_schema_quads(), *_measure_quads(model)])
-    check_one_graph_each(quads)
-    content = hash_quads(quads)
-    compiled = max(one.info.compiled for one in collections)
-    release_id = f"{compiled.isoformat()}-{content[:8]}"
     staging = home / "releases" / f".staging-{os.getpid()}"
     try:
+        network = network_of(model)
+        quads = _write_quads(model, network, staging / _QUADS, progress)
+        compiled = max(one.info.compiled for one in collections)
+        release_id = f"{compiled.isoformat()}-{quads.sha256[:8]}"
         progress("loading the store")
         load_store(quads, staging / "store")
         progress("checking the rules")
         breaches = _check_rules(staging / "store", home)
-        progress("writing the files")
-        draft = Draft(release_id, compiled, content, model, collections, quads, breaches, questions)
-        write_draft(draft, staging, _previous(home, release_id))
+        draft = Draft(release_id, compiled, model, network, collections, quads, breaches, questions)
+        write_draft(draft, staging, _previous(home, release_id), progress)
+        quads.path.unlink()
         final = _settle(staging, home / "releases" / release_id)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     publish(home, release_id)
     return read_release(final), breaches
+
+
+def _write_quads(model: Model, network: Network, path: Path, progress: Progress) -> SortedQuads:
+    """Write all that the release says into one sorted file."""
+    progress("measuring the network")
+    measures = measure(network)
+    progress("writing the triples")
+    quads = sort_quads(chain(build_quads(model), _schema_quads(), _measure_quads(measures)), path)
+    check_one_graph_each(quads)
+    return quads
 
 
 def _check_rules(store_path: Path, home: Path) -> tuple[Breach, ...]:
@@ -185,31 +202,10 @@ def _is_intact(folder: Path) -> bool:
         return False
 
 
-def sort_quads(quads: Iterable[Quad]) -> list[Quad]:
-    """Return the quads without repetition in the order of their N-Quads lines, the same on every machine."""
-    return [quad for _, quad in sorted({str(quad): quad for quad in quads}.items())]
-
-
-def hash_quads(quads: Iterable[Quad]) -> str:
-    """Return the SHA-256 of sorted quads as N-Quads, 64 hex digits: what a release is named by."""
-    digest = hashlib.sha256()
-    for quad in quads:
-        digest.update(f"{quad} .\n".encode())
-    return digest.hexdigest()
-
-
-def check_one_graph_each(quads: Iterable[Quad]) -> None:
-    """Raise ReleaseError when a triple of the sorted quads stands in two graphs: it would count twice."""
-    for one, other in pairwise(quads):
-        if one.triple == other.triple:
-            what = f"one triple stands in two graphs, {one.graph_name} and {other.graph_name}: {one.triple}"
-            raise ReleaseError(what)
-
-
-def _measure_quads(model: Model) -> Iterator[Quad]:
+def _measure_quads(measures: Measures) -> Iterator[Quad]:
     """Yield the measures of the network of accepted partnerships, in their own graph."""
     target = NamedNode(graph_iri("measures"))
-    for subject, predicate, value in describe_measures(measure(network_of(model))):
+    for subject, predicate, value in describe_measures(measures):
         yield Quad(subject, predicate, value, target)
 
 

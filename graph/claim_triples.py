@@ -7,12 +7,29 @@ from collections.abc import Iterator
 from pyoxigraph import Literal, NamedNode
 
 from graph.claims import Assertion, Claim, CollectionInfo, DateRole, Source
-from graph.terms import A, boolean, concept, day, integer, kk, node, own, partial_date, text
+from graph.iris import short_hash
+from graph.match_reviews import mention_key
+from graph.records import Match
+from graph.terms import (
+    A,
+    address,
+    boolean,
+    concept,
+    day,
+    decimal,
+    integer,
+    kk,
+    node,
+    own,
+    partial_date,
+    text,
+)
 from ontology import DCAT, PREFIXES, SCHEMA
 
 Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
-_DCTERMS, _SKOS = PREFIXES["dcterms"], PREFIXES["skos"]
+_DCTERMS = PREFIXES["dcterms"]
+_NOTE = node(PREFIXES["skos"] + "editorialNote")
 
 _CONCEPTS = (
     ("documentType", "document", "document_type"),
@@ -54,6 +71,7 @@ def describe_claim(claim: Claim, about: tuple[str, ...]) -> Iterator[Triple]:
     yield from _describe_concepts(me, claim)
     yield from _describe_dates(me, claim)
     yield from _describe_texts(me, claim)
+    yield from _describe_origin(me, claim)
     for name, place in (
         ("listedBy", claim.listed_by),
         ("provider", claim.provider),
@@ -94,9 +112,20 @@ def _describe_texts(me: NamedNode, claim: Claim) -> Iterator[Triple]:
     if claim.venue:
         yield me, kk("venue"), text(claim.venue)
     if claim.remark:
-        yield me, node(_SKOS + "editorialNote"), text(claim.remark, "en")
+        yield me, _NOTE, text(claim.remark, "en")
     for written in claim.stated_parties:
         yield me, kk("statedParty"), text(written, claim.source.language)
+
+
+def _describe_origin(me: NamedNode, claim: Claim) -> Iterator[Triple]:
+    """Yield the statement that a claim repeats and what that cites; what is no address becomes a note."""
+    if statement := address(claim.statement):
+        yield me, kk("wikidataStatement"), statement
+    for cited in claim.references:
+        if found := address(cited):
+            yield me, node(_DCTERMS + "references"), found
+        else:
+            yield me, _NOTE, text(f"It cites what is no address on the web: {cited}", "en")
 
 
 def describe_source(source: Source) -> Iterator[Triple]:
@@ -107,8 +136,10 @@ def describe_source(source: Source) -> Iterator[Triple]:
     yield me, node(_DCTERMS + "identifier"), text(source.url)
     yield me, kk("sourceType"), concept("source-type", source.source_type)
     yield me, node(_DCTERMS + "language"), text(source.language)
-    if source.url.startswith(("http:", "https:")):
-        yield me, node(SCHEMA["url"]), node(source.url)
+    if page := address(source.url):
+        yield me, node(SCHEMA["url"]), page
+    if whole := address(source.part_of):
+        yield me, node(_DCTERMS + "isPartOf"), whole
     for name, value in (("publisher", source.publisher), ("creator", source.creator)):
         if value:
             yield me, node(_DCTERMS + name), text(value)
@@ -126,3 +157,22 @@ def describe_collection(info: CollectionInfo) -> Iterator[Triple]:
     yield me, node(_DCTERMS + "license"), node(info.licence)
     yield me, node(_DCTERMS + "creator"), text(info.creator)
     yield me, node(_DCTERMS + "issued"), day(info.compiled)
+
+
+def describe_match(match: Match) -> Iterator[Triple]:
+    """Yield a decision which place a mention means; its id is ``match/<collection>/<12 hex>``.
+
+    The hex is of mention and decision, because a list may write one name for two places.
+    """
+    collection, *known_by = mention_key(match.collection, match.mention)
+    me = own("match", f"{collection}/{short_hash('|'.join([*known_by, match.decision, match.place]), 12)}")
+    yield me, A, kk("Match")
+    yield me, kk("collection"), own("collection", collection)
+    yield me, kk("statedName"), text(match.mention.name)
+    if match.mention.stated_country:
+        yield me, kk("statedCountry"), text(match.mention.stated_country)
+    if match.place:
+        yield me, kk("matchedPlace"), own("place", match.place)
+    yield me, kk("decision"), concept("decision", match.decision)
+    yield me, kk("score"), decimal(match.score)
+    yield from ((me, kk("matchReason"), concept("match-reason", reason)) for reason in match.reasons)

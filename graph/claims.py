@@ -52,7 +52,7 @@ class DateRole(StrEnum):
     HAPPENED = "happenedOn"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Source:
     """One publication that states something; `part_of` is the IRI of what it is a part or a snapshot of."""
 
@@ -68,7 +68,7 @@ class Source:
     part_of: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Signatory:
     """Who signed, or led a delegation, for one party: a person in office, or only the office."""
 
@@ -78,7 +78,7 @@ class Signatory:
     role: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One record of one source, after its parties were matched to places.
 
@@ -132,7 +132,7 @@ class Claim:
         return TRUST.index(self.source.source_type)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """A territory that can be a party, or that another place is part of.
 
@@ -168,7 +168,7 @@ class Place:
         return not self.level_with or not other.level_with or bool({*self.level_with} & {*other.level_with})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Regulation:
     """A rule of law or administration that the practice rests on."""
 
@@ -179,7 +179,7 @@ class Regulation:
     implements: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """An assessment made by hand, as written in a collection's table."""
 
@@ -192,7 +192,7 @@ class Judgement:
     corrected_by: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RowIssue:
     """A row that became no claim, and why."""
 

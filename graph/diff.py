@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from heapq import merge
+from itertools import chain, filterfalse, groupby, zip_longest
 
 from pyoxigraph import NamedNode, Quad, Store
 
@@ -30,6 +31,8 @@ from graph.iris import graph_iri
 
 __all__ = ["Diff", "diff_stores", "quad_changes"]
 
+Lines = tuple[Iterable[bytes], Iterable[bytes]]
+"""Those of the old and of the new store."""
 Causes = Mapping[str, Sequence[ClaimChange]]
 """IRI of a thing to the claims about it that are different."""
 
@@ -39,15 +42,19 @@ _NAMING = {"follows", "isReplacedBy"}
 """Properties whose value is another thing: a change of them can come from claims about that one."""
 
 
-def diff_stores(old: Store | None, new: Store, *, old_id: str = "", new_id: str = "") -> Diff:
+def diff_stores(
+    old: Store | None, new: Store, *, old_id: str = "", new_id: str = "", lines: Lines | None = None
+) -> Diff:
     """Return what changed from one release's store to another's; without an old one, the counts alone.
 
-    The ids are what the diff calls the releases.
+    The ids are what the diff calls the releases. `lines` are the sorted N-Quads lines of both stores, where
+    they are at hand: to compare them takes a fifth of the time.
     """
     after = count_things(new)
     if old is None:
         return Diff(after, new=new_id)
-    touched = _find_touched(old, new)
+    nodes = _compare_lines(*lines) if lines else _compare_subjects(old, new)
+    touched = _find_touched(old, new, nodes)
     claims = [claim for node in touched if (claim := _compare_claims(old, new, node))]
     tally = Counter(claim.change.kind.value for claim in claims)
     causes = _gather_causes(claims)
@@ -91,10 +98,22 @@ def _order(one: ThingChange) -> tuple[bool, int, str, str]:
     return one.thing != "partnership", [*Kind].index(one.kind), one.label, one.iri
 
 
-def _find_touched(old: Store, new: Store) -> list[NamedNode]:
-    """Return, sorted, every subject that may differ: by its own quads, or by those of what describes it."""
+def _compare_subjects(old: Store, new: Store) -> set[NamedNode]:
+    """Return the subjects of the quads that only one of two stores has."""
     own = {quad.subject for quad in chain(*_compare_quads(_read_quads(old), _read_quads(new)))}
-    nodes = {node for node in own if isinstance(node, NamedNode)}
+    return {node for node in own if isinstance(node, NamedNode)}
+
+
+def _compare_lines(old: Iterable[bytes], new: Iterable[bytes]) -> set[NamedNode]:
+    """Return the same from their sorted lines: one that both have comes twice when they are merged."""
+    endings = tuple(f" <{graph}> .\n".encode() for graph in _CONSEQUENCES)
+    relevant = (filterfalse(lambda line: line.endswith(endings), lines) for lines in (old, new))
+    own = {line.split(b" ", 1)[0] for line, both in groupby(merge(*relevant)) if len([*both]) == 1}
+    return {NamedNode(subject[1:-1].decode()) for subject in own}
+
+
+def _find_touched(old: Store, new: Store, nodes: set[NamedNode]) -> list[NamedNode]:
+    """Return, sorted, every subject that may differ: by its own quads, or by those of what describes it."""
     described = {other for store in (old, new) for node in nodes for other in _described_by(store, node)}
     return sorted(nodes | described, key=lambda node: node.value)
 

@@ -1,32 +1,34 @@
 """The release as RDF files: every syntax, every compression, the same bytes on every machine.
 
 The order of the quads decides the order of the files; the N-Triples, Turtle, RDF/XML and JSON-LD dumps hold
-the union of all graphs. Nothing is held as one text: a serializer writes into two compressors at once.
+the union of all graphs. Nothing is held as one text: a dump is written plain into a file without a name and
+compressed from there, since a Zstandard frame tells its content size first.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from gzip import GzipFile
+from io import SEEK_END, BufferedReader, BytesIO, RawIOBase
 from itertools import groupby
 from pathlib import Path
-from typing import IO, Protocol, cast
+from tempfile import TemporaryFile
+from typing import IO, cast
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
-from zstandard import ZstdCompressor
+from zstandard import ZstdCompressor, ZstdDecompressor, ZstdError
 
 from graph.errors import ReleaseError
 from graph.files import ReleaseFile, write_file
-from graph.terms import LABEL, A, kk
+from graph.quads import SortedQuads
 from ontology import PREFIXES
 
 STEM = "kota-kembar"
 GZIP_LEVEL = 9
 ZSTD_LEVEL = 12
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -59,61 +61,76 @@ _ENDS_IN_NAME = re.compile(r"[^\W\d][\w.\-]*\Z")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def write_dumps(quads: Sequence[Quad], folder: Path) -> list[ReleaseFile]:
-    """Write every format as .gz (RFC 1952) and .zst (RFC 8878) and return what the manifest states of them.
+def write_dump(quads: SortedQuads, dump: DumpFormat, folder: Path) -> list[ReleaseFile]:
+    """Write one format as .gz (RFC 1952) and .zst (RFC 8878) and return what the manifest states of them.
 
-    `quads` are sorted (graph.build.sort_quads) and read several times. Raises ReleaseError when RDF/XML
-    cannot hold a property or a text, OSError when the disk is full; then files of other formats may stay.
+    Raises ReleaseError when RDF/XML cannot hold a property or a text, OSError when the disk is full.
     """
-    return [file for one in FORMATS for file in _write_dump(quads, one, folder)]
-
-
-def _write_dump(quads: Sequence[Quad], dump: DumpFormat, folder: Path) -> list[ReleaseFile]:
-    """Serialize once to count, since a Zstandard frame tells its content size first, and once to write."""
-    count = _Count()
-    _serialize(quads, dump, count)
     name, media_type = f"{STEM}.{dump.suffix}", dump.syntax.media_type
-    with ExitStack() as stack:
-        gz = stack.enter_context(_Output(folder, f"{name}.gz", media_type, "gzip"))
-        zst = stack.enter_context(_Output(folder, f"{name}.zst", media_type, "zstd"))
-        with (
-            GzipFile("", "wb", GZIP_LEVEL, cast("IO[bytes]", gz), mtime=0) as zipped,
-            ZstdCompressor(level=ZSTD_LEVEL, write_checksum=True).stream_writer(
-                cast("IO[bytes]", zst), size=count.size, closefd=False
-            ) as squeezed,
-        ):
-            _serialize(quads, dump, _Both(zipped, squeezed))
-    return [gz.finish(), zst.finish()]
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder) as plain:
+        _write_plain(quads, dump, plain)
+        return [
+            write_file(folder, f"{name}.{suffix}", compress(plain), media_type, "dump", encoding)
+            for suffix, encoding, compress in _COMPRESSIONS
+        ]
 
 
-def _serialize(quads: Sequence[Quad], dump: DumpFormat, target: _Writer) -> None:
-    if dump.syntax == RdfFormat.RDF_XML:
-        target = _KeepReturns(target)
-    output = cast("IO[bytes]", target)
-    serialize(_arrange(quads, dump), output=output, format=dump.syntax, prefixes=PREFIXES)
+def read_lines(folder: Path) -> Iterator[bytes] | None:
+    """Return the lines of the N-Quads dump in a folder, sorted, or None when there is none."""
+    path = folder / f"{STEM}.nq.zst"
+    return _read_lines(path) if path.exists() else None
 
 
-def _arrange(quads: Sequence[Quad], dump: DumpFormat) -> Iterable[Quad] | Iterable[Triple]:
+def _read_lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a dump; raises ReleaseError when it is broken."""
+    try:
+        with path.open("rb") as file, ZstdDecompressor().stream_reader(file) as plain:
+            yield from BufferedReader(cast("RawIOBase", plain), _CHUNK)
+    except ZstdError as exc:
+        raise ReleaseError(f"{path} cannot be read ({exc}); remove that release and build again") from exc
+
+
+def _gzip(plain: IO[bytes]) -> Iterator[bytes]:
+    plain.seek(0)
+    waiting = BytesIO()
+    with GzipFile("", "wb", GZIP_LEVEL, waiting, mtime=0) as zipped:
+        while chunk := plain.read(_CHUNK):
+            zipped.write(chunk)
+            yield waiting.getvalue()
+            waiting.seek(0)
+            waiting.truncate()
+    yield waiting.getvalue()
+
+
+def _squeeze(plain: IO[bytes]) -> Iterator[bytes]:
+    size = plain.seek(0, SEEK_END)
+    plain.seek(0)
+    compressor = ZstdCompressor(level=ZSTD_LEVEL, write_checksum=True)
+    yield from compressor.read_to_iter(plain, size=size, read_size=_CHUNK)
+
+
+_COMPRESSIONS = (("gz", "gzip", _gzip), ("zst", "zstd", _squeeze))
+"""End of the name, encoding, and what makes the chunks of the file."""
+
+
+def _write_plain(quads: SortedQuads, dump: DumpFormat, plain: IO[bytes]) -> None:
+    """Write a dump as it is without compression; the sorted lines are N-Quads already."""
+    if dump.syntax == RdfFormat.N_QUADS:
+        plain.writelines(quads.lines())
+    elif dump.syntax == RdfFormat.N_TRIPLES:
+        plain.writelines(quads.triple_lines())
+    else:
+        output = cast("IO[bytes]", _KeepReturns(plain)) if dump.syntax == RdfFormat.RDF_XML else plain
+        serialize(_arrange(quads, dump), output=output, format=dump.syntax, prefixes=PREFIXES)
+
+
+def _arrange(quads: SortedQuads, dump: DumpFormat) -> Iterable[Quad] | Iterable[Triple]:
     """Return what one format serializes, in its order: TriG goes graph by graph."""
-    if dump.syntax == RdfFormat.TRIG:
-        return _by_graph(quads)
     if dump.graphs:
-        return quads
-    triples = _union(quads)
+        return (quad for name in quads.graphs() for quad in quads.in_graph(name))
+    triples = (triple for triple, _ in groupby(quad.triple for quad in quads))
     return _check_for_xml(triples) if dump.syntax == RdfFormat.RDF_XML else triples
-
-
-def _by_graph(quads: Iterable[Quad]) -> Iterator[Quad]:
-    graphs: dict[str, list[Quad]] = {}
-    for quad in quads:
-        graphs.setdefault(str(quad.graph_name), []).append(quad)
-    for name in sorted(graphs):
-        yield from graphs[name]
-
-
-def _union(quads: Iterable[Quad]) -> Iterator[Triple]:
-    """Yield each triple once; in sorted quads a triple of two graphs stands side by side."""
-    return (triple for triple, _ in groupby(quad.triple for quad in quads))
 
 
 def _check_for_xml(triples: Iterable[Triple]) -> Iterator[Triple]:
@@ -131,45 +148,10 @@ def _check_for_xml(triples: Iterable[Triple]) -> Iterator[Triple]:
         yield triple
 
 
-class _Writer(Protocol):
-    """What a serializer needs of a file."""
-
-    def write(self, chunk: bytes, /) -> int: ...
-    def flush(self) -> object: ...
-
-
-class _Count:
-    """A file that only counts its bytes."""
-
-    size = 0
-
-    def write(self, chunk: bytes) -> int:
-        self.size += len(chunk)
-        return len(chunk)
-
-    def flush(self) -> None:
-        """Do nothing; the serializer asks for it."""
-
-
-class _Both:
-    """Two files that get the same bytes; a flush would cut their blocks, so it waits for the end."""
-
-    def __init__(self, one: _Writer, other: _Writer) -> None:
-        self._one, self._other = one, other
-
-    def write(self, chunk: bytes) -> int:
-        self._one.write(chunk)
-        self._other.write(chunk)
-        return len(chunk)
-
-    def flush(self) -> None:
-        """Do nothing; the serializer asks for it."""
-
-
 class _KeepReturns:
     """An XML file in which a carriage return survives: a parser makes a bare one a line feed (XML 2.11)."""
 
-    def __init__(self, target: _Writer) -> None:
+    def __init__(self, target: IO[bytes]) -> None:
         self._target = target
 
     def write(self, chunk: bytes) -> int:
@@ -178,116 +160,3 @@ class _KeepReturns:
 
     def flush(self) -> None:
         self._target.flush()
-
-
-class _Output:
-    """A file of the release that is pushed into, where write_file pulls; `finish` gives it its name."""
-
-    def __init__(self, folder: Path, name: str, media_type: str, encoding: str) -> None:
-        self._path, self._waiting = folder / name, folder / f".{name}.part"
-        self._media_type, self._encoding = media_type, encoding
-        self._digest, self._size = hashlib.sha256(), 0
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file = self._waiting.open("wb")
-
-    def __enter__(self) -> _Output:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def write(self, chunk: bytes) -> int:
-        self._digest.update(chunk)
-        self._size += len(chunk)
-        return self._file.write(chunk)
-
-    def flush(self) -> None:
-        self._file.flush()
-
-    def finish(self) -> ReleaseFile:
-        """Let the name appear; only for a file that is whole and closed."""
-        self._waiting.replace(self._path)
-        digest = self._digest.hexdigest()
-        return ReleaseFile(self._path.name, self._media_type, "dump", self._size, digest, self._encoding)
-
-
-CORE_PROPERTIES = (
-    A,
-    LABEL,
-    *map(kk, ("level", "country", "wikidataId", "partnerOf")),
-    *map(kk, ("party", "since", "until", "status", "relationType", "sourceCount")),
-)
-"""All that core.ttl says of a place or a Partnership, in the order it is written."""
-
-_SECTIONS = (
-    ("Countries", kk("Country")),
-    ("Cities, provinces and other local governments", kk("LocalGovernment")),
-    ("Other places", kk("Place")),
-    ("Partnerships", kk("Partnership")),
-)
-_CORE_PREFIXES = ("kk", "place", "partnership", "level", "status", "relation", "rdfs", "xsd")
-_CORE_HEAD = """\
-# Kota Kembar, the core: places, who is partner of whom, and since when.
-#
-# How to read it
-#   A statement is a thing, a property and a value. A dot ends what is said of a thing; a semicolon goes
-#   on with its next property, a comma with the next value of the same property.
-#   place:Q24826 is short for the address that you get by writing the prefix below in full.
-#   "a" tells what kind of thing it is. "Munich"@en is a text in English, @id one in Indonesian.
-#
-# What the properties mean
-#   kk:partnerOf    the two places are or were partners; it is said of both
-#   kk:party        one of the two places of a Partnership
-#   kk:since        as precise as known: a day (xsd:date), a month (xsd:gYearMonth) or a year (xsd:gYear);
-#                   kk:until likewise; absent when no source tells
-#   kk:status       how it stood when last heard of; status:intent is a Partnership that was only intended:
-#                   its places are not kk:partnerOf each other
-#   kk:sourceCount  how many publications speak of it
-#
-# Sections: countries, local governments, Partnerships; each by its English name.
-# The claims and sources behind all this, agreements and events are in kota-kembar.ttl.gz.
-
-"""
-
-
-def write_core(quads: Sequence[Quad], folder: Path) -> ReleaseFile:
-    """Write core.ttl, the Turtle to begin with, and return what the manifest states of it.
-
-    It holds the CORE_PROPERTIES of all places and Partnerships of the sorted quads and nothing else;
-    neither evidence nor claimed partnerships.
-    """
-    return write_file(folder, "core.ttl", _core_text(quads), RdfFormat.TURTLE.media_type, "core")
-
-
-def _core_text(quads: Sequence[Quad]) -> Iterator[bytes]:
-    sections: dict[NamedNode, list[list[Triple]]] = {kind: [] for _, kind in _SECTIONS}
-    for _, triples in groupby(_union(quads), key=lambda triple: triple.subject):
-        known = sorted((one for one in triples if one.predicate in CORE_PROPERTIES), key=_core_order)
-        kinds = [one.object for one in known if one.predicate == A]
-        if section := next((kind for _, kind in _SECTIONS if kind in kinds), None):
-            sections[section].append(known)
-    prefixes = {name: PREFIXES[name] for name in _CORE_PREFIXES}
-    yield _CORE_HEAD.encode()
-    yield "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in prefixes.items()).encode()
-    for title, kind in _SECTIONS:
-        if sections[kind]:
-            yield f"\n\n# {title}\n".encode()
-        for known in sorted(sections[kind], key=_english_name):
-            turtle = serialize(known, format=RdfFormat.TURTLE, prefixes=prefixes) or b""
-            yield b"\n" + _without_prefixes(turtle)
-
-
-def _core_order(triple: Triple) -> tuple[int, str, str]:
-    language = triple.object.language if isinstance(triple.object, Literal) else None
-    return CORE_PROPERTIES.index(triple.predicate), language or "", str(triple.object)
-
-
-def _english_name(triples: list[Triple]) -> tuple[str, str]:
-    labels = (one.object for one in triples if one.predicate == LABEL)
-    english = (one.value for one in labels if isinstance(one, Literal) and one.language == "en")
-    return next(english, ""), str(triples[0].subject)
-
-
-def _without_prefixes(turtle: bytes) -> bytes:
-    """Return Turtle of the serializer without its head; a line feed inside a text is written as an escape."""
-    return b"".join(line for line in turtle.splitlines(keepends=True) if not line.startswith(b"@prefix "))

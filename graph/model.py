@@ -10,11 +10,12 @@ from typing import Generic, TypeVar
 
 from graph.claims import Claim, CollectionInfo, Place, Regulation
 from graph.dates import PartialDate
+from graph.records import Match
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Chosen(Generic[T]):
     """A value chosen by R5, with the claim that it rests on."""
 
@@ -31,7 +32,7 @@ class Outcome(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Signature:
     """One signature under an agreement, for one party."""
 
@@ -42,7 +43,7 @@ class Signature:
     claim: Claim
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """One signed instrument, with the claims that speak of it."""
 
@@ -61,7 +62,7 @@ class Agreement:
     follows: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened between places, or at one, that is not the signing of an agreement."""
 
@@ -72,7 +73,7 @@ class Event:
     happened: PartialDate | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pair:
     """One unordered pair of places that claims speak of, with what the rules make of it."""
 
@@ -101,7 +102,7 @@ class Maker(StrEnum):
     CURATOR = "curator"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """What we think of one or more claims, and why."""
 
@@ -119,7 +120,10 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Model:
-    """Everything a release says, before it becomes triples. `about` maps a claim to the IRIs it is about."""
+    """Everything a release says, before it becomes triples. `about` maps a claim to the IRIs it is about.
+
+    `matches` are the decisions on mentions; those where the list itself states the place are left out.
+    """
 
     collections: tuple[CollectionInfo, ...]
     places: dict[str, Place]
@@ -129,6 +133,7 @@ class Model:
     events: tuple[Event, ...]
     assessments: tuple[Assessment, ...]
     about: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    matches: tuple[Match, ...] = ()
 
     @cached_property
     def partnership_ids(self) -> frozenset[str]:

@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from graph.acceptance import accept_pair, find_displacing_pair
+from graph.acceptance import accept_pair, find_displacing_pair, find_parts
 from graph.agreements import build_agreements, chain_agreements, follow_predecessor
 from graph.choose import INTENT, choose_date, choose_relation, choose_since, choose_status
 from graph.claims import Assertion, Claim, DateRole, Judgement, LoadedCollection, Place
 from graph.conflicts import find_conflicts
 from graph.iris import iri, order_pair, pair_id, short_hash, slug
 from graph.model import Agreement, Assessment, Event, Maker, Model, Outcome, Pair
+from graph.records import Decision
 from graph.vocabulary import top_concepts
 
 
@@ -37,6 +38,7 @@ def reconcile(collections: Sequence[LoadedCollection]) -> Model:
         events=events,
         assessments=tuple(sorted(assessments, key=lambda a: a.id)),
         about=_about(claims, pairs, events),
+        matches=tuple(m for one in collections for m in one.matches if m.decision is not Decision.STATED),
     )
 
 
@@ -55,10 +57,10 @@ def _reconcile_pairs(
     corrected = {j.claim: j.corrected_by[0] for j in judgements if j.corrected_by}
     outcomes = {pair_id(*p): accept_pair(own, supported) for p, own in by_pair.items()}
     accepted = {name for name, outcome in outcomes.items() if outcome is Outcome.ACCEPTED}
-    pairs = {}
+    parts, pairs = find_parts(places), {}
     for parties in sorted(by_pair, key=lambda p: pair_id(*p)):
         own = by_pair[parties]
-        displaced = find_displacing_pair(parties, own, places, accepted)
+        displaced = find_displacing_pair(parties, own, places, parts, accepted)
         outcome = Outcome.CLAIMED if displaced else outcomes[pair_id(*parties)]
         meant = displaced or next((corrected[c.id] for c in own if c.id in corrected), "")
         pair = _reconcile_pair(parties, outcome, own, places, registered, today)

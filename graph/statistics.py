@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 
-from pyoxigraph import NamedNode, Quad
-
+from graph.quads import SortedQuads
 from graph.terms import A
 
 
@@ -46,60 +47,84 @@ class Statistics:
     examples: Mapping[str, str]
 
 
+_CLASS = str(A).encode()
+_ANY = b""
+Use = tuple[bytes, bytes]
+"""A graph and a property, as they stand in the lines; `_ANY` for any graph or any property."""
+
+
 @dataclass
 class _Tally:
-    """What is gathered of one graph."""
+    """What is gathered: the objects are numbered, so that each is kept once whatever it is used for."""
 
-    triples: int = 0
-    entities: set[object] = field(default_factory=set)
-    subjects: set[object] = field(default_factory=set)
-    objects: set[object] = field(default_factory=set)
-    properties: set[NamedNode] = field(default_factory=set)
-    classes: set[object] = field(default_factory=set)
+    numbers: dict[bytes, int] = field(default_factory=dict)
+    triples: Counter[Use] = field(default_factory=Counter)
+    subjects: Counter[Use] = field(default_factory=Counter)
+    objects: defaultdict[Use, set[int]] = field(default_factory=lambda: defaultdict(set))
+    classes: Counter[bytes] = field(default_factory=Counter)
+    examples: dict[bytes, bytes] = field(default_factory=dict)
 
-    def add(self, quad: Quad) -> None:
-        self.triples += 1
-        self.subjects.add(quad.subject)
-        self.objects.add(quad.object)
-        self.properties.add(quad.predicate)
-        if quad.predicate == A:
-            self.entities.add(quad.subject)
-            self.classes.add(quad.object)
+    def add_subject(self, subject: bytes, quads: Iterable[Sequence[bytes]]) -> None:
+        """Count all quads of one subject, each as its terms."""
+        used: set[Use] = set()
+        for _, predicate, thing, graph in quads:
+            use = graph, predicate
+            used.add(use)
+            self.triples[use] += 1
+            self.objects[use].add(self.numbers.setdefault(thing, len(self.numbers)))
+            if predicate == _CLASS:
+                self.classes[thing] += 1
+                self.examples.setdefault(thing, subject)
+        self.subjects.update(used)
+        self.subjects.update({(graph, _ANY) for graph, _ in used})
+        self.subjects.update({(_ANY, predicate) for _, predicate in used})
+        self.subjects[_ANY, _ANY] += 1
 
-    def counts(self) -> Counts:
+    def count(self, graph: bytes) -> Counts:
+        """Return the numbers of one graph, or of all together."""
+        uses = [use for use in self.triples if graph in (use[0], _ANY)]
         return Counts(
-            self.triples,
-            len(self.entities),
-            len(self.subjects),
-            len(self.objects),
-            len(self.properties),
-            len(self.classes),
+            triples=sum(self.triples[use] for use in uses),
+            entities=self.subjects[graph, _CLASS],
+            subjects=self.subjects[graph, _ANY],
+            objects=self._count_objects(uses),
+            properties=len({predicate for _, predicate in uses}),
+            classes=self._count_objects([use for use in uses if use[1] == _CLASS]),
         )
 
+    def count_property(self, predicate: bytes) -> PropertyCounts:
+        """Return the numbers of one property, in any graph."""
+        uses = [use for use in self.triples if use[1] == predicate]
+        triples = sum(self.triples[use] for use in uses)
+        return PropertyCounts(triples, self.subjects[_ANY, predicate], self._count_objects(uses))
 
-def count_quads(quads: Iterable[Quad]) -> Statistics:
-    """Return the statistics of quads that come once each, a triple in one graph only.
+    def _count_objects(self, uses: Collection[Use]) -> int:
+        return len(set().union(*(self.objects[use] for use in uses)))
 
-    One pass; what is kept in memory are the different terms, not the quads.
+
+def count_quads(quads: SortedQuads) -> Statistics:
+    """Return the statistics of quads of which no triple is in two graphs.
+
+    One pass; what is kept in memory are the different objects, not the quads.
     """
-    whole, graphs = _Tally(), defaultdict[str, _Tally](_Tally)
-    by_class, by_property = defaultdict[str, set[object]](set), defaultdict[str, _Tally](_Tally)
-    examples: dict[str, str] = {}
-    for quad in quads:
-        whole.add(quad)
-        graphs[getattr(quad.graph_name, "value", "")].add(quad)
-        by_property[quad.predicate.value].add(quad)
-        if quad.predicate == A and isinstance(quad.object, NamedNode):
-            by_class[quad.object.value].add(quad.subject)
-            examples.setdefault(quad.object.value, str(getattr(quad.subject, "value", "")))
+    tally = _Tally()
+    for subject, own in groupby(map(_split, quads.lines()), key=itemgetter(0)):
+        tally.add_subject(subject, own)
+    graphs, properties = {graph for graph, _ in tally.triples}, {name for _, name in tally.triples}
     return Statistics(
-        whole=whole.counts(),
-        graphs={name: graphs[name].counts() for name in sorted(graphs)},
-        classes={name: len(by_class[name]) for name in sorted(by_class)},
-        properties={name: _count_property(by_property[name]) for name in sorted(by_property)},
-        examples=examples,
+        whole=tally.count(_ANY),
+        graphs={_iri(name): tally.count(name) for name in sorted(graphs, key=_iri)},
+        classes={_iri(name): tally.classes[name] for name in sorted(tally.classes, key=_iri)},
+        properties={_iri(name): tally.count_property(name) for name in sorted(properties, key=_iri)},
+        examples={_iri(name): _iri(subject) for name, subject in tally.examples.items()},
     )
 
 
-def _count_property(tally: _Tally) -> PropertyCounts:
-    return PropertyCounts(tally.triples, len(tally.subjects), len(tally.objects))
+def _split(line: bytes) -> list[bytes]:
+    """Return subject, predicate, object and graph of a line; only the object can hold spaces."""
+    subject, predicate, rest = line.split(b" ", 2)
+    return [subject, predicate, *rest.rsplit(b" ", 2)[:2]]
+
+
+def _iri(term: bytes) -> str:
+    return term[1:-1].decode()

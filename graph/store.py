@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import Quad, QuerySolutions, Store
 
 from graph.errors import ReleaseError
+
+BATCH = 100_000
+"""How many quads are loaded at once; the engine holds them in memory, some 1.3 kB each."""
 
 
 def load_store(quads: Iterable[Quad], path: Path) -> int:
@@ -21,7 +25,9 @@ def load_store(quads: Iterable[Quad], path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         store = Store(str(path))
-        store.bulk_extend(quads)
+        remaining = iter(quads)
+        while batch := list(islice(remaining, BATCH)):
+            store.bulk_extend(batch)
         store.optimize()
         store.flush()
         return len(store)

@@ -19,7 +19,7 @@ def count_model(model: Model) -> dict[str, Any]:
         "places": sum(not place.is_country for place in model.places.values()),
         "countries": sum(place.is_country for place in model.places.values()),
         "places_with_partner": len(linked),
-        "countries_with_partner": len({model.places[place].country for place in linked}),
+        "countries_with_partner": len({model.places[place].country for place in linked} - {""}),
         "partnerships": {one.value: outcomes[one] for one in Outcome if one is not Outcome.NONE},
         "agreements": sum(len(pair.agreements) for pair in model.pairs),
         "events": len(model.events),

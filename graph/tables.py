@@ -9,10 +9,11 @@ or 2018); the column with `year` beside it is always an integer. Names of concep
 
 **places.csv** (countries too)
 `id` last part of the address; `iri` the address; `name_en`, `name_id` English and Indonesian name;
-`native_names` with the language; `kind` country, city or other; `level` administrative level;
+`native_names` with the language; `other_names`; `kind` country, city or other; `level` administrative level;
 `comparable_levels` the levels it is level with; `country` ISO 3166-1 alpha-2; `country_name_en`,
-`country_name_id`; `part_of`, `succeeds` ids of places; `wikidata` item; `kemendagri_code`, `iso_code` (3166);
-`latitude`, `longitude` decimal degrees, WGS 84; `partners` number of accepted partnerships.
+`country_name_id`; `part_of`, `succeeds` ids of places; `wikidata` item; `kemendagri_code`, `iso_code` (3166),
+`geonames_id`; `latitude`, `longitude` decimal degrees, WGS 84; `population`; `partners` number of accepted
+partnerships.
 
 **partnerships.csv** (accepted, intended and merely claimed pairs)
 `id`, `iri`; `outcome` accepted, intent (only intended) or claimed (somebody says so, we do not accept it);
@@ -40,33 +41,31 @@ recorded; `date_of` what the date is of (signedOn, since, until, asOf, happenedO
 `signatories`; `domains`, `stated_domains` as written; `activities`, `benefits`, `challenges`, `motives`,
 `stages`; `provider`, `recipient` ids of who helps whom; `stated_count` a number that it states;
 `description`, `remark` in our words; `source` id, `source_url`, `source_title`, `source_publisher`,
-`source_creator`, `source_type`, `source_language`, `source_issued`; `retrieved_on`.
+`source_creator`, `source_type`, `source_language`, `source_issued`; `retrieved_on`; `statement` of Wikidata
+that the claim repeats, `references` addresses that this cites.
 """
 
 from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import zip_longest
+from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
-
-from pyoxigraph import Literal
 
 from graph.claims import Claim, Source
 from graph.dates import PartialDate
 from graph.files import ReleaseFile, write_file
 from graph.iris import iri
 from graph.model import Agreement, Chosen, Model, Outcome, Pair
-from graph.terms import LABEL
-from graph.triples import describe_pair
+from graph.triples import is_domestic, label_agreement, label_pair
 from ontology import BASE
 
 T = TypeVar("T")
 Row = dict[str, str]
-Labels = Mapping[tuple[str, str], str]
-"""The label of a partnership or agreement by its IRI and language, the same as in the graph."""
 
 _PARTIES = " ".join(
     f"party_{side} party_{side}_name_en party_{side}_name_id party_{side}_country" for side in "ab"
@@ -74,8 +73,9 @@ _PARTIES = " ".join(
 
 _COLUMNS = {
     "places.csv": """
-        id iri name_en name_id native_names kind level comparable_levels country country_name_en
-        country_name_id part_of succeeds wikidata kemendagri_code iso_code latitude longitude partners
+        id iri name_en name_id native_names other_names kind level comparable_levels country
+        country_name_en country_name_id part_of succeeds wikidata kemendagri_code iso_code geonames_id
+        latitude longitude population partners
         """,
     "partnerships.csv": f"""
         id iri outcome label_en label_id {_PARTIES} domestic relation
@@ -93,7 +93,7 @@ _COLUMNS = {
         term_years valid_until valid_until_year venue signatories domains stated_domains activities
         benefits challenges motives stages provider recipient stated_count description remark
         source source_url source_title source_publisher source_creator source_type source_language
-        source_issued retrieved_on
+        source_issued retrieved_on statement references
         """,
 }
 COLUMNS = {name: tuple(columns.split()) for name, columns in _COLUMNS.items()}
@@ -111,7 +111,7 @@ def write_tables(model: Model, folder: Path) -> list[ReleaseFile]:
 def _csv_lines(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[bytes]:
     writer = csv.writer(_Echo(), lineterminator="\n")
     yield writer.writerow(columns).encode()
-    for row in sorted(rows, key=lambda row: row["id"]):
+    for row in rows:
         yield writer.writerow([_unix_lines(row[column]) for column in columns]).encode()
 
 
@@ -128,11 +128,11 @@ def _unix_lines(cell: str) -> str:
 
 
 def place_rows(model: Model) -> Iterator[Row]:
-    """Yield the rows of places.csv."""
+    """Yield the rows of places.csv, sorted like those of all tables by id."""
     partners = Counter(
         party for pair in model.pairs if pair.outcome is Outcome.ACCEPTED for party in pair.parties
     )
-    for place in model.places.values():
+    for place in sorted(model.places.values(), key=attrgetter("id")):
         codes = dict(place.codes)
         yield {
             "id": place.id,
@@ -140,6 +140,7 @@ def place_rows(model: Model) -> Iterator[Row]:
             "name_en": place.label("en"),
             "name_id": place.label("id"),
             "native_names": _join(f"{name} ({language})" for language, name in place.native_names),
+            "other_names": _join(place.other_names),
             "kind": "country" if place.is_country else "city" if place.is_city else "other",
             "level": place.level,
             "comparable_levels": _join(place.level_with),
@@ -151,22 +152,23 @@ def place_rows(model: Model) -> Iterator[Row]:
             "wikidata": place.qid,
             "kemendagri_code": codes.get("kemendagri", ""),
             "iso_code": codes.get("iso", ""),
+            "geonames_id": codes.get("geonames", ""),
             "latitude": place.latitude,
             "longitude": place.longitude,
+            "population": _cell(place.population),
             "partners": str(partners[place.id]),
         }
 
 
 def partnership_rows(model: Model) -> Iterator[Row]:
     """Yield the rows of partnerships.csv: every pair that the graph knows, steps alone are none."""
-    labels = _labels(model)
     for pair in _known(model):
         status = pair.status_claim
         yield {
-            **_named("partnership", pair.id, labels),
+            **_named("partnership", pair.id, partial(label_pair, pair, model)),
             "outcome": pair.outcome,
             **_parties(pair.parties, model),
-            "domestic": "true" if len({model.places[one].country for one in pair.parties}) == 1 else "false",
+            "domestic": _yes_no(is_domestic(pair, model)),
             "relation": _value(pair.relation),
             "relation_claim": _basis(pair.relation),
             "status": pair.status,
@@ -187,15 +189,14 @@ def partnership_rows(model: Model) -> Iterator[Row]:
 
 def agreement_rows(model: Model) -> Iterator[Row]:
     """Yield the rows of agreements.csv, those of claimed pairs too."""
-    labels = _labels(model)
-    for pair in _known(model):
-        for agreement in pair.agreements:
-            yield _agreement_row(agreement, pair, model, labels)
+    signed = ((agreement, pair) for pair in _known(model) for agreement in pair.agreements)
+    for agreement, pair in sorted(signed, key=lambda one: one[0].id):
+        yield _agreement_row(agreement, pair, model)
 
 
-def _agreement_row(agreement: Agreement, pair: Pair, model: Model, labels: Labels) -> Row:
+def _agreement_row(agreement: Agreement, pair: Pair, model: Model) -> Row:
     return {
-        **_named("agreement", agreement.id, labels),
+        **_named("agreement", agreement.id, partial(label_agreement, agreement, model)),
         "partnership": pair.id,
         "outcome": pair.outcome,
         **_parties(agreement.parties, model),
@@ -224,7 +225,7 @@ def _agreement_row(agreement: Agreement, pair: Pair, model: Model, labels: Label
 def claim_rows(model: Model) -> Iterator[Row]:
     """Yield the rows of claims.csv."""
     licences = {info.name: info.licence for info in model.collections}
-    for claim in model.claims:
+    for claim in sorted(model.claims, key=attrgetter("id")):
         yield {
             "id": claim.id,
             "iri": iri("claim", claim.id),
@@ -251,9 +252,9 @@ def claim_rows(model: Model) -> Iterator[Row]:
 
 _PLAIN = (
     "listed_by", "recorded_as", "document_type", "event_type", "status", "relation", "venue",
-    "stated_domains", "provider", "recipient", "description", "remark",
+    "stated_domains", "provider", "recipient", "description", "remark", "statement",
 )  # fmt: skip
-_LISTS = ("domains", "activities", "benefits", "challenges", "motives", "stages")
+_LISTS = ("domains", "activities", "benefits", "challenges", "motives", "stages", "references")
 ROWS: dict[str, Callable[[Model], Iterator[Row]]] = {
     "places.csv": place_rows,
     "partnerships.csv": partnership_rows,
@@ -263,24 +264,13 @@ ROWS: dict[str, Callable[[Model], Iterator[Row]]] = {
 """What makes the rows of each table."""
 
 
-def _known(model: Model) -> Iterator[Pair]:
-    return (pair for pair in model.pairs if pair.outcome is not Outcome.NONE)
+def _known(model: Model) -> list[Pair]:
+    known = (pair for pair in model.pairs if pair.outcome is not Outcome.NONE)
+    return sorted(known, key=attrgetter("id"))
 
 
-def _labels(model: Model) -> Labels:
-    """Return the labels that the graph gives to partnerships and agreements."""
-    triples = (triple for pair in model.pairs for triple in describe_pair(pair, model))
-    return {
-        (subject.value, label.language or ""): label.value
-        for subject, predicate, label in triples
-        if predicate == LABEL and isinstance(label, Literal)
-    }
-
-
-def _named(kind: str, local: str, labels: Labels) -> Row:
-    address = iri(kind, local)
-    names = {f"label_{language}": labels[address, language] for language in ("en", "id")}
-    return {"id": local, "iri": address, **names}
+def _named(kind: str, local: str, label: Callable[[str], str]) -> Row:
+    return {"id": local, "iri": iri(kind, local), "label_en": label("en"), "label_id": label("id")}
 
 
 def _parties(parties: tuple[str, ...], model: Model) -> Row:
@@ -326,6 +316,10 @@ def _dated(name: str, date: PartialDate | None, year: str) -> Row:
 
 def _cell(value: object) -> str:
     return "" if value is None else str(value)
+
+
+def _yes_no(value: bool | None) -> str:
+    return "" if value is None else "true" if value else "false"
 
 
 def _join(values: Iterable[str]) -> str:

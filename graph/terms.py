@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 from pyoxigraph import Literal, NamedNode
 
@@ -11,7 +12,9 @@ from graph.iris import concept_iri
 from ontology import BASE, KK
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-_DATATYPES = {name: NamedNode(_XSD + name) for name in ("date", "gYearMonth", "gYear", "integer", "boolean")}
+_DATATYPES = {
+    name: NamedNode(_XSD + name) for name in ("date", "gYearMonth", "gYear", "integer", "decimal", "boolean")
+}
 _WKT = NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
 
 A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -23,16 +26,28 @@ def node(iri: str) -> NamedNode:
     return NamedNode(iri)
 
 
+def address(text: str) -> NamedNode | None:
+    """Return a term for an address on the web, None when it is none (RFC 3987, http or https)."""
+    if not text.startswith(("http://", "https://")):
+        return None
+    try:
+        return NamedNode(text)
+    except ValueError:
+        return None
+
+
 def own(kind: str, local: str) -> NamedNode:
     """Return a term for a thing of ours: ``own("place", "Q11462")``."""
     return NamedNode(f"{BASE}{kind}/{local}")
 
 
+@cache
 def kk(name: str) -> NamedNode:
     """Return a term of the ontology: ``kk("partnerOf")``."""
     return NamedNode(KK[name])
 
 
+@cache
 def concept(scheme: str, slug: str) -> NamedNode:
     """Return a term for a concept of the vocabulary."""
     return NamedNode(concept_iri(scheme, slug))
@@ -46,6 +61,17 @@ def text(value: str, language: str | None = None) -> Literal:
 def integer(value: int) -> Literal:
     """Return an xsd:integer."""
     return Literal(str(value), datatype=_DATATYPES["integer"])
+
+
+def decimal_text(value: float) -> str:
+    """Return a float as xsd:decimal writes it: at most 6 decimals, no zeros at the end, 12.0 as 12."""
+    digits = f"{value:.6f}".rstrip("0").rstrip(".")
+    return "0" if digits == "-0" else digits
+
+
+def decimal(value: float) -> Literal:
+    """Return an xsd:decimal in its canonical form (XSD 1.1, part 2, 3.3.3.2)."""
+    return Literal(decimal_text(value), datatype=_DATATYPES["decimal"])
 
 
 def boolean(value: bool) -> Literal:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.claim_triples import describe_claim, describe_collection, describe_source
+from graph.acceptance import ATTESTING, rank_trust
+from graph.claim_triples import describe_claim, describe_collection, describe_match, describe_source
 from graph.claims import Place, Regulation, Signatory
 from graph.dates import PartialDate
 from graph.iris import graph_iri
@@ -18,7 +19,10 @@ from ontology import GEO, PREFIXES, WIKIDATA
 Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 _DCTERMS, _OWL, _RDFS = PREFIXES["dcterms"], PREFIXES["owl"], PREFIXES["rdfs"]
-_CODES = {"kemendagri": "kemendagriCode", "iso": "isoCode"}
+_ALT_LABEL, _REPLACED = node(PREFIXES["skos"] + "altLabel"), node(_DCTERMS + "isReplacedBy")
+_CODES = {"kemendagri": "kemendagriCode", "iso": "isoCode", "geonames": "geonamesId"}
+_WIKIDATA = WIKIDATA["Q2013"]
+"""What the sources that give statements of Wikidata are part of."""
 LANGUAGES = ("en", "id")
 
 
@@ -42,6 +46,8 @@ def build_quads(model: Model) -> Iterator[Quad]:
         if claim.source.id not in seen:
             seen.add(claim.source.id)
             yield from _in_graph(graph, describe_source(claim.source))
+    for match in model.matches:
+        yield from _in_graph(graph_iri(match.collection), describe_match(match))
     for assessment in model.assessments:
         yield from _in_graph(graph_iri("assessments"), describe_assessment(assessment))
 
@@ -68,6 +74,7 @@ def _describe_place(place: Place, model: Model) -> Iterator[Triple]:
         yield me, A, kk(name)
     yield from ((me, LABEL, text(label, language)) for language, label in place.labels)
     yield from ((me, kk("nativeName"), text(name, language)) for language, name in place.native_names)
+    yield from ((me, _ALT_LABEL, text(name)) for name in place.other_names)
     if place.country and not place.is_country:
         yield me, kk("country"), own("place", place.country)
     if place.level:
@@ -80,6 +87,9 @@ def _describe_place(place: Place, model: Model) -> Iterator[Triple]:
         yield me, kk("wikidataId"), text(place.qid)
         yield me, node(_OWL + "sameAs"), node(WIKIDATA[place.qid])
     yield from ((me, kk(_CODES[kind]), text(code)) for kind, code in place.codes)
+    if place.population is not None:
+        yield me, kk("population"), integer(place.population)
+    yield from ((own("place", old), _REPLACED, me) for old in place.replaces)
     if place.longitude:
         geometry = node(f"{me.value}#geometry")
         yield me, node(GEO["hasGeometry"]), geometry
@@ -95,6 +105,24 @@ def _place_classes(place: Place) -> list[str]:
 
 def _between(places: Iterable[str], model: Model, language: str) -> str:
     return " – ".join(model.places[place].label(language) for place in places)
+
+
+def label_pair(pair: Pair, model: Model, language: str) -> str:
+    """Return what a Partnership or ClaimedPartnership is called: "Surabaya – Liverpool"."""
+    return _between(pair.parties, model, language)
+
+
+def is_domestic(pair: Pair, model: Model) -> bool | None:
+    """Return whether both parties lie in one country, None where the country of one is not known."""
+    first, second = (model.places[party].country for party in pair.parties)
+    return first == second if first and second else None
+
+
+def label_agreement(agreement: Agreement, model: Model, language: str) -> str:
+    """Return what an agreement is called, by its document, its parties and the year of its signing."""
+    document = concept_label("document", agreement.document_type.value, language)
+    year = f" ({agreement.signed.value.year})" if agreement.signed else ""
+    return f"{document}: {_between(agreement.parties, model, language)}{year}"
 
 
 def _chosen(me: NamedNode, name: str, chosen: Chosen[PartialDate] | None) -> Iterator[Triple]:
@@ -117,10 +145,17 @@ def describe_pair(pair: Pair, model: Model) -> Iterator[Triple]:
         return
     me = own("partnership", pair.id)
     yield me, A, kk("ClaimedPartnership" if pair.outcome is Outcome.CLAIMED else "Partnership")
-    yield from ((me, LABEL, text(_between(pair.parties, model, lang), lang)) for lang in LANGUAGES)
+    yield from ((me, LABEL, text(label_pair(pair, model, lang), lang)) for lang in LANGUAGES)
     yield from ((me, kk("party"), own("place", party)) for party in pair.parties)
-    first, second = (model.places[party].country for party in pair.parties)
-    yield me, kk("domestic"), boolean(first == second)
+    if (domestic := is_domestic(pair, model)) is not None:
+        yield me, kk("domestic"), boolean(domestic)
+    listers = {one.listed_by for one in pair.claims if one.listed_by and one.source.part_of == str(_WIKIDATA)}
+    yield from ((me, kk("listedInWikidataBy"), own("place", lister)) for lister in sorted(listers))
+    if listers:
+        yield me, kk("wikidataSides"), integer(len(listers))
+    if attesting := [claim for claim in pair.claims if claim.assertion in ATTESTING]:
+        best = min(attesting, key=rank_trust).source.source_type
+        yield me, kk("bestSourceType"), concept("source-type", best)
     yield me, kk("sourceCount"), integer(len(pair.sources))
     yield me, kk("claimCount"), integer(len(pair.claims))
     for domain in sorted({domain for claim in pair.claims for domain in claim.domains}):
@@ -132,7 +167,7 @@ def describe_pair(pair: Pair, model: Model) -> Iterator[Triple]:
     yield from _chosen(me, "until", pair.until)
     yield from _describe_status(me, pair)
     if pair.replaced_by:
-        yield me, node(_DCTERMS + "isReplacedBy"), own("partnership", pair.replaced_by)
+        yield me, _REPLACED, own("partnership", pair.replaced_by)
     for agreement in pair.agreements:
         yield me, kk("agreement"), own("agreement", agreement.id)
         yield from describe_agreement(agreement, model)
@@ -150,11 +185,8 @@ def _describe_status(me: NamedNode, pair: Pair) -> Iterator[Triple]:
 def describe_agreement(agreement: Agreement, model: Model) -> Iterator[Triple]:
     """Yield one signed instrument with its signatures; each chosen value names its claim."""
     me = own("agreement", agreement.id)
-    year = f" ({agreement.signed.value.year})" if agreement.signed else ""
     yield me, A, kk("Agreement")
-    for lang in LANGUAGES:
-        document = concept_label("document", agreement.document_type.value, lang)
-        yield me, LABEL, text(f"{document}: {_between(agreement.parties, model, lang)}{year}", lang)
+    yield from ((me, LABEL, text(label_agreement(agreement, model, lang), lang)) for lang in LANGUAGES)
     yield from ((me, kk("contractingParty"), own("place", party)) for party in agreement.parties)
     yield me, kk("agreementFamily"), concept("family", agreement.family)
     yield me, kk("documentType"), concept("document", agreement.document_type.value)

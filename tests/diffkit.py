@@ -10,6 +10,7 @@ from pyoxigraph import Store
 from graph.claims import LoadedCollection
 from graph.diff import Diff, diff_stores
 from graph.diff_types import ThingChange
+from graph.quads import sort_quads
 from graph.reconcile import reconcile
 from graph.triples import build_quads
 from loaders.collection import load_collections
@@ -58,8 +59,12 @@ def make_store(folder: Path, **changes: str) -> Store:
 
 
 def compare(folder: Path, old: dict[str, str], new: dict[str, str]) -> Diff:
-    """What changed from one set of tables to another."""
-    return diff_stores(make_store(folder, **old), make_store(folder, **new), old_id="a", new_id="b")
+    """What changed from one set of tables to another, found in the stores and again in their sorted lines."""
+    stores = make_store(folder, **old), make_store(folder, **new)
+    before, after = (sort_quads(store, folder / f"sorted-{n}.nq").lines() for n, store in enumerate(stores))
+    found = diff_stores(*stores, old_id="a", new_id="b")
+    assert diff_stores(*stores, old_id="a", new_id="b", lines=(before, after)) == found
+    return found
 
 
 def tell(one: ThingChange) -> tuple[str, str, str, dict[str, tuple[str, str]], list[tuple[str, str]]]:

@@ -200,6 +200,8 @@ def test_what_is_measured_or_in_the_vocabulary_is_no_change():
         later.add(Quad(own("place", "Q1"), kk("partOf"), own("place", "Q2"), NamedNode(graph_iri(graph))))
     diff = diff_stores(world_store(), later)
     assert (diff.things, diff.claims) == ((), ClaimTally())
+    lines = tuple(sorted(f"{quad} .\n".encode() for quad in store) for store in (world_store(), later))
+    assert diff_stores(world_store(), later, lines=lines) == diff
 
 
 def test_the_world_is_counted_by_outcome():

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from claimkit import LIVERPOOL, REGION, SURABAYA, claim, place, signed
 
-from graph.acceptance import accept_pair, find_displacing_pair, rank_trust
+from graph.acceptance import accept_pair, find_displacing_pair, find_parts, rank_trust
 from graph.agreements import build_agreements, chain_agreements, follow_predecessor, group_claims
 from graph.choose import choose_date, choose_relation, choose_since, choose_status, choose_value
 from graph.claims import TRUST, DateRole
@@ -186,23 +186,24 @@ PLACES = {
         place("Q3630", "province", ("city",)),
     )
 }
+PARTS = find_parts(PLACES)
 
 
 def test_r8_no_symmetric_closure_across_levels():
     one_way = [claim("continuation", parties=("Q7568", "Q120730"), listed_by="Q7568")]
     pair, accepted = ("Q7568", "Q120730"), {"Q3741-Q120730"}
-    assert find_displacing_pair(pair, one_way, PLACES, accepted) == "Q3741-Q120730"
-    assert find_displacing_pair(pair, one_way, PLACES, set()) == ""
+    assert find_displacing_pair(pair, one_way, PLACES, PARTS, accepted) == "Q3741-Q120730"
+    assert find_displacing_pair(pair, one_way, PLACES, PARTS, set()) == ""
     both_ways = [*one_way, claim("continuation", parties=pair, listed_by="Q120730")]
-    assert find_displacing_pair(pair, both_ways, PLACES, accepted) == ""
-    assert find_displacing_pair(pair, [claim("founding", parties=pair)], PLACES, accepted) == ""
+    assert find_displacing_pair(pair, both_ways, PLACES, PARTS, accepted) == ""
+    assert find_displacing_pair(pair, [claim("founding", parties=pair)], PLACES, PARTS, accepted) == ""
 
 
 def test_r8_no_symmetric_closure_leaves_equal_levels_alone():
     equal = [claim("continuation", parties=("Q7568", "Q34600"), listed_by="Q7568")]
-    assert find_displacing_pair(("Q7568", "Q34600"), equal, PLACES, {"Q3741-Q120730"}) == ""
+    assert find_displacing_pair(("Q7568", "Q34600"), equal, PLACES, PARTS, {"Q3741-Q120730"}) == ""
     jakarta = [claim("continuation", parties=("Q3630", "Q34600"), listed_by="Q3630")]
-    assert find_displacing_pair(("Q3630", "Q34600"), jakarta, PLACES, {"Q3630-Q120730"}) == ""
+    assert find_displacing_pair(("Q3630", "Q34600"), jakarta, PLACES, PARTS, {"Q3630-Q120730"}) == ""
 
 
 def test_r9_succession_follows_the_agreement_with_the_party_before():
