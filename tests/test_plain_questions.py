@@ -111,10 +111,18 @@ def test_the_quick_question_answers_like_the_plain_one_on_generated_claims(
     assert check(generated, slug, wanted) or given
 
 
+CUT_BY_ID = "one-source-only"
+"""It takes the first partnerships by their ids, since names of all would take longer than the rest."""
+
+
 @pytest.mark.parametrize(
     "slug", [s for s, q in catalogue().items() if any(p.name == LIMIT for p in q.parameters)]
 )
 def test_a_limit_gives_the_first_rows(generated: Store, slug: str) -> None:
     query, select = catalogue()[slug], selector(generated)
     whole = rows(generated, query, {})
-    assert select(bind(query, {LIMIT: "3"}, Resolver(select))) == whole[:3]
+    first = whole[:3]
+    if slug == CUT_BY_ID:
+        cut = sorted(row["partnership"] for row in whole)[:3]
+        first = [row for row in whole if row["partnership"] in cut]
+    assert select(bind(query, {LIMIT: "3"}, Resolver(select))) == first
