@@ -9,6 +9,7 @@ import click
 from endpoint.commands.output import print_bytes
 from endpoint.config import Config
 from graph.diff import Diff, diff_stores, quad_changes
+from graph.dumps import read_lines
 from graph.release import Release, find_release
 from graph.store import open_store
 
@@ -17,7 +18,14 @@ Writer = Callable[[Release, Release], str]
 
 def compare_releases(old: Release, new: Release) -> Diff:
     """Return what changed from one release to the other, each called by its id."""
-    return diff_stores(open_store(old.store_path), open_store(new.store_path), old_id=old.id, new_id=new.id)
+    before, after = read_lines(old.files_path), read_lines(new.files_path)
+    return diff_stores(
+        open_store(old.store_path),
+        open_store(new.store_path),
+        old_id=old.id,
+        new_id=new.id,
+        lines=(before, after) if before and after else None,
+    )
 
 
 def _write_text(old: Release, new: Release) -> str:
