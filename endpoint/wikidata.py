@@ -14,7 +14,9 @@ from endpoint.results import Cell
 from endpoint.tables import page_table
 from endpoint.texts import translate
 from graph.dates import PartialDate, parse_date
+from graph.errors import ParameterError
 from graph.quickstatements import Proposal, write_quickstatements
+from queries.bind import MOST_ROWS
 
 blueprint = Blueprint("wikidata", __name__)
 
@@ -51,9 +53,13 @@ def show_wikidata() -> Response:
 def download_quickstatements() -> Response:
     """Answer /wikidata/quickstatements.txt : the missing statements as commands, one a line.
 
-    The parameters are those of the question; raises ParameterError for a bad one.
+    The parameters are those of the question, but without a limit there is none. Raises ParameterError, also
+    when there are more statements than one answer holds: a file does not show that it was cut.
     """
-    rows = ask(fill_in(service().questions[MISSING], _given())).rows
+    given = {"limit": str(MOST_ROWS), **_given()}
+    rows = ask(fill_in(service().questions[MISSING], given)).rows
+    if len(rows) == MOST_ROWS and "limit" not in request.args:
+        raise ParameterError("limit", "", f"is needed: there are {MOST_ROWS:,} statements or more")
     response = Response(write_quickstatements(_proposals(rows)), content_type="text/plain; charset=utf-8")
     name = f"quickstatements-{service().release.id}.txt"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -10,8 +10,7 @@ from graph.iris import pair_id
 from graph.model import Outcome
 
 _ACCEPTING = frozenset({Assertion.FOUNDING, Assertion.SINCE, Assertion.CONTINUATION, Assertion.ENDING})
-ATTESTING = _ACCEPTING | {Assertion.INTENT}
-"""Assertions that a source makes of a pair as its partnership."""
+_LASTING = _ACCEPTING - {Assertion.ENDING}
 _NAMING = frozenset(Assertion) - {Assertion.STEP, Assertion.CONTEXT}
 _LOW_TRUST = TRUST.index("blog")
 
@@ -24,6 +23,19 @@ def rank_trust(claim: Claim) -> int:
 def is_trusted(claim: Claim) -> bool:
     """Return whether the source of a claim is of a type above blog."""
     return rank_trust(claim) < _LOW_TRUST
+
+
+def find_best_source(claims: Iterable[Claim]) -> str:
+    """Return the most trusted type of the sources that say that the pair are partners, by R3.
+
+    Where none says so, of those that tell of an end or an intent; empty where there are none either.
+    """
+    best: dict[bool, Claim] = {}
+    for claim in sorted(claims, key=rank_trust):
+        if claim.assertion in _ACCEPTING | {Assertion.INTENT}:
+            best.setdefault(claim.assertion in _LASTING, claim)
+    found = best.get(True) or best.get(False)
+    return found.source.source_type if found else ""
 
 
 def accept_pair(claims: Sequence[Claim], supported: Collection[str]) -> Outcome:

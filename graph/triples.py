@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.acceptance import ATTESTING, rank_trust
+from graph.acceptance import find_best_source
 from graph.claim_triples import describe_claim, describe_collection, describe_match, describe_source
 from graph.claims import Place, Regulation, Signatory
 from graph.dates import PartialDate
@@ -153,8 +153,7 @@ def describe_pair(pair: Pair, model: Model) -> Iterator[Triple]:
     yield from ((me, kk("listedInWikidataBy"), own("place", lister)) for lister in sorted(listers))
     if listers:
         yield me, kk("wikidataSides"), integer(len(listers))
-    if attesting := [claim for claim in pair.claims if claim.assertion in ATTESTING]:
-        best = min(attesting, key=rank_trust).source.source_type
+    if best := find_best_source(pair.claims):
         yield me, kk("bestSourceType"), concept("source-type", best)
     yield me, kk("sourceCount"), integer(len(pair.sources))
     yield me, kk("claimCount"), integer(len(pair.claims))

@@ -43,12 +43,14 @@ class Workspace:
         return list(self._resolution.collections)
 
     def resolve(self) -> Resolution:
-        """Return the collections with how their places were decided, by registers and reviews too."""
+        """Return the collections with how their places were decided, by registers and reviews too.
+
+        Of two registers the one that says which place an id leads to by now is right.
+        """
         places = [*self.folders, self.home]
         reviews = [one for place in places for one in read_reviews(place / REVIEWS)]
-        registered = {
-            row.id: row for place in reversed(places) for row in read_place_register(place / REGISTER)
-        }
+        rows = [row for place in places for row in read_place_register(place / REGISTER)]
+        registered = {row.id: row for row in sorted(rows, key=lambda row: bool(row.now))}
         return read_collections(self.folders, reviews, registered)
 
     def remember(self) -> None:

@@ -28,10 +28,12 @@ _SKIPPED_OR_NAMED = re.compile(rf"{_SKIPPED}|(?P<kept>{_KEPT})|\?(?P<variable>_\
 _PARAMETER = re.compile(r"\?(_\w+)")
 _CONDITIONAL = re.compile(r"^.*# when (\w+)\n", re.MULTILINE)
 _INTEGER = re.compile(r"[0-9]{1,9}")
+MOST_ROWS = 10_000
+"""The largest limit that a question takes."""
 _RANGES: Mapping[str, tuple[int, int]] = {
     "integer": (0, 1_000_000),
     "year": (1, 9999),
-    LIMIT: (1, 10_000),
+    LIMIT: (1, MOST_ROWS),
 }
 _LONGEST_TEXT = 200
 

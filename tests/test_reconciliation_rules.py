@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from claimkit import LIVERPOOL, REGION, SURABAYA, claim, place, signed
 
-from graph.acceptance import accept_pair, find_displacing_pair, find_parts, rank_trust
+from graph.acceptance import accept_pair, find_best_source, find_displacing_pair, find_parts, rank_trust
 from graph.agreements import build_agreements, chain_agreements, follow_predecessor, group_claims
 from graph.choose import choose_date, choose_relation, choose_since, choose_status, choose_value
 from graph.claims import TRUST, DateRole
@@ -249,3 +249,11 @@ def test_signatures_rest_on_the_most_trusted_claim_that_names_people():
         ("P-founding-2018-1", SURABAYA, "rismaharini", news.id),
         ("P-founding-2018-2", LIVERPOOL, "anderson", news.id),
     ]
+
+
+def test_the_best_source_says_that_they_are_partners():
+    news = claim("continuation", source="news")
+    assert find_best_source([news, claim("denial", source="government-site")]) == "news"
+    assert find_best_source([news, claim("intent", source="agreement-text")]) == "news"
+    assert find_best_source([claim("intent", source="academic"), claim("step")]) == "academic"
+    assert find_best_source([claim("denial")]) == ""

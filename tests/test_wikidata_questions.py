@@ -1,11 +1,13 @@
 """What Wikidata lacks, has one-sidedly or dates otherwise: curated rows beside a small list of Wikidata's."""
 
 import pytest
-from collectionkit import write_collection
+from collectionkit import FILES, edited, write_collection
 from releasekit import open_site, read
 
+import endpoint.wikidata
 from endpoint.wikidata import QUESTIONS
 from graph.build import build
+from graph.iris import source_id
 from loaders.collection import load_collections
 from queries import catalogue, query_texts
 
@@ -31,17 +33,20 @@ Q188806,Kitakyushu,Japan,Q24826,Liverpool,United Kingdom,
 Q24826,Liverpool,United Kingdom,Q188806,Kitakyushu,Japan,
 """
 DATED = ROWS + "Q24826,Liverpool,United Kingdom,Q11462,Surabaya,Indonesia,2017\n"
+A_LIST = "https://example.org/a-list"
 SURABAYA_LIVERPOOL = "https://w3id.org/kota-kembar/partnership/Q11462-Q24826"
 
 
-def make_release(folder, rows):
-    tiny = write_collection(folder / "collections" / "tiny")
-    wikidata = folder / "collections" / "wikidata"
-    wikidata.mkdir()
-    (wikidata / "collection.toml").write_text(SETTINGS, encoding="utf-8")
-    (wikidata / "list.csv").write_text(rows, encoding="utf-8")
-    load = lambda: load_collections([tiny, wikidata])  # noqa: E731
-    return build(load, folder / "home", questions=query_texts()).release
+def make_release(folder, rows, later="", **changes):
+    tiny = write_collection(folder / "collections" / "tiny", **changes)
+    folders = [tiny]
+    for name, settings in (("wikidata", SETTINGS), ("later", later)):
+        if settings:
+            folders.append(folder / "collections" / name)
+            folders[-1].mkdir()
+            (folders[-1] / "collection.toml").write_text(settings, encoding="utf-8")
+            (folders[-1] / "list.csv").write_text(rows, encoding="utf-8")
+    return build(lambda: load_collections(folders), folder / "home", questions=query_texts()).release
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +106,18 @@ def test_one_side_says_so_and_the_other_does_not(client, dated):
     assert rows(dated, "one-sided-in-wikidata", *columns, limit="1") == [liverpool]
 
 
+def test_other_snapshots_of_wikidata_are_no_other_source(tmp_path):
+    later = SETTINGS.replace("https://www.wikidata.org/", "https://www.wikidata.org/later").replace(
+        "2026-01-15", "2026-01-20"
+    )
+    release = make_release(tmp_path, ROWS, later=later)
+    with open_site(release) as site:
+        columns = ("itemLabel", "silentLabel", "others")
+        assert rows(site.test_client(), "one-sided-in-wikidata", *columns) == [
+            ("Surabaya", "Kitakyushu", "1")
+        ]
+
+
 def test_dates_that_cannot_both_be_true_differ(client, dated):
     columns = ("label", "what", "ours", "wikidata", "sourceTitle")
     assert rows(client, "differs-from-wikidata", *columns) == []
@@ -122,6 +139,37 @@ def test_the_proposals_are_commands(client):
         "/wikidata/quickstatements.txt?country=Indonesia", headers={"If-None-Match": answer.headers["ETag"]}
     )
     assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_proposals_are_whole_or_an_error(client, monkeypatch):
+    both = client.get("/wikidata/quickstatements.txt").text.splitlines()
+    assert [line.split("\t")[0] for line in both] == ["Q24826", "Q11462"]
+    assert client.get("/wikidata/quickstatements.txt?limit=1").text.splitlines() == both[:1]
+    monkeypatch.setattr(endpoint.wikidata, "MOST_ROWS", 2)
+    cut = client.get("/wikidata/quickstatements.txt")
+    assert (cut.status_code, cut.mimetype) == (400, "application/problem+json")
+    assert "there are 2 statements or more" in cut.get_json()["detail"]
+
+
+def test_a_source_that_denies_is_no_reference(tmp_path):
+    denied = edited("event_map.csv", "rule,context", "absent,denial,,,,,,,,,\nrule,context")
+    denial = edited(
+        "statements.csv",
+        "T3,",
+        f"T5,Liverpool,GB,Kota Surabaya,ID,absent,,,,,,Not on our list,{source_id(A_LIST)},,\nT3,",
+    )
+    second = FILES["sources.csv"] + (f"{source_id(A_LIST)},{A_LIST},Our twins,City,en,government-site,,\n")
+    release = make_release(
+        tmp_path,
+        ROWS,
+        event_map=denied,
+        statements=denial.replace("MoU,2018-03-19", "MoU,"),
+        sources=second,
+        collection=edited("collection.toml", "rows = 4", "rows = 5"),
+    )
+    with open_site(release) as site:
+        found = rows(site.test_client(), "missing-in-wikidata", "reference")
+    assert found == [("https://example.org/mou",)] * 2
 
 
 def test_a_bad_value_is_told(client):

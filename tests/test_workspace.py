@@ -132,6 +132,16 @@ def test_a_person_decides_and_the_old_id_leads_to_the_new_one(kembar, mine, tmp_
     ]
 
 
+def test_a_register_that_knows_the_item_wins_over_one_that_does_not(kembar, mine, tmp_path):
+    head = "id,country,name,now\n"
+    for folder, now in ((tmp_path / "home", "Q12345678"), (mine, "")):
+        folder.mkdir(exist_ok=True)
+        row = f"{NEW_PLACE},AT,Nirgendwo an der Alm,{now}\n"
+        (folder / "places_register.csv").write_text(head + row, encoding="utf-8")
+    kembar("build", "--collections", str(mine))
+    assert links(tmp_path) == ["Q11462-Q12345678", "Q11462-Q24826"]
+
+
 def test_freezing_keeps_minted_ids_with_the_list(kembar, mine, tmp_path):
     kembar("build", "--collections", str(mine))
     kept = f"id,country,name,now\n{NEW_PLACE},AT,Nirgendwo an der Alm,\n"
