@@ -22,9 +22,9 @@ from pathlib import Path
 
 from benchmarks.data import generate
 from benchmarks.world_data import PAIRS, generate_world, revise_world
-from graph.build import build
-from graph.claims import LoadedCollection
-from graph.release import Release
+from graph.model.claims import LoadedCollection
+from graph.pipeline.build import build
+from graph.store.releases import Release
 from loaders.collection import load_bundled
 
 Collections = list[LoadedCollection]

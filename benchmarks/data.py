@@ -18,19 +18,19 @@ from random import Random
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 import ontology
-from graph.build import build
-from graph.claims import Assertion, Claim, CollectionInfo, DateRole, LoadedCollection, Place, Source
-from graph.dates import PartialDate
-from graph.iris import graph_iri, order_pair
-from graph.measure_triples import describe_measures
-from graph.measures import measure
-from graph.model import Model
-from graph.network import network_of
-from graph.reconcile import reconcile
-from graph.release import current_release, switch_current, write_json
-from graph.store import load_store, open_store
-from graph.summary import count_model, describe_collections
-from graph.triples import build_quads
+from graph.model.claims import Assertion, Claim, CollectionInfo, DateRole, LoadedCollection, Place, Source
+from graph.model.conclusions import Model
+from graph.model.dates import PartialDate
+from graph.model.iris import graph_iri, order_pair
+from graph.network.measures import measure
+from graph.network.network import network_of
+from graph.pipeline.build import build
+from graph.pipeline.summary import count_model, describe_collections
+from graph.reconcile.reconcile import reconcile
+from graph.store.releases import current_release, switch_current, write_json
+from graph.store.store import load_store, open_store
+from graph.triples.measures import describe_measures
+from graph.triples.model import build_quads
 from loaders.collection import load_bundled
 from queries import query_texts
 

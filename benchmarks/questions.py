@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from benchmarks.data import CITY, Dataset
-from graph.release import current_release
-from graph.store import open_store, select
+from graph.store.releases import current_release
+from graph.store.store import open_store, select
 from ontology import BASE, PREFIXES
 from queries import catalogue
 from queries.bind import bind

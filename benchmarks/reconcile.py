@@ -28,12 +28,12 @@ import httpx
 
 from benchmarks.data import COMPILED, SEED, Dataset, prepare
 from benchmarks.servers import OURS, Server, running
-from graph.claims import CollectionInfo, LoadedCollection, Place
-from graph.reconcile import reconcile
-from graph.release import current_release, switch_current, write_json
-from graph.store import load_store, open_store, select
-from graph.summary import count_model, describe_collections
-from graph.triples import build_quads
+from graph.model.claims import CollectionInfo, LoadedCollection, Place
+from graph.pipeline.summary import count_model, describe_collections
+from graph.reconcile.reconcile import reconcile
+from graph.store.releases import current_release, switch_current, write_json
+from graph.store.store import load_store, open_store, select
+from graph.triples.model import build_quads
 from ontology import PREFIXES
 from queries import query_texts
 

@@ -165,7 +165,7 @@ def _start_granian(dataset: Dataset, folder: Path) -> Server:
     port = free_port()
     options = f"--interface wsgi --host 127.0.0.1 --port {port} --no-ws --workers 1 --blocking-threads 16"
     program = find("granian", "pip install granian, only to measure with it")
-    command: Command = [program, *options.split(), "--factory", "endpoint.wsgi:application"]
+    command: Command = [program, *options.split(), "--factory", "endpoint.cli.wsgi:application"]
     return _serve("kembar-granian", command, port, "/sparql", folder, **_our_settings(dataset))
 
 

@@ -15,12 +15,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from graph.build import build
-from graph.claims import LoadedCollection
-from graph.model import Outcome
-from graph.reconcile import reconcile
-from graph.release import Release
-from graph.store import open_store, select
+from graph.model.claims import LoadedCollection
+from graph.model.conclusions import Outcome
+from graph.pipeline.build import build
+from graph.reconcile.reconcile import reconcile
+from graph.store.releases import Release
+from graph.store.store import open_store, select
 from loaders.workspace import Workspace
 from queries import catalogue, query_texts
 from queries.bind import bind

@@ -4,7 +4,7 @@ A request goes through ``sparql`` (the protocol), ``guard`` (what may be asked),
 answered) and ``engine`` (worker processes that may be killed) and comes back whole, or as an error that
 ``errors`` writes. ``app`` puts the parts together; ``wsgi`` serves them.
 
-This module imports nothing of the web framework, so that ``python -m endpoint.worker`` starts quickly.
+This module imports nothing of the web framework, so that ``python -m endpoint.engine.worker`` starts quickly.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from endpoint.config import Config
-    from graph.release import Release
+    from graph.store.releases import Release
 
 __all__ = ["create_app"]
 

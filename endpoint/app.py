@@ -7,13 +7,13 @@ from typing import cast
 from flask import Flask, Response, current_app, g, request
 
 from endpoint import errors
-from endpoint.access_log import AccessLog, VisitObserver, current_visit
 from endpoint.config import Config
-from endpoint.metrics import Metrics
-from endpoint.observer import Observer
-from endpoint.quota import asking_address
-from endpoint.switch import Held, Service, Switch
-from graph.release import Release
+from endpoint.engine.observer import Observer
+from endpoint.serving.access_log import AccessLog, VisitObserver, current_visit
+from endpoint.serving.metrics import Metrics
+from endpoint.serving.quota import asking_address
+from endpoint.serving.switch import Held, Service, Switch
+from graph.store.releases import Release
 
 __all__ = ["Service", "close_app", "create_app", "service"]
 
@@ -71,24 +71,15 @@ def close_app(app: Flask) -> None:
 
 def _register(app: Flask, config: Config, observer: Observer) -> None:
     """Add all routes; imported here because their modules ask this one for the service."""
-    from endpoint import (
-        canned,
-        downloads,
-        encoding,
-        entity,
-        graph_store,
-        health,
-        limits,
-        metrics,
-        pages,
-        pinned,
-        present,
-        quality,
-        quota,
-        reconciliation,
-        sparql,
-        wikidata,
-    )
+    from endpoint.questions import answer as canned
+    from endpoint.reconcile import service as reconciliation
+    from endpoint.releases import downloads, quality
+    from endpoint.serving import encoding, metrics, pinned, quota
+    from endpoint.show import present
+    from endpoint.site import health, limits, pages, wikidata
+    from endpoint.sparql import answer as sparql
+    from endpoint.sparql import graph_store
+    from endpoint.things import entity
 
     present.install(app)
     pinned.install(app, config, observer)

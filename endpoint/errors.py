@@ -20,7 +20,7 @@ from markupsafe import escape
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
 
-from endpoint.guard import QueryTooComplex, QueryTooLong
+from endpoint.engine.language.guard import QueryTooComplex, QueryTooLong
 from graph import errors
 from ontology import BASE
 
@@ -239,7 +239,7 @@ def respond(problem: Problem) -> Response:
 
 def _page(problem: Problem) -> str:
     try:
-        return render_template("error.html", problem=problem)
+        return render_template("site/error.html", problem=problem)
     except TemplateNotFound:
         return f"<!doctype html><title>{escape(problem.title)}</title><p>{escape(problem.detail)}"
 

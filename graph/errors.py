@@ -26,7 +26,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from graph.validate import Breach
+    from graph.store.validation import Breach
 
 
 class KembarError(Exception):

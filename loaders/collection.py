@@ -7,22 +7,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from graph.claims import LoadedCollection, Place
 from graph.errors import CollectionError
-from graph.match_reviews import Review
-from graph.matching import Resolution, resolve
-from graph.mint import RegisteredPlace
-from graph.place_index import PlaceIndex
-from graph.reconcile import reconcile
-from graph.records import ListedCollection
-from loaders.countries_written import load_states
-from loaders.curated import load_curated, load_own_places
-from loaders.places import add_names, check_links, load_countries
-from loaders.regions import load_region_collection
-from loaders.register import write_registers
+from graph.matching.known.mint import RegisteredPlace
+from graph.matching.known.reviews import Review
+from graph.matching.resolve import Resolution, resolve
+from graph.model.claims import LoadedCollection, Place
+from graph.model.records import ListedCollection
+from graph.reconcile.reconcile import reconcile
+from loaders.curated.load import load_curated, load_own_places
+from loaders.lists.countries_written import load_states
+from loaders.lists.load import load_table
+from loaders.lists.regions import load_region_collection
 from loaders.settings import Kind, Settings, read_settings
-from loaders.tabular import load_table
-from loaders.wikidata_collection import load_wikidata
+from loaders.tables.agreement_register import write_registers
+from loaders.tables.place_index import PlaceIndex
+from loaders.tables.places import add_names, check_links, load_countries
+from loaders.wikidata.collection import load_wikidata
 
 BUNDLED = Path(__file__).parent / "collections"
 _LOADERS = {

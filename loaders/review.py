@@ -6,12 +6,12 @@ import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from graph.claims import Place
-from graph.iris import is_qid
-from graph.match_points import point_of
-from graph.match_reviews import NEW, NONE, MentionKey, Review, mention_key
-from graph.records import Decision, Match
-from loaders.table import Row, read_table
+from graph.matching.known.points import point_of
+from graph.matching.known.reviews import NEW, NONE, MentionKey, Review, mention_key
+from graph.model.claims import Place
+from graph.model.iris import is_qid
+from graph.model.records import Decision, Match
+from loaders.tables.table import Row, read_table
 
 REVIEWS = "place_reviews.csv"
 """In the folder of a collection, and in the home."""

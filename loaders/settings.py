@@ -11,8 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from graph.claims import CollectionInfo, LoadedCollection
 from graph.errors import CollectionError
+from graph.model.claims import CollectionInfo, LoadedCollection
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _RESERVED = {"core", "assessments", "measures", "vocabulary", "ontology"}

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from graph.claims import LoadedCollection
-from graph.matching import Resolution
-from graph.mint import RegisteredPlace
+from graph.matching.known.mint import RegisteredPlace
+from graph.matching.resolve import Resolution
+from graph.model.claims import LoadedCollection
 from loaders.collection import bundled_folders, find_folders, freeze_identifiers, read_collections
-from loaders.place_register import REGISTER, read_place_register, write_place_register
 from loaders.review import REVIEWS, read_reviews
 from loaders.settings import Kind, read_settings
+from loaders.tables.place_register import REGISTER, read_place_register, write_place_register
 
 
 @dataclass

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from graph.errors import ParameterError
-from graph.iris import is_qid
+from graph.model.iris import is_qid
 from ontology import BASE, PREFIXES, WIKIDATA
 from queries.bind import iri_term, text_term
 

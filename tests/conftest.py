@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")
 def bundled(tmp_path_factory):
     """The release of the bundled collections, built once."""
-    from bundled import Bundled
+    from tests.kit.bundled import Bundled
 
     return Bundled(tmp_path_factory.mktemp("bundled"))
 
@@ -21,7 +16,7 @@ def bundled(tmp_path_factory):
 @pytest.fixture(scope="session")
 def app(tmp_path_factory):
     """The application over the world, a graph small enough to count by eye."""
-    from sitekit import world_app
+    from tests.kit.http.site import world_app
 
     with world_app(tmp_path_factory.mktemp("world")) as made:
         yield made
@@ -68,5 +63,5 @@ SLOW_MODULES = frozenset(
 def pytest_collection_modifyitems(items):
     """Mark every test of a slow module."""
     for item in items:
-        if item.module.__name__ in SLOW_MODULES:
+        if item.module.__name__.rpartition(".")[2] in SLOW_MODULES:
             item.add_marker(pytest.mark.slow)

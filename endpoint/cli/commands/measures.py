@@ -1,0 +1,86 @@
+"""``kembar measures``: the same measures for any edge list, to hold against published figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import click
+
+from endpoint.cli.output import is_terminal, log_console, print_csv, print_table
+from graph.network.edges import EdgeList, read_edges
+from graph.network.measures import Measures, PlaceMeasures, measure
+from graph.triples.measures import decimal_text
+
+FORMATS = ("table", "csv", "json")
+"""What `--format` takes."""
+
+_FIGURE_COLUMNS = ("measure", "value")
+_OF_PLACES = frozenset(
+    {"country_assortativity", "international", "domestic", "with_distance", "median_distance_km"}
+)
+"""Figures that need countries and coordinates, which an edge list has not."""
+
+
+@click.command(name="measures", short_help="Measure the network in an edge list.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--nodes", "of_nodes", is_flag=True, help="A row for each node, not for the whole network.")
+@click.option(
+    "--header/--no-header", default=None, help="Whether the first line names the columns; else guessed."
+)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(FORMATS),
+    help="How to write them; a table on a terminal, else csv.",
+)
+def measures_command(file: Path, of_nodes: bool, header: bool | None, format_name: str | None) -> None:
+    """Measure the network in FILE: two columns (by tabs, commas or spaces), or columns source and target.
+
+    Links have no direction; one that stands there again counts once, one from a node to itself not at all.
+
+    Example: kembar measures network-edges.csv --format json
+    """
+    edges = read_edges(file, header)
+    measures = measure(edges.network)
+    log_console().print(_tell_reading(edges), style="dim", markup=False, soft_wrap=True)
+    name = format_name or ("table" if is_terminal() else "csv")
+    if name == "json":
+        click.echo(json.dumps(_as_json(measures, of_nodes), ensure_ascii=False, indent=1))
+        return
+    columns, rows = _node_rows(measures) if of_nodes else (_FIGURE_COLUMNS, _figure_rows(measures))
+    if name == "table":
+        print_table(columns, rows, numbers=[column for column in columns if column not in ("measure", "id")])
+    else:
+        print_csv(columns, rows)
+
+
+def _tell_reading(edges: EdgeList) -> str:
+    """Return what became of the lines of the file, as a sentence."""
+    header = f"the header {', '.join(edges.header)}; " if edges.header else ""
+    return f"{header}{edges.rows} rows, {edges.loops} loops and {edges.repeated} repetitions left out"
+
+
+def _as_json(measures: Measures, of_nodes: bool) -> object:
+    return [asdict(place) for place in measures.places] if of_nodes else _figures(measures)
+
+
+def _figures(measures: Measures) -> dict[str, float | int | None]:
+    return {name: value for name, value in asdict(measures.network).items() if name not in _OF_PLACES}
+
+
+def _figure_rows(measures: Measures) -> list[tuple[str, str]]:
+    return [(name, _plain(value)) for name, value in _figures(measures).items()]
+
+
+def _node_rows(measures: Measures) -> tuple[tuple[str, ...], list[Sequence[str]]]:
+    columns = tuple(field.name for field in fields(PlaceMeasures))
+    return columns, [[_plain(getattr(place, column)) for column in columns] for place in measures.places]
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, float):
+        return decimal_text(value)
+    return "" if value is None else str(value)

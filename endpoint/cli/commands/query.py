@@ -1,0 +1,119 @@
+"""``kembar query``: a command for every question, its options made from the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+import click
+
+from endpoint.cli.asking import media_type, open_engine
+from endpoint.cli.output import is_terminal, print_bytes, print_result, print_table
+from endpoint.config import Config
+from endpoint.engine.engine import Lane
+from endpoint.engine.language.guard import QueryKind
+from endpoint.engine.results import select_rows, simple_rows
+from graph.errors import ParameterError
+from queries import CannedQuery, Parameter, catalogue
+from queries.bind import bind
+from queries.header import LANG
+from queries.resolve import Resolver
+
+FORMATS = ("table", "csv", "tsv", "json", "xml")
+"""What `--format` takes."""
+
+
+class Questions(click.Group):
+    """A group whose commands are the questions of the catalogue."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the slugs in order."""
+        return list(catalogue())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of one question, None when there is no such question."""
+        query = catalogue().get(cmd_name)
+        return None if query is None else question_command(query)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the arguments name; one that is not there fails with what comes close."""
+        if args[0] not in catalogue():
+            close = get_close_matches(args[0], catalogue(), n=3, cutoff=0.5)
+            hint = f"did you mean {' or '.join(close)}?" if close else "`kembar query` lists them."
+            ctx.fail(f"there is no question {args[0]!r}; {hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    name="query",
+    cls=Questions,
+    invoke_without_command=True,
+    subcommand_metavar="[QUESTION [OPTIONS]]",
+    short_help="Answer a question of the catalogue, or list them.",
+)
+@click.pass_context
+def query_group(ctx: click.Context) -> None:
+    """Answer a question, e.g. kembar query partners-of-a-city --city Surabaya
+
+    Without a question, list them all. `kembar query QUESTION --help` tells what it takes.
+    """
+    if ctx.invoked_subcommand is None:
+        rows = [(query.slug, query.summary["en"]) for query in catalogue().values()]
+        print_table(["question", "asks"], rows)
+
+
+def question_command(query: CannedQuery) -> click.Command:
+    """Return the command that answers `query`, with one option for each of its parameters."""
+    options: list[click.Parameter] = [_option(parameter) for parameter in query.parameters]
+    options.append(
+        click.Option(
+            ["--format", "format_name"],
+            type=click.Choice(FORMATS),
+            help="How to write the answer; a table on a terminal, else csv.",
+        )
+    )
+    values = " ".join(f"--{p.name} {p.default}" for p in query.parameters if p.default and p != LANG)
+
+    @click.pass_obj
+    def run(config: Config, /, format_name: str | None, **given: str | None) -> None:
+        answer_question(
+            config, query, {name: value for name, value in given.items() if value is not None}, format_name
+        )
+
+    return click.Command(
+        query.slug,
+        params=options,
+        callback=run,
+        help=f"{query.summary['en']}\n\n{query.description['en']}",
+        short_help=query.summary["en"],
+        epilog=" ".join(["Example: kembar query", query.slug, values]).strip(),
+    )
+
+
+def answer_question(
+    config: Config, query: CannedQuery, values: Mapping[str, str], format_name: str | None
+) -> None:
+    """Write the answer of `query` to stdout; a value that means nothing is a wrong usage."""
+    name = format_name or ("table" if is_terminal() else "csv")
+    with open_engine(config) as engine:
+        try:
+            text = bind(query, values, Resolver(lambda select: simple_rows(engine, select)))
+        except ParameterError as exc:
+            raise click.BadParameter(f"{exc.value!r} {exc.what}", param_hint=f"--{exc.parameter}") from exc
+        if name == "table":
+            print_result(select_rows(engine, text), values.get(LANG.name, "en"), query)
+        else:
+            print_bytes(engine.run(text, media_type(QueryKind.SELECT, name), lane=Lane.PAGES).body)
+
+
+def _option(parameter: Parameter) -> click.Option:
+    default = f"  [default: {parameter.default}]" if parameter.default else ""
+    return click.Option(
+        [f"--{parameter.name}", parameter.name],
+        required=parameter.required,
+        metavar=None if parameter.choices else parameter.kind.upper(),
+        type=click.Choice(parameter.choices) if parameter.choices else str,
+        help=parameter.label["en"] + default,
+    )

@@ -1,0 +1,65 @@
+"""``kembar sparql``: any query over the current release."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from endpoint.cli.asking import media_type, open_engine
+from endpoint.cli.output import is_terminal, print_bytes, print_result
+from endpoint.config import Config
+from endpoint.engine.language.guard import QueryKind, inspect
+from endpoint.engine.results import select_rows
+
+TABLE = "table"
+
+
+@click.command(name="sparql", short_help="Answer a SPARQL query.")
+@click.argument("query", required=False)
+@click.option(
+    "--file",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read it from a file.",
+)
+@click.option(
+    "--format",
+    "format_name",
+    help="table, csv, tsv, json or xml; for CONSTRUCT and DESCRIBE turtle, ntriples, jsonld or rdfxml. "
+    "A table or Turtle on a terminal, else csv or N-Triples.",
+)
+@click.option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="Give up after so long.")
+@click.pass_obj
+def sparql_command(
+    config: Config, query: str | None, file: Path | None, format_name: str | None, timeout: float | None
+) -> None:
+    """Answer a SPARQL query given as an argument, from a file, or from stdin with -
+
+    Example: kembar sparql 'SELECT * WHERE { ?s ?p ?o } LIMIT 3'
+    """
+    text = _read_query(query, file)
+    kind = inspect(text, config.allowed_services)
+    name = format_name or _usual_format(kind)
+    with open_engine(config) as engine:
+        if name == TABLE:
+            print_result(select_rows(engine, text), "en")
+        else:
+            print_bytes(engine.run(text, media_type(kind, name), seconds=timeout).body)
+
+
+def _read_query(query: str | None, file: Path | None) -> str:
+    if (query is None) == (file is None):
+        raise click.UsageError("give one query: as an argument, with --file, or - for stdin")
+    if file is not None:
+        return file.read_text(encoding="utf-8")
+    return sys.stdin.read() if query == "-" else str(query)
+
+
+def _usual_format(kind: QueryKind) -> str:
+    if kind is QueryKind.GRAPH:
+        return "turtle" if is_terminal() else "ntriples"
+    if kind is QueryKind.ASK:
+        return "json"
+    return TABLE if is_terminal() else "csv"

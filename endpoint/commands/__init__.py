@@ -1,1 +1,0 @@
-"""The commands of ``kembar`` that ask the current release."""

@@ -1,0 +1,265 @@
+"""Queries to answers: each one runs in a worker process with limits, and comes back whole or as an error."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import signal
+import time
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from endpoint.config import MIB, Config
+from endpoint.engine.cache import AnswerCache, CacheState, Flights, Gone
+from endpoint.engine.language import guard
+from endpoint.engine.language.diagnosis import explain
+from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, Stopped, outcome_of
+from endpoint.engine.pool import Pool, WorkerDied
+from endpoint.engine.wire import Reply, Request, Settings, Status
+from graph.errors import (
+    EngineFailed,
+    QueryAbandoned,
+    QueryError,
+    QueryRefused,
+    QueryTimeout,
+    ResultTooLarge,
+)
+from ontology import PREFIXES
+
+__all__ = ["Answer", "Engine", "EngineState", "Lane"]
+
+log = logging.getLogger(__name__)
+
+NICE = {Lane.FREE: 10, Lane.PAGES: 0, Lane.SERVICES: 10}
+"""How far the queries of each lane step back behind other work: pages come before strangers' queries."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole result as bytes of the media type that was asked for."""
+
+    body: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class EngineState:
+    """An engine in numbers: its worker processes, how many requests wait in each lane, and its cache."""
+
+    workers: int
+    waiting: dict[Lane, int]
+    cache: CacheState
+
+
+def _close_all(pools: Mapping[Lane, Pool]) -> None:
+    for pool in set(pools.values()):
+        pool.close()
+
+
+class Engine:
+    """The worker processes over one release. Safe for many threads; make it after a fork, never before.
+
+    Use it as a context manager or call ``close``; what is left open is closed when the interpreter ends.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        store_path: Path,
+        observer: Observer | None = None,
+        gone: Gone = lambda: False,
+    ) -> None:
+        """Start the workers over the store at ``store_path``. Raises EngineFailed when they do not start.
+
+        ``observer`` is told of every query and worker; ``gone`` tells, in the thread of a request that
+        waits, whether its client has gone away: then the query is stopped.
+        """
+        self._config, self._gone = config, gone
+        self._observer = observer or Observer()
+        sizes = {Lane.FREE: config.workers, Lane.PAGES: config.page_workers}
+        settings = Settings(str(store_path.resolve()), config.memory_bytes, os.getpid(), PREFIXES)
+        self._cache = AnswerCache(config.cache_bytes)
+        self._flights = Flights(config.queue, math.ceil(config.queue_seconds))
+        self._pool = Pool(settings, sizes, config.queue, config.queue_seconds, self._observer)
+        self._pools = {Lane.FREE: self._pool, Lane.PAGES: self._pool}
+        self._finalizer = weakref.finalize(self, _close_all, self._pools)
+        if config.allowed_services:  # workers with a way out never take the place of others
+            settings, sizes = replace(settings, network=True), {Lane.SERVICES: 1}
+            outside = Pool(settings, sizes, config.queue, config.queue_seconds, self._observer)
+            self._pools[Lane.SERVICES] = outside
+
+    def __enter__(self) -> Engine:
+        """Return the engine."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the engine."""
+        self.close()
+
+    def close(self) -> None:
+        """End every worker; queries that run get EngineFailed. Safe to repeat."""
+        self._finalizer()
+
+    def pids(self) -> set[int]:
+        """Return the process ids of the workers, the warm spare with them."""
+        return {pid for pool in set(self._pools.values()) for pid in pool.pids()}
+
+    def state(self) -> EngineState:
+        """Return the numbers of this moment."""
+        pools = set(self._pools.values())
+        waiting = {lane: count for pool in pools for lane, count in pool.waiting().items()}
+        return EngineState(sum(pool.count_alive() for pool in pools), waiting, self._cache.state())
+
+    def read(self, query: str) -> guard.Reading:
+        """Return what the tokens of a query tell. Raises QueryRefused and QuerySyntaxError."""
+        return guard.read(query, self._config.query_bytes, self._config.allowed_services)
+
+    def run(
+        self,
+        query: str,
+        media_type: str,
+        *,
+        lane: Lane = Lane.FREE,
+        seconds: float | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        abandoned: Callable[[], bool] | None = None,
+        cached: bool = True,
+    ) -> Answer:
+        """Return the whole answer to one query, serialized as ``media_type``.
+
+        ``seconds`` is cut to the configured most. The graphs, when any is given, are the whole dataset in
+        place of the query's own; without either, the default graph is the union of all graphs.
+        A query that asks other endpoints goes to a lane of its own. A stable query is answered from memory
+        when that knows the answer, and together with the same query of others who wait for it, unless
+        ``cached`` is false. The query is stopped once ``abandoned`` (else what the engine was made with) says
+        that nobody waits any more; it is asked ten times a second.
+        Raises the QueryError tree; a media type that cannot hold the result is QueryRefused.
+        """
+        reading = self.read(query)
+        lane = Lane.SERVICES if reading.calls_out else lane
+        request = Request(
+            query,
+            media_type,
+            self._config.result_bytes,
+            min(seconds or self._config.query_seconds, self._config.max_query_seconds),
+            reading.own_dataset,
+            tuple(default_graphs),
+            tuple(named_graphs),
+            NICE[lane],
+        )
+        gone, start, outcome = abandoned or self._gone, time.monotonic(), Outcome.FAILED
+        try:
+            if cached and reading.stable:
+                body, outcome = self._recall(lane, request, gone)
+            else:
+                body, outcome = self._evaluate(lane, request, gone), Outcome.EVALUATED
+            return Answer(body, media_type)
+        except QueryError as error:
+            outcome = outcome_of(error)
+            raise
+        finally:
+            self._observer.query_ended(QueryEnd(lane, outcome, time.monotonic() - start, query))
+
+    def remember(self, key: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
+        """Return what is kept under ``key``, made and kept now when it is not: an answer compressed, say.
+
+        It shares the memory of the answers. ``key`` must determine the bytes, and not begin with a query.
+        """
+        if (known := self._cache.find(key)) is None:
+            known = make()
+            self._cache.keep(key, known)
+        return known
+
+    def _recall(self, lane: Lane, request: Request, gone: Gone) -> tuple[bytes, Outcome]:
+        """Return the answer: kept in memory, evaluated here, or evaluated for another one just now."""
+        key = (request.query, request.media_type, request.default_graphs, request.named_graphs)
+        if (known := self._cache.find(key)) is not None:
+            return known, Outcome.CACHED
+
+        def evaluate(all_gone: Gone) -> bytes:
+            body = self._evaluate(lane, request, all_gone)
+            self._cache.keep(key, body)
+            return body
+
+        body, own = self._flights.run(lane, (*key, request.seconds), evaluate, gone)
+        return body, Outcome.EVALUATED if own else Outcome.SHARED
+
+    def _evaluate(self, lane: Lane, request: Request, gone: Gone) -> bytes:
+        reply = self._ask(lane, request, gone)
+        if reply.status is Status.ANSWER:
+            return reply.payload
+        raise self._error(request, reply)
+
+    def _ask(self, lane: Lane, request: Request, gone: Gone) -> Reply:
+        """Return the reply of one worker, and see to it that only a sound worker is used again."""
+
+        def pulse() -> None:
+            if gone():
+                raise QueryAbandoned
+
+        pool = self._pools[lane]
+        worker = pool.take(lane, pulse)
+        unsound: Stopped | None = Stopped.FAULT
+        try:
+            reply = worker.ask(request, pulse)
+            unsound = self._judge(reply)
+            return reply
+        except TimeoutError as exc:
+            unsound = Stopped.TIMEOUT
+            raise QueryTimeout(request.seconds) from exc
+        except QueryAbandoned:
+            unsound = Stopped.ABANDONED
+            raise
+        except WorkerDied as exc:
+            unsound = Stopped.DIED
+            raise self._obituary(exc.code, request) from exc
+        finally:
+            if unsound is None:
+                pool.give_back(lane, worker)
+            else:
+                pool.discard(lane, worker, unsound)
+
+    def _judge(self, reply: Reply) -> Stopped | None:
+        """Return why the worker of this reply must not be used again, None when it may."""
+        if reply.status is Status.FAULT:
+            return Stopped.FAULT
+        return Stopped.WORN if reply.resident >= self._config.memory_bytes // 2 else None
+
+    def _obituary(self, code: int, request: Request) -> QueryError:
+        if self._pool.closing:
+            return EngineFailed("the engine was closed before it had an answer. Ask again")
+        log.warning("a worker ended with %s on: %.200s", code, request.query)
+        if code == -signal.SIGXCPU:
+            return QueryTimeout(request.seconds)
+        if code == -signal.SIGSEGV:
+            return EngineFailed(
+                "the query is nested too deeply. Flatten it: fewer brackets, functions or paths"
+            )
+        return self._out_of_memory()
+
+    def _out_of_memory(self) -> EngineFailed:
+        return EngineFailed(
+            f"the query needs more than the {self._config.memory_bytes // MIB} MB of memory it may use. "
+            "Narrow it: fewer rows before ORDER BY, GROUP BY or DISTINCT, no patterns that share no variable"
+        )
+
+    def _error(self, request: Request, reply: Reply) -> QueryError:
+        text = reply.payload.decode()
+        if reply.status is Status.SYNTAX:
+            return explain(request.query, text)
+        if reply.status is Status.REFUSED:
+            return QueryRefused(text, "Use the functions of SPARQL 1.1; there are no others here")
+        if reply.status is Status.TOO_LARGE:
+            return ResultTooLarge(request.limit)
+        if reply.status is Status.OUT_OF_MEMORY:
+            return self._out_of_memory()
+        if reply.status is Status.ELSEWHERE:
+            return EngineFailed(f"the query asks another endpoint, and that failed: {text:.500}")
+        if reply.status is Status.FORMAT:
+            return QueryRefused(text, "Ask for another format")
+        log.warning("the engine reported %s on: %.200s", text, request.query)
+        return EngineFailed(f"the engine could not answer: {text}")

@@ -1,0 +1,235 @@
+"""What may be asked here, decided on tokens: a word inside a string, an IRI or a comment decides nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from endpoint.config import Config
+from endpoint.engine.language.nesting import Peak, Shape, measure
+from endpoint.engine.language.tokens import Kind, Token, is_doubtful, locate, tokenize
+from graph.errors import QueryRefused, QuerySyntaxError
+
+DEFAULT_LIMIT = 64 * 1024
+
+_UPDATES = frozenset(
+    {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
+)  # https://www.w3.org/TR/sparql11-update/
+_VOLATILE = frozenset({"RAND", "UUID", "STRUUID", "NOW", "BNODE"})
+_IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.\-]*:[^<>"{}|^`\\\x00-\x20]*')
+_BEFORE_A_GRAPH_NAME = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})
+
+
+class QueryKind(StrEnum):
+    """What comes back: rows, a yes or no, or triples (CONSTRUCT and DESCRIBE)."""
+
+    SELECT = "select"
+    ASK = "ask"
+    GRAPH = "graph"
+
+
+_FORMS = {
+    "SELECT": QueryKind.SELECT,
+    "ASK": QueryKind.ASK,
+    "CONSTRUCT": QueryKind.GRAPH,
+    "DESCRIBE": QueryKind.GRAPH,
+}
+
+
+class QueryTooLong(QueryRefused):
+    """The text of the query is over the limit."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        """Carry the length and the limit in bytes."""
+        self.length, self.limit = length, limit
+        super().__init__(
+            f"the query has {length} bytes, more than the {limit} that are read here",
+            "Split it, or put long lists of values into several queries",
+        )
+
+
+class QueryTooComplex(QueryRefused):
+    """The query is nested too deeply, chained too long, or joins too many patterns."""
+
+    def __init__(self, limited: str, what: str, peak: Peak, limit: int, query: str, mend: str) -> None:
+        """Carry which limit it is, as on /limits, its value, and the line and column where it is reached."""
+        self.limited, self.limit = limited, limit
+        self.line, self.column = locate(query, peak.start)
+        where = f"line {self.line}, column {self.column}"
+        super().__init__(f"the query {what}: {peak.value}, more than {limit} ({where})", mend)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the tokens tell.
+
+    ``own_dataset``: it has a FROM clause, so the default graph is not the union of all graphs.
+    ``stable``: the same release gives the same bytes; not so with RAND(), NOW(), SERVICE or new blank nodes.
+    ``shape``: how deep and how long it is. ``calls_out``: it asks other endpoints, all of them allowed.
+    """
+
+    kind: QueryKind
+    own_dataset: bool
+    stable: bool
+    shape: Shape
+    calls_out: bool
+
+
+def inspect(query: str, services: frozenset[str] = frozenset()) -> QueryKind:
+    """Return the kind of a query that may be run. Raises what ``read`` raises."""
+    return read(query, services=services).kind
+
+
+def admit(query: str, config: Config) -> Reading:
+    """Return what ``read`` returns for a stranger's query, when it also keeps the limits on its shape.
+
+    Raises QueryTooComplex and what ``read`` raises.
+    """
+    reading = read(query, config.query_bytes, config.allowed_services)
+    shape = reading.shape
+    for limited, peak, limit in (
+        ("query-depth", shape.depth, config.query_depth),
+        ("query-chain", shape.chain, config.query_chain),
+        ("query-patterns", shape.patterns, config.query_patterns),
+    ):
+        if peak.value > limit:
+            what, mend = _SHAPES[limited]
+            raise QueryTooComplex(limited, what, peak, limit, query, mend)
+    return reading
+
+
+def is_iri(text: str) -> bool:
+    """Return whether a text from outside is an absolute IRI, as the engine would take it between < and >."""
+    return _IRI.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=512)
+def read(query: str, limit: int = DEFAULT_LIMIT, services: frozenset[str] = frozenset()) -> Reading:
+    """Return what kind of query this is and how it may be treated.
+
+    Raises QueryTooLong (``limit`` is in bytes), QueryRefused for updates and for SERVICE with anything but
+    one of ``services``, QuerySyntaxError for a text that is no query at all. That it raises nothing does not
+    make the text SPARQL: the engine decides.
+    """
+    try:
+        length = len(query.encode())
+    except UnicodeEncodeError as exc:
+        raise QuerySyntaxError("half of a surrogate pair is no character", *locate(query, exc.start)) from exc
+    if length > limit:
+        raise QueryTooLong(length, limit)
+    tokens = list(tokenize(query))
+    kind = _form(query, tokens)
+    calls_out = _asks_services(query, tokens, services)
+    words = {token.text.upper() for token in tokens if token.kind is Kind.WORD}
+    made_nodes = kind is QueryKind.GRAPH and any(t.kind is Kind.BLANK or t.text == "[" for t in tokens)
+    return Reading(
+        kind,
+        any(t.depth == 0 and t.kind is Kind.WORD and t.text.upper().startswith("FROM") for t in tokens),
+        not made_nodes and not calls_out and words.isdisjoint(_VOLATILE),
+        measure(tokens),
+        calls_out,
+    )
+
+
+def _form(query: str, tokens: Sequence[Token]) -> QueryKind:
+    """Return the form by the first word after BASE, PREFIX and VERSION."""
+    place = 0
+    skip = {"BASE": 2, "PREFIX": 3, "VERSION": 2}
+    while place < len(tokens) and tokens[place].text.upper() in skip:
+        word, start = tokens[place].text.upper(), tokens[place].start
+        place += skip[word]
+        if word in ("BASE", "PREFIX") and place <= len(tokens) and tokens[place - 1].kind is not Kind.IRI:
+            sentence = "an address must follow, between < and >" if word == "BASE" else _NO_PREFIX
+            raise QuerySyntaxError(sentence, *locate(query, start))
+    if place >= len(tokens):
+        raise QuerySyntaxError("there is no query: it needs SELECT, ASK, CONSTRUCT or DESCRIBE")
+    first = tokens[place]
+    word = first.text.upper()
+    if first.kind is Kind.WORD and word in _UPDATES:
+        raise QueryRefused(f"{word} changes data, and this endpoint only answers queries", _ADVICE)
+    if first.kind is not Kind.WORD or word not in _FORMS:
+        raise QuerySyntaxError(
+            f"a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, not with {first.text[:40]}",
+            *locate(query, first.start),
+        )
+    return _FORMS[word]
+
+
+_ADVICE = "Download the release and change your own copy"
+_NO_PREFIX = (
+    "a prefix is declared by its name with a colon and an address, as in PREFIX ex: <http://example.org/>"
+)
+_SHAPES = {
+    "query-depth": (
+        "has too many brackets open at a time",
+        "Flatten it: fewer groups, functions or paths inside one another",
+    ),
+    "query-chain": (
+        "hangs too many operators or clauses on one another",
+        "Put the values into a VALUES list instead of OR, UNION or a path, or split the query",
+    ),
+    "query-patterns": (
+        "joins too many patterns in one group",
+        "Split the query, or ask for the properties with one pattern and a VALUES list",
+    ),
+}
+
+
+def _asks_services(query: str, tokens: Sequence[Token], services: frozenset[str]) -> bool:
+    """Return whether allowed services are asked; refuse others wherever the engine could read that keyword.
+
+    It needs no space around keywords: ``1SERVICE``, ``SERVICESILENT`` and ``SERVICE:x{`` all call out.
+    """
+    if "service" not in query.lower():
+        return False
+    asks = False
+    for place, token in enumerate(tokens):
+        before, after = tokens[place - 1] if place else None, tokens[place + 1 : place + 3]
+        if _calls_out(before, token, after[0] if after else None):
+            if token.text.upper() == "SERVICE" and _named_service(tokens, after) in services:
+                asks = True
+                continue
+            line, column = locate(query, token.start)
+            raise QueryRefused(
+                f"SERVICE (line {line}, column {column}) asks another server, which is closed here",
+                "Ask the other endpoint yourself, or download the release and join there",
+            )
+        if is_doubtful(token):
+            line, column = locate(query, token.start)
+            raise QueryRefused(
+                f"{token.text} (line {line}, column {column}) may hide a SERVICE",
+                "Put a space after each keyword, and give prefixes other names than those of keywords",
+            )
+    return asks
+
+
+def _named_service(tokens: Sequence[Token], after: Sequence[Token]) -> str:
+    """Return the IRI that stands after SERVICE, letter for letter; nothing when none does, but a variable.
+
+    What the engine would read otherwise (escapes, relative IRIs, dots in a path) equals no allowed one.
+    """
+    target = after[-1] if after and after[0].text.upper() == "SILENT" else after[0] if after else None
+    if target is None or target.kind not in (Kind.IRI, Kind.NAME):
+        return ""
+    if target.kind is Kind.IRI:
+        return target.text[1:-1]
+    prefix, _, local = target.text.partition(":")
+    declared = {
+        iri.text
+        for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if word.text.upper() == "PREFIX" and name.text == prefix + ":" and iri.kind is Kind.IRI
+    }
+    return declared.pop()[1:-1] + local if len(declared) == 1 else ""
+
+
+def _calls_out(before: Token | None, token: Token, after: Token | None) -> bool:
+    text = token.text.upper()
+    if token.kind is Kind.WORD:
+        return "SERVICE" in text
+    if token.kind is not Kind.NAME or "SERVICE" not in text.split(":")[0]:
+        return False
+    names_a_graph = before is not None and before.text.upper() in _BEFORE_A_GRAPH_NAME
+    return token.depth > 0 and not names_a_graph and after is not None and after.text == "{"

@@ -1,0 +1,270 @@
+"""Worker processes in lanes: started by one keeper thread, killed without mercy, replaced from a warm spare.
+
+Only the keeper starts processes, because a worker dies with the *thread* that started it
+(worker.bind_to_parent) and the threads of a server come and go.
+A pool belongs to the process that made it: make it after a fork.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from endpoint.engine.line import Line
+from endpoint.engine.observer import Lane, Observer, Stopped
+from endpoint.engine.wire import Patience, Reply, Request, Settings, Status, let_pulse, receive, send_object
+from graph.errors import EngineFailed
+
+log = logging.getLogger(__name__)
+
+START_SECONDS = 30.0
+RETRY_SECONDS = 1.0
+
+
+class WorkerDied(Exception):
+    """The process ended before it answered; ``code`` as in subprocess, negative for a signal."""
+
+    def __init__(self, code: int) -> None:
+        """Carry the return code."""
+        self.code = code
+        super().__init__(f"the worker ended with {code}")
+
+
+class WorkerProcess:
+    """One process of ``endpoint.engine.worker`` and our end of its socket. Used by one thread at a time."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Start the process; it is not ready before ``wait_ready``."""
+        self._link, theirs = socket.socketpair()
+        let_pulse(self._link)
+        command = [sys.executable, "-P", "-m", "endpoint.engine.worker", str(theirs.fileno())]
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, no text of a user
+                command,
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                process_group=0,
+            )
+        except OSError:
+            self._link.close()
+            raise
+        finally:
+            theirs.close()
+        with contextlib.suppress(OSError):
+            send_object(self._link, settings)
+
+    @property
+    def pid(self) -> int:
+        """Return the process id."""
+        return self._process.pid
+
+    def is_alive(self) -> bool:
+        """Return whether the process still runs."""
+        return self._process.poll() is None
+
+    def wait_ready(self) -> None:
+        """Wait until the store is open and the doors are closed. Raises EngineFailed with the reason."""
+        try:
+            reply = receive(self._link, Patience(time.monotonic() + START_SECONDS))
+        except (OSError, EOFError) as exc:
+            raise EngineFailed(f"a worker did not start (code {self._process.poll()})") from exc
+        if reply.status is not Status.READY:
+            raise EngineFailed(reply.payload.decode())
+
+    def ask(self, request: Request, pulse: Callable[[], None] = lambda: None) -> Reply:
+        """Return the reply to one request; ``pulse`` is called every PULSE_SECONDS and may end the wait.
+
+        Raises TimeoutError when it did not come within the request's seconds, WorkerDied, and what ``pulse``
+        raises; after any of them, and after ``Status.FAULT``, the worker is of no use and must be stopped.
+        """
+        patience = Patience(time.monotonic() + request.seconds, pulse)
+        try:
+            send_object(self._link, request, patience)
+            return receive(self._link, patience)
+        except TimeoutError:
+            raise
+        except (OSError, EOFError) as exc:
+            raise WorkerDied(self.stop(patience=1.0)) from exc
+
+    def kill(self) -> None:
+        """Kill the process, and do not wait for its end."""
+        self._process.kill()
+
+    def stop(self, patience: float = 0.0) -> int:
+        """Return the return code of the process, killed if it has not ended within ``patience`` seconds."""
+        if patience:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(patience)
+        self._process.kill()
+        code = self._process.wait()
+        self._link.close()
+        return code
+
+
+class Pool:
+    """A fixed number of ready workers for each lane and one warm spare for all. Safe for many threads."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        sizes: Mapping[Lane, int],
+        queue: int,
+        queue_seconds: float,
+        observer: Observer,
+    ) -> None:
+        """Start the workers and return when all are ready; ``queue`` is how many may wait in one lane.
+
+        Raises EngineFailed, with nothing left behind, when they do not start.
+        """
+        self._settings, self._observer = settings, observer
+        self._idle: dict[Lane, Line[WorkerProcess]] = {lane: Line(queue, queue_seconds) for lane in sizes}
+        self._owed = deque(lane for lane, size in sizes.items() for _ in range(size))
+        self._spare: WorkerProcess | None = None
+        self._alive: set[WorkerProcess] = set()
+        self._changed = threading.Condition()
+        self._fault: EngineFailed | None = None
+        self._closing = False
+        self._maker = os.getpid()
+        self._keeper = threading.Thread(target=self._keep, name="kembar-keeper", daemon=True)
+        self._keeper.start()
+        with self._changed:
+            self._changed.wait_for(lambda: self._fault or not self._short())
+        if self._fault:
+            self.close()
+            raise self._fault
+
+    def pids(self) -> set[int]:
+        """Return the process ids of all workers, the spare with them."""
+        with self._changed:
+            return {worker.pid for worker in self._alive}
+
+    def count_alive(self) -> int:
+        """Return how many workers live, which finds those that ended idle and were not yet missed."""
+        with self._changed:
+            return sum(worker.is_alive() for worker in self._alive)
+
+    def waiting(self) -> dict[Lane, int]:
+        """Return how many wait for a worker in each lane."""
+        return {lane: len(line) for lane, line in self._idle.items()}
+
+    @property
+    def closing(self) -> bool:
+        """Return whether the pool is closed, or about to be."""
+        return self._closing
+
+    def take(self, lane: Lane, pulse: Callable[[], None] = lambda: None) -> WorkerProcess:
+        """Return a ready worker of the lane; give it back or discard it.
+
+        ``pulse`` is called every PULSE_SECONDS of the wait; what it raises ends the wait.
+        Raises EngineOverloaded when too many wait or none is free in time, EngineFailed when closed.
+        """
+        if os.getpid() != self._maker:
+            raise EngineFailed("the engine was made before a fork; make it in the process that uses it")
+        while not (worker := self._idle[lane].take(pulse)).is_alive():
+            log.warning("an idle worker had ended with %s", self.discard(lane, worker, Stopped.DIED))
+        return worker
+
+    def give_back(self, lane: Lane, worker: WorkerProcess) -> None:
+        """Make a worker free for the next request."""
+        self._idle[lane].put(worker)
+
+    def discard(self, lane: Lane, worker: WorkerProcess, why: Stopped = Stopped.FAULT) -> int:
+        """Kill a worker, let the spare take its place at once, and return its return code."""
+        worker.kill()
+        with self._changed:
+            if self._spare:
+                self._idle[lane].put(self._spare)
+                self._spare = None
+            else:
+                self._owed.append(lane)
+            self._changed.notify_all()
+        code = worker.stop()
+        with self._changed:
+            counts = worker in self._alive
+            self._alive.discard(worker)
+        if counts:
+            self._observer.worker_stopped(why)
+        return code
+
+    def close(self) -> None:
+        """End all workers and wait for their end; who waits for one gets EngineFailed. Safe to repeat."""
+        if os.getpid() != self._maker:
+            return
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        for line in self._idle.values():
+            line.close()
+        if threading.current_thread() is not self._keeper:
+            self._keeper.join()
+        with self._changed:
+            left, self._alive = self._alive, set()
+        for worker in left:
+            worker.kill()
+        for worker in left:
+            worker.stop()
+            self._observer.worker_stopped(Stopped.CLOSED)
+
+    def _short(self) -> int:
+        return len(self._owed) + (self._spare is None)
+
+    def _keep(self) -> None:
+        """Start workers whenever one is missing, until the pool is closed."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closing or self._short())
+                if self._closing:
+                    return
+                missing = self._short()
+            try:
+                workers = self._start(missing)
+            except (EngineFailed, OSError) as exc:
+                self._note(exc)
+                continue
+            with self._changed:
+                if not self._closing:
+                    self._admit(workers)
+                    continue
+            for worker in workers:
+                worker.stop()
+
+    def _start(self, count: int) -> list[WorkerProcess]:
+        """Return ready workers, started side by side; on any failure none is left."""
+        workers: list[WorkerProcess] = []
+        try:
+            for _ in range(count):
+                workers.append(WorkerProcess(self._settings))
+            for worker in workers:
+                worker.wait_ready()
+        except (EngineFailed, OSError):
+            for worker in workers:
+                worker.stop()
+            raise
+        return workers
+
+    def _admit(self, workers: list[WorkerProcess]) -> None:
+        """Let new workers take the places that wait for them, the last one that of the spare."""
+        self._alive.update(workers)
+        for worker in workers:
+            if self._owed:
+                self._idle[self._owed.popleft()].put(worker)
+            else:
+                self._spare = worker
+            self._observer.worker_started()
+        self._changed.notify_all()
+
+    def _note(self, exc: Exception) -> None:
+        log.warning("no worker could be started: %s", exc)
+        with self._changed:
+            self._fault = EngineFailed(str(exc))
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._closing, timeout=RETRY_SECONDS)

@@ -1,0 +1,245 @@
+"""One query process: ``python -m endpoint.engine.worker <file descriptor of a socket>``.
+
+The engine cannot be interrupted, a small query can take all memory, and a deep one ends its process; so
+every query runs in a process like this, which the pool may kill at any moment. It opens the release
+read-only, takes a deep stack, closes all doors (memory, new files and sockets, core dumps) and answers one
+request at a time. It imports nothing of the web framework, so that a new one is ready in 40 ms.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import resource
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from typing import IO, cast
+
+import pyoxigraph
+from pyoxigraph import NamedNode, QueryResultsFormat, QueryTriples, RdfFormat, Store, Triple
+
+from endpoint.engine.wire import Request, Settings, Status, receive, send
+
+STACK_BYTES = 512 << 20
+CPU_GRACE_SECONDS = 2
+MOST_SOCKETS = 64
+"""How many files and sockets a worker may have open that asks other endpoints."""
+# prctl(2)
+_PR_SET_PDEATHSIG = 1
+_PR_SET_NO_NEW_PRIVS = 38
+# https://www.w3.org/TR/xml-names/#NT-NCName, the ASCII and word part of it, at the end of an IRI
+_ENDS_IN_NAME = re.compile(r"[^\W\d][\w.\-]*\Z")
+
+
+class ResultOverflow(Exception):
+    """The result passed its size limit."""
+
+
+class Unfit(Exception):
+    """The format cannot hold the result; the message says what."""
+
+
+class Sink:
+    """A file for the serializer that holds at most ``limit`` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        """Start empty."""
+        self.limit, self.body = limit, bytearray()
+
+    def write(self, chunk: bytes) -> int:
+        """Keep the chunk, or raise ResultOverflow, which stops the evaluation at once."""
+        if len(self.body) + len(chunk) > self.limit:
+            raise ResultOverflow
+        self.body += chunk
+        return len(chunk)
+
+    def flush(self) -> None:
+        """Do nothing; the serializer asks for it."""
+
+
+def evaluate(store: Store, request: Request, prefixes: Mapping[str, str]) -> bytearray:
+    """Return the whole serialized result.
+
+    Raises SyntaxError, ResultOverflow, Unfit, or what the engine raises.
+    """
+    if request.default_graphs or request.named_graphs:
+        result = store.query(
+            request.query,
+            default_graph=[NamedNode(iri) for iri in request.default_graphs],
+            named_graphs=[NamedNode(iri) for iri in request.named_graphs],
+        )
+    else:
+        result = store.query(request.query, use_default_graph_as_union=not request.own_dataset)
+    sink = Sink(request.limit)
+    output = cast("IO[bytes]", sink)
+    if isinstance(result, QueryTriples):
+        graph_format = RdfFormat.from_media_type(request.media_type)
+        if graph_format is None:
+            raise Unfit(f"{request.media_type} does not hold a graph")
+        triples = distinct(cast("Iterable[Triple]", result), graph_format == RdfFormat.RDF_XML)
+        pyoxigraph.serialize(triples, output=output, format=graph_format, prefixes=dict(prefixes))
+        if graph_format == RdfFormat.TURTLE:
+            return keep_used_prefixes(sink.body, prefixes)
+    else:
+        result_format = QueryResultsFormat.from_media_type(request.media_type)
+        if result_format is None:
+            raise Unfit(f"{request.media_type} does not hold a table or a boolean")
+        result.serialize(output=output, format=result_format)
+    return sink.body
+
+
+def distinct(triples: Iterable[Triple], as_xml: bool) -> Iterator[Triple]:
+    """Yield each triple once: DESCRIBE over the union of graphs repeats what two graphs hold.
+
+    Raises Unfit when it is for RDF/XML and a property has no name that XML can write.
+    """
+    seen: set[Triple] = set()
+    named: set[NamedNode] = set()
+    for triple in triples:
+        if triple in seen:
+            continue
+        if as_xml and triple.predicate not in named:
+            if not _ENDS_IN_NAME.search(triple.predicate.value):
+                raise Unfit(f"RDF/XML cannot write the property {triple.predicate}")
+            named.add(triple.predicate)
+        seen.add(triple)
+        yield triple
+
+
+def keep_used_prefixes(turtle: bytearray, prefixes: Mapping[str, str]) -> bytearray:
+    """Return the Turtle with only the @prefix lines that it may need, in the order of ``prefixes``."""
+    start = 0
+    while turtle.startswith(b"@prefix ", start):
+        start = turtle.index(b"\n", start) + 1
+    used = [name for name in prefixes if turtle.find(f"{name}:".encode(), start) >= 0]
+    head = "".join(f"@prefix {name}: <{prefixes[name]}> .\n" for name in used)
+    turtle[:start] = head.encode()
+    return turtle
+
+
+def answer(store: Store, request: Request, prefixes: Mapping[str, str]) -> tuple[Status, bytes | bytearray]:
+    """Return the status and payload for one request; a fault of the engine is a status, not an exception."""
+    try:
+        return Status.ANSWER, evaluate(store, request, prefixes)
+    except SyntaxError as exc:
+        return Status.SYNTAX, str(exc).encode()
+    except ResultOverflow:
+        return Status.TOO_LARGE, b""
+    except MemoryError:
+        return Status.OUT_OF_MEMORY, b""
+    except Unfit as exc:
+        return Status.FORMAT, str(exc).encode()
+    except (OSError, RuntimeError, ValueError) as exc:
+        return _sort(str(exc)), str(exc).encode()
+
+
+def _sort(message: str) -> Status:
+    """Return what an error of the engine is; it has only its words to tell."""
+    if "custom function" in message:
+        return Status.REFUSED
+    return Status.FORMAT if "does not support RDF 1.2" in message else Status.FAULT
+
+
+def serve(link: socket.socket, store: Store, settings: Settings) -> None:
+    """Close the doors, then answer requests until the other side is gone."""
+    statm = os.open("/proc/self/statm", os.O_RDONLY) if sys.platform == "linux" else None
+    close_doors(settings.memory_bytes, _memory(statm)[0], settings.network)
+    send(link, Status.READY, b"", _memory(statm)[1])
+    nice = 0
+    while True:
+        try:
+            fields = json.loads(receive(link).payload)
+        except EOFError:
+            return
+        request = Request(**fields)
+        nice = _step_back(nice, request.nice)
+        _limit_cpu(request.seconds)
+        status, payload = answer(store, request, settings.prefixes)
+        if settings.network and status is Status.FAULT:
+            status = Status.ELSEWHERE
+        send(link, status, payload, _memory(statm)[1])
+
+
+def _step_back(now: int, wanted: int) -> int:
+    """Return how nice this thread is after making it nicer, if need be; it cannot be made less so."""
+    if wanted > now:
+        os.nice(wanted - now)
+    return max(now, wanted)
+
+
+def _memory(statm: int | None) -> tuple[int, int]:
+    """Return the bytes of address space and of resident memory (0, 0 where there is no /proc)."""
+    if statm is None:
+        return 0, 0
+    pages = os.pread(statm, 100, 0).split()
+    return int(pages[0]) * resource.getpagesize(), int(pages[1]) * resource.getpagesize()
+
+
+def close_doors(memory_bytes: int, now: int, network: bool = False) -> None:
+    """Take away what a query may not have: memory over the limit, core dumps, and every new file or socket.
+
+    The last one is what keeps SERVICE from the network, whatever the guard overlooked; a worker that is to
+    ask other endpoints keeps files and sockets, a few at a time.
+    """
+    if now:
+        resource.setrlimit(resource.RLIMIT_AS, (now + memory_bytes, now + memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 2)
+    os.close(silence)
+    files = MOST_SOCKETS if network else 0
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+
+
+def _limit_cpu(seconds: float) -> None:
+    """Let the system end this process when the pool did not: SIGXCPU after the query's time and a grace."""
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    soft = math.ceil(time.process_time() + seconds) + CPU_GRACE_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def bind_to_parent(parent: int) -> None:
+    """Die with the thread that started us, and gain no privileges (Linux; elsewhere nothing happens)."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if os.getppid() != parent:
+        raise SystemExit("the parent was gone before this worker was ready")
+
+
+def main(descriptor: int) -> None:
+    """Read the settings from the socket, open the store, and serve in a thread with a deep stack."""
+    with socket.socket(fileno=descriptor) as link:
+        settings = Settings(**json.loads(receive(link).payload))
+        bind_to_parent(settings.parent)
+        try:
+            store = Store.read_only(settings.store)
+        except (OSError, RuntimeError) as exc:
+            send(link, Status.FAULT, f"no store could be opened at {settings.store}: {exc}".encode())
+            return
+        threading.stack_size(STACK_BYTES)
+        thread = threading.Thread(target=_serve_or_tell, args=(link, store, settings))
+        thread.start()
+        thread.join()
+
+
+def _serve_or_tell(link: socket.socket, store: Store, settings: Settings) -> None:
+    try:
+        serve(link, store, settings)
+    except BaseException as exc:
+        send(link, Status.FAULT, f"{type(exc).__name__}: {exc}".encode())
+        raise
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,4 @@
+"""The canned questions over HTTP: a slug and its parameters come in, rows or a page with a form go out.
+
+The questions themselves are the ``.rq`` files of the package ``queries``. Begin with ``answer``.
+"""

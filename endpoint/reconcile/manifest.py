@@ -1,0 +1,74 @@
+"""The manifest of the reconciliation service: https://reconciliation-api.github.io/specs/0.2/#service-manifest."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import g, request, url_for
+
+from endpoint.app import service
+from endpoint.reconcile.answer import Json, describe_type
+from endpoint.reconcile.index import PLACES, TYPES
+from endpoint.reconcile.request import MOST_QUERIES
+from endpoint.show.texts.reconciliation import words
+from endpoint.show.texts.texts import LANGUAGES
+from ontology import KK
+
+WIDTH, HEIGHT = 400, 120
+"""Of a preview, in CSS pixels."""
+
+
+def manifest() -> Json:
+    """Return what the service is and offers: https://reconciliation-api.github.io/specs/0.2/#service-manifest."""
+    lang, host = asked_language(), request.host_url.rstrip("/")
+    pinned = f" ({service().release.id})" if "reconciled_release" in g else ""
+    return {
+        "versions": ["0.1", "0.2"],
+        "name": words(lang)["name"] + pinned,
+        "identifierSpace": PLACES,
+        "schemaSpace": str(KK),
+        "defaultTypes": [describe_type(kind, lang) for kind in TYPES],
+        "documentation": host + url_for(".answer"),
+        "logo": host + url_for("static", filename="favicon.svg"),
+        "serviceVersion": version("kota-kembar"),
+        "batchSize": MOST_QUERIES,
+        "view": {"url": host + "/place/{{id}}"},
+        "preview": {"url": host + _path(".preview", "id={{id}}"), "width": WIDTH, "height": HEIGHT},
+        "suggest": {kind: _suggest_service(kind, host) for kind in ("entity", "type", "property")},
+        "extend": {
+            "propose_properties": {"service_url": host, "service_path": _path(".propose")},
+            "property_settings": [
+                {
+                    "name": "limit",
+                    "label": words(lang)["limit"],
+                    "type": "number",
+                    "default": 0,
+                    "help_text": words(lang)["limit.help"],
+                }
+            ],
+        },
+    }
+
+
+def _suggest_service(kind: str, host: str) -> Json:
+    return {
+        "service_url": host,
+        "service_path": _path(".suggest", kind=kind),
+        "flyout_service_url": host,
+        "flyout_service_path": _path(".flyout", "id=${id}", kind=kind),
+    }
+
+
+def _path(endpoint: str, query: str = "", **values: Any) -> str:
+    """Return the path of one of our routes; a language that was asked for stays."""
+    lang = urlencode({"lang": asked_language()}) if "lang" in request.args else ""
+    path = url_for(endpoint, **values)
+    return "?".join(filter(None, (path, "&".join(filter(None, (lang, query))))))
+
+
+def asked_language() -> str:
+    """Return the language of names: ``?lang=``, else English, whatever program asks for whom."""
+    asked = request.args.get("lang", "")
+    return asked if asked in LANGUAGES else LANGUAGES[0]

@@ -1,0 +1,178 @@
+"""The change feed: an Atom document (RFC 4287) with an entry for each release.
+
+The same releases give the same bytes on any day: the only dates are those of the data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from graph.diff.text import one_line, tell_change, tell_no_cause, tell_tallies, tell_values
+from graph.diff.types import ClaimChange, Diff, Kind, Thing, ThingChange
+from graph.errors import ReleaseError
+from graph.model.iris import iri
+from graph.store.releases import Release
+from ontology import BASE
+
+MEDIA_TYPE = "application/atom+xml"
+PATH = "data/changes.atom"
+CHANGES = "changes.json"
+"""The file of a release that holds its changes (`Diff.as_json`)."""
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_XHTML = "http://www.w3.org/1999/xhtml"
+_NEVER = "1970-01-01"
+_SHOWN = 100
+"""How many things of one sort an entry lists, and claims under each; the rest is in the release's files."""
+# XML 1.0, 2.2: the characters that no document may hold.
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class ReleaseChanges:
+    """One release as the feed tells it; `diff` is None when the list of its changes is not there."""
+
+    id: str
+    compiled: str
+    counts: Mapping[str, Any]
+    diff: Diff | None
+
+
+def read_changes(releases: Iterable[Release]) -> list[ReleaseChanges]:
+    """Return what the feed tells of each release, in the order given."""
+    return [
+        ReleaseChanges(one.id, one.manifest["compiled"], one.manifest["counts"], _read_diff(one))
+        for one in releases
+    ]
+
+
+def _read_diff(release: Release) -> Diff | None:
+    try:
+        return Diff.from_json((release.files_path / CHANGES).read_bytes())
+    except (OSError, ReleaseError):
+        return None
+
+
+def atom(changes: Sequence[ReleaseChanges], base: str) -> bytes:
+    """Return the Atom document in UTF-8, an entry for each release in the order given (newest first).
+
+    `base` is the address of the site with its last slash; links go there, ids stay those of the project.
+    """
+    feed = Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
+    _add(feed, "id", BASE + PATH)
+    _add(feed, "title", "Kota Kembar: changes")
+    _add(feed, "subtitle", "What each release added, removed and changed, and the claims that caused it")
+    _add(feed, "updated", _midnight(max((one.compiled for one in changes), default=_NEVER)))
+    author = SubElement(feed, "author")
+    _add(author, "name", "Kota Kembar")
+    _add(author, "uri", BASE)
+    _add_link(feed, "self", base + PATH, MEDIA_TYPE)
+    _add_link(feed, "alternate", f"{base}data/", "text/html")
+    for one in changes:
+        _add_entry(feed, one, base)
+    document: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
+
+
+def _add_entry(feed: Element, one: ReleaseChanges, base: str) -> None:
+    entry, folder = SubElement(feed, "entry"), f"{base}data/{one.id}/"
+    _add(entry, "id", iri("release", one.id))
+    _add(entry, "title", f"Release {one.id}")
+    _add(entry, "updated", _midnight(one.compiled))
+    _add_link(entry, "alternate", folder, "text/html")
+    if one.diff is not None:
+        _add_link(entry, "related", folder + CHANGES, "application/json")
+    _add(entry, "summary", summarise(one))
+    content = SubElement(entry, "content", {"type": "xhtml"})
+    body = SubElement(content, "div", {"xmlns": _XHTML})
+    for line in _introduce(one):
+        _add(body, "p", line)
+    if one.diff is not None:
+        _add_sections(body, one.diff, base, folder)
+
+
+def summarise(one: ReleaseChanges) -> str:
+    """Return one line on a release: what is different in it, then how much it holds."""
+    return ". ".join([*_introduce(one), ""]).strip()
+
+
+def _introduce(one: ReleaseChanges) -> list[str]:
+    counts, pairs = one.counts, one.counts["partnerships"]
+    holds = (
+        f"It holds {pairs['accepted']} accepted, {pairs['intent']} intended and {pairs['claimed']} claimed "
+        f"partnerships, {counts['agreements']} agreements, {counts['claims']} claims "
+        f"and {counts['triples']} triples"
+    )
+    if one.diff is None:
+        return ["What is different from the release before was not kept", holds]
+    if one.diff.first:
+        return ["The first release", holds]
+    against = [f"Compared with release {one.diff.old}"] if one.diff.old else []
+    return [*against, *tell_tallies(one.diff), holds]
+
+
+def _add_sections(body: Element, diff: Diff, base: str, folder: str) -> None:
+    for thing in Thing:
+        for kind in (Kind.ADDED, Kind.REMOVED, Kind.CHANGED):
+            found = diff.select(thing, kind)
+            if not found:
+                continue
+            _add(body, "h3", f"{thing.capitalize()}s {kind} ({len(found)})")
+            listed = SubElement(body, "ul")
+            for one in found[:_SHOWN]:
+                _add_thing(listed, one, base)
+            if len(found) > _SHOWN:
+                rest = _add(body, "p", f"and {len(found) - _SHOWN} more: ")
+                _add(rest, "a", "all changes", href=f"{folder}changes.txt")
+
+
+def _add_thing(listed: Element, one: ThingChange, base: str) -> None:
+    item = SubElement(listed, "li")
+    name = _add_name(item, one.label, "" if one.kind is Kind.REMOVED else base + one.iri.removeprefix(BASE))
+    name.tail = _clean(f": {tell_values(one)}")
+    causes = SubElement(item, "ul")
+    for claim in one.causes[:_SHOWN]:
+        _add_cause(causes, claim, base)
+    if len(one.causes) > _SHOWN:
+        _add(causes, "li", f"and {len(one.causes) - _SHOWN} more claims")
+    if not one.causes:
+        _add(causes, "li", tell_no_cause())
+
+
+def _add_cause(causes: Element, claim: ClaimChange, base: str) -> None:
+    item = _add(causes, "li", f"{claim.kind} claim ")
+    name = _add_name(
+        item, claim.id, "" if claim.kind is Kind.REMOVED else base + claim.iri.removeprefix(BASE)
+    )
+    different = f" ({'; '.join(map(tell_change, claim.changes))})" if claim.changes else ""
+    name.tail = _clean(f"{different}: {one_line(claim.description)} ")
+    _add_name(item, claim.source, claim.source if claim.source.startswith(("http:", "https:")) else "")
+
+
+def _add_name(parent: Element, text: str, address: str) -> Element:
+    """Add a link, or plain text where there is nothing to link to: what was removed has no page any more."""
+    return _add(parent, "a", text, href=address) if address else _add(parent, "span", text)
+
+
+def _add(parent: Element, tag: str, text: str, **attributes: str) -> Element:
+    cleaned = {name: _clean(value) for name, value in attributes.items()}
+    element = SubElement(parent, tag, cleaned)
+    element.text = _clean(text)
+    return element
+
+
+def _add_link(parent: Element, relation: str, address: str, media_type: str) -> None:
+    SubElement(parent, "link", {"rel": relation, "type": media_type, "href": address})
+
+
+def _midnight(day: str) -> str:
+    """Return an RFC 3339 time for a date: its first second in UTC, for the data know no hour."""
+    return f"{day}T00:00:00Z"
+
+
+def _clean(text: str) -> str:
+    return _FORBIDDEN.sub("\ufffd", text)

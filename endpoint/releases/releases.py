@@ -1,0 +1,231 @@
+"""A release as the pages and the JSON of ``/data/`` show it, read from its manifest and files alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from endpoint.releases.feed import CHANGES
+from endpoint.show.licences import is_share_alike, licence_name
+from endpoint.show.texts.data import describe_file, reading_order
+from endpoint.show.texts.texts import format_number, translate
+from graph.diff.types import Diff, Kind, Thing
+from graph.downloads.citation import bibtex, cff
+from graph.errors import ReleaseError
+from graph.store.files import ReleaseFile
+from graph.store.releases import Release
+
+COUNTS = ("places", "countries", "agreements", "events", "claims", "sources", "triples")
+"""The plain counts of a manifest that the pages show, besides partnerships."""
+
+_START = (
+    ("data.start.table", ("partnerships.csv", "places.csv", "agreements.csv", "claims.csv")),
+    ("data.start.core", ("core.ttl",)),
+    ("data.start.dump", ("kota-kembar.nq.gz", "kota-kembar.trig.gz")),
+    ("data.start.network", ("network.graphml", "network.gexf", "network.net")),
+)
+
+# Kinds of files in the order of the page; the heading of each group is a text ``data.kind.<kind>``.
+KINDS = ("core", "table", "dump", "network", "issues", "changes", "description", "citation")
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """One download as a page lists it."""
+
+    name: str
+    href: str
+    what: str
+    size: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What a page tells of a collection: its licence, how much is in it, what was left out and why."""
+
+    name: str
+    title: str
+    licence: str
+    licence_name: str
+    share_alike: bool
+    compiled: str
+    rows: int
+    claims: int
+    issues: Mapping[str, int]
+
+
+def compiled_on(release: Release) -> dt.date:
+    """Return the date of the data of a release."""
+    return dt.date.fromisoformat(release.manifest["compiled"])
+
+
+def read_changes(release: Release) -> Diff | None:
+    """Return what a release changed, None when that was not kept or cannot be read."""
+    try:
+        return Diff.from_json(release.file(CHANGES).read_bytes())
+    except (KeyError, OSError, ReleaseError):
+        return None
+
+
+def count_changes(diff: Diff) -> dict[str, dict[str, int]]:
+    """Return the numbers of things added, removed and changed, by ``partnerships`` and ``agreements``."""
+    kinds = (Kind.ADDED, Kind.REMOVED, Kind.CHANGED)
+    return {f"{thing}s": {kind.value: len(diff.select(thing, kind)) for kind in kinds} for thing in Thing}
+
+
+def tell_changes(diff: Diff | None, things: str, lang: str) -> str:
+    """Return the numbers of changes of ``partnerships`` or ``agreements`` in words, for one cell."""
+    if diff is None:
+        return ""
+    if diff.first:
+        return translate("data.changes.first", lang)
+    numbers = count_changes(diff)[things]
+    told = [
+        translate(f"data.changes.{kind}", lang, count=number) for kind, number in numbers.items() if number
+    ]
+    return ", ".join(told) or translate("data.changes.none", lang)
+
+
+def list_collections(release: Release, lang: str) -> list[Collection]:
+    """Return the collections of a release in the order of the manifest."""
+    return [_collection(entry, lang) for entry in release.manifest.get("collections", ())]
+
+
+def _collection(entry: Mapping[str, Any], lang: str) -> Collection:
+    title, licence = entry.get("title", {}), str(entry.get("licence", ""))
+    return Collection(
+        name=entry["name"],
+        title=title.get(lang) or title.get("en") or entry["name"],
+        licence=licence,
+        licence_name=licence_name(licence),
+        share_alike=is_share_alike(licence),
+        compiled=entry.get("compiled", ""),
+        rows=entry.get("rows", 0),
+        claims=entry.get("claims", 0),
+        issues=Counter(issue["kind"] for issue in entry.get("issues", ())),
+    )
+
+
+def group_files(release: Release, lang: str) -> list[tuple[str, list[FileRow]]]:
+    """Return the downloads as (kind, rows), the kinds in the order of the page, unknown ones last."""
+    kinds = dict.fromkeys([*KINDS, *(file.kind for file in release.files)])
+    files = sorted(release.files, key=lambda file: reading_order(file.name))
+    groups = {kind: [_file_row(release, f, lang) for f in files if f.kind == kind] for kind in kinds}
+    return [(kind, rows) for kind, rows in groups.items() if rows]
+
+
+def _file_row(release: Release, file: ReleaseFile, lang: str) -> FileRow:
+    return FileRow(
+        name=file.name,
+        href=f"/data/{release.id}/{file.name}",
+        what=describe_file(file.name, file.encoding, lang),
+        size=format_size(file.bytes, lang),
+        sha256=file.sha256,
+    )
+
+
+def total_bytes(release: Release) -> int:
+    """Return the size of all downloads together."""
+    return sum(file.bytes for file in release.files)
+
+
+def format_size(size: int, lang: str) -> str:
+    """Return a number of bytes in the unit that suits it, one decimal below ten: 640 B, 4.2 MB."""
+    amount, unit = float(size), "B"
+    for larger in ("kB", "MB", "GB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, larger
+    digits = 1 if unit != "B" and amount < 10 else 0
+    return f"{format_number(f'{amount:.{digits}f}', lang)} {unit}"
+
+
+def list_sums(release: Release) -> str:
+    """Return the checksums of all downloads as ``sha256sum --check`` reads them."""
+    return "".join(f"{file.sha256}  {file.name}\n" for file in release.files)
+
+
+def as_json(release: Release, current: str, base: str) -> dict[str, object]:
+    """Return all that is known of a release; `base` is the address of the site with its last slash."""
+    manifest, diff, day = release.manifest, read_changes(release), compiled_on(release)
+    address = f"{base}data/{release.id}/"
+    collections = list_collections(release, "en")
+    return {
+        "id": release.id,
+        "current": release.id == current,
+        "url": address,
+        "compiled": manifest["compiled"],
+        "previous": manifest.get("previous"),
+        "sha256": manifest.get("sha256"),
+        "sparql": f"{base}release/{release.id}/sparql",
+        "counts": manifest["counts"],
+        "bytes": total_bytes(release),
+        "changes": None if diff is None or diff.first else count_changes(diff),
+        "collections": [_collection_as_json(one) for one in collections],
+        "warnings": manifest.get("warnings", {}),
+        "files": [_file_as_json(file, address) for file in release.files],
+        "citation": {"bibtex": bibtex(release.id, day), "cff": cff(release.id, day)},
+    }
+
+
+def _collection_as_json(one: Collection) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "title": one.title,
+        "licence": one.licence,
+        "share_alike": one.share_alike,
+        "compiled": one.compiled,
+        "rows": one.rows,
+        "claims": one.claims,
+        "issues": dict(one.issues),
+    }
+
+
+def _file_as_json(file: ReleaseFile, address: str) -> dict[str, object]:
+    return {
+        "name": file.name,
+        "url": address + file.name,
+        "kind": file.kind,
+        "media_type": file.media_type,
+        "encoding": file.encoding or None,
+        "bytes": file.bytes,
+        "sha256": file.sha256,
+    }
+
+
+def issue_kinds(collections: Sequence[Collection]) -> list[str]:
+    """Return the kinds of issues that any of the collections has, in order."""
+    return sorted({kind for one in collections for kind in one.issues})
+
+
+def find_starting_points(release: Release) -> list[tuple[str, list[str]]]:
+    """Return which files suit which use, as (text, names), of those that a release has."""
+    names = {file.name for file in release.files}
+    found = [(text, [name for name in wanted if name in names]) for text, wanted in _START]
+    return [(text, present) for text, present in found if present]
+
+
+def describe_row(release: Release, lang: str) -> dict[str, object]:
+    """Return one line of the list of releases: its counts, the size of its files, its changes."""
+    diff: Diff | None = read_changes(release)
+    return {
+        "release": release,
+        "counts": release.manifest["counts"],
+        "size": format_size(total_bytes(release), lang),
+        "partnerships": tell_changes(diff, "partnerships", lang),
+        "agreements": tell_changes(diff, "agreements", lang),
+    }
+
+
+def list_numbers(release: Release, lang: str) -> list[tuple[str, int]]:
+    """Return the counts of a release as (words, number)."""
+    counts = release.manifest["counts"]
+    words = {"triples": "data.triples", "events": "data.events"}
+    numbers = [(translate("count.partnerships", lang), counts["partnerships"]["accepted"])]
+    return numbers + [
+        (translate(words.get(name, f"count.{name}"), lang), counts[name]) for name in COUNTS if name in counts
+    ]

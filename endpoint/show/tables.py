@@ -1,0 +1,132 @@
+"""A result as a table for people: names instead of IRIs, headings in their language, bars for counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from rdflib.namespace import DCTERMS, RDFS, SKOS
+
+from endpoint.engine.results import Cell, Table
+from endpoint.show.labels import Select, find_labels
+from endpoint.show.present import Shown, column_label, local_path, show, with_text
+from queries.header import CannedQuery
+
+ROWS_SHOWN = 1000
+"""A page shows no more rows than this, and says so; the downloads hold all."""
+
+_NAMES = tuple(str(iri) for iri in (RDFS.label, SKOS.prefLabel, DCTERMS.title))
+_OF_ADDRESS = re.compile(r" \((address|alamat)\)$")
+_ANY_NAME = ("label", "title")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a page's table; `top` is the largest amount when bars are drawn."""
+
+    name: str
+    heading: str
+    number: bool = False
+    long: bool = False
+    top: float | None = None
+
+    @property
+    def bar(self) -> bool:
+        """Return whether bars are drawn beside the numbers."""
+        return self.top is not None
+
+    def width(self, value: Shown) -> int:
+        """Return the length of the bar in per cent of the longest."""
+        return round(100 * (value.amount or 0) / self.top) if self.top else 0
+
+
+@dataclass(frozen=True)
+class PageTable:
+    """What a page shows of a result; `count` is the number of all its rows."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Shown | None, ...], ...]
+    count: int
+
+
+def page_table(table: Table, select: Select, language: str, query: CannedQuery | None = None) -> PageTable:
+    """Return `table` for people: a column of names and the column of their IRIs become one of links.
+
+    `query` gives the headings, which column has bars, and which holds points for a map (left out here).
+    """
+    headings = query.column_labels if query else {}
+    display = query.display if query else {}
+    addresses = pair_columns(table, headings)
+    hidden = {*addresses.values(), display.get("map", "")}
+    kept = [name for name in table.columns if name not in hidden]
+    shown_rows = table.rows[:ROWS_SHOWN]
+    names = find_labels(select, _iris_to_name(shown_rows, kept), language, _NAMES)
+    rows = tuple(tuple(_shown(row, name, addresses, names, language) for name in kept) for row in shown_rows)
+    columns = (
+        _column(name, column_heading(name, headings, language), values, name == display.get("bars"))
+        for name, values in zip(kept, zip(*rows, strict=True) if rows else [()] * len(kept), strict=True)
+    )
+    return PageTable(tuple(columns), rows, len(table.rows))
+
+
+def pair_columns(table: Table, headings: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Return for each column of names the column of IRIs that it names.
+
+    They belong together by their variables (``city``, ``cityLabel``), or by their headings ("City", "City
+    (address)"); a column ``label`` or ``title`` that is left names the first column of IRIs that is left.
+    """
+    iris = [name for name in table.columns if _holds_iris(table, name)]
+    texts = [name for name in table.columns if name not in iris]
+    by_heading = {headings[name]["en"]: name for name in reversed(texts) if name in headings}
+    found: dict[str, str] = {}
+    for iri in iris:
+        base = _OF_ADDRESS.sub("", headings[iri]["en"]) if iri in headings else None
+        candidates = (f"{iri}Label", f"{iri}Title", by_heading.get(base or ""))
+        name = next((name for name in candidates if name in texts and name not in found), None)
+        if name:
+            found[name] = iri
+    left = [iri for iri in iris if iri not in found.values()]
+    loose = [name for name in _ANY_NAME if name in texts and name not in found]
+    return found | dict(zip(loose, left, strict=False))
+
+
+def _holds_iris(table: Table, name: str) -> bool:
+    cells = [row[name] for row in table.rows if name in row]
+    return bool(cells) and all(cell.kind == "iri" for cell in cells)
+
+
+def _iris_to_name(rows: Sequence[Mapping[str, Cell]], columns: Sequence[str]) -> set[str]:
+    cells = (row[name] for row in rows for name in columns if name in row)
+    return {cell.value for cell in cells if cell.kind == "iri" and local_path(cell.value) is not None}
+
+
+def _shown(
+    row: Mapping[str, Cell], name: str, addresses: Mapping[str, str], names: Mapping[str, str], language: str
+) -> Shown | None:
+    cell, address = row.get(name), row.get(addresses.get(name, ""))
+    if address is not None:
+        linked = show(address, language, names)
+        return with_text(linked, cell.value) if cell else linked
+    return _with_host(show(cell, language, names)) if cell else None
+
+
+def _with_host(shown: Shown) -> Shown:
+    """Return an address of another site under the name of its host; whole, it would fill the table."""
+    if not shown.outside or not shown.text.startswith(("http://", "https://")):
+        return shown
+    return with_text(shown, urlsplit(shown.text).netloc.removeprefix("www."))
+
+
+def column_heading(name: str, headings: Mapping[str, Mapping[str, str]], language: str) -> str:
+    """Return the heading of a column, without the remark that it holds addresses."""
+    return _OF_ADDRESS.sub("", headings[name][language]) if name in headings else column_label(name, language)
+
+
+def _column(name: str, heading: str, values: Sequence[Shown | None], bars: bool) -> Column:
+    present = [value for value in values if value is not None]
+    amounts = [value.amount for value in present if value.amount is not None]
+    number = bool(present) and len(amounts) == len(present)
+    top = max(amounts) if bars and number and max(amounts) > 0 else None
+    return Column(name, heading, number, any(value.long for value in present), top)

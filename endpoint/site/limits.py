@@ -1,0 +1,143 @@
+"""``/limits``: every limit that an answer of this service may run into, from the settings in force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Flask, Response, jsonify, request
+
+from endpoint.app import service
+from endpoint.config import Config
+from endpoint.serving.quota import BURST_MINUTES
+from endpoint.show.present import language, respond
+from endpoint.show.texts.texts import LANGUAGES, format_number, translate
+from ontology import BASE
+
+blueprint = Blueprint("limits", __name__)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit: ``unit`` is seconds, bytes, rows, ..., ``setting`` the variable that sets it.
+
+    Over it, the answer has ``status`` and the problem type that ends in ``problem``. A value of None means
+    that there is no such limit.
+    """
+
+    slug: str
+    unit: str
+    setting: str
+    status: int
+    problem: str
+    value: float | None
+
+    @property
+    def type(self) -> str:
+        """Return the IRI of the kind of problem that tells of this limit."""
+        return f"{BASE}problem/{self.problem}"
+
+    def says(self, lang: str) -> str:
+        """Return what is limited, in words."""
+        return translate(f"limit.{self.slug}", lang)
+
+
+# What is limited, its unit, the setting, the status, and the slug of the problem over it.
+_TABLE: tuple[tuple[str, str, str, int, str], ...] = (
+    ("query-seconds", "seconds", "query_seconds", 504, "timeout"),
+    ("most-query-seconds", "seconds", "max_query_seconds", 400, "parameter"),
+    ("query-memory", "bytes", "memory_bytes", 500, "engine"),
+    ("result-bytes", "bytes", "result_bytes", 413, "result-size"),
+    ("result-rows", "rows", "result_rows", 413, "result-size"),
+    ("query-bytes", "bytes", "query_bytes", 413, "query-length"),
+    ("query-depth", "brackets", "query_depth", 400, "query-shape"),
+    ("query-chain", "links", "query_chain", 400, "query-shape"),
+    ("query-patterns", "patterns", "query_patterns", 400, "query-shape"),
+    ("body-bytes", "bytes", "query_bytes", 413, "body-size"),
+    ("running", "queries", "workers", 503, "overload"),
+    ("waiting", "queries", "queue", 503, "overload"),
+    ("waiting-seconds", "seconds", "queue_seconds", 503, "overload"),
+    ("client-queries", "queries", "client_queries", 429, "rate"),
+    ("client-seconds", "seconds-per-minute", "client_seconds_per_minute", 429, "rate"),
+    ("client-errors", "queries-per-minute", "client_errors_per_minute", 429, "rate"),
+)
+BODY_FACTOR = 4
+"""A body may be so many times as long as a query: in a form, a letter takes up to three bytes more."""
+
+
+def limits_of(config: Config) -> list[Limit]:
+    """Return all limits with the values of these settings."""
+    return [
+        Limit(slug, unit, f"KEMBAR_{setting.upper()}", status, problem, _value(config, slug, setting))
+        for slug, unit, setting, status, problem in _TABLE
+    ]
+
+
+def _value(config: Config, slug: str, setting: str) -> float | None:
+    value: float = getattr(config, setting)
+    if slug == "body-bytes":
+        return BODY_FACTOR * value
+    return None if slug.startswith("client-") and not value else value
+
+
+@blueprint.get("/limits")
+def show_limits() -> Response:
+    """Answer /limits : a page for browsers, JSON for programs."""
+    best = request.accept_mimetypes.best_match(["application/json", "text/html"], "application/json")
+    if best == "application/json":
+        return show_limits_as_json()
+    lang = language()
+    rows = [(limit, _write(limit, lang)) for limit in limits_of(service().config)]
+    return respond("site/limits.html", heading=translate("limits.heading", lang), limits=rows)
+
+
+@blueprint.get("/limits.json")
+def show_limits_as_json() -> Response:
+    """Answer /limits.json : the limits as a list of objects."""
+    response = jsonify(
+        {
+            "limits": [_describe(limit) for limit in limits_of(service().config)],
+            "burst_minutes": BURST_MINUTES,
+            "release": service().release.id,
+        }
+    )
+    response.vary.add("Accept")
+    response.cache_control.public = True
+    response.cache_control.no_cache = True
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _describe(limit: Limit) -> dict[str, object]:
+    return {
+        "name": limit.slug,
+        "value": limit.value,
+        "unit": limit.unit,
+        "setting": limit.setting,
+        "status": limit.status,
+        "type": limit.type,
+        "says": {lang: limit.says(lang) for lang in LANGUAGES},
+    }
+
+
+def _write(limit: Limit, lang: str) -> str:
+    """Return the value with its unit in words."""
+    if limit.value is None:
+        return translate("limits.none", lang)
+    size, unit = limit.value, limit.unit
+    for bigger, power in (("mebibytes", 1 << 20), ("kibibytes", 1 << 10)):
+        if unit == "bytes" and not size % power:
+            size, unit = size / power, bigger
+    return translate(f"unit.{unit}", lang, count=format_number(f"{size:.10g}", lang))
+
+
+def slugs() -> Sequence[str]:
+    """Return the names of all limits."""
+    return [row[0] for row in _TABLE]
+
+
+def install(app: Flask) -> None:
+    """Add the page to an application; a second time does nothing."""
+    if blueprint.name not in app.blueprints:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,88 @@
+"""``/wikidata``: what Wikidata lacks, has one-sidedly or dates otherwise, and proposals to review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from flask import Blueprint, Response, request
+
+from endpoint.app import service
+from endpoint.engine.results import Cell
+from endpoint.questions.forms import form_fields
+from endpoint.show.lookup import ask, fill_in
+from endpoint.show.present import language, respond
+from endpoint.show.tables import page_table
+from endpoint.show.texts.texts import translate
+from graph.downloads.quickstatements import Proposal, write_quickstatements
+from graph.errors import ParameterError
+from graph.model.dates import PartialDate, parse_date
+from queries.bind import MOST_ROWS
+
+blueprint = Blueprint("wikidata", __name__)
+
+MISSING = "missing-in-wikidata"
+"""The question whose rows are the proposals."""
+QUESTIONS = (MISSING, "one-sided-in-wikidata", "differs-from-wikidata")
+_SNAPSHOTS = """SELECT DISTINCT ?title ?issued WHERE {
+  GRAPH ?graph {
+    ?source dcterms:isPartOf wd:Q2013 ; dcterms:title ?title .
+    ?collection a kk:Collection ; dcterms:issued ?issued
+  }
+} ORDER BY ?title ?issued"""
+"""The sources that are parts of Wikidata; a source and its collection are described in one graph."""
+
+
+@blueprint.get("/wikidata")
+def show_wikidata() -> Response:
+    """Answer /wikidata : how the release and Wikidata differ, and how to review and upload proposals."""
+    lang = language()
+    question = service().questions[MISSING]
+    text = fill_in(question, _given())
+    return respond(
+        "site/wikidata.html",
+        heading=translate("wikidata.heading", lang),
+        snapshots=ask(_SNAPSHOTS).rows,
+        questions=[service().questions[slug] for slug in QUESTIONS],
+        fields=form_fields(question, _given(), lang, ask),
+        table=page_table(ask(text), ask, lang, question),
+        values=_given(),
+    )
+
+
+@blueprint.get("/wikidata/quickstatements.txt")
+def download_quickstatements() -> Response:
+    """Answer /wikidata/quickstatements.txt : the missing statements as commands, one a line.
+
+    The parameters are those of the question, but without a limit there is none. Raises ParameterError, also
+    when there are more statements than one answer holds: a file does not show that it was cut.
+    """
+    given = {"limit": str(MOST_ROWS), **_given()}
+    rows = ask(fill_in(service().questions[MISSING], given)).rows
+    if len(rows) == MOST_ROWS and "limit" not in request.args:
+        raise ParameterError("limit", "", f"is needed: there are {MOST_ROWS:,} statements or more")
+    response = Response(write_quickstatements(_proposals(rows)), content_type="text/plain; charset=utf-8")
+    name = f"quickstatements-{service().release.id}.txt"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.cache_control.public = response.cache_control.no_cache = True
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _given() -> dict[str, str]:
+    return {"lang": language(), **request.args.to_dict()}
+
+
+def _proposals(rows: Iterable[Mapping[str, Cell]]) -> Iterable[Proposal]:
+    for row in rows:
+        yield Proposal(
+            item=row["item"].value,
+            value=row["value"].value,
+            reference=row["reference"].value,
+            since=_date(row, "since"),
+            retrieved=_date(row, "retrieved"),
+        )
+
+
+def _date(row: Mapping[str, Cell], name: str) -> PartialDate | None:
+    return parse_date(row[name].value) if name in row else None

@@ -1,0 +1,165 @@
+"""``/sparql``: the answers of the SPARQL 1.1 protocol (https://www.w3.org/TR/sparql11-protocol/)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from flask import Blueprint, Response, make_response, request
+
+from endpoint.app import service
+from endpoint.engine.engine import Lane
+from endpoint.engine.language import guard
+from endpoint.engine.language.guard import QueryKind
+from endpoint.engine.results import table
+from endpoint.engine.rows import TooManyRows, has_more_rows
+from endpoint.errors import NotAcceptable, status_of
+from endpoint.sparql.negotiation import HTML, Format, choose, prefers_html
+from endpoint.sparql.request import Asked, read_request
+from endpoint.sparql.service_description import write_description
+from graph.errors import ParameterError, QueryError
+
+__all__ = ["answer", "answer_asked", "blueprint", "read_request", "respond"]
+
+blueprint = Blueprint("sparql", __name__)
+
+
+@blueprint.route("/sparql", methods=["GET", "POST"])
+def answer() -> Response:
+    """Answer a query, or without one show the page (browsers) or the service description (programs)."""
+    asked = read_request()
+    for_people = asked.format_name == "html" or (
+        not asked.format_name and prefers_html(request.accept_mimetypes)
+    )
+    if asked.query is None or (for_people and not asked.query.strip()):
+        return page() if for_people else describe_service(asked.format_name)
+    if for_people:
+        return answer_page(asked)
+    try:
+        return answer_asked(asked)
+    except NotAcceptable as exc:
+        page_too = HTML if "/" in exc.available[0] else "html"
+        raise NotAcceptable(exc.asked, [*exc.available, page_too]) from exc
+
+
+def answer_asked(asked: Asked) -> Response:
+    """Return the HTTP answer to what a request asks with a query of its own, for programs.
+
+    Raises QueryTooComplex, ParameterError without a query, and what ``respond`` raises.
+    """
+    if asked.query is None:
+        raise ParameterError("query", "", "is missing")
+    guard.admit(asked.query, service().config)
+    return respond(
+        asked.query,
+        lane=Lane.FREE,
+        format_name=asked.format_name,
+        seconds=asked.seconds,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+    )
+
+
+def respond(
+    query: str,
+    *,
+    lane: Lane,
+    format_name: str | None = None,
+    seconds: float | None = None,
+    default_graphs: Sequence[str] = (),
+    named_graphs: Sequence[str] = (),
+) -> Response:
+    """Return the whole HTTP answer to a query: negotiated, with ETag, or 304 without running it again.
+
+    Raises the QueryError tree and NotAcceptable.
+    """
+    state = service()
+    reading = state.engine.read(query)
+    chosen = choose(reading.kind, request.accept_mimetypes, format_name, for_quads=True)
+    response = Response(content_type=chosen.content_type)
+    response.headers["Vary"] = "Accept"
+    if reading.stable:
+        response.set_etag(_tag(state.release.id, query, chosen, default_graphs, named_graphs))
+        response.headers["Cache-Control"] = "public, no-cache"
+        if _is_conditional() and response.make_conditional(request).status_code == HTTPStatus.NOT_MODIFIED:
+            return response
+    else:
+        response.cache_control.no_store = True
+    result = state.engine.run(
+        query,
+        chosen.media_type,
+        lane=lane,
+        seconds=seconds,
+        default_graphs=default_graphs,
+        named_graphs=named_graphs,
+    )
+    if has_more_rows(result.body, chosen.media_type, state.config.result_rows):
+        raise TooManyRows(state.config.result_rows)
+    response.set_data(result.body)
+    return response
+
+
+def _is_conditional() -> bool:
+    """Return whether the request has a condition on the tag; answers have no date of a last change."""
+    return "If-None-Match" in request.headers or "If-Match" in request.headers
+
+
+def _tag(
+    release: str, query: str, chosen: Format, default_graphs: Sequence[str], named: Sequence[str]
+) -> str:
+    """Return the strong tag: the same release, query, format and dataset give the same bytes."""
+    parts = json.dumps([release, query, chosen.content_type, list(default_graphs), list(named)])
+    return hashlib.sha256(parts.encode()).hexdigest()[:32]
+
+
+def answer_page(asked: Asked) -> Response:
+    """Return the page with the form, and below it the result of the query or what is wrong with it."""
+    from endpoint.site.pages import sparql_page
+
+    query = asked.query or ""
+    try:
+        guard.admit(query, service().config)
+        rows = table(
+            service().engine,
+            query,
+            seconds=asked.seconds,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+            most_rows=service().config.result_rows,
+        )
+        response = make_response(sparql_page(query, table=rows))
+    except QueryError as error:
+        response = make_response(sparql_page(query, error=error), status_of(error))
+        response.cache_control.no_store = True
+    response.vary.add("Accept")
+    return response
+
+
+def page() -> Response:
+    """Return the page with the empty form."""
+    from endpoint.site.pages import sparql_page
+
+    response = make_response(sparql_page())
+    response.vary.add("Accept")
+    return response
+
+
+def describe_service(format_name: str | None) -> Response:
+    """Return the description of this service (https://www.w3.org/TR/sparql11-service-description/).
+
+    Raises ParameterError when the client takes results only: then it forgot its query.
+    """
+    try:
+        chosen = choose(QueryKind.GRAPH, request.accept_mimetypes, format_name, for_quads=True)
+    except NotAcceptable as exc:
+        raise ParameterError("query", "", "is missing") from exc
+    body = write_description(service(), request.base_url, chosen.media_type)
+    response = Response(body, content_type=chosen.content_type)
+    response.vary.add("Accept")
+    response.cache_control.public = True
+    response.cache_control.no_cache = True
+    response.add_etag()
+    response.make_conditional(request)
+    return response

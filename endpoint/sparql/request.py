@@ -1,0 +1,163 @@
+"""What a request of the SPARQL protocol says: https://www.w3.org/TR/sparql11-protocol/, queries only.
+
+The parameters of the address and those of a form are read together: clients put the dataset or the format
+into the one and the query into the other. Whatever then stands twice, is no UTF-8 or asks for an update is
+refused, never passed over; but a format may have two of its names, as SPARQLWrapper sends them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from flask import request
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+
+from endpoint.app import service
+from endpoint.engine.language import guard
+from endpoint.errors import UnsupportedBody
+from endpoint.sparql.negotiation import mean_the_same
+from graph.errors import ParameterError, QueryRefused, QuerySyntaxError
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+
+VERSIONS = ("1.1", "1.2", "1.2-basic")
+"""The versions that a request may announce: https://www.w3.org/TR/sparql12-protocol/#query-operation."""
+
+MOST_GRAPHS = 100
+"""How many graphs a request may name."""
+
+# A byte beyond ASCII, as it is or percent-encoded.
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]|%[89A-Fa-f]")
+_SINGLE = ("query", "format", "output", "timeout", "version")
+_FORMAT = ("format", "output")
+_OF_UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request of the protocol says; ``seconds`` is None for the usual limit."""
+
+    query: str | None
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    format_name: str | None = None
+    seconds: float | None = None
+
+
+def read_request() -> Asked:
+    """Return what the current request asks.
+
+    Raises ParameterError, UnsupportedBody, QuerySyntaxError (not UTF-8), QueryRefused for an update, and
+    BadRequest for a body that cannot be read.
+    """
+    _check_text(request.query_string, "the address")
+    given: MultiDict[str, str] = request.args
+    if request.method == "POST":
+        _check_body()
+        if request.mimetype == FORM:
+            _check_text(_body(), "the form")
+            given = MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
+        else:
+            given = MultiDict([*request.args.items(multi=True), ("query", _read_body())])
+        if "query" not in given and not _has_update(given):
+            raise ParameterError("query", "", "is missing from the form")
+    return _read_parameters(given)
+
+
+def _check_body() -> None:
+    """Refuse a body of another type, charset or encoding than the protocol knows, and a direct update."""
+    if request.mimetype == UPDATE:
+        raise _no_update()
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype not in (FORM, QUERY) or charset not in ("utf-8", "utf8"):
+        raise UnsupportedBody(request.content_type or "", [FORM, QUERY])
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedBody(f"{request.mimetype} ({request.headers['Content-Encoding']})", [FORM, QUERY])
+    _check_version(request.mimetype_params.get("version"))
+
+
+def _body() -> bytes:
+    try:
+        return request.get_data()
+    except (OSError, ParseException) as exc:
+        raise BadRequest("the body is broken, or it broke off before its end") from exc
+
+
+def _read_body() -> str:
+    try:
+        return _body().decode()
+    except UnicodeDecodeError as exc:
+        raise QuerySyntaxError(f"the body is not UTF-8 (byte {exc.start})") from exc
+
+
+def _check_text(encoded: bytes, where: str) -> None:
+    """Raise QuerySyntaxError when this is no UTF-8; the framework would let broken letters through."""
+    if _BEYOND_ASCII.search(encoded) is None:
+        return
+    try:
+        unquote_to_bytes(encoded).decode()
+    except UnicodeDecodeError as exc:
+        raise QuerySyntaxError(f"{where} is not UTF-8") from exc
+
+
+def _read_parameters(given: MultiDict[str, str]) -> Asked:
+    if _has_update(given):
+        raise _no_update()
+    query, format_name, output, timeout, version = (_single(given, name) for name in _SINGLE)
+    _check_version(version)
+    return Asked(
+        query,
+        _read_graphs(given, "default-graph-uri"),
+        _read_graphs(given, "named-graph-uri"),
+        format_name or output,
+        _read_seconds(timeout),
+    )
+
+
+def _single(given: MultiDict[str, str], name: str) -> str | None:
+    values = given.getlist(name)
+    if len(values) > 1 and not (name in _FORMAT and mean_the_same(values)):
+        raise ParameterError(name, values[1], "is given more than once")
+    return values[0] if values else None
+
+
+def _has_update(given: MultiDict[str, str]) -> bool:
+    return any(name in given for name in _OF_UPDATES)
+
+
+def _no_update() -> QueryRefused:
+    return QueryRefused("this endpoint only answers queries", "Download the release and change your own copy")
+
+
+def _check_version(version: str | None) -> None:
+    if version is not None and version not in VERSIONS:
+        raise ParameterError("version", version, f"is not one of {', '.join(VERSIONS)}")
+
+
+def _read_graphs(given: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    iris = given.getlist(name)
+    if len(iris) > MOST_GRAPHS:
+        raise ParameterError(name, str(len(iris)), f"is given more than {MOST_GRAPHS} times")
+    for iri in iris:
+        if not guard.is_iri(iri):
+            raise ParameterError(name, iri, "is not an absolute IRI")
+    return tuple(iris)
+
+
+def _read_seconds(text: str | None) -> float | None:
+    if not text:
+        return None
+    most = service().config.max_query_seconds
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= most:
+        raise ParameterError("timeout", text, f"must be a number of seconds over 0 and at most {most:g}")
+    return seconds

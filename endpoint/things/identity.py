@@ -1,0 +1,98 @@
+"""What stands at an IRI of ours: the thing, what has replaced it, what an earlier release had, or nothing."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from endpoint.show.labels import Select, iri_term
+from graph.errors import ReleaseError
+from graph.store import store
+from graph.store.releases import Release, list_releases
+from ontology import BASE, PREFIXES
+
+log = logging.getLogger(__name__)
+
+_PLACES = BASE + "place/"
+_REPLACED = PREFIXES["dcterms"] + "isReplacedBy"
+_NAMES = "|".join(f"<{PREFIXES[p]}{name}>" for p, name in (("rdfs", "label"), ("dcterms", "title")))
+_STORES_OPEN = 8
+
+
+@dataclass(frozen=True)
+class Last:
+    """The newest earlier release that had a thing, and the name of the thing there (its IRI without one)."""
+
+    release: Release
+    name: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a thing stands in the current release; `moved_to` is the IRI of the place that it is now."""
+
+    here: bool = False
+    moved_to: str | None = None
+
+
+def find_standing(select: Select, iri: str) -> Standing:
+    """Return how the thing with this IRI stands, text that is no IRI included.
+
+    A place whose IRI was minted without a QID and got one later moves, for good, to the IRI with the QID. A
+    named graph is here when it holds triples. Raises the QueryError tree.
+    """
+    try:
+        thing = iri_term(iri)
+    except ValueError:
+        return Standing()
+    rows = select(
+        f"SELECT ?new WHERE {{ {{ {thing} ?property ?value }} UNION {{ GRAPH {thing} {{ ?s ?p ?o }} }}\n"
+        f"  OPTIONAL {{ {thing} <{_REPLACED}> ?new }} }} LIMIT 1"
+    ).rows
+    new = rows[0]["new"].value if rows and "new" in rows[0] else None
+    moved_to = new if new and new != iri and iri.startswith(_PLACES) and new.startswith(_PLACES) else None
+    return Standing(here=bool(rows), moved_to=moved_to)
+
+
+def find_last(home: Path, current: str, iri: str, language: str) -> Last | None:
+    """Return the newest kept release before the one named `current` that had this thing, None without one.
+
+    Releases that cannot be opened are passed over.
+    """
+    try:
+        thing = iri_term(iri)
+    except ValueError:
+        return None
+    query = (
+        f"SELECT ?name WHERE {{ {{ {thing} ?property ?value }} UNION {{ GRAPH {thing} {{ ?s ?p ?o }} }}\n"
+        f"  OPTIONAL {{ {thing} {_NAMES} ?name FILTER(LANG(?name) IN ('{language}', '')) }} }} LIMIT 1"
+    )
+    for release in _earlier(home, current):
+        rows = _ask_release(release, query)
+        if rows:
+            return Last(release, rows[0].get("name", iri.removeprefix(BASE)))
+    return None
+
+
+def _earlier(home: Path, current: str) -> list[Release]:
+    kept = list_releases(home)
+    ids = [release.id for release in kept]
+    return kept[ids.index(current) + 1 :] if current in ids else kept
+
+
+def _ask_release(release: Release, query: str) -> list[dict[str, str]]:
+    try:
+        return store.select(_open(release.store_path), query)
+    except (ReleaseError, OSError, RuntimeError) as exc:
+        log.warning("release %s cannot be asked what it had: %s", release.id, exc)
+        return []
+
+
+@lru_cache(_STORES_OPEN)
+def _open(path: Path) -> Store:
+    """Return the store of one release, which never changes; opening one takes longer than asking it."""
+    return store.open_store(path)

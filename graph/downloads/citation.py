@@ -1,0 +1,43 @@
+"""How a release is cited: by its id, so that others can see exactly what was seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from graph.downloads.describe.description import PUBLISHER, release_iri
+
+# The macros for months that every BibTeX style knows.
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+TITLE = "Kota Kembar: an open, dated, sourced knowledge graph of sister-city cooperation"
+
+
+def bibtex(release_id: str, compiled: dt.date) -> str:
+    """Return the entry of a release for BibTeX and biblatex, with a line break at its end."""
+    fields = {
+        "title": f"{{{{{TITLE}}}}}",
+        "author": f"{{{{{PUBLISHER[1]}}}}}",
+        "year": f"{{{compiled.year}}}",
+        "month": _MONTHS[compiled.month - 1],
+        "version": f"{{{release_id}}}",
+        "note": f"{{Release {release_id}}}",
+        "url": f"{{{release_iri(release_id)}}}",
+    }
+    lines = [f"  {name} = {value}," for name, value in fields.items()]
+    return "\n".join([f"@misc{{kota-kembar-{release_id},", *lines, "}"]) + "\n"
+
+
+def cff(release_id: str, compiled: dt.date) -> str:
+    """Return the citation of a release as a file CITATION.cff (https://citation-file-format.github.io/)."""
+    lines = (
+        "cff-version: 1.2.0",
+        "message: Please cite the release that you used.",
+        f'title: "{TITLE}"',
+        "type: dataset",
+        f"version: {release_id}",
+        f"date-released: {compiled.isoformat()}",
+        f'url: "{release_iri(release_id)}"',
+        "authors:",
+        f"  - name: {PUBLISHER[1]}",
+    )
+    return "\n".join(lines) + "\n"

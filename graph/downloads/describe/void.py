@@ -1,0 +1,124 @@
+"""The numbers of a release in the words of VoID (https://www.w3.org/TR/void/), without blank nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pyoxigraph import Literal, NamedNode
+from rdflib import URIRef
+from rdflib.namespace import DCTERMS
+
+from graph.downloads.describe.statistics import Counts, Statistics
+from graph.model.claims import CollectionInfo
+from graph.model.iris import graph_iri
+from graph.model.terms import A, integer, node, text
+from ontology import ONTOLOGY_IRI, PREFIXES, ontology
+
+VOID = "http://rdfs.org/ns/void#"
+SD = "http://www.w3.org/ns/sparql-service-description#"
+
+# The named graphs that are no collection: title, title in Indonesian.
+_GRAPHS = {
+    "core": (
+        "Places, partnerships and agreements: what we conclude",
+        "Wilayah, kemitraan, dan perjanjian: simpulan kami",
+    ),
+    "assessments": ("What we think of the claims, and why", "Penilaian kami atas klaim, beserta alasannya"),
+    "measures": ("Measures of the network", "Ukuran jaringan"),
+    "vocabulary": ("The controlled vocabularies", "Kosakata terkendali"),
+    "ontology": ("The ontology", "Ontologi"),
+}
+
+Description = Iterator[tuple[NamedNode, NamedNode, NamedNode | Literal]]
+
+
+def licences_of(collections: Sequence[CollectionInfo]) -> tuple[str, ...]:
+    """Return the licences of collections, each once, in order."""
+    return tuple(sorted({one.licence for one in collections}))
+
+
+def describe_titles(me: NamedNode, english: str, indonesian: str, name: str = "title") -> Description:
+    """Yield a text in both languages, as dcterms:title or another term of Dublin Core."""
+    for value, language in ((english, "en"), (indonesian, "id")):
+        yield me, node(PREFIXES["dcterms"] + name), text(value, language)
+
+
+def describe_licences(me: NamedNode, licences: Sequence[str]) -> Description:
+    """Yield the licences that something bears."""
+    return ((me, node(PREFIXES["dcterms"] + "license"), node(licence)) for licence in licences)
+
+
+def describe_counts(me: NamedNode, counts: Counts) -> Description:
+    """Yield the numbers of a dataset."""
+    yield me, node(VOID + "triples"), integer(counts.triples)
+    yield me, node(VOID + "entities"), integer(counts.entities)
+    yield me, node(VOID + "distinctSubjects"), integer(counts.subjects)
+    yield me, node(VOID + "distinctObjects"), integer(counts.objects)
+    yield me, node(VOID + "properties"), integer(counts.properties)
+    yield me, node(VOID + "classes"), integer(counts.classes)
+
+
+def describe_parts(
+    release: NamedNode, statistics: Statistics, collections: Sequence[CollectionInfo]
+) -> Description:
+    """Yield each named graph as a subset with its numbers and licence, each class and each property."""
+    graphs = {_part(release, "graph", _graph_name(one)): one for one in statistics.graphs}
+    classes = {_part(release, "class", _fragment(one)): one for one in statistics.classes}
+    properties = {_part(release, "property", _fragment(one)): one for one in statistics.properties}
+    yield from ((release, node(VOID + "subset"), part) for part in graphs)
+    yield from ((release, node(VOID + "classPartition"), part) for part in classes)
+    yield from ((release, node(VOID + "propertyPartition"), part) for part in properties)
+    for part, graph in graphs.items():
+        yield from _describe_graph(part, graph, statistics.graphs[graph], collections)
+    for part, iri in classes.items():
+        yield part, node(VOID + "class"), node(iri)
+        yield part, node(VOID + "entities"), integer(statistics.classes[iri])
+    for part, iri in properties.items():
+        used = statistics.properties[iri]
+        yield part, node(VOID + "property"), node(iri)
+        yield part, node(VOID + "triples"), integer(used.triples)
+        yield part, node(VOID + "distinctSubjects"), integer(used.subjects)
+        yield part, node(VOID + "distinctObjects"), integer(used.objects)
+
+
+def _describe_graph(
+    me: NamedNode, graph: str, counts: Counts, collections: Sequence[CollectionInfo]
+) -> Description:
+    name = _graph_name(graph)
+    yield me, A, node(VOID + "Dataset")
+    yield me, A, node(SD + "NamedGraph")
+    yield me, node(SD + "name"), node(graph)
+    yield from describe_titles(me, *_titles_of(name, collections))
+    yield from describe_licences(me, _licences_of_graph(name, collections))
+    yield from describe_counts(me, counts)
+
+
+def _part(release: NamedNode, kind: str, name: str) -> NamedNode:
+    return node(f"{release.value}#{kind}-{name}")
+
+
+def _graph_name(graph: str) -> str:
+    return graph.removeprefix(graph_iri(""))
+
+
+def _titles_of(name: str, collections: Sequence[CollectionInfo]) -> tuple[str, str]:
+    for info in collections:
+        if info.name == name:
+            titles = dict(info.title)
+            return titles["en"], titles["id"]
+    return _GRAPHS.get(name, (name, name))
+
+
+def _licences_of_graph(name: str, collections: Sequence[CollectionInfo]) -> tuple[str, ...]:
+    """Return the licence of a collection's graph; what is derived from all of them bears all of theirs."""
+    if name in {"ontology", "vocabulary"}:
+        return (str(ontology().value(URIRef(ONTOLOGY_IRI), DCTERMS.license)),)
+    return licences_of([info for info in collections if info.name == name]) or licences_of(collections)
+
+
+def _fragment(iri: str) -> str:
+    """Return a name for a class or property: its prefix and local name, ``kk-Place``."""
+    fitting = [(base, prefix) for prefix, base in PREFIXES.items() if iri.startswith(base)]
+    base, prefix = max(fitting, key=lambda pair: len(pair[0]), default=("", ""))
+    local = "".join(c if c.isalnum() else "-" for c in iri.removeprefix(base))
+    return f"{prefix}-{local}" if prefix else local

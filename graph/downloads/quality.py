@@ -1,0 +1,277 @@
+"""Quality as data: every problem that is known of a release, in one table and as RDF.
+
+Three kinds: rows of the tables that became no claim, things that break a rule that should hold, and
+assessments of claims. Vocabularies: https://www.w3.org/TR/vocab-dqv/, https://www.w3.org/TR/shacl/,
+https://www.w3.org/TR/annotation-vocab/, https://www.w3.org/TR/tabular-metadata/ (rows).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from graph.downloads.describe.description import file_iri, release_iri
+from graph.downloads.turtle import Statement, write_turtle
+from graph.model.claims import LoadedCollection
+from graph.model.conclusions import Assessment, Model
+from graph.model.iris import iri
+from graph.model.terms import LABEL, A, concept, integer, node, own, text
+from graph.store.files import ReleaseFile, write_file
+from graph.store.validation import Breach
+from ontology import BASE, PREFIXES, SH
+
+DQV = "http://www.w3.org/ns/dqv#"
+OA = "http://www.w3.org/ns/oa#"
+CSVW = "http://www.w3.org/ns/csvw#"
+
+ROW, RULE, BUILD, CURATOR = "row", "rule", "build", "curator"
+ORIGINS = (ROW, RULE, BUILD, CURATOR)
+"""Where an issue comes from: a row without a claim, a rule, an assessment by the build, one by a person."""
+
+_METRICS = {
+    ROW: ("Rows that became no claim", "Baris yang tidak menjadi klaim"),
+    RULE: ("Things that break a rule that should hold", "Hal yang melanggar aturan yang semestinya berlaku"),
+    BUILD: ("Assessments made by the build", "Penilaian oleh sistem"),
+    CURATOR: ("Assessments made by hand", "Penilaian oleh kurator"),
+}
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One line of issues.csv.
+
+    `kind` is a slug of vocab/issue, or the name of a rule; `verdict` only for assessments. `thing` is an
+    IRI with its labels, `claims` and `collection` are names joined by ``;``. `file`, `line` (1 is the
+    header) and `row` tell where a row stands that became no claim.
+    """
+
+    origin: str
+    collection: str
+    kind: str
+    verdict: str
+    thing: str
+    thing_en: str
+    thing_id: str
+    claims: str
+    file: str
+    line: str
+    row: str
+    note: str
+
+
+COLUMNS = tuple(field.name for field in fields(Issue))
+
+
+def write_issues(
+    release_id: str,
+    model: Model,
+    collections: Sequence[LoadedCollection],
+    breaches: Iterable[Breach],
+    quads: Iterable[Quad],
+    folder: Path,
+) -> list[ReleaseFile]:
+    """Write issues.csv and issues.ttl and return what the manifest states of them.
+
+    `quads` give the labels of things. The same arguments give the same bytes.
+    """
+    issues = find_issues(model, collections, breaches, quads)
+    turtle = write_turtle(describe_issues(release_id, issues), _prefixes())
+    return [
+        write_file(folder, "issues.csv", write_table(issues), "text/csv", "issues"),
+        write_file(folder, "issues.ttl", turtle, "text/turtle", "issues"),
+    ]
+
+
+def find_issues(
+    model: Model,
+    collections: Sequence[LoadedCollection],
+    breaches: Iterable[Breach],
+    quads: Iterable[Quad],
+) -> list[Issue]:
+    """Return all issues: rows, rules, assessments by the build, then by hand; each group in fixed order."""
+    about = _claims_by_thing(model)
+    found = [
+        *_row_issues(collections),
+        *_rule_issues(breaches, about),
+        *(_assessment_issue(one, model) for one in model.assessments),
+    ]
+    labels = _labels({one.thing for one in found}, quads)
+    named = (_with_labels(one, labels.get(one.thing, {})) for one in found)
+    return sorted(named, key=lambda one: (ORIGINS.index(one.origin), *asdict(one).values()))
+
+
+def write_table(issues: Iterable[Issue]) -> bytes:
+    """Return issues as CSV, UTF-8, one line each under the columns of `COLUMNS`."""
+    text_file = io.StringIO()
+    table = csv.writer(text_file, lineterminator="\n")
+    table.writerow(COLUMNS)
+    table.writerows(asdict(issue).values() for issue in issues)
+    return text_file.getvalue().encode()
+
+
+def read_table(body: bytes) -> list[Issue]:
+    """Return the issues of a table that `write_table` wrote."""
+    rows = csv.DictReader(io.StringIO(body.decode(), newline=""))
+    return [Issue(**{name: row[name] for name in COLUMNS}) for row in rows]
+
+
+def count_issues(issues: Iterable[Issue]) -> dict[tuple[str, str], int]:
+    """Return the number of issues by origin and kind, in the order of `ORIGINS`, then of kinds."""
+    counts = Counter((one.origin, one.kind) for one in issues)
+    return dict(sorted(counts.items(), key=lambda item: (ORIGINS.index(item[0][0]), item[0][1])))
+
+
+def _issue(origin: str, **values: str) -> Issue:
+    return Issue(**(dict.fromkeys(COLUMNS, "") | values | {"origin": origin}))
+
+
+def _row_issues(collections: Iterable[LoadedCollection]) -> Iterator[Issue]:
+    for collection in collections:
+        for one in collection.issues:
+            yield _issue(
+                ROW,
+                collection=one.collection,
+                kind=one.kind,
+                file=one.file,
+                line=str(one.line),
+                row=one.row,
+                note=one.reason,
+            )
+
+
+def _rule_issues(breaches: Iterable[Breach], about: Mapping[str, Sequence[str]]) -> Iterator[Issue]:
+    for breach in breaches:
+        for row in breach.rows:
+            thing = row.get("thing", "")
+            claims = about.get(thing, ())
+            told = [value for name in ("detail", "value") if (value := row.get(name))]
+            yield _issue(
+                RULE,
+                collection=_collections_of(claims),
+                kind=breach.rule.name,
+                thing=thing,
+                claims=";".join(claims),
+                note="; ".join([breach.rule.title, *told]),
+            )
+
+
+def _assessment_issue(one: Assessment, model: Model) -> Issue:
+    things = [thing for claim in one.assesses for thing in model.about.get(claim, ())]
+    return _issue(
+        str(one.maker),
+        collection=_collections_of(one.assesses),
+        kind=one.issue,
+        verdict=one.verdict,
+        thing=one.about or _most_telling(things),
+        claims=";".join(one.assesses),
+        note=one.note,
+    )
+
+
+def _most_telling(things: Sequence[str]) -> str:
+    """Return the partnership among the things that a claim is about, else the first, else nothing."""
+    pairs = [thing for thing in things if thing.startswith(iri("partnership", ""))]
+    return next(iter(pairs or things), "")
+
+
+def _collections_of(claims: Iterable[str]) -> str:
+    return ";".join(sorted({claim.split("/")[0] for claim in claims}))
+
+
+def _claims_by_thing(model: Model) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for claim, things in sorted(model.about.items()):
+        found[iri("claim", claim)].append(claim)
+        for thing in things:
+            found[thing].append(claim)
+    return found
+
+
+def _labels(things: set[str], quads: Iterable[Quad]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for quad in quads:
+        subject, label = quad.subject, quad.object
+        if quad.predicate != LABEL or not isinstance(subject, NamedNode) or subject.value not in things:
+            continue
+        if isinstance(label, Literal):
+            found[subject.value][label.language or ""] = label.value
+    return found
+
+
+def _with_labels(issue: Issue, labels: Mapping[str, str]) -> Issue:
+    return Issue(
+        **(asdict(issue) | {f"thing_{language}": labels.get(language, "") for language in ("en", "id")})
+    )
+
+
+Statements = Iterator[Statement]
+
+
+def _prefixes() -> dict[str, str]:
+    shared = {name: PREFIXES[name] for name in ("dcterms", "prov", "rdfs")}
+    return shared | {"sh": str(SH), "dqv": DQV, "oa": OA, "csvw": CSVW}
+
+
+def describe_issues(release_id: str, issues: Sequence[Issue]) -> Statements:
+    """Yield the rows as quality annotations, the rules as a SHACL report, and the numbers of each kind.
+
+    The assessments themselves are in the graph (kk:Assessment) and only counted here.
+    """
+    me = file_iri(release_id, "issues.ttl")
+    rules = [one for one in issues if one.origin == RULE]
+    report = node(f"{me}#report")
+    yield report, A, node(SH["ValidationReport"])
+    yield report, node(SH["conforms"]), Literal(not rules)
+    results = {node(f"{me}#{one.kind}-{number}"): one for number, one in enumerate(rules, start=1)}
+    yield from ((report, node(SH["result"]), result) for result in results)
+    for result, one in results.items():
+        yield from _describe_breach(result, one)
+    for one in issues:
+        if one.origin == ROW:
+            yield from _describe_row(node(f"{me}#{one.collection}-{one.row}"), one)
+    yield from _describe_counts(me, release_id, issues)
+
+
+def _describe_breach(me: NamedNode, issue: Issue) -> Statements:
+    yield me, A, node(SH["ValidationResult"])
+    yield me, node(SH["resultSeverity"]), node(SH["Warning"])
+    yield me, node(SH["sourceConstraintComponent"]), node(SH["SPARQLConstraintComponent"])
+    yield me, node(PREFIXES["dcterms"] + "identifier"), text(issue.kind)
+    if issue.thing:
+        yield me, node(SH["focusNode"]), node(issue.thing)
+    yield me, node(SH["resultMessage"]), text(issue.note, "en")
+    for claim in filter(None, issue.claims.split(";")):
+        yield me, node(PREFIXES["prov"] + "wasDerivedFrom"), own("claim", claim)
+
+
+def _describe_row(me: NamedNode, issue: Issue) -> Statements:
+    yield me, A, node(DQV + "QualityAnnotation")
+    yield me, node(OA + "hasTarget"), own("collection", issue.collection)
+    yield me, node(OA + "hasBody"), concept("issue", issue.kind)
+    yield me, node(PREFIXES["dcterms"] + "identifier"), text(issue.row)
+    yield me, node(PREFIXES["dcterms"] + "source"), text(issue.file)
+    yield me, node(CSVW + "rownum"), integer(int(issue.line))
+    yield me, node(PREFIXES["rdfs"] + "comment"), text(issue.note, "en")
+
+
+def _describe_counts(me: str, release_id: str, issues: Iterable[Issue]) -> Statements:
+    for origin, titles in _METRICS.items():
+        metric = node(f"{me}#{origin}")
+        yield metric, A, node(DQV + "Metric")
+        yield from (
+            (metric, LABEL, text(title, lang)) for title, lang in zip(titles, ("en", "id"), strict=True)
+        )
+    for (origin, kind), number in count_issues(issues).items():
+        count = node(f"{me}#count-{origin}-{kind}")
+        yield count, A, node(DQV + "QualityMeasurement")
+        yield count, node(DQV + "computedOn"), node(release_iri(release_id))
+        yield count, node(DQV + "isMeasurementOf"), node(f"{me}#{origin}")
+        subject = text(kind) if origin == RULE else node(f"{BASE}vocab/issue/{kind}")
+        yield count, node(PREFIXES["dcterms"] + "subject"), subject
+        yield count, node(DQV + "value"), integer(number)

@@ -1,0 +1,90 @@
+"""Ids for places that nobody has an id for: minted from country and name, kept for ever in a register."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from graph.matching.parties import Party
+from graph.model.iris import mint_place_id
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredPlace:
+    """One id that was minted once: `now` is the id that replaced it, empty while it stands."""
+
+    id: str
+    country: str
+    name: str
+    now: str = ""
+
+
+def current_id(place: str, registered: Mapping[str, RegisteredPlace]) -> str:
+    """Return the id that stands for a place today, following the register; raises ValueError for a circle."""
+    seen = {place}
+    while place in registered and registered[place].now:
+        place = registered[place].now
+        if place in seen:
+            raise ValueError(f"the register leads from {place} back to itself")
+        seen.add(place)
+    return place
+
+
+class Mint:
+    """Gives ids to parties that are no known place, the same in every build."""
+
+    def __init__(self, registered: Mapping[str, RegisteredPlace], taken: Collection[str]) -> None:
+        """Know the ids minted in earlier builds, and those that places have already."""
+        self._before = registered
+        self._taken = {*taken}
+        self.registered = dict(registered)
+
+    def mint(self, party: Party, iso: str, names: Iterable[str]) -> str:
+        """Return the id of a party, the one it had before where it had one; empty without a country.
+
+        `names` are in order of preference. A homonym in the same country gets an id that says more of it:
+        its region, else its point; with neither it cannot be told apart and gets none.
+        """
+        if not iso:
+            return ""
+        ordered = list(names)
+        before = [one for name in ordered if (one := mint_place_id(iso, name)) in self._before]
+        for name, place in [
+            *((ordered[0], one) for one in before),
+            *((longer, mint_place_id(iso, longer)) for longer in _longer_names(party, ordered[0])),
+        ]:
+            if place not in self._taken and not self._is_retired(place):
+                self._taken.add(place)
+                self.registered.setdefault(place, RegisteredPlace(place, iso, name))
+                return place
+        return ""
+
+    def _is_retired(self, place: str) -> bool:
+        return place in self._before and bool(self._before[place].now)
+
+    def retire(self, place: str, iso: str, names: Iterable[str]) -> None:
+        """Let the register lead from ids that were minted for these names once to the place they are now."""
+        for name in names:
+            old = mint_place_id(iso, name)
+            if old in self._before and old not in self._taken:
+                self.lead(old, iso, name, place)
+
+    def lead(self, old: str, iso: str, name: str, place: str) -> None:
+        """Let the register lead from one id to the place that it is now."""
+        if current_id(place, self.registered) != old:
+            known = self.registered.get(old, RegisteredPlace(old, iso, name))
+            self.registered[old] = replace(known, now=known.now or place)
+
+    def replaced(self) -> dict[str, tuple[str, ...]]:
+        """Return the ids that each place took the place of."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for old, row in sorted(self.registered.items()):
+            if row.now:
+                found[current_id(old, self.registered)].append(old)
+        return {place: tuple(olds) for place, olds in found.items()}
+
+
+def _longer_names(party: Party, name: str) -> list[str]:
+    longer = [name, *(f"{name}, {region}" for region in sorted(party.regions))]
+    return longer + [f"{name} ({point.latitude:.1f}, {point.longitude:.1f})" for point in party.points[:1]]

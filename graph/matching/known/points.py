@@ -1,0 +1,58 @@
+"""Coordinates as evidence: which of them may be trusted, and how far two points lie apart."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from graph.matching.known.names import read_name
+from graph.model.records import Mention
+
+EARTH_RADIUS_KM = 6371.0088
+NEAR_KM, FAIR_KM, FAR_KM = 15.0, 50.0, 100.0
+"""Up to NEAR the same town, up to FAIR perhaps; beyond FAR two places, whatever they are called."""
+
+
+class Point(NamedTuple):
+    """A point on earth in degrees, WGS 84."""
+
+    latitude: float
+    longitude: float
+
+
+def distance_km(a: Point, b: Point) -> float:
+    """Return the great-circle distance in km, good to 0.5 %: enough to tell near from far."""
+    lat_a, lat_b = math.radians(a.latitude), math.radians(b.latitude)
+    turn = math.radians(b.longitude - a.longitude)
+    half = math.sin((lat_b - lat_a) / 2) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(turn / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, half)))
+
+
+def point_of(mention: Mention) -> Point | None:
+    """Return the point of a mention as given, None when it has none or is not on earth."""
+    if mention.latitude is None or mention.longitude is None:
+        return None
+    if abs(mention.latitude) > 90 or abs(mention.longitude) > 180:
+        return None
+    return Point(mention.latitude, mention.longitude)
+
+
+def trusted_points(mentions: Iterable[Mention]) -> frozenset[Point]:
+    """Return the points of one collection that may be trusted to say where a place is.
+
+    Not trusted is a point given to one decimal or none (10 km or more; the centre of a country often), and a
+    point that places of different names or countries share: it was looked up by a name, or stands for all
+    of a region.
+    """
+    owners: dict[Point, set[tuple[str, str, str]]] = defaultdict(set)
+    for mention in mentions:
+        point = point_of(mention)
+        if point is not None and not _is_coarse(point):
+            owners[point].add((read_name(mention.name).cores[0], mention.country, mention.region))
+    return frozenset(point for point, names in owners.items() if len(names) == 1)
+
+
+def _is_coarse(point: Point) -> bool:
+    return all(round(degrees, 1) == degrees for degrees in point)

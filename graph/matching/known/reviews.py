@@ -1,0 +1,47 @@
+"""What a person decided about a mention: the last word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graph.matching.known.points import point_of
+from graph.model.records import Mention
+
+NEW, NONE = "new", "none"
+"""Decisions that name no place: it is one that nobody has an id for; it is no local government at all."""
+
+MentionKey = tuple[str, str, str, str, str, str]
+"""The collection, and what tells the mentions of one collection apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One decision: `place` is a Wikidata id, a minted id, NEW or NONE; the rest is the mention's."""
+
+    collection: str
+    name: str
+    place: str
+    country: str = ""
+    region: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    qid: str = ""
+
+    @property
+    def key(self) -> MentionKey:
+        """Return the key of the mention that was decided."""
+        mention = Mention(self.name, self.country, "", self.region, self.qid, self.latitude, self.longitude)
+        return mention_key(self.collection, mention)
+
+
+def mention_key(collection: str, mention: Mention) -> MentionKey:
+    """Return what a mention is known by: collection, name, country, region, QID and point."""
+    point = point_of(mention)
+    where = f"{point.latitude:.6f} {point.longitude:.6f}" if point else ""
+    return (collection, mention.name, mention.country, mention.region, mention.qid, where)
+
+
+def decisions(reviews: Iterable[Review]) -> dict[MentionKey, str]:
+    """Return the places that a person decided on, by mention; of two reviews the later one counts."""
+    return {review.key: review.place for review in reviews}

@@ -1,0 +1,230 @@
+"""What each piece of evidence weighs, in bits: one bit doubles the odds that two parties are one place.
+
+The weights are judgements, checked against a sample of 200 decisions (tests/data/matching_sample.csv).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from graph.matching.known.names import (
+    BOROUGH,
+    DISTRICT,
+    MUNICIPALITY,
+    PROVINCE,
+    RURAL,
+    Name,
+    read_name,
+    sound_of,
+    squeeze,
+)
+from graph.matching.known.points import FAIR_KM, FAR_KM, NEAR_KM, Point, distance_km
+
+SAME_NAME, OTHER_NAME, NEAR_NAME, SIMILAR_NAME, DISTANT_NAME, DIFFERENT_NAME = 6.0, 5.5, 4.0, 2.0, 0.0, -6.0
+ONE_SAYS_WHERE, OTHER_WHERE, OTHER_KIND, OTHER_SIZE, PERHAPS_LARGER = -1.5, -9.0, -0.5, -20.0, -3.0
+SAME_COUNTRY, RELATED_COUNTRY, DISPUTED_COUNTRY, SAME_REGION, OTHER_REGION = 4.0, 1.0, -3.0, 2.0, -6.0
+NEAR, FAIRLY_NEAR, FAR, FAR_AND_UNLIKE = 6.0, 3.0, -8.0, -2.0
+A_PARTNER, NO_PARTNER, MOST_WITHOUT_PARTNER, MOST_PARTNERS_SHARED = 5.0, -0.8, -4.0, 3.0
+ONLY_CANDIDATE, A_RARE_LETTER, COMMON_LETTERS, MOST_RARE = 2.5, 0.25, 5, 1.5
+PARTNER_BY_NAME = 0.6
+"""What a partner counts that both sides have by name, while nobody decided yet that it is one place."""
+
+NAMED_ALIKE = 2.5
+"""Names of fewer bits are weak: only many partners in common can make up for them."""
+ACCEPT, MARGIN = 7.5, 3.0
+"""A place is accepted with ACCEPT bits or more, when it has MARGIN bits more than the next one."""
+
+_DISPUTED = (
+    {"Q212", "Q159"}, {"Q219060", "Q801"}, {"Q1246", "Q403"}, {"Q6250", "Q1028"}, {"Q229", "Q43"},
+    {"Q865", "Q148"}, {"Q399", "Q227"}, {"Q230", "Q159"},
+)  # fmt: skip
+"""Countries that sources give to the same places: Ukraine and Russia (Crimea), Palestine and Israel, Kosovo
+and Serbia, Western Sahara and Morocco, Cyprus and Turkey, Taiwan and China, Armenia and Azerbaijan, Georgia
+and Russia.
+"""
+
+_DISTINGUISHING = {
+    word: meaning
+    for meaning, words in {
+        "north": "north nord norte norra severny polnocny",
+        "south": "south sud sul sur sodra yuzhny",
+        "east": "east ost est vostochny vychodne",
+        "west": "west oeste ouest zapadny",
+        "upper": "upper ober horni horny gornja verkhny alto",
+        "lower": "lower unter nieder dolni dolny donja nizhny nischni basso",
+        "new": "new neu novi novo nova nove novy nowy nowa nowe nuevo nueva nouvelle",
+        "old": "old alt stari staro stara stare stary vieux viejo vecchio",
+        "large": "great greater big gross velky velka wielki veliki veliko grand",
+        "small": "little small klein maly mala male",
+    }.items()
+    for word in words.split()
+}
+"""Words that tell neighbours apart, with what they mean: names in which they differ are different names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How strongly something speaks for a match, in bits, and why (slugs of the scheme `match-reason`)."""
+
+    bits: float
+    reasons: tuple[str, ...] = ()
+
+    def __add__(self, other: Evidence) -> Evidence:
+        """Return both together."""
+        return Evidence(self.bits + other.bits, (*self.reasons, *other.reasons))
+
+    @property
+    def score(self) -> float:
+        """Return the bits as a probability of 0 to 1 with two decimals: 0.8 at ACCEPT, 0.5 two bits below."""
+        return round(1 / (1 + 2 ** (ACCEPT - 2 - self.bits)), 2)
+
+
+NOTHING = Evidence(0.0)
+
+
+@lru_cache(maxsize=1 << 18)
+def weigh_names(a: str, b: str) -> Evidence:
+    """Return what two names as written say, without regard to anything else."""
+    one, two = read_name(a), read_name(b)
+    if one.full == two.full or squeeze(one.full) == squeeze(two.full):
+        return Evidence(SAME_NAME, ("same-name",))
+    core = max(_weigh_cores(x, y) for x in one.cores for y in two.cores)
+    if core == DIFFERENT_NAME:
+        return Evidence(DIFFERENT_NAME)
+    return Evidence(core + _weigh_rest(one, two), ("same-name" if core == SAME_NAME else "similar-name",))
+
+
+def _weigh_cores(a: str, b: str) -> float:
+    """Return the bits of two bare names: letters, then sound; short names must be equal."""
+    x, y = squeeze(a), squeeze(b)
+    if x == y:
+        return SAME_NAME
+    if a.isascii() != b.isascii():
+        return DISTANT_NAME
+    if _marks(a) != _marks(b):
+        return DIFFERENT_NAME
+    shorter = min(len(x), len(y))
+    if shorter >= 5 and Levenshtein.distance(x, y, score_cutoff=2) <= (1 if shorter < 9 else 2):
+        return NEAR_NAME
+    ratio = fuzz.ratio(x, y, score_cutoff=50)
+    if ratio >= 60 and shorter >= 4 and len(sound_of(a)) >= 3 and sound_of(a) == sound_of(b):
+        return NEAR_NAME
+    if ratio >= 75:
+        return SIMILAR_NAME
+    return DISTANT_NAME if ratio else DIFFERENT_NAME
+
+
+@lru_cache(maxsize=1 << 16)
+def _marks(form: str) -> frozenset[str]:
+    words = form.split()
+    return frozenset(
+        _DISTINGUISHING.get(word, word) for word in words if word in _DISTINGUISHING or word.isdigit()
+    )
+
+
+def _weigh_rest(a: Name, b: Name) -> float:
+    """Return the bits of what the names say about where and what the places are."""
+    bits = 0.0
+    if a.where and b.where:
+        bits += 0 if says_same_where(a.where, b.where) else OTHER_WHERE
+    elif a.where or b.where:
+        bits += ONE_SAYS_WHERE
+    if a.kinds != b.kinds:
+        part_of_city = bool(a.inside or b.inside) and PROVINCE not in a.kinds | b.kinds
+        bits += OTHER_KIND if part_of_city or _sizes(a) & _sizes(b) else OTHER_SIZE
+    return bits
+
+
+def says_same_where(a: Iterable[str], b: Iterable[str]) -> bool:
+    """Return whether two ways to say where a place is share a word: "moscow" and "moscow oblast"."""
+    words = {word for text in a for word in text.split()}
+    return any(word in words for text in b for word in text.split())
+
+
+def _sizes(name: Name) -> frozenset[str]:
+    """Return the sizes that a name allows: of a town, of the land around it, of much more."""
+    if is_large(name):
+        return frozenset(["large"])
+    if RURAL in name.kinds:
+        return frozenset(["rural"])
+    return frozenset(["town", "rural"] if MUNICIPALITY in name.kinds else ["town"])
+
+
+def is_large(name: Name) -> bool:
+    """Return whether a name says that it is a district, a province or the like."""
+    return bool(name.kinds & {DISTRICT, PROVINCE}) and BOROUGH not in name.kinds
+
+
+def weigh_all_names(names: Iterable[str], known: Iterable[str]) -> Evidence:
+    """Return the best evidence that any of the names of a party gives with any known name of a place.
+
+    The first known name is the place's own; being called by a further one is "other-name".
+    """
+    best = Evidence(DIFFERENT_NAME)
+    others = list(known)
+    for name in names:
+        for index, other in enumerate(others):
+            found = weigh_names(name, other)
+            if index and found.bits == SAME_NAME:
+                found = Evidence(OTHER_NAME, ("other-name",))
+            if found.bits > best.bits:
+                best = found
+    return best
+
+
+def weigh_alone(names: Iterable[str]) -> Evidence:
+    """Return what it says that only one place goes by such a name; long names are rarer than short ones."""
+    letters = max((len(squeeze(core)) for name in names for core in read_name(name).cores), default=0)
+    rarity = min(MOST_RARE, A_RARE_LETTER * (letters - COMMON_LETTERS))
+    return Evidence(ONLY_CANDIDATE + rarity, ("only-candidate",))
+
+
+def weigh_countries(a: str, b: str, states: Mapping[str, str]) -> Evidence | None:
+    """Return what two countries say; None when they differ, for then it is not the same place.
+
+    `states` maps territories to the state that they belong to; lists name either.
+    """
+    if not a or not b:
+        return NOTHING
+    if a == b:
+        return Evidence(SAME_COUNTRY, ("same-country",))
+    if states.get(a, a) == states.get(b, b):
+        return Evidence(RELATED_COUNTRY, ("same-country",))
+    if {a, b} in _DISPUTED:
+        return Evidence(DISPUTED_COUNTRY, ("other-country",))
+    return None
+
+
+def weigh_regions(stated: frozenset[str], known: frozenset[str]) -> Evidence:
+    """Return what parts of a country say, when both sides name one."""
+    if not stated or not known:
+        return NOTHING
+    return Evidence(SAME_REGION, ("same-region",)) if stated & known else Evidence(OTHER_REGION)
+
+
+def weigh_points(points: Iterable[Point], known: Iterable[Point]) -> Evidence:
+    """Return what the smallest distance between trusted points says."""
+    distances = [distance_km(a, b) for b in known for a in points]
+    least = min(distances, default=None)
+    if least is None or FAIR_KM < least <= FAR_KM:
+        return NOTHING
+    if least > FAR_KM:
+        return Evidence(FAR, ("far",))
+    return Evidence(NEAR if least <= NEAR_KM else FAIRLY_NEAR, ("near",))
+
+
+def weigh_partners(shared: float, own: int, known: int) -> Evidence:
+    """Return what `shared` partners say, of `own` partners of a party and `known` ones of a place."""
+    fewer = min(own, known)
+    if shared <= 0:
+        return Evidence(max(MOST_WITHOUT_PARTNER, NO_PARTNER * fewer))
+    bits = A_PARTNER * math.log2(1 + shared)
+    if shared >= 3 and shared >= 0.6 * fewer:
+        bits += MOST_PARTNERS_SHARED
+    return Evidence(bits, ("partners-in-common",))

@@ -1,0 +1,231 @@
+"""The value types of the claim layer: what one source says, kept as it was said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from graph.model.dates import PartialDate
+
+if TYPE_CHECKING:
+    from graph.model.records import Match
+
+TRUST: tuple[str, ...] = (
+    "agreement-text",
+    "government-site",
+    "register",
+    "document-copy",
+    "news",
+    "academic",
+    "association",
+    "knowledge-base",
+    "encyclopedia",
+    "blog",
+    "opinion",
+)
+"""R3: the types of sources from the most to the least trusted."""
+
+
+class Assertion(StrEnum):
+    """R1: what a claim asserts about its pair."""
+
+    FOUNDING = "founding"
+    SINCE = "since"
+    INTENT = "intent"
+    CONTINUATION = "continuation"
+    ENDING = "ending"
+    STATUS = "status"
+    STEP = "step"
+    DENIAL = "denial"
+    CONTEXT = "context"
+
+
+class DateRole(StrEnum):
+    """What the date of a claim is the date of; each is a property of the ontology."""
+
+    SIGNED = "signedOn"
+    SINCE = "since"
+    UNTIL = "until"
+    AS_OF = "asOf"
+    HAPPENED = "happenedOn"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One publication that states something; `part_of` is the IRI of what it is a part or a snapshot of."""
+
+    id: str
+    url: str
+    title: str
+    publisher: str
+    language: str
+    source_type: str
+    issued: PartialDate | None = None
+    creator: str = ""
+    note: str = ""
+    part_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signed, or led a delegation, for one party: a person in office, or only the office."""
+
+    party: str
+    person: str = ""
+    name: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One record of one source, after its parties were matched to places.
+
+    `parties` holds two place ids for a claim about a pair, one for a claim about a place, none for a claim
+    about the practice; `about` holds further IRIs that it is about (regulations, concepts).
+    Names of concepts are slugs of the scheme that the field is named for. `statement` is the IRI of the
+    statement of a knowledge base that the claim repeats, `references` the addresses which that cites itself.
+    """
+
+    id: str
+    collection: str
+    source: Source
+    assertion: Assertion
+    recorded_as: str
+    description: str
+    parties: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    stated_parties: tuple[str, ...] = ()
+    listed_by: str = ""
+    date: PartialDate | None = None
+    date_role: DateRole | None = None
+    document_type: str = ""
+    family: str = ""
+    event_type: str = ""
+    status: str = ""
+    relation: str = ""
+    term_years: int | None = None
+    valid_until: PartialDate | None = None
+    venue: str = ""
+    signatories: tuple[Signatory, ...] = ()
+    domains: tuple[str, ...] = ()
+    stated_domains: str = ""
+    activities: tuple[str, ...] = ()
+    benefits: tuple[str, ...] = ()
+    challenges: tuple[str, ...] = ()
+    motives: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    provider: str = ""
+    recipient: str = ""
+    stated_count: int | None = None
+    agreement_key: str = ""
+    founds: bool = False
+    retrieved_on: dt.date | None = None
+    remark: str = ""
+    statement: str = ""
+    references: tuple[str, ...] = ()
+
+    @property
+    def trust(self) -> int:
+        """Return the rank of the source's type, 0 the most trusted (R3)."""
+        return TRUST.index(self.source.source_type)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A territory that can be a party, or that another place is part of.
+
+    `country` is empty when nobody knows it; `other_names` are further names, in no order of preference;
+    `replaces` are ids that were minted for it before its own id was known.
+    """
+
+    id: str
+    country: str
+    labels: tuple[tuple[str, str], ...]
+    level: str = ""
+    level_with: tuple[str, ...] = ()
+    is_city: bool = False
+    is_country: bool = False
+    native_names: tuple[tuple[str, str], ...] = ()
+    part_of: str = ""
+    succeeds: str = ""
+    qid: str = ""
+    codes: tuple[tuple[str, str], ...] = ()
+    longitude: str = ""
+    latitude: str = ""
+    population: int | None = None
+    other_names: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+
+    def label(self, language: str) -> str:
+        """Return the label in `language`, else the English one, else the first."""
+        by_language = dict(self.labels)
+        return by_language.get(language) or by_language.get("en") or self.labels[0][1]
+
+    def is_level_with(self, other: Place) -> bool:
+        """Return whether both are of one administrative level; an unknown level is level with any."""
+        return not self.level_with or not other.level_with or bool({*self.level_with} & {*other.level_with})
+
+
+@dataclass(frozen=True, slots=True)
+class Regulation:
+    """A rule of law or administration that the practice rests on."""
+
+    id: str
+    labels: tuple[tuple[str, str], ...]
+    issued: PartialDate | None = None
+    repeals: tuple[str, ...] = ()
+    implements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """An assessment made by hand, as written in a collection's table."""
+
+    id: str
+    claim: str
+    verdict: str
+    issue: str
+    note: str
+    evidence: tuple[str, ...] = ()
+    corrected_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowIssue:
+    """A row that became no claim, and why."""
+
+    collection: str
+    row: str
+    file: str
+    line: int
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class CollectionInfo:
+    """What is stated about a collection as a whole (its collection.toml)."""
+
+    name: str
+    title: tuple[tuple[str, str], ...]
+    description: tuple[tuple[str, str], ...]
+    licence: str
+    creator: str
+    compiled: dt.date
+
+
+@dataclass(frozen=True)
+class LoadedCollection:
+    """All that one collection gives to a build. Each row of its statements is in `tally` exactly once."""
+
+    info: CollectionInfo
+    places: tuple[Place, ...]
+    claims: tuple[Claim, ...]
+    judgements: tuple[Judgement, ...] = ()
+    regulations: tuple[Regulation, ...] = ()
+    issues: tuple[RowIssue, ...] = ()
+    agreement_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    tally: dict[str, int] = field(default_factory=dict)
+    matches: tuple[Match, ...] = ()

@@ -1,0 +1,141 @@
+"""The value types of the reconciled layer: what we conclude, each value with the claim that it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from graph.model.claims import Claim, CollectionInfo, Place, Regulation
+from graph.model.dates import PartialDate
+from graph.model.records import Match
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Generic[T]):
+    """A value chosen by R5, with the claim that it rests on."""
+
+    value: T
+    claim: Claim
+
+
+class Outcome(StrEnum):
+    """R2: what becomes of a pair that somebody names."""
+
+    ACCEPTED = "accepted"
+    INTENT = "intent"
+    CLAIMED = "claimed"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature under an agreement, for one party."""
+
+    id: str
+    party: str
+    person: str
+    role: str
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One signed instrument, with the claims that speak of it."""
+
+    id: str
+    parties: tuple[str, str]
+    family: str
+    document_type: Chosen[str]
+    claims: tuple[Claim, ...]
+    signed: Chosen[PartialDate] | None = None
+    relation: Chosen[str] | None = None
+    term_years: Chosen[int] | None = None
+    valid_until: Chosen[PartialDate] | None = None
+    venue: Chosen[str] | None = None
+    signed_at: str = ""
+    signatures: tuple[Signature, ...] = ()
+    follows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened between places, or at one, that is not the signing of an agreement."""
+
+    id: str
+    event_type: str
+    places: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    happened: PartialDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One unordered pair of places that claims speak of, with what the rules make of it."""
+
+    id: str
+    parties: tuple[str, str]
+    outcome: Outcome
+    claims: tuple[Claim, ...]
+    agreements: tuple[Agreement, ...] = ()
+    relation: Chosen[str] | None = None
+    since: Chosen[PartialDate] | None = None
+    until: Chosen[PartialDate] | None = None
+    status: str = ""
+    status_claim: Claim | None = None
+    replaced_by: str = ""
+
+    @property
+    def sources(self) -> set[str]:
+        """Return the ids of the sources that speak of this pair."""
+        return {claim.source.id for claim in self.claims}
+
+
+class Maker(StrEnum):
+    """Who made an assessment: a rule of the build, or a person."""
+
+    BUILD = "build"
+    CURATOR = "curator"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What we think of one or more claims, and why."""
+
+    id: str
+    about: str
+    assesses: tuple[str, ...]
+    evidence: tuple[str, ...]
+    verdict: str
+    issue: str
+    note: str
+    maker: Maker
+    issued: date
+    corrected_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything a release says, before it becomes triples. `about` maps a claim to the IRIs it is about.
+
+    `matches` are the decisions on mentions; those where the list itself states the place are left out.
+    """
+
+    collections: tuple[CollectionInfo, ...]
+    places: dict[str, Place]
+    claims: tuple[Claim, ...]
+    regulations: tuple[Regulation, ...]
+    pairs: tuple[Pair, ...]
+    events: tuple[Event, ...]
+    assessments: tuple[Assessment, ...]
+    about: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    matches: tuple[Match, ...] = ()
+
+    @cached_property
+    def partnership_ids(self) -> frozenset[str]:
+        """Return the ids of all pairs that have a node of their own."""
+        return frozenset(pair.id for pair in self.pairs if pair.outcome is not Outcome.NONE)

@@ -1,0 +1,94 @@
+"""RDF terms in canonical form: the store normalises literals silently, so we write what it gives back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+from pyoxigraph import Literal, NamedNode
+
+from graph.model.dates import PartialDate
+from graph.model.iris import concept_iri
+from ontology import BASE, KK
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_DATATYPES = {
+    name: NamedNode(_XSD + name) for name in ("date", "gYearMonth", "gYear", "integer", "decimal", "boolean")
+}
+_WKT = NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
+
+A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+
+
+def node(iri: str) -> NamedNode:
+    """Return a term for a full IRI."""
+    return NamedNode(iri)
+
+
+def address(text: str) -> NamedNode | None:
+    """Return a term for an address on the web, None when it is none (RFC 3987, http or https)."""
+    if not text.startswith(("http://", "https://")):
+        return None
+    try:
+        return NamedNode(text)
+    except ValueError:
+        return None
+
+
+def own(kind: str, local: str) -> NamedNode:
+    """Return a term for a thing of ours: ``own("place", "Q11462")``."""
+    return NamedNode(f"{BASE}{kind}/{local}")
+
+
+@cache
+def kk(name: str) -> NamedNode:
+    """Return a term of the ontology: ``kk("partnerOf")``."""
+    return NamedNode(KK[name])
+
+
+@cache
+def concept(scheme: str, slug: str) -> NamedNode:
+    """Return a term for a concept of the vocabulary."""
+    return NamedNode(concept_iri(scheme, slug))
+
+
+def text(value: str, language: str | None = None) -> Literal:
+    """Return a plain text, or a text in a language (lower-case tag, BCP 47)."""
+    return Literal(value, language=language.lower()) if language else Literal(value)
+
+
+def integer(value: int) -> Literal:
+    """Return an xsd:integer."""
+    return Literal(str(value), datatype=_DATATYPES["integer"])
+
+
+def decimal_text(value: float) -> str:
+    """Return a float as xsd:decimal writes it: at most 6 decimals, no zeros at the end, 12.0 as 12."""
+    digits = f"{value:.6f}".rstrip("0").rstrip(".")
+    return "0" if digits == "-0" else digits
+
+
+def decimal(value: float) -> Literal:
+    """Return an xsd:decimal in its canonical form (XSD 1.1, part 2, 3.3.3.2)."""
+    return Literal(decimal_text(value), datatype=_DATATYPES["decimal"])
+
+
+def boolean(value: bool) -> Literal:
+    """Return an xsd:boolean in its canonical form, true or false."""
+    return Literal("true" if value else "false", datatype=_DATATYPES["boolean"])
+
+
+def partial_date(value: PartialDate) -> Literal:
+    """Return an xsd:date, xsd:gYearMonth or xsd:gYear, as precise as the date is known."""
+    return Literal(str(value), datatype=_DATATYPES[value.datatype])
+
+
+def day(value: dt.date) -> Literal:
+    """Return an xsd:date."""
+    return Literal(value.isoformat(), datatype=_DATATYPES["date"])
+
+
+def point(longitude: str, latitude: str) -> Literal:
+    """Return a point as geo:wktLiteral; decimal degrees, WGS 84, longitude first (OGC 11-052r4, 8.5)."""
+    return Literal(f"POINT({longitude} {latitude})", datatype=_WKT)

@@ -1,0 +1,30 @@
+"""What the rules need to know of the vocabulary: labels, and which domains lie under which."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from rdflib import URIRef
+from rdflib.namespace import SKOS
+
+from graph.model.iris import concept_iri
+from ontology import concepts, vocabulary
+
+
+@cache
+def concept_label(scheme: str, concept: str, language: str) -> str:
+    """Return the preferred label of a concept in `language` (en or id); raises KeyError if it has none."""
+    node = URIRef(concept_iri(scheme, concept))
+    for label in vocabulary().objects(node, SKOS.prefLabel):
+        if getattr(label, "language", None) == language:
+            return str(label)
+    raise KeyError(f"{scheme}/{concept} has no label in {language}")
+
+
+@cache
+def top_concepts(domain: str) -> frozenset[str]:
+    """Return the slugs of the top concepts above a domain, or the domain itself when it is one."""
+    node = URIRef(concepts("domain")[domain])
+    lines = set(vocabulary().transitive_objects(node, SKOS.broader))
+    tops = {one for one in lines if (one, SKOS.broader, None) not in vocabulary()}
+    return frozenset(str(top).rsplit("/", 1)[1] for top in tops)

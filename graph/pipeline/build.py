@@ -1,0 +1,218 @@
+"""Flow 1: collections become a release. Nothing is replaced unless the rules hold."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
+
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+
+import ontology
+from graph.errors import CollectionError, RefusedRelease, ReleaseError
+from graph.model.claims import LoadedCollection
+from graph.model.conclusions import Model
+from graph.model.iris import graph_iri
+from graph.network.measures import Measures, measure
+from graph.network.network import Network, network_of
+from graph.pipeline.publish import Draft, write_draft
+from graph.reconcile.reconcile import reconcile
+from graph.store.quads import SortedQuads, check_one_graph_each, sort_quads
+from graph.store.releases import (
+    Release,
+    check_release,
+    current_release,
+    lock_home,
+    prune_releases,
+    publish,
+    read_release,
+    remove_leftovers,
+    write_json,
+)
+from graph.store.store import load_store, open_store
+from graph.store.validation import Breach, find_breaches
+from graph.triples.measures import describe_measures
+from graph.triples.model import build_quads
+
+Progress = Callable[[str], None]
+KEEP = 5
+"""How many releases are kept unless told otherwise."""
+
+_QUADS = "sorted.nq"
+"""In the staging folder: all quads of the release, until its files are written."""
+_CODE = ("ontology", "graph", "loaders")
+_INPUTS = "inputs.json"
+"""In the home folder: what the current release was made of, so that a build without changes is a no-op."""
+_REFUSED = "refused.json"
+"""In the home folder: the report of the last build that was refused; gone when one succeeds."""
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did: the release that is current now, and the warnings of the rules."""
+
+    release: Release
+    unchanged: bool
+    warnings: tuple[Breach, ...] = ()
+
+
+def build(
+    load: Callable[[], Sequence[LoadedCollection]],
+    home: Path,
+    *,
+    force: bool = False,
+    keep: int = KEEP,
+    questions: Mapping[str, str] | None = None,
+    inputs: Iterable[Path] = (),
+    progress: Progress = lambda step: None,
+) -> BuildReport:
+    """Make a release of the collections that `load` gives and let `current` point to it.
+
+    A no-op when neither the code nor the tables have changed since the current release, unless `force`.
+    `inputs` are files and folders besides the bundled ones that `load` reads.
+    `questions` (texts by file name) are kept with the release, so that its answers can be had again.
+    Raises InputError when a table cannot be read, RefusedRelease when a fatal rule does not hold (its report
+    is left in refused.json), OSError when the disk is full; then nothing is replaced or left behind.
+    """
+    with lock_home(home):
+        made_of = fingerprint(inputs)
+        if not force and (current := _current_with(home, made_of)) is not None:
+            return BuildReport(current, unchanged=True)
+        (home / "releases").mkdir(exist_ok=True)
+        remove_leftovers(home)
+        progress("reading the collections")
+        collections = load()
+        if not collections:
+            raise CollectionError("(none)", "there is no collection", "Add a folder to loaders/collections.")
+        progress("reconciling the claims")
+        model = reconcile(collections)
+        release, warnings = _make(model, collections, home, questions or {}, progress)
+        write_json(home / _INPUTS, {"inputs": made_of, "release": release.id})
+        prune_releases(home, keep)
+        return BuildReport(release, unchanged=False, warnings=warnings)
+
+
+def _current_with(home: Path, made_of: str) -> Release | None:
+    """Return the current release when it was made of the same inputs and is intact."""
+    try:
+        release = current_release(home)
+        made = json.loads((home / _INPUTS).read_text(encoding="utf-8"))
+    except (ReleaseError, OSError, ValueError):
+        return None
+    same = made == {"inputs": made_of, "release": release.id}
+    return release if same and not check_release(release) else None
+
+
+def fingerprint(inputs: Iterable[Path] = ()) -> str:
+    """Return a hash of all that a release is made of: tables, ontology, the code that reads them, `inputs`.
+
+    What an input is called and what it holds counts, not where it lies.
+    """
+    root = Path(ontology.__file__).parent.parent
+    digest = hashlib.sha256()
+    for top in (*(root / package for package in _CODE), *inputs):
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(path.relative_to(top.parent).as_posix().encode() + b"\0")
+                with path.open("rb") as file:
+                    digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _make(
+    model: Model,
+    collections: Sequence[LoadedCollection],
+    home: Path,
+    questions: Mapping[str, str],
+    progress: Progress,
+) -> tuple[Release, tuple[Breach, ...]]:
+    staging = home / "releases" / f".staging-{os.getpid()}"
+    try:
+        network = network_of(model)
+        quads = _write_quads(model, network, staging / _QUADS, progress)
+        compiled = max(one.info.compiled for one in collections)
+        release_id = f"{compiled.isoformat()}-{quads.sha256[:8]}"
+        progress("loading the store")
+        load_store(quads, staging / "store")
+        progress("checking the rules")
+        breaches = _check_rules(staging / "store", home)
+        draft = Draft(release_id, compiled, model, network, collections, quads, breaches, questions)
+        write_draft(draft, staging, _previous(home, release_id), progress)
+        quads.path.unlink()
+        final = _settle(staging, home / "releases" / release_id)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    publish(home, release_id)
+    return read_release(final), breaches
+
+
+def _write_quads(model: Model, network: Network, path: Path, progress: Progress) -> SortedQuads:
+    """Write all that the release says into one sorted file."""
+    progress("measuring the network")
+    measures = measure(network)
+    progress("writing the triples")
+    quads = sort_quads(chain(build_quads(model), _schema_quads(), _measure_quads(measures)), path)
+    check_one_graph_each(quads)
+    return quads
+
+
+def _check_rules(store_path: Path, home: Path) -> tuple[Breach, ...]:
+    """Return the warnings of the rules; raises RefusedRelease, and leaves its report, for a fatal one."""
+    breaches = find_breaches(open_store(store_path))
+    fatal = [breach for breach in breaches if breach.rule.fatal]
+    (home / _REFUSED).unlink(missing_ok=True)
+    if fatal:
+        report = [asdict(b.rule) | {"rows": b.rows} for b in fatal]
+        write_json(home / _REFUSED, report)
+        raise RefusedRelease(fatal)
+    return tuple(breaches)
+
+
+def _previous(home: Path, release_id: str) -> Release | None:
+    """Return the release that the new one follows: the current one, unless it is the same or broken."""
+    try:
+        current = current_release(home)
+    except ReleaseError:
+        return None
+    return current if current.id != release_id else None
+
+
+def _settle(staging: Path, final: Path) -> Path:
+    """Move a staged release to its place; an intact one of the same id is kept, a broken one gives way."""
+    if final.exists() and _is_intact(final):
+        return final
+    retired = final.with_name(f".retired-{final.name}")
+    if final.exists():
+        final.rename(retired)
+    staging.rename(final)
+    shutil.rmtree(retired, ignore_errors=True)
+    return final
+
+
+def _is_intact(folder: Path) -> bool:
+    try:
+        return not check_release(read_release(folder))
+    except ReleaseError:
+        return False
+
+
+def _measure_quads(measures: Measures) -> Iterator[Quad]:
+    """Yield the measures of the network of accepted partnerships, in their own graph."""
+    target = NamedNode(graph_iri("measures"))
+    for subject, predicate, value in describe_measures(measures):
+        yield Quad(subject, predicate, value, target)
+
+
+def _schema_quads() -> Iterator[Quad]:
+    """Yield the ontology and the vocabulary, each in its own graph."""
+    for graph, name in (("ontology", "kembar.ttl"), ("vocabulary", "vocabulary.ttl")):
+        target = NamedNode(graph_iri(graph))
+        text = io.BytesIO(ontology.read_text(name).encode())
+        for quad in parse(text, RdfFormat.TURTLE):
+            yield Quad(quad.subject, quad.predicate, quad.object, target)

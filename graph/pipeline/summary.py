@@ -1,0 +1,59 @@
+"""The numbers of a release: what its manifest states and its front page shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from graph.model.claims import LoadedCollection
+from graph.model.conclusions import Maker, Model, Outcome
+
+
+def count_model(model: Model) -> dict[str, Any]:
+    """Return the counts of a model; shares are of the accepted partnerships, from 0 to 1, three decimals."""
+    outcomes = Counter(pair.outcome for pair in model.pairs)
+    accepted = [pair for pair in model.pairs if pair.outcome is Outcome.ACCEPTED]
+    linked = {party for pair in accepted for party in pair.parties}
+    return {
+        "places": sum(not place.is_country for place in model.places.values()),
+        "countries": sum(place.is_country for place in model.places.values()),
+        "places_with_partner": len(linked),
+        "countries_with_partner": len({model.places[place].country for place in linked} - {""}),
+        "partnerships": {one.value: outcomes[one] for one in Outcome if one is not Outcome.NONE},
+        "agreements": sum(len(pair.agreements) for pair in model.pairs),
+        "events": len(model.events),
+        "claims": len(model.claims),
+        "sources": len({claim.source.id for claim in model.claims}),
+        "share_dated": _share(sum(pair.since is not None for pair in accepted), len(accepted)),
+        "share_two_sources": _share(sum(len(pair.sources) > 1 for pair in accepted), len(accepted)),
+        "conflicts": dict(
+            sorted(Counter(a.issue for a in model.assessments if a.maker is Maker.BUILD).items())
+        ),
+        "assessments_by_hand": sum(a.maker is Maker.CURATOR for a in model.assessments),
+    }
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 3) if whole else 0.0
+
+
+def describe_collections(collections: Sequence[LoadedCollection]) -> list[dict[str, Any]]:
+    """Return what the manifest states of each collection: title, licence, date, tally, claims, issues."""
+    return [
+        {
+            "name": one.info.name,
+            "title": dict(one.info.title),
+            "licence": one.info.licence,
+            "compiled": one.info.compiled.isoformat(),
+            "rows": sum(one.tally.values()),
+            "tally": one.tally,
+            "claims": len(one.claims),
+            "sources": len({claim.source.id for claim in one.claims}),
+            "issues": [
+                {"row": i.row, "file": i.file, "line": i.line, "kind": i.kind, "reason": i.reason}
+                for i in one.issues
+            ],
+        }
+        for one in collections
+    ]

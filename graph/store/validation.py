@@ -1,0 +1,60 @@
+"""The gate: the rules of the ontology, run as SPARQL over a whole store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from pyoxigraph import Store
+
+from graph.store.store import select
+from ontology import BASE, KK, Rule, rules
+
+SHOWN = 10
+"""How many things of a broken rule are told, with their claims."""
+_CLAIMS_ABOUT = f"SELECT ?claim {{{{ ?claim <{KK.about}> <{{thing}}> ; a <{KK.Claim}> }}}} ORDER BY ?claim"
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One rule that does not hold, with the rows that show it."""
+
+    rule: Rule
+    rows: tuple[dict[str, str], ...]
+    claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For the first things that break it, the ids of the claims (rows of tables) that they rest on."""
+
+    @property
+    def things(self) -> tuple[str, ...]:
+        """Return the IRIs of what breaks the rule, each once, in order."""
+        return tuple(dict.fromkeys(row["thing"] for row in self.rows if "thing" in row))
+
+
+def _find_claims(store: Store, things: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the claims about each thing; a claim stands for itself."""
+    prefix = BASE + "claim/"
+    found: dict[str, tuple[str, ...]] = {one: (one,) for one in things if one.startswith(prefix)}
+    for thing in things:
+        if thing not in found and thing.startswith(BASE):
+            rows = select(store, _CLAIMS_ABOUT.format(thing=thing))
+            found[thing] = tuple(row["claim"] for row in rows)
+    return {thing: tuple(one.removeprefix(prefix) for one in claims) for thing, claims in found.items()}
+
+
+def find_breaches(store: Store, which: Iterable[Rule] | None = None) -> list[Breach]:
+    """Return the rules that do not hold in `store`, fatal ones first; an empty list when all hold.
+
+    Two are checked at a time: while the engine answers one query, it leaves Python free.
+    """
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        breaches = pool.map(partial(_check_rule, store), rules() if which is None else which)
+        found = [breach for breach in breaches if breach.rows]
+    return sorted(found, key=lambda breach: (not breach.rule.fatal, breach.rule.name))
+
+
+def _check_rule(store: Store, rule: Rule) -> Breach:
+    rows = sorted(select(store, rule.query), key=lambda row: sorted(row.items()))
+    breach = Breach(rule, tuple(rows))
+    return replace(breach, claims=_find_claims(store, breach.things[:SHOWN]))

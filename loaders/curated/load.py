@@ -1,0 +1,77 @@
+"""A curated collection: statements with sources, and the tables that say what their words mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from graph.errors import CollectionError
+from graph.model.claims import Judgement, LoadedCollection, Place, Regulation
+from loaders.curated.statements import StatementReader
+from loaders.settings import Settings
+from loaders.tables.agreement_register import read_register
+from loaders.tables.place_index import PlaceIndex
+from loaders.tables.places import load_levels, load_places
+from loaders.tables.table import read_table
+
+
+def load_own_places(folder: Path, countries: dict[str, Place], index: PlaceIndex) -> tuple[Place, ...]:
+    """Return the places of one collection and add them to the index that all of them share."""
+    places = tuple(load_places(folder, countries, load_levels()))
+    try:
+        index.add_places(places)
+    except ValueError as exc:
+        raise CollectionError(folder.name, str(exc), "Keep a place in one collection.") from exc
+    return places
+
+
+def load_curated(
+    folder: Path, settings: Settings, places: tuple[Place, ...], index: PlaceIndex
+) -> LoadedCollection:
+    """Return a curated collection; raises TableError at the first thing that is wrong in its tables."""
+    statements = StatementReader(settings.info.name, folder, index).read()
+    return LoadedCollection(
+        info=settings.info,
+        places=places,
+        claims=statements.claims,
+        judgements=_load_judgements(folder, {claim.id for claim in statements.claims}),
+        regulations=_load_regulations(folder),
+        issues=statements.issues,
+        agreement_ids=read_register(folder),
+        tally=statements.tally,
+    )
+
+
+def _load_judgements(folder: Path, claims: set[str]) -> tuple[Judgement, ...]:
+    path = folder / "judgements.csv"
+    columns = ("id", "claim", "verdict", "issue", "note", "evidence", "corrected_by")
+    found = []
+    for row in read_table(path, columns) if path.exists() else []:
+        if row["claim"] not in claims:
+            raise row.fault(f"there is no claim {row['claim']}", "Mend the id.")
+        found.append(
+            Judgement(
+                id=row.needed("id"),
+                claim=row["claim"],
+                verdict=row.concept("verdict", "verdict"),
+                issue=row.concept("issue", "issue"),
+                note=row.needed("note"),
+                evidence=row.items("evidence"),
+                corrected_by=row.items("corrected_by"),
+            )
+        )
+    return tuple(found)
+
+
+def _load_regulations(folder: Path) -> tuple[Regulation, ...]:
+    path = folder / "regulations.csv"
+    columns = ("id", "label_en", "label_id", "issued", "repeals", "implements")
+    return tuple(
+        Regulation(
+            id=row.needed("id"),
+            labels=(("en", row.needed("label_en")), ("id", row.needed("label_id"))),
+            issued=row.date("issued"),
+            repeals=row.items("repeals"),
+            implements=row.items("implements"),
+        )
+        for row in (read_table(path, columns) if path.exists() else [])
+    )

@@ -1,0 +1,229 @@
+"""The statements of a collection become claims; every row is a claim, a note on the practice, or an issue."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from graph.model.claims import Claim, RowIssue, Signatory, Source
+from graph.model.iris import source_id
+from loaders.curated.readings import EventMap
+from loaders.tables.place_index import PlaceIndex
+from loaders.tables.table import Row, read_map, read_table
+from ontology import BASE
+
+TALLY = ("pair", "place", "practice", "issue")
+"""What a row of statements.csv can become: claims about a pair, one place, the practice; or an issue."""
+
+_REQUIRED = (
+    "id", "party_a", "country_a", "party_b", "country_b", "event", "date", "venue",
+    "signatory_a", "signatory_b", "domains", "statement", "source", "remark",
+)  # fmt: skip
+_OPTIONAL = (
+    "stated_a", "stated_b", "listed_by", "about", "activities", "benefits", "challenges", "motives",
+    "stages", "provider", "recipient", "count",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Statements:
+    """What the statements of one collection became; `tally` counts each row once, by TALLY."""
+
+    claims: tuple[Claim, ...]
+    issues: tuple[RowIssue, ...]
+    tally: dict[str, int]
+
+
+class StatementReader:
+    """Reads statements.csv with the tables beside it; every fault is a TableError with its line."""
+
+    def __init__(self, collection: str, folder: Path, index: PlaceIndex) -> None:
+        """Read the tables that the statements refer to."""
+        self._collection = collection
+        self._folder = folder
+        self._index = index
+        self._events = EventMap(folder)
+        self._sources = load_sources(folder)
+        self._domains = read_map(folder / "domain_map.csv", "written", ("written", "domains", "note"))
+        self._persons = read_map(folder / "persons.csv", "written", ("written", "person", "name", "role"))
+        self._keys = self._map("agreement_keys.csv", ("statement", "key"))
+        self._exclusions = self._map("exclusions.csv", ("statement", "kind", "reason"))
+        columns = ("statement", "part", "party_a", "country_a", "party_b", "country_b", "event", "note")
+        self._parts = self._list("parts.csv", columns)
+        self._also = self._list("also.csv", ("statement", "event", "date", "note"))
+
+    def _map(self, name: str, columns: tuple[str, ...]) -> dict[str, Row]:
+        path = self._folder / name
+        return read_map(path, columns[0], columns) if path.exists() else {}
+
+    def _list(self, name: str, columns: tuple[str, ...]) -> dict[str, list[Row]]:
+        path = self._folder / name
+        found: dict[str, list[Row]] = {}
+        for row in read_table(path, columns) if path.exists() else []:
+            found.setdefault(row["statement"], []).append(row)
+        return found
+
+    def read(self) -> Statements:
+        """Return all claims and issues of the collection, in the order of the rows."""
+        rows = read_map(self._folder / "statements.csv", "id", _REQUIRED, _OPTIONAL)
+        self._check_references(rows)
+        claims: list[Claim] = []
+        issues: list[RowIssue] = []
+        tally: Counter[str] = Counter()
+        for row in rows.values():
+            kind = self._kind(row)
+            tally[kind] += 1
+            if kind == "issue":
+                issues.append(self._issue(row))
+            else:
+                claims += self._claims(row)
+        for unused in self._events.unused():
+            raise unused.fault(f"no statement {unused['statement']} uses it", "Remove the row.")
+        return Statements(tuple(claims), tuple(issues), {kind: tally[kind] for kind in TALLY})
+
+    def _check_references(self, rows: Mapping[str, Row]) -> None:
+        for table in (self._exclusions, {key: own[0] for key, own in (self._parts | self._also).items()}):
+            for statement, row in table.items():
+                if statement not in rows:
+                    raise row.fault(f"there is no statement {statement}", "Mend the id.")
+
+    def _kind(self, row: Row) -> str:
+        if row["id"] in self._exclusions:
+            return "issue"
+        if row["id"] in self._parts or row["party_b"]:
+            return "pair"
+        if row["about"]:
+            return "practice"
+        if row["party_a"]:
+            return "place"
+        raise row.fault("it names no party and is about nothing", "Fill in parties or about, or exclude it.")
+
+    def _issue(self, row: Row) -> RowIssue:
+        why = self._exclusions[row["id"]]
+        kind = why.concept("kind", "issue")
+        return RowIssue(self._collection, row["id"], row.file, row.line, kind, why.needed("reason"))
+
+    def _claims(self, row: Row) -> list[Claim]:
+        own = self._parts.get(row["id"])
+        if own:
+            claims = [self._claim(row, f"{row['id']}-{part['part']}", part["event"], part) for part in own]
+        else:
+            claims = [self._claim(row, row["id"], row["event"], row)]
+        return claims + [
+            self._also_claim(row, f"{row['id']}-also{n}", more)
+            for n, more in enumerate(self._also.get(row["id"], []), start=1)
+        ]
+
+    def _also_claim(self, row: Row, name: str, more: Row) -> Claim:
+        """Return a further claim of the same record about the same parties: another event, another date."""
+        full = self._claim(row, name, more["event"], row, more)
+        bare = replace(full, domains=(), stated_domains="", signatories=(), venue="", remark="")
+        return replace(bare, description=more.needed("note"))
+
+    def _claim(self, row: Row, name: str, event: str, parties: Row, dated: Row | None = None) -> Claim:
+        reading = self._events.read_event(row, name, event)
+        date = (dated or row).date("date")
+        if date is not None and reading.date_role is None:
+            raise row.fault(f"event {event!r} has a date but no date_role", "Say what it is the date of.")
+        places = self._match(parties)
+        return Claim(
+            id=f"{self._collection}/{name}",
+            collection=self._collection,
+            source=self._source(row),
+            assertion=reading.assertion,
+            recorded_as=event,
+            description=row.needed("statement"),
+            parties=places,
+            about=tuple(BASE + thing for thing in row.items("about")),
+            stated_parties=tuple(written for written in (row["stated_a"], row["stated_b"]) if written),
+            listed_by=self._place(row, "listed_by"),
+            date=date,
+            date_role=reading.date_role if date is not None else None,
+            document_type=reading.document_type,
+            family=reading.family,
+            event_type=reading.event_type,
+            status=reading.status,
+            relation=reading.relation,
+            term_years=reading.term_years,
+            valid_until=reading.valid_until,
+            venue=row["venue"],
+            signatories=self._signatories(row, places),
+            domains=self._map_domains(row),
+            stated_domains=row["domains"],
+            activities=row.concepts("activities", "activity"),
+            benefits=row.concepts("benefits", "benefit"),
+            challenges=row.concepts("challenges", "challenge"),
+            motives=row.concepts("motives", "motive"),
+            stages=row.concepts("stages", "stage"),
+            provider=self._place(row, "provider"),
+            recipient=self._place(row, "recipient"),
+            stated_count=row.read("count", int),
+            agreement_key=self._keys[name]["key"] if name in self._keys else "",
+            founds=reading.founds,
+            remark=row["remark"],
+        )
+
+    def _match(self, row: Row) -> tuple[str, ...]:
+        found = []
+        for side in ("a", "b"):
+            name, country = row[f"party_{side}"], row[f"country_{side}"]
+            if name:
+                place = self._index.match(name, country)
+                if not place:
+                    raise row.fault(f"no place goes by {name!r} in {country}", "Add it to place_names.csv.")
+                found.append(place)
+        if len(found) == 2 and found[0] == found[1]:
+            raise row.fault(f"both parties are {found[0]}", "Mend a name, or exclude the row.")
+        return tuple(found)
+
+    def _place(self, row: Row, column: str) -> str:
+        if row[column] and row[column] not in self._index.places:
+            raise row.fault(f"column {column}: there is no place {row[column]}", "Write the id of a place.")
+        return row[column]
+
+    def _source(self, row: Row) -> Source:
+        if row["source"] not in self._sources:
+            raise row.fault(f"there is no source {row['source']!r}", "Add it to sources.csv.")
+        return self._sources[row["source"]]
+
+    def _signatories(self, row: Row, places: tuple[str, ...]) -> tuple[Signatory, ...]:
+        found = []
+        for place, side in zip(places, ("a", "b"), strict=False):
+            for written in row.items(f"signatory_{side}"):
+                if written not in self._persons:
+                    raise row.fault(f"signatory {written!r} is unknown", "Add it to persons.csv.")
+                who = self._persons[written]
+                found.append(Signatory(place, who["person"], who["name"], who.concept("role", "role")))
+        return tuple(found)
+
+    def _map_domains(self, row: Row) -> tuple[str, ...]:
+        found: list[str] = []
+        for written in row.items("domains"):
+            if written not in self._domains:
+                raise row.fault(f"domain {written!r} is not mapped", "Add it to domain_map.csv.")
+            found += self._domains[written].concepts("domains", "domain")
+        return tuple(dict.fromkeys(found))
+
+
+def load_sources(folder: Path) -> dict[str, Source]:
+    """Return the sources of a collection by id; raises TableError when an id is not made from its address."""
+    columns = ("id", "url", "title", "publisher", "language", "type", "issued", "creator")
+    rows = read_map(folder / "sources.csv", "id", columns)
+    for row in rows.values():
+        if row["id"] != source_id(row.needed("url")):
+            raise row.fault(f"the id should be {source_id(row['url'])}", "Mend the id.")
+    return {
+        name: Source(
+            id=name,
+            url=row["url"],
+            title=row.needed("title"),
+            publisher=row["publisher"],
+            language=row.needed("language"),
+            source_type=row.concept("type", "source-type"),
+            issued=row.date("issued"),
+            creator=row["creator"],
+        )
+        for name, row in rows.items()
+    }

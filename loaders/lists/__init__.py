@@ -1,0 +1,4 @@
+"""Any table comes in, records with their parties as written go out; each row is a record or an issue.
+
+``settings`` says what a collection.toml may state, ``cells`` reads files. Begin with ``load``.
+"""

@@ -1,0 +1,292 @@
+"""What [table] and [source] of a collection.toml say: which files, how written, which column is what."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from graph.errors import CollectionError, TableError
+from graph.model.claims import CollectionInfo, Source
+from graph.model.dates import parse_date
+from graph.model.iris import is_qid, source_id
+from loaders.lists.cells import FORMATS, CellTable, Layout, read_cells
+from loaders.lists.countries_written import CountryReading, read_country
+from loaders.tables.section import Section
+from ontology import concepts
+
+PARTY_FIELDS = ("party", "country", "region", "latitude", "longitude", "qid", "population")
+"""What a column can say about one party; in [table.columns] with _a or _b behind it."""
+
+FIELDS = (
+    *(f"{field}_{side}" for side in "ab" for field in PARTY_FIELDS),
+    "id", "date", "until", "as_of", "kind", "domain", "source_url", "source_title", "description", "remark",
+)  # fmt: skip
+"""What a column can be."""
+
+_ADDRESS = re.compile(r"https?://[^\s/<>\"{}|\\^`]+(/[^\s<>\"{}|\\^`]*)?")
+_LISTERS = {"": None, "a": 0, "b": 1}
+
+
+@dataclass(frozen=True)
+class TableSettings:
+    """How to read a list.
+
+    `columns` are fields by the name or the number of the column (from 1). `source` is the list as a whole;
+    its `url` is empty when every row must name its own.
+    """
+
+    files: tuple[Path, ...]
+    layout: Layout
+    columns: Mapping[str, str | int]
+    ignore: frozenset[str | int]
+    constants: Mapping[str, str]
+    kinds: Mapping[str, str]
+    domains: Mapping[str, tuple[str, ...]]
+    countries: Mapping[str, CountryReading]
+    names: Mapping[str, str]
+    date_formats: tuple[str, ...]
+    lister: int | None
+    recorded_as: str
+    source: Source
+
+    def find_columns(self, table: CellTable) -> dict[str, int]:
+        """Return the index of the column of each field in one file.
+
+        A column that bears the name of a field is that field without being mapped. Raises ValueError for a
+        mapped column that is not there, and for a column that is neither mapped nor ignored.
+        """
+        same = {name: name for name in table.columns if name in FIELDS and name not in self.ignore}
+        wanted = {**same, **self.columns}
+        found = {field: _index(table, column) for field, column in wanted.items()}
+        known = {*found.values()} | {_index(table, column) for column in self.ignore}
+        left = [told for index, told in enumerate(_told(table)) if index not in known]
+        if left:
+            raise ValueError(f"{table.name}: columns are neither mapped nor in ignore: {', '.join(left)}")
+        fields = {*found, *self.constants}
+        _check_fields(fields)
+        if not self.source.url and "source_url" not in fields:
+            raise ValueError("[source] url is missing: say where the list is, or map a column to source_url")
+        return found
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is a web address that can stand in RDF as it is (RFC 3987)."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
+def _told(table: CellTable) -> list[str]:
+    """Return the columns of a file as people would write them: by name, or else by number."""
+    return [name or str(number) for number, name in enumerate(table.columns, start=1)]
+
+
+def _index(table: CellTable, column: str | int) -> int:
+    if isinstance(column, int) and 1 <= column <= len(table.columns):
+        return column - 1
+    matches = [index for index, name in enumerate(table.columns) if name == column and name]
+    if len(matches) != 1:
+        what = f"{len(matches)} columns are named" if matches else "there is no column"
+        raise ValueError(f"{table.name}: {what} {column!r}; there are {', '.join(_told(table))}")
+    return matches[0]
+
+
+def _check_fields(fields: set[str]) -> None:
+    """Raise ValueError unless the fields name two parties, and none stands without the one it belongs to."""
+    for side in "ab":
+        if not {f"party_{side}", f"qid_{side}"} & fields:
+            raise ValueError(f"no column is party_{side} or qid_{side}")
+        if (f"latitude_{side}" in fields) != (f"longitude_{side}" in fields):
+            raise ValueError(f"only one of latitude_{side} and longitude_{side} is mapped")
+        if f"population_{side}" in fields and f"qid_{side}" not in fields:
+            what = "only places with a Wikidata id keep one"
+            raise ValueError(f"population_{side} is mapped without qid_{side}: {what}; put it in ignore")
+
+
+def read_table_settings(folder: Path, info: CollectionInfo, stated: Mapping[str, Any]) -> TableSettings:
+    """Return the settings of a list; raises CollectionError for what is unknown, missing or contradictory."""
+    try:
+        return _settings(folder, info, stated)
+    except ValueError as exc:
+        raise CollectionError(info.name, f"collection.toml: {exc}", "See docs/your-own-list.md.") from exc
+
+
+def _settings(folder: Path, info: CollectionInfo, stated: Mapping[str, Any]) -> TableSettings:
+    section = Section("table", stated["table"])
+    layout = _layout(section)
+    lister = section.text("lister")
+    if lister not in _LISTERS:
+        raise ValueError(f'[table] lister is {lister!r}, not "a", "b" or ""')
+    columns, ignored = _columns(section.table_or_list("columns"))
+    settings = TableSettings(
+        files=_files(folder, section),
+        layout=layout,
+        columns=columns,
+        ignore=frozenset(section.texts_or_counts("ignore")) | ignored,
+        constants=_constants(section.table("constants")),
+        kinds=_kinds(section.table("kinds")),
+        domains=_domains(section.table("domains")),
+        countries=_countries(section.table("countries")),
+        names=_names(folder, layout, section.table("names")),
+        date_formats=_date_formats(section),
+        lister=_LISTERS[lister],
+        recorded_as=section.text("recorded_as"),
+        source=_source(info, Section("source", stated.get("source", {}))),
+    )
+    section.done()
+    if twice := {*settings.columns} & {*settings.constants}:
+        raise ValueError(f"both a column and a constant: {', '.join(sorted(twice))}")
+    return settings
+
+
+def _files(folder: Path, section: Section) -> tuple[Path, ...]:
+    patterns = section.texts("files") + section.texts("file")
+    found: dict[Path, None] = {}
+    for pattern in patterns:
+        if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+            raise ValueError(f"[{section.name}] file {pattern!r} is outside of the collection's folder")
+        matches = sorted(folder.glob(pattern))
+        if not matches:
+            raise ValueError(f"[{section.name}] file {pattern!r}: there is none in {folder.name}")
+        found |= dict.fromkeys(matches)
+    if not found:
+        raise ValueError(f"[{section.name}] file is missing: name the file of the list")
+    if len({path.stem for path in found}) < len(found):
+        raise ValueError(f"[{section.name}] two files have the same name but for the suffix: rename one")
+    return tuple(found)
+
+
+def _layout(section: Section, given: Layout | None = None) -> Layout:
+    """Return how files are written; what a section does not say is as in `given`."""
+    base = given or Layout()
+    layout = Layout(
+        format=section.text("format", base.format),
+        encodings=section.texts("encoding", base.encodings),
+        delimiter=section.character("delimiter", base.delimiter),
+        quote=section.character("quote", base.quote),
+        sheet=section.text("sheet"),
+        header=section.flag("header", base.header),
+        skip_rows=section.count("skip_rows"),
+    )
+    if layout.format and layout.format not in FORMATS:
+        raise ValueError(f"[{section.name}] format is {layout.format!r}, not {', '.join(FORMATS)}")
+    if layout.delimiter and layout.delimiter in {layout.quote, "\n", "\r"}:
+        raise ValueError(f"[{section.name}] delimiter {layout.delimiter!r} ends lines, or is the quote too")
+    for encoding in layout.encodings:
+        try:
+            codecs.lookup(encoding)
+        except LookupError as exc:
+            raise ValueError(f"[{section.name}] encoding {encoding!r} is unknown") from exc
+    return layout
+
+
+def _check_keys(name: str, stated: Mapping[str, Any], known: Sequence[str]) -> None:
+    if unknown := [key for key in stated if key not in known]:
+        raise ValueError(f"[table.{name}] has {', '.join(unknown)}; known are {', '.join(known)}")
+
+
+def _columns(stated: Mapping[str, Any] | list[Any]) -> tuple[dict[str, str | int], frozenset[str | int]]:
+    """Return the columns by field, and those to ignore: empty texts in a list that tells them in order."""
+    if isinstance(stated, list):
+        if not all(isinstance(field, str) for field in stated):
+            raise ValueError(f"[table] columns is {stated!r}, not the names of fields in order")
+        numbered = [(field, number) for number, field in enumerate(stated, start=1)]
+        fields = {field: number for field, number in numbered if field}
+        unnamed = frozenset(number for field, number in numbered if not field)
+        if len(fields) + len(unnamed) < len(stated):
+            raise ValueError("[table] columns has a field twice")
+        return _columns(fields)[0], unnamed
+    _check_keys("columns", stated, FIELDS)
+    for field, column in stated.items():
+        if isinstance(column, bool) or not isinstance(column, (str, int)):
+            raise ValueError(f"[table.columns] {field} is {column!r}, not the name or number of a column")
+    return dict(stated), frozenset()
+
+
+def _constants(stated: Mapping[str, Any]) -> dict[str, str]:
+    _check_keys("constants", stated, FIELDS)
+    return {field: str(value) for field, value in stated.items()}
+
+
+def _kinds(stated: Mapping[str, Any]) -> dict[str, str]:
+    known = concepts("relation")
+    for written, slug in stated.items():
+        if slug not in known:
+            raise ValueError(f"[table.kinds] {written!r} is {slug!r}, not one of {', '.join(sorted(known))}")
+    return dict(stated)
+
+
+def _domains(stated: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    known = concepts("domain")
+    section = Section("table.domains", stated)
+    found = {written: section.texts(written) for written in stated}
+    for written, slugs in found.items():
+        if unknown := [slug for slug in slugs if slug not in known]:
+            raise ValueError(f"[table.domains] {written!r} is {', '.join(unknown)}: no concept of the scheme")
+    return found
+
+
+def _countries(stated: Mapping[str, Any]) -> dict[str, CountryReading]:
+    section = Section("table.countries", stated)
+    found = {}
+    for written in stated:
+        means = section.text(written)
+        reading = read_country(means)
+        if reading is None:
+            raise ValueError(f"[table.countries] {written!r} is {means!r}, which names no country")
+        found[written] = reading
+    return found
+
+
+def _names(folder: Path, layout: Layout, stated: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names of places by Wikidata id, out of the file that [table.names] tells."""
+    if not stated:
+        return {}
+    columns = {"qid": stated.get("qid", "qid"), "name": stated.get("name", "name")}
+    section = Section("table.names", {key: value for key, value in stated.items() if key not in columns})
+    own = _layout(section, replace(layout, format="", delimiter=""))
+    paths = _files(folder, section)
+    section.done()
+    names: dict[str, str] = {}
+    for table in (read_cells(path, own) for path in paths):
+        at, named = (_index(table, columns[key]) for key in ("qid", "name"))
+        for row in table.rows:
+            qid = "" if row.fault else row.cells[at].rpartition("/")[2]
+            if not is_qid(qid):
+                what = row.fault or f"{row.cells[at]!r} is no Wikidata id"
+                raise TableError(table.name, row.line, what, "Mend the file of names.")
+            names[qid] = row.cells[named]
+    return names
+
+
+def _date_formats(section: Section) -> tuple[str, ...]:
+    formats = section.texts("date_format")
+    for one in formats:
+        if "%Y" not in one:
+            raise ValueError(f"[table] date_format {one!r} has no %Y, a year of four digits")
+    return formats
+
+
+def _source(info: CollectionInfo, section: Section) -> Source:
+    url, issued = section.text("url"), section.word("issued")
+    source = Source(
+        id=source_id(url) if url else "",
+        url=url,
+        title=section.text("title") or dict(info.title)["en"],
+        publisher=section.text("publisher") or info.creator,
+        language=section.text("language") or "en",
+        source_type=section.text("type"),
+        issued=parse_date(issued) if issued else None,
+        creator=section.text("creator"),
+        part_of=section.text("part_of"),
+    )
+    section.done()
+    if source.source_type not in concepts("source-type"):
+        known = ", ".join(sorted(concepts("source-type")))
+        raise ValueError(f"[source] type is {source.source_type!r}, not one of {known}")
+    for address in filter(None, (source.url, source.part_of)):
+        if not is_address(address):
+            raise ValueError(f"[source] {address!r} is no web address")
+    return source

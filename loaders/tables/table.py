@@ -1,0 +1,129 @@
+"""Strict reading of CSV tables: every column by name, nothing left over, every fault with its line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from graph.errors import TableError
+from graph.model.dates import PartialDate, parse_date
+from ontology import concepts
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table, with where it stands."""
+
+    file: str
+    line: int
+    values: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        """Return a cell without surrounding space; empty when the table has no such optional column."""
+        return self.values.get(column, "")
+
+    def fault(self, what: str, mend: str) -> TableError:
+        """Return an error that names this row."""
+        return TableError(self.file, self.line, what, mend)
+
+    def items(self, column: str) -> tuple[str, ...]:
+        """Return the items of a ``;``-separated cell, in order, without empty ones."""
+        return tuple(item.strip() for item in self[column].split(";") if item.strip())
+
+    def needed(self, column: str) -> str:
+        """Return a cell that must not be empty; raises TableError when it is."""
+        if not self[column]:
+            raise self.fault(f"column {column} is empty", "Fill it in.")
+        return self[column]
+
+    def read(self, column: str, parse: Callable[[str], V]) -> V | None:
+        """Return a parsed cell, None when it is empty; raises TableError when `parse` raises ValueError."""
+        if not self[column]:
+            return None
+        try:
+            return parse(self[column])
+        except ValueError as exc:
+            raise self.fault(f"column {column}: {exc}", "Mend the cell.") from exc
+
+    def date(self, column: str) -> PartialDate | None:
+        """Return a date as precise as it is written, None when the cell is empty."""
+        return self.read(column, parse_date)
+
+    def yes(self, column: str) -> bool:
+        """Return whether a cell says yes; raises TableError when it says neither yes nor no."""
+        if self[column] not in {"yes", "no", ""}:
+            raise self.fault(f"column {column} is {self[column]!r}", "Write yes or no.")
+        return self[column] == "yes"
+
+    def concept(self, column: str, scheme: str) -> str:
+        """Return a slug of a scheme, or an empty text; a slug that is not in it raises TableError."""
+        self._check(scheme, (self[column],) if self[column] else ())
+        return self[column]
+
+    def concepts(self, column: str, scheme: str) -> tuple[str, ...]:
+        """Return the slugs of a ``;``-separated cell; an unknown slug raises TableError."""
+        slugs = self.items(column)
+        self._check(scheme, slugs)
+        return slugs
+
+    def _check(self, scheme: str, slugs: Iterable[str]) -> None:
+        for slug in slugs:
+            if slug not in concepts(scheme):
+                raise self.fault(
+                    f"{slug!r} is no concept of the scheme {scheme}", "See ontology/vocabulary.ttl."
+                )
+
+
+def read_table(path: Path, required: Collection[str], optional: Collection[str] = ()) -> list[Row]:
+    """Return the rows of a UTF-8 CSV file with a header.
+
+    Raises TableError when the file is missing, a required column is missing, a column is unknown,
+    or a row has more or fewer cells than the header.
+    """
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise TableError(name, None, f"cannot be read ({exc})", "Save it as UTF-8.") from exc
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header = next(reader, [])
+    _check_header(name, header, required, optional)
+    return [_row(name, reader.line_num, header, cells) for cells in reader if cells]
+
+
+def _row(file: str, line: int, header: list[str], cells: list[str]) -> Row:
+    if len(cells) != len(header):
+        what = f"{len(cells)} cells under {len(header)} columns"
+        raise TableError(file, line, what, "Put cells with commas in double quotes.")
+    return Row(file, line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
+
+
+def _check_header(file: str, header: list[str], required: Collection[str], optional: Collection[str]) -> None:
+    missing = [name for name in required if name not in header]
+    unknown = [name for name in header if name not in {*required, *optional}]
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if missing:
+        raise TableError(file, 1, f"columns are missing: {', '.join(missing)}", "Add them.")
+    if unknown or twice:
+        names = ", ".join([*unknown, *twice])
+        raise TableError(file, 1, f"columns are unknown or twice there: {names}", "Rename or remove them.")
+
+
+def read_map(
+    path: Path, key: str, required: Collection[str], optional: Collection[str] = ()
+) -> dict[str, Row]:
+    """Return a table as a map from one column to the row; raises TableError when a key is there twice."""
+    rows: dict[str, Row] = {}
+    for row in read_table(path, required, optional):
+        if row[key] in rows:
+            raise row.fault(
+                f"{row[key]!r} is there twice, first in line {rows[row[key]].line}", "Remove one."
+            )
+        rows[row[key]] = row
+    return rows

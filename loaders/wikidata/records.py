@@ -1,0 +1,227 @@
+"""From what Wikidata says to the terms of the graph: a place for an item, records for a twinning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import quote
+
+from graph.model.claims import Assertion, Claim, DateRole, Place, RowIssue, Source
+from graph.model.dates import PartialDate
+from graph.model.records import Mention, Record
+from loaders.tables.places import REFERENCE
+from loaders.tables.table import Row, read_map
+from loaders.wikidata.model import (
+    END,
+    POINT_IN_TIME,
+    RANKS,
+    START,
+    TWINNED,
+    Item,
+    Reference,
+    Twinning,
+    item_iri,
+    statement_iri,
+)
+
+RELATION, ENDED = "sister-city", "terminated"
+
+_TIERS = ("country", "province", "metro-region", "city", "regency", "borough", "village", "port")
+"""Which level an item with classes of several levels has: the first of these."""
+_ADDRESS = re.compile(r"https?://\S")
+_UNSAFE = re.compile(r"""[\x00-\x20<>"{}|\\^`]""")
+"""What an IRI cannot hold (RFC 3987, 2.2) and an address of Wikidata may."""
+
+
+def load_wikidata_levels() -> dict[str, Row]:
+    """Return the reviewed table of what a class of Wikidata (P31) says of a place's level, by class."""
+    columns = ("qid", "label", "level", "is_city", "level_with", "note")
+    return read_map(REFERENCE / "wikidata_levels.csv", "qid", columns)
+
+
+def place_of(item: Item, countries: Mapping[str, Place], levels: Mapping[str, Row]) -> Place:
+    """Return the place that an item is; a country is that of `countries` (by ISO code).
+
+    Its country is the one that the item states with the best rank, unknown where several are equally good;
+    a class that is not in `levels` gives no level. Without a label in any language its id is its label.
+    """
+    by_qid = {country.id: country for country in countries.values()}
+    if item.qid in by_qid:
+        return by_qid[item.qid]
+    classes = [levels[one] for one in item.instance_of if one in levels]
+    level_with = {level for one in classes for level in one.concepts("level_with", "level")}
+    stated = {one.concept("level", "level") for one in classes}
+    return Place(
+        id=item.qid,
+        country=_choose_country(item, by_qid),
+        labels=_both_labels(item),
+        level=next((tier for tier in _TIERS if tier in stated), ""),
+        level_with=tuple(tier for tier in _TIERS if tier in level_with),
+        is_city=any(one.yes("is_city") for one in classes),
+        native_names=item.native,
+        part_of=item.part_of[0] if len(item.part_of) == 1 else "",
+        qid=item.qid,
+        codes=tuple((kind, code) for kind in ("kemendagri", "iso") if (code := getattr(item, kind))),
+        longitude=_degrees(item.longitude if item.latitude is not None else None),
+        latitude=_degrees(item.latitude if item.longitude is not None else None),
+        population=item.population,
+        other_names=item.aliases,
+    )
+
+
+def _choose_country(item: Item, countries: Mapping[str, Place]) -> str:
+    known = [(qid, rank) for qid, rank in item.countries if qid in countries]
+    best = [qid for qid, rank in known if rank == min((one[1] for one in known), key=RANKS.index)]
+    return best[0] if len(best) == 1 else ""
+
+
+def _both_labels(item: Item) -> tuple[tuple[str, str], ...]:
+    labels = dict(item.labels)
+    fallback = next(iter(labels.values()), item.qid)
+    english = labels.get("en") or labels.get("id") or fallback
+    return (("en", english), ("id", labels.get("id") or english))
+
+
+def _degrees(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}".replace("-0.00", "0.00")
+
+
+def records_of(
+    twinning: Twinning, collection: str, source: Source, places: Mapping[str, Place], file: str
+) -> list[Record] | RowIssue:
+    """Return what one P190 statement states as records, or why it states nothing.
+
+    A start makes it a since-claim; else it is a continuation, as of its point in time where it has one. An
+    end is a further claim ``<id>-end``, and the only one where there is no start; an end after the day of the
+    source only limits its term. `places` are those of items by id; one that is unknown goes by its id.
+    """
+    fault = _find_fault(twinning, places)
+    if fault:
+        kind, reason = fault
+        return RowIssue(collection, twinning.statement, file, twinning.line, kind, reason)
+    parties = (_mention(twinning.subject, places), _mention(twinning.object, places))
+    claims = _claims(twinning, collection, source, parties)
+    return [Record(claim, parties, file, twinning.line, listed_by=0) for claim in claims]
+
+
+def _find_fault(twinning: Twinning, places: Mapping[str, Place]) -> tuple[str, str] | None:
+    if twinning.rank == RANKS[-1]:
+        return "deprecated-statement", f"Wikidata marks it as deprecated: {_tell_pair(twinning, places)}"
+    if not twinning.object:
+        return "no-value", f"{_name(twinning.subject, places)} names no partner: {twinning.remark}"
+    if _id(twinning.subject, places) == _id(twinning.object, places):
+        return "self-link", f"{_name(twinning.subject, places)} is listed as its own partner"
+    return None
+
+
+def _tell_pair(twinning: Twinning, places: Mapping[str, Place]) -> str:
+    partner = _name(twinning.object, places) if twinning.object else "no partner"
+    return f"{_name(twinning.subject, places)} with {partner}"
+
+
+def _id(qid: str, places: Mapping[str, Place]) -> str:
+    return places[qid].id if qid in places else qid
+
+
+def _name(qid: str, places: Mapping[str, Place]) -> str:
+    return places[qid].label("en") if qid in places else qid
+
+
+def _mention(qid: str, places: Mapping[str, Place]) -> Mention:
+    place = places.get(qid)
+    if place is None:
+        return Mention(name=qid, qid=qid)
+    return Mention(
+        name=place.label("en"),
+        country=place.country,
+        qid=place.id,
+        latitude=float(place.latitude) if place.latitude else None,
+        longitude=float(place.longitude) if place.longitude else None,
+        other_names=place.other_names,
+    )
+
+
+def _claims(
+    twinning: Twinning, collection: str, source: Source, parties: tuple[Mention, Mention]
+) -> list[Claim]:
+    subject, partner = parties
+    listed = f"Wikidata lists {partner.name} as a twinned administrative body of {subject.name}"
+    addresses, unusable = _addresses(twinning.references)
+    remarks = [twinning.remark, *_merged(twinning, parties), *unusable]
+    base = Claim(
+        id=f"{collection}/{twinning.statement}",
+        collection=collection,
+        source=source,
+        assertion=Assertion.CONTINUATION,
+        recorded_as=TWINNED,
+        description=f"{listed}.",
+        relation=RELATION,
+        retrieved_on=max((one.retrieved for one in twinning.references if one.retrieved), default=None),
+        remark="; ".join(one for one in remarks if one),
+        statement=statement_iri(twinning.statement),
+        references=addresses,
+    )
+    is_running = _ends_after(twinning, source)
+    end = twinning.end
+    claims = []
+    if twinning.start is not None or not twinning.ended or is_running:
+        claims.append(replace(_listing(base, twinning, listed), valid_until=end if is_running else None))
+    if twinning.ended and not is_running:
+        claims.append(_ending(base, end, listed))
+    return claims
+
+
+def _listing(base: Claim, twinning: Twinning, listed: str) -> Claim:
+    """Return the claim that two places are partners, since a day, as of a day, or without a date."""
+    if twinning.start is not None:
+        return replace(
+            base,
+            assertion=Assertion.SINCE,
+            recorded_as=f"{TWINNED}, {START}",
+            description=f"{listed} since {twinning.start}.",
+            date=twinning.start,
+            date_role=DateRole.SINCE,
+        )
+    if twinning.point_in_time is not None:
+        return replace(
+            base,
+            recorded_as=f"{TWINNED}, {POINT_IN_TIME}",
+            description=f"{listed}, as of {twinning.point_in_time}.",
+            date=twinning.point_in_time,
+            date_role=DateRole.AS_OF,
+        )
+    return base
+
+
+def _ending(base: Claim, end: PartialDate | None, listed: str) -> Claim:
+    return replace(
+        base,
+        id=f"{base.id}-end",
+        assertion=Assertion.ENDING,
+        recorded_as=f"{TWINNED}, {END}",
+        description=f"{listed} until {end or 'an unknown day'}.",
+        status=ENDED,
+        date=end,
+        date_role=DateRole.UNTIL if end else None,
+    )
+
+
+def _ends_after(twinning: Twinning, source: Source) -> bool:
+    return twinning.end is not None and source.issued is not None and twinning.end > source.issued
+
+
+def _merged(twinning: Twinning, parties: tuple[Mention, Mention]) -> list[str]:
+    """Return a remark for each party that Wikidata has merged into another item since."""
+    stated = (twinning.subject, twinning.object)
+    pairs = zip(stated, parties, strict=True)
+    return [f"stated of {qid}, now a part of {party.qid}" for qid, party in pairs if qid != party.qid]
+
+
+def _addresses(references: tuple[Reference, ...]) -> tuple[tuple[str, ...], list[str]]:
+    """Return what is cited as IRIs, each once, and a remark for each address that is none."""
+    urls = [one.url for one in references if one.url]
+    works = [item_iri(one.stated_in) for one in references if one.stated_in]
+    usable = [_UNSAFE.sub(lambda match: quote(match[0]), url) for url in urls if _ADDRESS.match(url)]
+    unusable = [f"cites {url}" for url in urls if not _ADDRESS.match(url)]
+    return tuple(dict.fromkeys([*usable, *works])), unusable

@@ -1,0 +1,240 @@
+"""The site in a real browser: nothing is wider than the screen, all can be read and reached, forms work."""
+
+import re
+import shutil
+import threading
+from urllib.parse import quote
+
+import pytest
+from werkzeug.serving import make_server
+
+from ontology import KK
+from tests.kit.http.site import world_app
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.browser,
+    # A page that closes drops its connections; the test server then leaves the file it was sending open.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium"),
+]
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+QUERY = f"SELECT ?city ?since WHERE {{ ?p a <{KK.Partnership}> ; <{KK.party}> ?city ; <{KK.since}> ?since }}"
+PAGES = {
+    "home": "/",
+    "questions": "/queries/",
+    "question": "/queries/cities-with-multiple-partners?min=1",
+    "years": "/queries/growth-by-year",
+    "wide question": "/queries/evidence-for-a-pair",
+    "refused question": "/queries/partners-of-a-city?city=Surabya",
+    "sparql": "/sparql?query=" + quote(QUERY),
+    "sparql error": "/sparql?query=SELEC",
+    "place": "/place/Q11462.html",
+    "place with ended and claimed": "/place/Q10389.html",
+    "country": "/place/Q252.html",
+    "partnership": "/partnership/Q11462-Q16520.html",
+    "claimed partnership": "/partnership/Q7568-Q120730.html",
+    "agreement": "/agreement/Q11462-Q24826-founding-2018.html",
+    "person": "/person/tri-rismaharini.html",
+    "claim": "/claim/indonesia/F003.html",
+    "collection": "/collection/indonesia.html",
+    "graph": "/graph/core.html",
+    "vocabulary": "/vocab/domain.html",
+    "concept": "/vocab/domain/economy.html",
+    "ontology": "/ontology.html",
+    "missing": "/place/Q99999999.html",
+    "about": "/about",
+}
+PHONE, DESK = 390, 1360
+
+# Text whose colour stands out too little from what is behind it: WCAG 2.2, 1.4.3 (4.5:1, large text 3:1).
+FAINT_TEXT = """() => {
+  const channels = text => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = element => {
+    for (let e = element; e; e = e.parentElement) {
+      const colour = channels(getComputedStyle(e).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const faint = [];
+  for (const element of document.querySelectorAll('body *')) {
+    const own = [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
+    const box = element.getBoundingClientRect();
+    if (!own || box.width < 2 || box.height < 2) continue;
+    const style = getComputedStyle(element);
+    const [a, b] = [light(channels(style.color)), light(behind(element))].sort((x, y) => y - x);
+    const size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    if ((a + 0.05) / (b + 0.05) < (large ? 3 : 4.5)) faint.push(element.outerHTML.slice(0, 90));
+  }
+  return faint;
+}"""
+
+# Targets under 24 by 24 CSS pixels that do not stand in a sentence or have room around: WCAG 2.2, 2.5.8.
+SMALL_TARGETS = """() => {
+  const kinds = 'a, button, input:not([type=hidden]), select, summary, textarea';
+  const targets = [...document.querySelectorAll(kinds)]
+    .map(element => ({element, box: element.getBoundingClientRect()}))
+    .filter(({box}) => box.width > 0 && box.height > 0 && box.right > 0);
+  const centre = box => [box.left + box.width / 2, box.top + box.height / 2];
+  return targets.filter(({element, box}) => {
+    if (box.width >= 24 && box.height >= 24) return false;
+    if (getComputedStyle(element).display === 'inline' && element.closest('p')) return false;
+    const [x, y] = centre(box);
+    return targets.some(other => {
+      if (other.element === element) return false;
+      const near = [Math.max(other.box.left, Math.min(x, other.box.right)),
+                    Math.max(other.box.top, Math.min(y, other.box.bottom))];
+      return Math.hypot(near[0] - x, near[1] - y) < 12;
+    });
+  }).map(({element}) => element.outerHTML.slice(0, 90));
+}"""
+
+# What sticks out of the screen, other than inside a box that scrolls by itself.
+STICKS_OUT = """() => [...document.querySelectorAll('body *')]
+  .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.wide, pre, textarea'))
+  .map(e => e.outerHTML.slice(0, 90))"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    with world_app(tmp_path_factory.mktemp("home")) as app:
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def open_page(browser, site):
+    pages = []
+
+    def open_at(path, width=DESK, scheme="light"):
+        page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
+        pages.append(page)
+        page.goto(site + path)
+        return page
+
+    yield open_at
+    for page in pages:
+        page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
+def test_a_page_fits_the_screen_and_can_be_read_and_touched(open_page, path, width, scheme):
+    page = open_page(path, width, scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.evaluate(STICKS_OUT) == []
+    assert page.evaluate(FAINT_TEXT) == []
+    assert page.evaluate(SMALL_TARGETS) == []
+
+
+def test_dark_mode_follows_the_system(open_page):
+    colours = [
+        open_page("/", DESK, scheme).evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        for scheme in ("light", "dark")
+    ]
+    assert colours == ["rgb(255, 255, 255)", "rgb(14, 25, 29)"]
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_the_form_on_the_home_page_leads_to_the_partners(open_page, width):
+    page = open_page("/?lang=id", width)
+    page.get_by_label("Kota atau wilayah lain").fill("Surabaya")
+    page.get_by_role("button", name="Tampilkan").click()
+    assert re.search(r"/queries/partners-of-a-city\?city=Surabaya&lang=id$", page.url)
+    assert page.locator("tbody tr").count() == 2
+    assert page.locator("tbody th").first.inner_text() == "Busan"
+
+
+def test_a_question_is_asked_again_with_other_values(open_page):
+    page = open_page("/queries/cities-with-multiple-partners")
+    assert page.locator("tbody tr").count() == 2
+    page.get_by_label("Fewest partners").fill("1")
+    page.get_by_label("Country").select_option("Indonesia")
+    page.get_by_role("button", name="Show").click()
+    assert page.locator("tbody th").all_inner_texts() == ["Surabaya", "Bandung", "Jakarta"]
+    assert page.get_by_label("Country").input_value() == "ID"
+
+
+def test_a_download_saves_the_rows(open_page):
+    page = open_page("/queries/growth-by-year")
+    address = page.get_by_role("link", name="CSV").get_attribute("href")
+    answer = page.request.get(page.url.split("/queries")[0] + address)
+    assert answer.text() == "year,partnerships\r\n1984,1\r\n1985,1\r\n1994,1\r\n2016,1\r\n2018,1\r\n"
+
+
+def test_a_query_is_typed_run_and_mended(open_page):
+    page = open_page("/sparql")
+    page.get_by_label("Query").fill("SELECT ?x WHERE")
+    page.get_by_role("button", name="Run").click()
+    assert page.get_by_role("alert").is_visible()
+    assert page.get_by_label("Query").input_value() == "SELECT ?x WHERE"
+    page.get_by_label("Query").fill(QUERY)
+    page.get_by_role("button", name="Run").click()
+    assert page.get_by_role("heading", name="Result").is_visible()
+    assert page.locator("tbody tr").count() == 10
+
+
+def test_the_first_tab_skips_to_the_content_and_the_focus_shows(open_page):
+    page = open_page("/queries/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_details_open_without_javascript(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site + "/queries/growth-by-year")
+    page.get_by_text("The SPARQL behind this page").click()
+    assert page.locator("pre").first.is_visible()
+    context.close()
+
+
+def test_print_leaves_out_what_paper_cannot_use(open_page):
+    page = open_page("/queries/cities-with-multiple-partners")
+    page.emulate_media(media="print")
+    assert not page.locator("nav.pages").is_visible()
+    assert not page.get_by_role("link", name="CSV").is_visible()
+    assert page.locator("table").is_visible()
+
+
+def test_no_page_asks_another_host(open_page, site):
+    page = open_page("/")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in PAGES.values():
+        page.goto(site + path)
+    assert asked
+    assert [url for url in asked if not url.startswith(site + "/")] == []

@@ -1,0 +1,441 @@
+"""The engine with real worker processes: answers, limits, recovery, and nothing left behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Store
+from rdflib import Graph
+
+from endpoint.engine import pool as pool_module
+from endpoint.engine.engine import Engine, Lane
+from endpoint.engine.wire import Request, Status
+from endpoint.engine.worker import answer
+from graph.errors import (
+    EngineFailed,
+    EngineOverloaded,
+    QueryRefused,
+    QuerySyntaxError,
+    QueryTimeout,
+    ResultTooLarge,
+)
+from tests.kit.http.engine import CALLS, JSON, RUNAWAY, canary, make_store, small_config, wait_until_gone
+
+KK = "PREFIX kk: <https://w3id.org/kota-kembar/ontology#> "
+CORE = "https://w3id.org/kota-kembar/graph/core"
+VOCABULARY = "https://w3id.org/kota-kembar/graph/vocabulary"
+VALUES = """SELECT ?place ?label ?n WHERE {
+  VALUES (?place ?label ?n) { (<http://example.org/a> "Koto, \\"Kembar\\""@id 3) (UNDEF "x\\ty" 1.5) }
+}"""
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return make_store(tmp_path_factory.mktemp("world") / "store")
+
+
+@pytest.fixture(scope="module")
+def engine(store):
+    """An engine that remembers no answer."""
+    with Engine(small_config(store.parent, cache_bytes=1), store) as engine:
+        yield engine
+
+
+def count(engine, query, **options):
+    body = engine.run(query, "text/csv", **options).body
+    return int(body.split(b"\r\n")[1])
+
+
+def test_there_is_a_worker_for_each_lane_and_a_spare(engine):
+    assert len(engine.pids()) == 3
+
+
+def test_csv_and_tsv_are_these_bytes(engine):
+    assert engine.run(VALUES, "text/csv").body == (
+        b'place,label,n\r\nhttp://example.org/a,"Koto, ""Kembar""",3\r\n,x\ty,1.5\r\n'
+    )
+    assert engine.run(VALUES, "text/tab-separated-values").body == (
+        b'?place\t?label\t?n\n<http://example.org/a>\t"Koto, \\"Kembar\\""@id\t3\n\t"x\\ty"\t1.5\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body"),
+    [
+        (JSON, b'{"head":{},"boolean":true}'),
+        (
+            "application/sparql-results+xml",
+            b'<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">'
+            b"<head></head><boolean>true</boolean></sparql>",
+        ),
+        ("text/csv", b"true"),
+        ("text/tab-separated-values", b"true"),
+    ],
+)
+def test_ask_in_four_formats(engine, media_type, body):
+    assert engine.run("ASK {}", media_type).body == body
+
+
+@pytest.mark.parametrize(
+    ("media_type", "reader"),
+    [
+        ("text/turtle", "turtle"),
+        ("application/n-triples", "nt"),
+        ("application/rdf+xml", "xml"),
+        ("application/ld+json", "json-ld"),
+    ],
+)
+def test_a_graph_in_four_formats_reads_back_the_same(engine, media_type, reader):
+    query = KK + "CONSTRUCT { ?a kk:partnerOf ?b } WHERE { ?a kk:partnerOf ?b }"
+    graph = Graph().parse(data=engine.run(query, media_type).body, format=reader)
+    assert len(graph) == 10
+    assert {str(p) for p in graph.predicates()} == {"https://w3id.org/kota-kembar/ontology#partnerOf"}
+
+
+def test_turtle_declares_the_prefixes_it_uses_in_our_order(engine):
+    query = KK + (
+        "CONSTRUCT { <https://w3id.org/kota-kembar/place/Q1> kk:sinceYear 2001 ; a kk:Place } WHERE {}"
+    )
+    assert engine.run(query, "text/turtle").body.decode().splitlines()[:2] == [
+        "@prefix kk: <https://w3id.org/kota-kembar/ontology#> .",
+        "@prefix place: <https://w3id.org/kota-kembar/place/> .",
+    ]
+
+
+def test_describe_gives_a_triple_once_that_two_graphs_hold(tmp_path):
+    store = Store(str(tmp_path / "store"))
+    store.update("INSERT DATA { GRAPH <a:1> { <a:s> <a:p> 1 } GRAPH <a:2> { <a:s> <a:p> 1 } }")
+    store.flush()
+    del store
+    with Engine(small_config(tmp_path), tmp_path / "store") as engine:
+        assert engine.run("DESCRIBE <a:s>", "application/n-triples").body == (
+            b'<a:s> <a:p> "1"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
+        )
+
+
+def test_the_default_graph_is_the_union_unless_the_query_or_the_caller_says_otherwise(engine):
+    all_, vocabulary = (
+        "SELECT (COUNT(*) AS ?n) %s { ?s ?p ?o }",
+        count(engine, f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{VOCABULARY}> {{ ?s ?p ?o }} }}"),
+    )
+    union = count(engine, "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }")
+    assert count(engine, all_ % "") == union > vocabulary > 0
+    assert count(engine, all_ % f"FROM <{VOCABULARY}>") == vocabulary
+    assert count(engine, all_ % f"FROM NAMED <{VOCABULARY}>") == 0
+    assert count(engine, all_ % f"FROM <{CORE}>", default_graphs=[VOCABULARY]) == vocabulary
+    assert count(engine, all_ % "", named_graphs=[VOCABULARY]) == 0
+    graphs = "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+    assert count(engine, graphs, named_graphs=[VOCABULARY]) == 1
+    assert count(engine, graphs, default_graphs=[VOCABULARY]) == 0
+
+
+def test_functions_of_the_system_work_behind_closed_doors(engine):
+    query = "SELECT (STRLEN(STR(NOW())) > 10 && STRLEN(STRUUID()) = 36 && RAND() < 1 AS ?ok) {}"
+    assert engine.run(query, "text/csv").body == b"ok\r\ntrue\r\n"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        RUNAWAY,
+        "SELECT (COUNT(*) AS ?n) { ?a (!<a:x>)* ?b . ?c (!<a:x>)* ?d . ?e (!<a:x>)* ?f }",
+        "SELECT ?a { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?c) + STR(?f) = STR(?i)) }",
+    ],
+)
+def test_a_runaway_is_stopped_at_its_time_and_the_next_query_answered(engine, query):
+    before = time.monotonic()
+    with pytest.raises(QueryTimeout) as error:
+        engine.run(query, JSON, seconds=0.3)
+    assert 0.3 <= time.monotonic() - before < 1.5
+    assert error.value.seconds == 0.3
+    assert engine.run("ASK {}", JSON).body == b'{"head":{},"boolean":true}'
+    assert len(engine.pids()) in (2, 3)
+
+
+def test_the_time_is_cut_to_the_configured_most(store):
+    with Engine(small_config(store.parent, query_seconds=0.2, max_query_seconds=0.2), store) as engine:
+        with pytest.raises(QueryTimeout) as error:
+            engine.run(RUNAWAY, JSON, seconds=60)
+        assert error.value.seconds == 0.2
+
+
+def test_a_memory_hog_dies_alone(engine):
+    with pytest.raises(EngineFailed, match="more than the 160 MB of memory"):
+        engine.run("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?d", JSON)
+    assert engine.run("ASK {}", JSON).body == b'{"head":{},"boolean":true}'
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT (" + "STR(" * 5000 + "1" + ")" * 5000 + " AS ?x) {}",
+        "SELECT ?x " + "{" * 8000 + "BIND('1' AS ?x)" + "}" * 8000,
+    ],
+)
+def test_deep_queries_are_answered(engine, query):
+    assert engine.run(query, "text/csv").body == b"x\r\n1\r\n"
+
+
+def test_a_result_is_whole_at_the_limit_and_nothing_over_it(store):
+    query = "SELECT * { ?s ?p ?o } LIMIT 200"
+    with Engine(small_config(store.parent), store) as engine:
+        whole = engine.run(query, JSON).body
+    assert len(json.loads(whole)["results"]["bindings"]) == 200
+    with Engine(small_config(store.parent, result_bytes=len(whole)), store) as engine:
+        assert engine.run(query, JSON).body == whole
+    with Engine(small_config(store.parent, result_bytes=len(whole) - 1), store) as engine:
+        with pytest.raises(ResultTooLarge) as error:
+            engine.run(query, JSON)
+        assert error.value.limit == len(whole) - 1
+        assert engine.run("ASK {}", JSON).body == b'{"head":{},"boolean":true}'
+
+
+def test_a_cross_product_is_stopped_by_the_size_limit_as_it_grows(engine):
+    before = time.monotonic()
+    with pytest.raises(ResultTooLarge):
+        engine.run("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", JSON)
+    assert time.monotonic() - before < 1
+
+
+def test_service_contacts_nobody_even_past_the_guard(engine):
+    open_store = Store()
+    open_store.update("INSERT DATA { <a:s> <a:p> 1 }")
+    with canary() as bird:
+        requests = [
+            Request(query.replace("%s", f"<{bird.address}>"), "text/csv", 10_000, 5.0) for query in CALLS
+        ]
+        for request in requests:
+            answer(open_store, request, {})
+        sung = bird.contacts
+        assert sung >= 20, "the canary must sing where nothing is closed"
+        worker = engine._pool.take(Lane.FREE)
+        replies = [worker.ask(request).status for request in requests]
+        engine._pool.discard(Lane.FREE, worker)
+        assert Status.FAULT in replies
+        assert bird.contacts == sung
+
+
+def test_strangers_queries_step_back_behind_pages(store):
+    with Engine(small_config(store.parent), store) as engine:
+        assert nices(engine.pids()) == [0] * 3
+        engine.run("ASK {}", JSON, lane=Lane.PAGES, cached=False)
+        assert nices(engine.pids()) == [0] * 3
+        for _ in range(2):
+            engine.run("ASK {}", JSON, cached=False)
+        assert nices(engine.pids()) == [0, 0, 10]
+
+
+def nices(pids):
+    """Return how nice the nicest thread of each process is."""
+    tasks = [[task.read_text() for task in Path("/proc").glob(f"{pid}/task/*/stat")] for pid in pids]
+    return sorted(max(int(stat.rpartition(")")[2].split()[16]) for stat in stats) for stats in tasks)
+
+
+def test_a_worker_can_open_no_file(engine):
+    worker = engine._pool.take(Lane.FREE)
+    limits = Path(f"/proc/{worker.pid}/limits").read_text()
+    status = Path(f"/proc/{worker.pid}/status").read_text()
+    engine._pool.give_back(Lane.FREE, worker)
+    assert [line.split()[3:5] for line in limits.splitlines() if line.startswith("Max open files")] == [
+        ["0", "0"]
+    ]
+    assert "NoNewPrivs:\t1" in status
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "column", "says"),
+    [
+        ("SELECT * WHER { ?s ?p ?o }", 1, 10, "WHER is not a word of SPARQL"),
+        (
+            "SELECT *\n{ ?s kk:party ?o }",
+            2,
+            6,
+            "put PREFIX kk: <https://w3id.org/kota-kembar/ontology#> before",
+        ),
+        ("SELECT * { ?s my:p ?o }", 1, 15, "the prefix my: is not declared"),
+        ("SELECT * { ?s ?p ?o ", 1, 10, "this { is never closed"),
+        ("SELECT * { ?s ?p ?o ) }", 1, 21, "this ) stands where a } was expected"),
+        ("SELECT * { ?s ?p 'abc }", 1, 18, "a text that begins here with ' is not closed"),
+        ("SELECT * { ?s ?p <http://a b> }", 1, 18, "a space or another forbidden character"),
+        ("SELECT * { <here> ?p ?o }", 1, 12, "the IRI <here> is relative"),
+        ("SELECT ?a ?a { ?a ?p ?o }", 1, 26, "SELECT names one variable twice"),
+        ("SELECT * { ?s ?p ?o } LIMIT -1", 1, 23, "LIMIT needs a whole number"),
+        ("SELECT * { ?s ?p }", 1, 15, "after ?p one is missing"),
+    ],
+)
+def test_syntax_errors_say_what_and_where(engine, query, line, column, says):
+    with pytest.raises(QuerySyntaxError) as error:
+        engine.run(query, JSON)
+    assert (error.value.line, error.value.column) == (line, column)
+    assert says in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("query", "media_type", "says"),
+    [
+        ("SELECT (<a:f>(?s) AS ?x) { ?s ?p ?o }", JSON, "function <a:f> is not supported"),
+        ("ASK {}", "text/turtle", "text/turtle does not hold a table"),
+        ("DESCRIBE <a:s>", "text/csv", "text/csv does not hold a graph"),
+        (
+            "CONSTRUCT { <a:s> <http://a/1> 2 } {}",
+            "application/rdf+xml",
+            "cannot write the property <http://a/1>",
+        ),
+        (
+            "CONSTRUCT { <a:s> <a:p> <<( <a:s> <a:p> 2 )>> } {}",
+            "application/ld+json",
+            "does not support RDF 1.2",
+        ),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_and_the_worker_kept(engine, query, media_type, says):
+    before = engine.pids()
+    with pytest.raises(QueryRefused, match=says):
+        engine.run(query, media_type)
+    assert before <= engine.pids()
+
+
+def in_threads(jobs):
+    threads = [threading.Thread(target=job) for job in jobs]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def test_free_queries_cannot_starve_pages_and_too_many_are_turned_away(store):
+    outcomes = []
+
+    def free(name):
+        try:
+            engine.run(RUNAWAY.replace("?n)", f"?{name})"), JSON, seconds=0.8)
+        except (QueryTimeout, EngineOverloaded) as error:
+            outcomes.append(type(error).__name__)
+
+    with Engine(small_config(store.parent, queue=1, queue_seconds=0.2), store) as engine:
+        threads = in_threads([lambda: free("first"), lambda: free("second")])
+        time.sleep(0.1)
+        with pytest.raises(EngineOverloaded) as error:
+            engine.run("ASK {}", JSON)
+        assert error.value.retry_after == 1
+        before = time.monotonic()
+        assert engine.run("ASK {}", JSON, lane=Lane.PAGES).body == b'{"head":{},"boolean":true}'
+        assert time.monotonic() - before < 0.1
+        for thread in threads:
+            thread.join()
+        assert sorted(outcomes) == ["EngineOverloaded", "QueryTimeout"]
+        assert engine.run("ASK {}", JSON, cached=False).body == b'{"head":{},"boolean":true}'
+
+
+def test_many_threads_get_their_own_answers(store):
+    answers = {}
+
+    def ask(number):
+        for step in range(20):
+            value = number * 100 + step
+            answers[value] = count(engine, f"SELECT ({value} AS ?n) {{}}")
+
+    with Engine(small_config(store.parent, queue=20, queue_seconds=10.0, workers=3), store) as engine:
+        for thread in in_threads([lambda n=n: ask(n) for n in range(8)]):
+            thread.join()
+    assert answers == {n * 100 + step: n * 100 + step for n in range(8) for step in range(20)}
+
+
+def kill_all(pids):
+    """Kill, and wait for the end of every thread without reaping: a zombie leader may still have some."""
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    for pid in pids:
+        with suppress(ChildProcessError):
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
+
+def test_workers_that_were_killed_idle_are_replaced_unnoticed(store):
+    with Engine(small_config(store.parent), store) as engine:
+        kill_all(engine.pids())
+        assert engine.run("ASK {}", JSON).body == b'{"head":{},"boolean":true}'
+
+
+def test_a_worker_that_was_killed_at_work_is_an_error_and_replaced(store):
+    with Engine(small_config(store.parent), store) as engine:
+        killer = threading.Timer(0.2, lambda: kill_all(engine.pids()))
+        killer.start()
+        with pytest.raises(EngineFailed):
+            engine.run(RUNAWAY, JSON)
+        killer.join()
+        assert engine.run("ASK {}", JSON).body == b'{"head":{},"boolean":true}'
+
+
+def test_close_leaves_no_process_and_ends_what_runs(store):
+    engine = Engine(small_config(store.parent), store)
+    pids, outcomes = engine.pids(), []
+
+    def run():
+        try:
+            engine.run(RUNAWAY, JSON)
+        except EngineFailed as error:
+            outcomes.append(error)
+
+    threads = in_threads([run])
+    time.sleep(0.1)
+    before = time.monotonic()
+    engine.close()
+    engine.close()
+    for thread in threads:
+        thread.join()
+    assert time.monotonic() - before < 2
+    assert len(outcomes) == 1
+    assert wait_until_gone(pids, 0.0) == set()
+    with pytest.raises(EngineFailed, match="closed"):
+        engine.run("ASK {}", JSON)
+
+
+SCRIPT = """
+import sys, time
+from pathlib import Path
+from endpoint.config import Config
+from endpoint.engine.engine import Engine
+engine = Engine(Config(home=Path(sys.argv[1])), Path(sys.argv[1]))
+print(*engine.pids(), flush=True)
+if sys.argv[2] == "stay":
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("how", ["leave", "stay"])
+def test_nothing_outlives_the_process_however_it_ends(store, how):
+    command = [sys.executable, "-c", SCRIPT, str(store), how]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        pids = {int(pid) for pid in process.stdout.readline().split()}
+        if how == "stay":
+            process.kill()
+        process.wait(10)
+    assert len(pids) >= 3
+    assert wait_until_gone(pids) == set()
+
+
+def test_a_missing_store_is_told_at_once(tmp_path):
+    with pytest.raises(EngineFailed, match="no store could be opened at"):
+        Engine(small_config(tmp_path), tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_store_that_is_not_one_is_told_at_once(tmp_path):
+    (tmp_path / "store").mkdir()
+    with pytest.raises(EngineFailed, match="no store could be opened at"):
+        Engine(small_config(tmp_path), tmp_path / "store")
+
+
+def test_an_engine_made_before_a_fork_says_so(engine, monkeypatch):
+    monkeypatch.setattr(pool_module.os, "getpid", lambda: -1)
+    with pytest.raises(EngineFailed, match="before a fork"):
+        engine.run("ASK {}", JSON)
+    engine._pool.close()
+    monkeypatch.undo()
+    assert engine.run("ASK {}", JSON).body == b'{"head":{},"boolean":true}'

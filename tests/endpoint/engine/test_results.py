@@ -1,0 +1,76 @@
+"""Results as values."""
+
+import pytest
+
+from endpoint.engine.engine import Engine
+from endpoint.engine.results import Cell, Table, select_rows, simple_rows, table
+from tests.kit.http.engine import make_store, small_config
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+VALUES = """SELECT ?b ?a { VALUES (?a ?b) {
+  (<http://example.org/a> "Bandung"@id) (UNDEF 3)
+  ("plain" "2018-03"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>) } }"""
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("world")
+    with Engine(small_config(folder), make_store(folder / "store")) as engine:
+        yield engine
+
+
+def test_rows_keep_kind_language_and_datatype(engine):
+    assert select_rows(engine, VALUES) == Table(
+        ("b", "a"),
+        [
+            {"a": Cell("iri", "http://example.org/a"), "b": Cell("literal", "Bandung", language="id")},
+            {"b": Cell("literal", "3", datatype=XSD + "integer")},
+            {"a": Cell("literal", "plain"), "b": Cell("literal", "2018-03", datatype=XSD + "gYearMonth")},
+        ],
+    )
+
+
+def test_simple_rows_are_plain_texts(engine):
+    assert simple_rows(engine, VALUES) == [
+        {"a": "http://example.org/a", "b": "Bandung"},
+        {"b": "3"},
+        {"a": "plain", "b": "2018-03"},
+    ]
+
+
+def test_a_blank_node_and_a_triple_have_their_kinds(engine):
+    row = select_rows(engine, "SELECT * { BIND(BNODE() AS ?b) BIND(<<( <a:s> <a:p> 1 )>> AS ?t) }").rows[0]
+    assert (row["b"].kind, row["t"].kind) == ("bnode", "triple")
+
+
+def test_only_a_select_has_rows(engine):
+    with pytest.raises(ValueError, match="not a SELECT"):
+        select_rows(engine, "ASK {}")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (
+            "SELECT ?x { VALUES ?x { 1 } }",
+            Table(("x",), [{"x": Cell("literal", "1", datatype=XSD + "integer")}]),
+        ),
+        ("ASK {}", Table(("answer",), [{"answer": Cell("literal", "true", datatype=XSD + "boolean")}])),
+        (
+            'CONSTRUCT { <a:s> <a:p> "x"@en , "y" , 1 } {}',
+            Table(
+                ("subject", "predicate", "object"),
+                [
+                    {"subject": Cell("iri", "a:s"), "predicate": Cell("iri", "a:p"), "object": cell}
+                    for cell in (
+                        Cell("literal", "1", datatype=XSD + "integer"),
+                        Cell("literal", "y"),
+                        Cell("literal", "x", language="en"),
+                    )
+                ],
+            ),
+        ),
+    ],
+)
+def test_every_kind_of_result_can_be_looked_at(engine, query, expected):
+    assert table(engine, query) == expected

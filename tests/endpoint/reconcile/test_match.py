@@ -1,0 +1,266 @@
+"""Which places a name means: every answer over the world, exactly; what is certain and what only likely."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from endpoint.reconcile.constraints import distance_km
+from endpoint.reconcile.index import Entry, PlaceIndex
+from endpoint.reconcile.match import Query, find_candidates
+from endpoint.reconcile.properties import BY_ID
+from tests.kit.http.reconciliation import check
+
+BANTUL = "x-id-kabupaten-bantul-fd1824"
+
+
+def state(**values):
+    return [{"pid": name, "v": value} for name, value in values.items()]
+
+
+def ask(client, **query):
+    check("reconciliation-query-batch", {"q": query})
+    response = client.post("/reconcile", data={"queries": json.dumps({"q": query})})
+    assert response.status_code == 200, response.text
+    return check("reconciliation-result-batch", response.json)["q"]["result"]
+
+
+def short(result):
+    return [(one["id"], one["score"], one["match"]) for one in result]
+
+
+# The query, and all candidates with score and match.
+ANSWERS = {
+    "as written": ({"query": "Surabaya"}, [("Q11462", 100.0, True)]),
+    "other letters and spaces": ({"query": "  SURA bäya "}, [("Q11462", 100.0, True)]),
+    "Indonesian name": ({"query": "Prefektur Kyoto"}, [("Q120730", 100.0, True)]),
+    "native name": ({"query": "서울"}, [("Q8684", 100.0, True)]),
+    "typing error": ({"query": "Surabya"}, [("Q11462", 88.7, False)]),
+    "a namesake regency": ({"query": "Bandung"}, [("Q10389", 100.0, False), ("Q10332", 97.0, False)]),
+    "the city by type": (
+        {"query": "Bandung", "type": "City"},
+        [("Q10389", 100.0, True), ("Q10332", 74.6, False)],
+    ),
+    "only cities": ({"query": "Bandung", "type": ["City"], "type_strict": "any"}, [("Q10389", 100.0, True)]),
+    "the regency by name": (
+        {"query": "Kabupaten Bandung"},
+        [("Q10332", 100.0, True), ("Q10389", 83.3, False)],
+    ),
+    "the city by name": ({"query": "Kota Bandung"}, [("Q10389", 98.0, False), ("Q10332", 82.5, False)]),
+    "the city by name and country": (
+        {"query": "City of Bandung", "properties": state(country="Indonesia")},
+        [("Q10389", 98.7, True), ("Q10332", 88.3, False)],
+    ),
+    "the country in the name": ({"query": "Liverpool, United Kingdom"}, [("Q24826", 98.7, True)]),
+    "another country in the name": ({"query": "Liverpool, Japan"}, [("Q24826", 65.3, False)]),
+    "the province in the name": (
+        {"query": "Bandung (West Java)", "type": "City"},
+        [("Q10389", 98.9, True), ("Q10332", 81.7, False)],
+    ),
+    "nobody knows where": ({"query": "Liverpool, Nowhere"}, [("Q24826", 82.0, False)]),
+    "another country": (
+        {"query": "Liverpool", "properties": state(country="ID")},
+        [("Q24826", 66.7, False)],
+    ),
+    "a country that is not known": (
+        {"query": "Liverpool", "properties": state(country="Ruritania")},
+        [("Q24826", 83.3, False)],
+    ),
+    "an id": ({"query": "Q11462"}, [("Q11462", 100.0, True)]),
+    "a minted id": ({"query": BANTUL}, [(BANTUL, 100.0, True)]),
+    "an IRI": ({"query": "https://w3id.org/kota-kembar/place/Q8684"}, [("Q8684", 100.0, True)]),
+    "an item of Wikidata": ({"query": "http://www.wikidata.org/entity/Q8684"}, [("Q8684", 100.0, True)]),
+    "a country by its code": ({"query": "ID", "type": "Country"}, [("Q252", 100.0, True)]),
+    "a code of the ministry": ({"query": "35.78"}, [("Q11462", 100.0, True)]),
+    "an id beside an old spelling": (
+        {"query": "Soerabaja", "properties": state(wikidataId="Q11462")},
+        [("Q11462", 83.5, True)],
+    ),
+    "an id beside a like name": (
+        {"query": "Surabaia", "properties": state(wikidataId="q11462")},
+        [("Q11462", 91.6, True)],
+    ),
+    "an id beside another name": (
+        {"query": "Seoul", "properties": state(wikidataId="Q11462")},
+        [("Q11462", 64.6, False), ("Q8684", 50.0, False)],
+    ),
+    "only an id": ({"properties": state(kemendagriCode="3578")}, []),
+    "only a code": ({"properties": state(kemendagriCode="35.78")}, [("Q11462", 100.0, True)]),
+    "only a country": (
+        {"properties": state(country="Jepang")},
+        [("Q120730", 100.0, False), ("Q34600", 100.0, False)],
+    ),
+    "a limit": ({"query": "Bandung", "limit": 1}, [("Q10389", 100.0, False)]),
+    "nothing like it": ({"query": "Zzyzx"}, []),
+}
+
+
+@pytest.mark.parametrize(("query", "expected"), ANSWERS.values(), ids=ANSWERS.keys())
+def test_candidates(client, query, expected):
+    assert short(ask(client, **query)) == expected
+
+
+@pytest.mark.parametrize("country", ["Indonesia", "indonesia", "ID", "Q252", {"id": "Q252"}, ["X", "ID"]])
+def test_a_country_is_known_by_name_code_and_id(client, country):
+    (first, *_) = ask(client, query="Surabaya", properties=state(country=country))
+    assert (first["id"], first["score"], first["match"]) == ("Q11462", 100.0, True)
+    assert {"id": "country", "value": True} in first["features"]
+
+
+# A place, a value that is its own, one that is another's, and one that means nothing.
+STATED = {
+    "country": ("Q24826", "Britania Raya", "Japan", "Ruritania"),
+    "partOf": ("Q11462", "Jawa Timur", "West Java", "Middle Earth"),
+    "level": ("Q10332", "kabupaten", "province", "shire"),
+    "wikidataId": ("Q11462", "Q11462", "Q8684", None),
+    "kemendagriCode": ("Q11462", "35.78", "32.73", None),
+    "isoCode": ("Q252", "ID", "JP", None),
+    "coordinates": ("Q11462", "-7.26,112.75", "POINT(0 0)", "somewhere"),
+}
+
+
+@pytest.mark.parametrize("name", [one.id for one in BY_ID.values() if one.constraint])
+def test_what_agrees_raises_the_score_and_what_does_not_lowers_it(client, name):
+    place, own, others, unknown = STATED[name]
+    (label,) = {one["name"] for one in ask(client, query=place)}
+    misspelt = label[:-1] + "q"
+
+    def score(value):
+        found = ask(client, query=misspelt, properties=state(**{name: value} if value else {}))
+        return next((one["score"] for one in found if one["id"] == place), None)
+
+    plain = score(None)
+    assert score(own) > plain > score(others)
+    assert unknown is None or plain > score(unknown) > score(others)
+
+
+def test_a_near_point_agrees_in_part(client):
+    (found,) = ask(client, query="Surabaya", properties=state(coordinates="-7.25, 112.24"))
+    (value,) = (one["value"] for one in found["features"] if one["id"] == "coordinates")
+    assert value == pytest.approx(0.53, abs=0.01)
+
+
+def test_a_distance_is_right():
+    assert distance_km((53.41, -2.99), (-7.25, 112.74)) == pytest.approx(12341, rel=0.005)
+    assert distance_km((0, 179.5), (0, -179.5)) == pytest.approx(111.2, abs=0.1)
+
+
+def test_types_are_wanted_or_needed(client):
+    def ids(**more):
+        return [one["id"] for one in ask(client, query="Bandung", **more)]
+
+    assert ids(type="Country", type_strict="should") == ["Q10389", "Q10332"]
+    assert ids(type="Country", type_strict="any") == []
+    assert ids(type=["City", "LocalGovernment"], type_strict="any") == ["Q10389", "Q10332"]
+    assert ids(type=["City", "LocalGovernment"], type_strict="all") == ["Q10389"]
+    assert ids(type="https://w3id.org/kota-kembar/ontology#City", type_strict="all") == ["Q10389"]
+
+
+def test_a_candidate_tells_all_it_has(client):
+    (found,) = ask(client, query="Jakarta", properties=state(country="Indonesia"))
+    assert found == {
+        "id": "Q3630",
+        "name": "Jakarta",
+        "description": "city in Indonesia",
+        "type": [
+            {"id": "City", "name": "city"},
+            {"id": "LocalGovernment", "name": "local government area"},
+            {"id": "Place", "name": "place"},
+        ],
+        "score": 100.0,
+        "match": True,
+        "features": [
+            {"id": "name", "value": 100.0},
+            {"id": "exactName", "value": True},
+            {"id": "country", "value": True},
+            {"id": "partnerCount", "value": 1},
+        ],
+    }
+
+
+def test_names_and_descriptions_are_had_in_indonesian(client):
+    response = client.post("/reconcile?lang=id", data={"queries": '{"q": {"query": "Kyoto"}}'})
+    city, prefecture = response.json["q"]["result"]
+    assert (city["name"], city["description"]) == ("Kyoto", "kota di Prefektur Kyoto, Jepang")
+    assert (prefecture["name"], prefecture["description"]) == ("Prefektur Kyoto", "provinsi di Jepang")
+
+
+# ---- places that the world has not
+
+
+def city(id_, country, *names, **more):
+    labels = {"en": names[0]}
+    return Entry(
+        id_,
+        frozenset({"Place", "LocalGovernment", "City"}),
+        labels,
+        other_names=names[1:],
+        facts={"country": country},
+        levels=frozenset({"city"}),
+        **more,
+    )
+
+
+def country(id_, name, code):
+    return Entry(id_, frozenset({"Place", "Country"}), {"en": name}, facts={"isoCode": code})
+
+
+SMALL = PlaceIndex(
+    [
+        country("Q1", "Germany", "DE"),
+        country("Q2", "United States", "US"),
+        city("Q3", "Q1", "Frankfurt am Main"),
+        city("Q4", "Q1", "Frankfurt (Oder)"),
+        city("Q5", "Q2", "Springfield", partners=(("Q3", None),)),
+        city("Q6", "Q2", "Springfield"),
+        city("Q7", "Q2", "St. Louis", "Saint-Louis"),
+        city("Q8", "", "Atlantis"),
+    ],
+    {"x-us-springfield-1": "Q5"},
+)
+
+
+def found(text, **stated):
+    query = Query(text, stated=tuple(_stated(name, value) for name, value in stated.items()))
+    return [(one.entry.id, one.match) for one in find_candidates(query, SMALL)]
+
+
+def _stated(name, value):
+    from endpoint.reconcile.match import Stated
+
+    return Stated(BY_ID[name], (value,))
+
+
+def test_namesakes_are_never_a_match_and_the_better_linked_comes_first():
+    assert found("Springfield", country="US") == [("Q5", False), ("Q6", False)]
+    assert found("Frankfurt", country="DE") == [("Q3", False), ("Q4", False)]
+
+
+def test_a_name_that_says_which_is_meant_is_a_match():
+    assert found("frankfurt am main", country="DE")[0] == ("Q3", True)
+    assert found("Frankfurt/Oder", country="DE")[0][0] == "Q4"
+    assert found("Sankt Louis", country="US") == [("Q7", True)]
+
+
+def test_a_place_whose_country_nobody_knows_is_no_match_in_a_country():
+    assert found("Atlantis") == [("Q8", True)]
+    assert found("Atlantis", country="US") == [("Q8", False)]
+
+
+def test_a_former_id_leads_to_the_place_of_today():
+    assert found("x-us-springfield-1") == [("Q5", True)]
+    assert SMALL.find("https://w3id.org/kota-kembar/place/x-us-springfield-1").id == "Q5"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=40), st.sampled_from(["", "DE", "Q2", "\ud800"]))
+def test_whatever_is_asked_the_answer_is_in_order(text, stated):
+    values = {"country": stated} if stated else {}
+    query = Query(text, stated=tuple(_stated(name, value) for name, value in values.items()), limit=5)
+    candidates = find_candidates(query, SMALL)
+    scores = [one.score for one in candidates]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 100 for score in scores)
+    assert len(candidates) <= 5
+    assert sum(one.match for one in candidates) <= 1

@@ -1,0 +1,294 @@
+"""Another release takes over while requests go on: none fails, each is of one release, nothing is left."""
+
+import random
+import shutil
+import threading
+import time
+from collections import Counter
+
+import httpx
+import pytest
+
+from endpoint.app import close_app, create_app, service
+from endpoint.engine.observer import Observer
+from endpoint.serving import switch as switch_module
+from endpoint.serving.switch import Switch
+from graph.pipeline.build import build
+from graph.store.releases import current_release, list_releases, switch_current
+from loaders.collection import load_collections
+from queries import query_texts
+from tests.kit.collections import edited, write_collection
+from tests.kit.http.engine import small_config, wait_until_gone
+from tests.kit.http.server import UNMETERED, resident_bytes, running_server, wait_for
+
+PARTNERSHIP = "/partnership/Q11462-Q24826"
+PAGE = PARTNERSHIP + ".html"
+SINCE = (
+    f"SELECT ?since {{ <https://w3id.org/kota-kembar{PARTNERSHIP}>"
+    " <https://w3id.org/kota-kembar/ontology#since> ?since }"
+)
+DAYS = ("19", "20")
+CSV = {"Accept": "text/csv"}
+HTML = {"Accept": "text/html"}
+CLIENTS = 16
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A home with two releases that differ in one day."""
+    folder, home = tmp_path_factory.mktemp("tiny"), tmp_path_factory.mktemp("home")
+    for day in DAYS:
+        write_collection(folder, statements=edited("statements.csv", "2018-03-19", f"2018-03-{day}"))
+        build(lambda: load_collections([folder]), home, force=True, questions=query_texts())
+    return home
+
+
+@pytest.fixture
+def home(built, tmp_path):
+    """A copy of that home, the older release current."""
+    copy = shutil.copytree(built, tmp_path / "home", symlinks=True)
+    switch_current(copy, releases(copy)[0])
+    return copy
+
+
+def releases(home):
+    """Return the ids, that of the first day first."""
+    return [release.id for release in reversed(list_releases(home))]
+
+
+@pytest.fixture
+def switch(home, monkeypatch):
+    """A switch that looks only when told to."""
+    monkeypatch.setattr(switch_module, "LOOK_SECONDS", 3600.0)
+    switch = Switch(small_config(home), current_release(home), Observer())
+    yield switch
+    switch.close()
+
+
+@pytest.fixture
+def app(home, monkeypatch):
+    monkeypatch.setattr(switch_module, "LOOK_SECONDS", 3600.0)
+    made = create_app(small_config(home, queue=8), current_release(home))
+    yield made
+    close_app(made)
+
+
+def since(service):
+    return service.engine.run(SINCE, "text/csv").body.split()[1].decode()
+
+
+def test_new_requests_get_the_new_release_and_older_ones_finish_on_theirs(switch, home):
+    first, second = releases(home)
+    held = switch.take()
+    old_pids = held.service.engine.pids()
+    switch_current(home, second)
+    switch.look()
+    assert (switch.service.release.id, held.service.release.id) == (second, first)
+    assert (since(switch.service), since(held.service)) == ("2018-03-20", "2018-03-19")
+    switch.look()
+    assert [one.release.id for one in switch.services()] == [second, first]
+    switch.give_back(held)
+    switch.look()
+    assert [one.release.id for one in switch.services()] == [second]
+    assert wait_until_gone(old_pids, 0.0) == set()
+
+
+def test_what_nobody_uses_is_closed_at_once_and_the_last_user_wakes_the_thread(switch, home):
+    pids = switch.engine.pids()
+    switch_current(home, releases(home)[1])
+    switch.look()
+    assert wait_until_gone(pids, 0.0) == set()
+    held, pids = switch.take(), switch.engine.pids()
+    switch_current(home, releases(home)[0])
+    switch.look()
+    assert wait_until_gone(pids, 0.0) == pids
+    switch.give_back(held)
+    assert wait_until_gone(pids, 2.0) == set()
+
+
+def test_nothing_happens_while_current_stays(switch):
+    before = switch.service
+    for _ in range(3):
+        switch.look()
+    assert switch.service is before
+
+
+@pytest.mark.parametrize("how", ["no store", "no manifest", "nowhere", "nothing"])
+def test_what_cannot_be_opened_is_told_and_the_old_release_stays(switch, home, how, caplog):
+    first, second = releases(home)
+    broken = home / "releases" / second
+    if how == "no store":
+        shutil.rmtree(broken / "store")
+    elif how == "no manifest":
+        (broken / "manifest.json").unlink()
+    switch_current(home, "2020-01-01-00000000" if how == "nowhere" else second)
+    if how == "nothing":
+        (home / "current").unlink()
+    pids = switch.engine.pids()
+    for _ in range(3):
+        switch.look()
+    assert switch.service.release.id == first
+    assert since(switch.service) == "2018-03-19"
+    assert switch.engine.pids() == pids
+    told = [record for record in caplog.records if record.name == "endpoint.serving.switch"]
+    assert len(told) == 1, "told once, and tried again later"
+    assert f"release {first} stays" in told[0].getMessage()
+
+
+def test_it_is_tried_again_and_taken_once_it_can_be_opened(switch, home, monkeypatch, tmp_path):
+    second = releases(home)[1]
+    store = home / "releases" / second / "store"
+    away = store.rename(tmp_path / "away")
+    switch_current(home, second)
+    switch.look()
+    away.rename(store)
+    switch.look()
+    assert switch.service.release.id == releases(home)[0], "too soon"
+    monkeypatch.setattr(switch_module.time, "monotonic", lambda now=time.monotonic: now() + 1.1)
+    switch.look()
+    assert switch.service.release.id == second
+
+
+def test_the_thread_looks_by_itself(home, monkeypatch):
+    monkeypatch.setattr(switch_module, "LOOK_SECONDS", 0.05)
+    switch = Switch(small_config(home), current_release(home), Observer())
+    try:
+        switch_current(home, releases(home)[1])
+        wait_for(lambda: switch.service.release.id == releases(home)[1])
+        wait_for(lambda: len(switch.services()) == 1)
+    finally:
+        switch.close()
+    assert wait_until_gone(switch.engine.pids(), 0.0) == set()
+
+
+def test_a_forgotten_switch_lets_its_thread_end(home, monkeypatch):
+    monkeypatch.setattr(switch_module, "LOOK_SECONDS", 0.05)
+    switch = Switch(small_config(home), current_release(home), Observer())
+    thread = switch._thread
+    switch.engine.close()
+    del switch
+    thread.join(2)
+    assert not thread.is_alive()
+
+
+def test_a_request_keeps_its_release_from_start_to_end(app, home):
+    first, second = releases(home)
+    switch, seen = app.extensions["kembar"], []
+
+    @app.get("/test-switch")
+    def change_in_the_middle():
+        seen.append(service().release.id)
+        switch_current(home, second)
+        switch.look()
+        seen.append(service().release.id)
+        seen.append(since(service()))
+        return "ok"
+
+    answer = app.test_client().get("/test-switch")
+    assert seen == [first, first, "2018-03-19"]
+    assert answer.headers["X-Kembar-Release"] == first
+    assert app.test_client().get("/health").json["release"] == second
+    switch.look()
+    assert [one.release.id for one in switch.services()] == [second]
+
+
+def test_nothing_remembered_of_one_release_shows_in_the_next(app, home):
+    client = app.test_client()
+    paths = (PAGE, "/queries/agreements-timeline?city=Surabaya", "/")
+    before = [client.get(path, headers=HTML) for path in paths]
+    rows = client.get("/sparql", query_string={"query": SINCE}, headers=CSV)
+    switch_current(home, releases(home)[1])
+    app.extensions["kembar"].look()
+    for path, old in zip(paths, before, strict=True):
+        new = client.get(path, headers={**HTML, "If-None-Match": old.headers["ETag"]})
+        assert new.status_code == 200
+        assert releases(home)[0] not in new.text
+        assert "2018-03-19" not in new.text
+    again = client.get(
+        "/sparql", query_string={"query": SINCE}, headers={**CSV, "If-None-Match": rows.headers["ETag"]}
+    )
+    assert again.text.split() == ["since", "2018-03-20"]
+
+
+def test_a_release_pinned_in_an_address_stays_whatever_is_current(app, home):
+    client, (first, second) = app.test_client(), releases(home)
+    for current in (first, second, first):
+        switch_current(home, current)
+        app.extensions["kembar"].look()
+        for name, day in zip((first, second), DAYS, strict=True):
+            answer = client.get(
+                f"/release/{name}/sparql", query_string={"query": SINCE}, headers={"Accept": "text/csv"}
+            )
+            assert answer.headers["X-Kembar-Release"] == name
+            assert answer.text.split() == ["since", f"2018-03-{day}"]
+
+
+class Client(threading.Thread):
+    """One who asks in many ways, over one connection, until told to stop; `faults` says what was wrong."""
+
+    def __init__(self, address, days, stop, seed):
+        super().__init__()
+        self.days, self.stop, self.chance = days, stop, random.Random(seed)
+        self.faults, self.seen = [], Counter()
+        self.client = httpx.Client(base_url=address, timeout=30)
+
+    def run(self):
+        with self.client:
+            while not self.stop.is_set():
+                ask = self.chance.choice((self.ask_rows, self.ask_page, self.ask_question))
+                try:
+                    answer, day = ask()
+                except httpx.HTTPError as error:
+                    self.faults.append(repr(error))
+                    continue
+                release = answer.headers["x-kembar-release"]
+                self.seen[release] += 1
+                if answer.status_code != 200 or day != self.days[release]:
+                    self.faults.append(f"{answer.request.url}: {answer.status_code}, {release} and {day}")
+
+    def ask_rows(self):
+        query = f"{SINCE} # {self.chance.random()}"
+        answer = self.client.get("/sparql", params={"query": query}, headers=CSV)
+        return answer, answer.text.split()[-1]
+
+    def ask_question(self):
+        answer = self.client.get("/queries/agreements-timeline.csv?city=Surabaya")
+        return answer, next((day for day in self.days.values() if day in answer.text), None)
+
+    def ask_page(self):
+        answer = self.client.get(PAGE, headers=HTML)
+        releases = {name for name in self.days if name in answer.text}
+        days = {day for day in self.days.values() if day in answer.text}
+        if releases != {answer.headers["x-kembar-release"]} or len(days) != 1:
+            return answer, f"a page of {releases} with {days}"
+        return answer, days.pop()
+
+
+@pytest.mark.parametrize("seconds", [4, pytest.param(60, marks=pytest.mark.slow)])
+def test_sixteen_clients_notice_nothing_of_many_switches(home, seconds):
+    days = {name: f"2018-03-{day}" for name, day in zip(releases(home), DAYS, strict=True)}
+    with running_server(home, workers=2, queue=64, queue_seconds=20, **UNMETERED) as server:
+        memory, stop = resident_bytes(server.all_pids()), threading.Event()
+        clients = [Client(server.address, days, stop, seed) for seed in range(CLIENTS)]
+        for client in clients:
+            client.start()
+        end, switches = time.monotonic() + seconds, 0
+        while time.monotonic() < end:
+            switches += 1
+            switch_current(home, releases(home)[switches % 2])
+            time.sleep(1.4)
+        stop.set()
+        for client in clients:
+            client.join()
+        seen = sum((client.seen for client in clients), Counter())
+        assert [fault for client in clients for fault in client.faults] == []
+        assert set(seen) == set(days) and seen.total() > 20 * seconds
+        took = wait_for(lambda: len(server.query_pids()) == 4, 5)
+        after = resident_bytes(server.all_pids())
+        print(  # noqa: T201 - shown with -s
+            f"\n{seen.total()} answers of {dict(seen)} over {switches} switches; one engine left after"
+            f" {took:.2f} s; {memory >> 20} MB before, {after >> 20} MB after"
+        )
+        assert after < memory + (100 << 20)
+        pids = server.all_pids()
+    assert wait_until_gone(pids) == set()

@@ -1,0 +1,109 @@
+"""Answers of an older release stay the same while newer ones come and go."""
+
+import pytest
+
+from endpoint.app import close_app, create_app
+from endpoint.serving.pinned import CACHE_SHARE, MOST_OPEN
+from graph.pipeline.build import build
+from graph.store.releases import current_release, list_releases
+from loaders.collection import load_collections
+from queries import query_texts
+from tests.kit.collections import edited, write_collection
+from tests.kit.http.engine import small_config, wait_until_gone
+
+SINCE = (
+    "SELECT ?since { <https://w3id.org/kota-kembar/partnership/Q11462-Q24826>"
+    " <https://w3id.org/kota-kembar/ontology#since> ?since }"
+)
+DAYS = ("19", "20", "21", "22")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """Four releases that differ in one day, the last one current."""
+    folder, home = tmp_path_factory.mktemp("tiny"), tmp_path_factory.mktemp("home")
+    for day in DAYS:
+        write_collection(folder, statements=edited("statements.csv", "2018-03-19", f"2018-03-{day}"))
+        build(lambda: load_collections([folder]), home, force=True, questions=query_texts())
+    return home
+
+
+@pytest.fixture(scope="module")
+def app(home):
+    made = create_app(small_config(home), current_release(home))
+    yield made
+    close_app(made)
+
+
+def ask(client, path, **values):
+    return client.get(path, query_string={"query": SINCE, **values}, headers={"Accept": "text/csv"})
+
+
+def test_each_release_gives_its_own_answer(client, home):
+    newest_first = [release.id for release in list_releases(home)]
+    answers = [ask(client, f"/release/{name}/sparql").text.split() for name in newest_first]
+    assert answers == [["since", f"2018-03-{day}"] for day in reversed(DAYS)]
+    assert ask(client, "/sparql").text.split() == ["since", "2018-03-22"]
+
+
+def test_the_answer_names_its_release_and_has_its_own_tag(client, home):
+    first, last = list_releases(home)[-1], list_releases(home)[0]
+    old, new = (ask(client, f"/release/{one.id}/sparql") for one in (first, last))
+    assert old.headers["X-Kembar-Release"] == first.id
+    assert old.headers["ETag"] != new.headers["ETag"]
+    again = client.get(
+        f"/release/{first.id}/sparql",
+        query_string={"query": SINCE},
+        headers={"Accept": "text/csv", "If-None-Match": old.headers["ETag"]},
+    )
+    assert again.status_code == 304
+
+
+def test_a_question_is_answered_as_it_was(client, home, monkeypatch):
+    first = list_releases(home)[-1]
+    path = f"/release/{first.id}/queries/agreements-timeline.csv?city=Surabaya"
+    before = client.get(path)
+    assert "2018-03-19" in before.text
+    monkeypatch.setattr("queries.catalogue", lambda: {})
+    assert client.get(path).data == before.data
+
+
+def test_no_more_than_a_few_older_engines_are_open(client, app, home):
+    for release in list_releases(home)[1:]:
+        assert ask(client, f"/release/{release.id}/sparql").status_code == 200
+    assert len(app.extensions["kembar.pinned"]._opened) == MOST_OPEN
+
+
+def test_an_older_engine_takes_less_and_is_closed_when_nobody_uses_it(client, app, home, monkeypatch):
+    pinned, oldest = app.extensions["kembar.pinned"], list_releases(home)[-1]
+    assert ask(client, f"/release/{oldest.id}/sparql").status_code == 200
+    opened = next(one for one in pinned.services() if one.release.id == oldest.id)
+    assert opened.config.cache_bytes == app.extensions["kembar"].config.cache_bytes // CACHE_SHARE
+    pids = opened.engine.pids()
+    pinned.close_idle()
+    assert len(pinned.services()) == MOST_OPEN
+    monkeypatch.setattr("endpoint.pinned.IDLE_SECONDS", 0.0)
+    with pinned.use(oldest):
+        pinned.close_idle()
+        assert [one.release.id for one in pinned.services()] == [oldest.id], "somebody uses this one"
+    app.extensions["kembar"].look()
+    assert pinned.services() == []
+    assert wait_until_gone(pids) == set()
+    assert ask(client, f"/release/{oldest.id}/sparql").status_code == 200
+
+
+def test_a_release_that_never_was_or_is_not_kept(client, home, tmp_path):
+    assert ask(client, "/release/2020-01-01-00000000/sparql").status_code == 404
+    assert ask(client, "/release/../sparql").status_code == 404
+    oldest = list_releases(home)[-1]
+    moved = oldest.path.rename(tmp_path / "away")
+    try:
+        assert ask(client, f"/release/{oldest.id}/sparql").status_code == 410
+    finally:
+        moved.rename(oldest.path)
+
+
+def test_updates_are_refused_there_too(client, home):
+    first = list_releases(home)[-1]
+    assert client.post(f"/release/{first.id}/sparql", data={"update": "CLEAR ALL"}).status_code == 400
+    assert client.get(f"/release/{first.id}/sparql").status_code == 400

@@ -1,0 +1,139 @@
+"""Places of one name that are not one place."""
+
+from __future__ import annotations
+
+from graph.model.records import Decision
+from tests.kit.matching import at, curated, items, known, listed, run
+
+
+def test_the_metropolitan_city_is_told_from_the_city_by_its_partners():
+    wikidata = items(
+        "Q41283 Gwangju - Q5972 Medan", "Q41283 Gwangju - Q34647 Sendai", "Q42069 Gwangju - Q9 Zibo"
+    )
+    got = run(
+        wikidata,
+        listed("list", (at("Gwangju", "KR"), at("Medan", "ID")), (at("Gwangju", "KR"), at("Sendai", "JP"))),
+    )
+    assert got.places("Gwangju") == ["Q41283"]
+
+
+def test_one_name_for_two_towns_is_read_record_by_record():
+    wikidata = items(
+        "Q6106 Portland - Q1 Sapporo", "Q6106 Portland - Q2 Ulsan", "Q6106 Portland - Q3 Bologna",
+        "Q49201 Portland - Q4 Shinagawa", "Q49201 Portland - Q5 Mytilene",
+    )  # fmt: skip
+    pairs = [(at("Portland", "US"), at(name, iso)) for name, iso in (
+        ("Sapporo", "JP"), ("Ulsan", "KR"), ("Bologna", ""), ("Shinagawa", "JP"), ("Kaohsiung", "CN"),
+    )]  # fmt: skip
+    got = run(wikidata, listed("list", *pairs))
+    assert [(one.place, one.records) for one in sorted(got.matches("Portland"), key=lambda m: m.place)] == [
+        ("", 1), ("Q49201", 1), ("Q6106", 3),
+    ]  # fmt: skip
+    undecided = next(one for one in got.matches("Portland") if not one.place)
+    assert undecided.reasons == ("several-candidates",)
+    assert {place for place, _ in undecided.candidates} == {"Q6106", "Q49201"}
+    assert [issue.kind for issue in got.collection("list").issues] == ["undecided-place"]
+    assert got.collection("list").issues[0].line == 6
+
+
+def test_a_city_and_a_regency_stay_apart():
+    own = curated(
+        known("Q11445", "Malang", "ID", level="city", level_with=("city",)),
+        known("Q11095", "Malang Regency", "ID", level="regency", level_with=("regency",)),
+    )
+    got = run(
+        listed(
+            "list",
+            (at("Malang", "ID"), at("Fuqing", "CN")),
+            (at("Kota Malang", "ID"), at("Blitar", "ID")),
+            (at("Kabupaten Malang", "ID"), at("Xiamen", "CN")),
+        ),
+        own=[own],
+    )
+    assert got.places("Malang") == got.places("Kota Malang") == ["Q11445"]
+    assert got.places("Kabupaten Malang") == ["Q11095"]
+
+
+def test_a_bare_name_is_not_taken_for_a_province_of_that_name():
+    own = curated(known("x-id-jambi-d9ce48", "Jambi", "ID", level="province", level_with=("province",)))
+    got = run(listed("list", (at("Jambi", "ID"), at("Fuqing", "CN"))), own=[own])
+    assert got.places("Jambi") != ["x-id-jambi-d9ce48"]
+
+
+def test_two_provinces_in_the_names_are_two_cities():
+    got = run(
+        items("Q42622 Suzhou - Q1 Venezia", "Q42622 Suzhou - Q2 Portland"),
+        listed(
+            "list",
+            (at("Suzhou, Jiangsu", "CN"), at("Venezia")),
+            (at("Suzhou, Anhui", "CN"), at("Fuzhou", "CN")),
+        ),
+    )
+    assert got.places("Suzhou, Jiangsu") == ["Q42622"]
+    assert got.places("Suzhou, Anhui") != ["Q42622"]
+
+
+def test_four_victorias_without_evidence_are_not_guessed():
+    wikidata = items(*(f"Q{n} Victoria - Q{n}0 Partner{n}" for n in (11, 12, 13, 14)))
+    got = run(wikidata, listed("list", (at("Victoria", "AR"), at("Somewhere", "JP"))))
+    assert got.places("Victoria") == [""]
+    assert got.decisions("Victoria") == [Decision.UNDECIDED]
+
+
+def test_a_partner_decides_between_four():
+    wikidata = items(*(f"Q{n} San Juan - Q{n}0 Partner{n}" for n in (11, 12, 13, 14)))
+    got = run(wikidata, listed("list", (at("San Juan", "AR"), at("Partner13", "JP"))))
+    assert got.places("San Juan") == ["Q13"]
+
+
+def test_an_item_of_another_country_is_never_taken():
+    own = curated(known("Q1", "Nazareth", "MA"))
+    got = run(listed("list", (at("Nazareth", "DE"), at("Fuqing", "CN"))), own=[own])
+    assert got.matches("Nazareth")[0].decision is Decision.MINTED
+    assert got.matches("Nazareth")[0].reasons == ("other-country",)
+
+
+def test_towns_of_one_name_that_are_partners_are_not_one_town_twice():
+    wikidata = items(
+        "Q1 Trujillo - Q2 Trujillo", "Q1 Trujillo - Q3 Trujillo", "Q2 Trujillo - Q3 Trujillo",
+        "Q1 Trujillo - Q4 Piura", "Q2 Trujillo - Q4 Piura",
+    )  # fmt: skip
+    got = run(wikidata, listed("list", (at("Trujillo", "AR"), at("Piura", "AR"))))
+    assert got.places("Trujillo") == [""]
+
+
+def test_a_town_and_its_municipality_are_one_town_twice():
+    wikidata = items(
+        "Q26345 Kalmar - Q1 Wismar", "Q26345 Kalmar - Q2 Panevezys", "Q26345 Kalmar - Q3 Gdansk",
+        "Q508153 Kalmar - Q1 Wismar", "Q508153 Kalmar - Q2 Panevezys", "Q508153 Kalmar - Q4 Arendal",
+    )  # fmt: skip
+    pairs = [(at("Kalmar", "DK"), at(one)) for one in ("Wismar", "Panevezys", "Gdansk", "Arendal")]
+    got = run(wikidata, listed("list", *pairs))
+    assert got.places("Kalmar") == ["Q26345"]
+    assert "several-candidates" in got.matches("Kalmar")[0].reasons
+
+
+def test_one_name_with_points_far_apart_in_one_list_is_two_mentions():
+    oder, main = (52.3412, 14.5503), (50.1106, 8.6822)
+    got = run(
+        listed(
+            "list",
+            (at("Frankfurt", "DE", oder), at("Slubice")),
+            (at("Frankfurt", "DE", main), at("Lyon")),
+            (at("Slubice"), at("Lyon")),
+        )
+    )
+    assert len(set(got.places("Frankfurt"))) == 2
+
+
+def test_neighbours_with_half_a_name_in_common_stay_apart():
+    got = run(
+        items("Q1 Barcelona - Q2 Boston", "Q1 Barcelona - Q3 Gaza"),
+        listed(
+            "list",
+            (at("Barcelona", "AR", (41.3851, 2.1734)), at("Boston", "US")),
+            (at("Badalona", "AR", (41.4501, 2.2474)), at("Boston", "US")),
+        ),
+    )
+    assert got.places("Barcelona") == ["Q1"]
+    assert got.matches("Badalona")[0].decision is Decision.MINTED

@@ -1,0 +1,70 @@
+from graph.model.conclusions import Outcome, Pair
+from graph.reconcile.agreements import build_agreements
+from graph.reconcile.choose import choose_since
+from graph.reconcile.conflicts import find_conflicts
+from tests.kit.claims import LIVERPOOL, SURABAYA, claim, signed
+
+
+def conflicts(*claims, outcome=Outcome.ACCEPTED):
+    found = build_agreements("P", (SURABAYA, LIVERPOOL), claims, {}, lambda text: "")
+    pair = Pair("P", (SURABAYA, LIVERPOOL), outcome, claims, found, since=choose_since(found, claims))
+    return [
+        (about.rsplit("/", 1)[1], issue, [c.id for c in ids])
+        for about, issue, ids, _ in find_conflicts(pair, lambda domain: frozenset({domain[0]}))
+    ]
+
+
+def test_dates_that_cannot_both_be_true():
+    a, b, year = claim("founding", "1994-08-24"), claim("founding", "1994-08-29"), claim("founding", "1994")
+    assert conflicts(a, b, year) == [("P-founding-1994", "date-conflict", [a.id, b.id])]
+    assert conflicts(a, year) == []
+
+
+def test_two_beginnings():
+    founded, since = claim("founding", "2012-11-13"), claim("since", "1997", "blog")
+    assert conflicts(founded, since) == [("P", "date-conflict", [founded.id, since.id])]
+    assert conflicts(founded, claim("since", "2012")) == []
+
+
+def test_alive_and_ended_within_two_years_or_undated():
+    ended = claim("ending", "2005")
+    undated, near, far = claim("continuation"), claim("continuation", "2006"), claim("continuation", "2018")
+    assert conflicts(ended, undated) == [("P", "status-conflict", [ended.id, undated.id])]
+    assert conflicts(ended, near) == [("P", "status-conflict", [ended.id, near.id])]
+    assert conflicts(ended, far) == []
+
+
+def test_a_renewal_after_the_end_is_no_conflict():
+    renewal = claim("continuation", "2023-01", document_type="renewal", family="renewal")
+    assert conflicts(claim("ending", "2022-11"), renewal) == []
+
+
+def test_a_denial_meets_what_it_denies():
+    denial, founded = claim("denial", document_type="mou"), claim("founding", "2011")
+    listed = claim("continuation", "2014")
+    assert conflicts(denial, founded, listed) == [("P", "founding-denied", [denial.id, founded.id])]
+
+
+def test_documents_of_two_families_under_one_key():
+    a = claim("founding", "2025-06", agreement_key="k")
+    b = claim("intent", "2025-06-20", agreement_key="k")
+    assert ("P-founding-2025", "type-conflict", [a.id, b.id]) in conflicts(a, b)
+
+
+def test_fields_without_anything_in_common():
+    a, b = claim("founding", "2011", domains=("trade",)), claim("founding", "2011", domains=("health",))
+    assert conflicts(a, b) == [("P-founding-2011", "domain-conflict", [a.id, b.id])]
+    assert conflicts(a, claim("founding", "2011", domains=("tourism",))) == []
+
+
+def test_different_signers_for_one_party():
+    a = claim("founding", "2011", signatories=(signed(SURABAYA, "A"),))
+    b = claim("founding", "2011", signatories=(signed(SURABAYA, "B"),))
+    other_side = claim("founding", "2011", signatories=(signed(LIVERPOOL, "C"),))
+    assert conflicts(a, b) == [("P-founding-2011", "signatory-conflict", [a.id, b.id])]
+    assert conflicts(a, other_side) == []
+
+
+def test_a_claimed_pair_says_why():
+    blog = claim("continuation", source="blog")
+    assert conflicts(blog, outcome=Outcome.CLAIMED) == [("P", "low-trust", [blog.id])]

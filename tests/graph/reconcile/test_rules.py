@@ -1,0 +1,265 @@
+"""R1 to R9 of the model, one test by each name; R1 reads the tables, so it is in test_readings.py."""
+
+import datetime as dt
+
+import pytest
+
+from graph.model.claims import TRUST, DateRole
+from graph.model.conclusions import Outcome
+from graph.reconcile.acceptance import (
+    accept_pair,
+    find_best_source,
+    find_displacing_pair,
+    find_parts,
+    rank_trust,
+)
+from graph.reconcile.agreements import build_agreements, chain_agreements, follow_predecessor, group_claims
+from graph.reconcile.choose import choose_date, choose_relation, choose_since, choose_status, choose_value
+from tests.kit.claims import LIVERPOOL, REGION, SURABAYA, claim, place, signed
+
+TODAY = dt.date(2026, 11, 21)
+
+
+def agreements(*claims):
+    return build_agreements("P", (SURABAYA, LIVERPOOL), claims, {}, lambda text: "")
+
+
+def groups(*claims):
+    return [sorted(c.id for c in group) for group in group_claims(claims)]
+
+
+def ids(*claims):
+    return sorted(c.id for c in claims)
+
+
+@pytest.mark.parametrize("assertion", ["founding", "since", "continuation", "ending"])
+def test_r2_acceptance_needs_one_trusted_claim(assertion):
+    assert accept_pair([claim(assertion, source="encyclopedia")], set()) is Outcome.ACCEPTED
+    assert accept_pair([claim(assertion, source="blog")], set()) is Outcome.CLAIMED
+    assert accept_pair([claim(assertion, source="opinion")], set()) is Outcome.CLAIMED
+
+
+def test_r2_acceptance_by_an_assessment_that_supports_a_low_trust_claim():
+    low = claim("founding", source="blog")
+    assert accept_pair([low], {low.id}) is Outcome.ACCEPTED
+
+
+def test_r2_acceptance_of_intent_alone_makes_an_intent():
+    assert accept_pair([claim("intent"), claim("step")], set()) is Outcome.INTENT
+    assert accept_pair([claim("intent", source="blog")], set()) is Outcome.CLAIMED
+
+
+def test_r2_acceptance_of_steps_alone_makes_nothing():
+    assert accept_pair([claim("step", source="government-site"), claim("context")], set()) is Outcome.NONE
+
+
+@pytest.mark.parametrize("assertion", ["status", "denial"])
+def test_r2_acceptance_is_not_won_by_status_or_denial(assertion):
+    assert accept_pair([claim(assertion, source="government-site")], set()) is Outcome.CLAIMED
+
+
+def test_r3_trust_order():
+    ranks = [rank_trust(claim("founding", source=kind)) for kind in TRUST]
+    assert ranks == sorted(ranks)
+    assert TRUST[0] == "agreement-text" and TRUST[-2:] == ("blog", "opinion")
+
+
+def test_r4_same_agreement_within_a_year_and_family():
+    a, b = claim("founding", "1993"), claim("founding", "1994-05-30")
+    c, d = claim("founding", "2001"), claim("intent", "1993-01-01")
+    assert sorted(groups(a, b, c, d)) == [ids(a, b), ids(c), ids(d)]
+
+
+def test_r4_same_agreement_never_spans_more_than_one_year():
+    a, b, c = (claim("founding", year) for year in ("1993", "1994", "1995"))
+    assert groups(a, b, c) == [ids(a, b), ids(c)]
+
+
+def test_r4_same_agreement_curated_key_joins_and_separates():
+    a = claim("founding", "1994-04-13", agreement_key="berlin")
+    b = claim(
+        "continuation",
+        "1999-01-01",
+        document_type="joint-declaration",
+        family="joint-declaration",
+        date_role=DateRole.SIGNED,
+        agreement_key="berlin",
+    )
+    c = claim("founding", "1994", agreement_key="other")
+    assert groups(a, b, c) == [ids(a, b), ids(c)]
+
+
+def test_r4_same_agreement_undated_claim_joins_the_only_one():
+    undated, only = claim("founding"), claim("founding", "2017-10-09")
+    assert groups(undated, only) == [ids(undated, only)]
+    assert groups(undated) == [ids(undated)]
+    assert groups(undated, only, claim("founding", "2022"))[0] == ids(only)
+
+
+def test_r4_same_agreement_needs_a_document():
+    assert groups(claim("since", "1984"), claim("step", "2001"), claim("continuation", "2019")) == []
+
+
+def test_r5_best_value_is_the_most_trusted_and_a_finer_one_that_agrees():
+    government, news = claim("founding", "2012-11", "government-site"), claim("founding", "2012-11-13")
+    other = claim("founding", "2012-10-01", "academic")
+    chosen = choose_date([news, other, government], DateRole.SIGNED)
+    assert (str(chosen.value), chosen.claim.id) == ("2012-11-13", news.id)
+
+
+def test_r5_best_value_between_equals_is_the_earlier():
+    late, early = (claim("founding", d, "government-site") for d in ("1994-08-29", "1994-08-24"))
+    year, copy = (
+        claim("founding", "1994", "government-site"),
+        claim("founding", "1994-11-10", "document-copy"),
+    )
+    assert str(choose_date([late, copy, year, early], DateRole.SIGNED).value) == "1994-08-24"
+
+
+def test_r5_best_value_of_other_fields_names_its_claim():
+    blog, news = claim("founding", "1990", "blog", venue="A"), claim("founding", "1991", venue="B")
+    chosen = choose_value([blog, news], lambda c: c.venue or None)
+    assert (chosen.value, chosen.claim.id) == ("B", news.id)
+
+
+def test_r6_since_is_the_earliest_founding_agreement():
+    found = agreements(
+        claim("intent", "2017-05-17"), claim("founding", "2018-03-19"), claim("founding", "2023")
+    )
+    assert str(choose_since(found, []).value) == "2018-03-19"
+
+
+def test_r6_since_does_not_rest_on_an_agreement_that_only_blogs_attest():
+    claims = [claim("founding", "1992-09-29", "blog"), claim("since", "1991", "government-site")]
+    assert str(choose_since(agreements(*claims), claims).value) == "1991"
+
+
+def test_the_kind_of_relation_is_that_of_the_newest_trusted_claim():
+    claims = [
+        claim("founding", "2013", relation="friendship"),
+        claim("founding", "2016-11-25", relation="sister-city"),
+        claim("continuation", "2020", "blog", relation="sister-port"),
+    ]
+    assert choose_relation(claims).value == "sister-city"
+
+
+def test_r6_since_falls_back_to_the_best_since_claim():
+    claims = [claim("since", "1984", "news"), claim("since", "1982", "blog"), claim("continuation", "1970")]
+    assert str(choose_since(agreements(*claims), claims).value) == "1984"
+    assert choose_since((), [claim("since", "1982", "blog")]) is None
+
+
+def test_r6_since_is_not_set_by_a_joint_declaration_unless_it_is_called_the_founding():
+    fields = {
+        "document_type": "joint-declaration",
+        "family": "joint-declaration",
+        "date_role": DateRole.SIGNED,
+    }
+    plain = claim("continuation", "1997", "government-site", **fields)
+    assert choose_since(agreements(plain), [plain]) is None
+    founding = claim("founding", "1994-04-13", "government-site", **fields, founds=True)
+    assert str(choose_since(agreements(founding), [founding]).value) == "1994-04-13"
+
+
+def test_r7_status_is_the_newest_claim_by_its_own_date():
+    ended, listed = claim("ending", "2007", "government-site"), claim("continuation", "2018-01-25")
+    assert choose_status([ended, listed], (), TODAY) == ("active", listed)
+    assert choose_status([ended, claim("continuation", "2001")], (), TODAY) == ("terminated", ended)
+
+
+def test_r7_status_ties_are_broken_by_trust_and_blogs_do_not_count():
+    news, government = claim("continuation", "2005"), claim("ending", "2005", "government-site")
+    assert choose_status([news, government], (), TODAY)[0] == "terminated"
+    assert choose_status([government, claim("continuation", "2020", "blog")], (), TODAY)[0] == "terminated"
+    assert choose_status([claim("continuation", "2020", "blog")], (), TODAY) == ("unknown", None)
+
+
+def test_r7_status_is_unknown_without_a_claim_or_a_running_term():
+    old, young = claim("founding", "1994"), claim("founding", "2024-01-31", term_years=5)
+    assert choose_status([old], agreements(old), TODAY) == ("unknown", None)
+    assert choose_status([young], agreements(young), TODAY) == ("active", young)
+    expired = claim("founding", "2019-11-27", term_years=3)
+    assert choose_status([expired], agreements(expired), TODAY) == ("unknown", None)
+
+
+PLACES = {
+    p.id: p
+    for p in (
+        place("Q7568", part_of="Q3741"),
+        place("Q3741", "province"),
+        place("Q120730", "province"),
+        place("Q34600", part_of="Q120730"),
+        place("Q3630", "province", ("city",)),
+    )
+}
+PARTS = find_parts(PLACES)
+
+
+def test_r8_no_symmetric_closure_across_levels():
+    one_way = [claim("continuation", parties=("Q7568", "Q120730"), listed_by="Q7568")]
+    pair, accepted = ("Q7568", "Q120730"), {"Q3741-Q120730"}
+    assert find_displacing_pair(pair, one_way, PLACES, PARTS, accepted) == "Q3741-Q120730"
+    assert find_displacing_pair(pair, one_way, PLACES, PARTS, set()) == ""
+    both_ways = [*one_way, claim("continuation", parties=pair, listed_by="Q120730")]
+    assert find_displacing_pair(pair, both_ways, PLACES, PARTS, accepted) == ""
+    assert find_displacing_pair(pair, [claim("founding", parties=pair)], PLACES, PARTS, accepted) == ""
+
+
+def test_r8_no_symmetric_closure_leaves_equal_levels_alone():
+    equal = [claim("continuation", parties=("Q7568", "Q34600"), listed_by="Q7568")]
+    assert find_displacing_pair(("Q7568", "Q34600"), equal, PLACES, PARTS, {"Q3741-Q120730"}) == ""
+    jakarta = [claim("continuation", parties=("Q3630", "Q34600"), listed_by="Q3630")]
+    assert find_displacing_pair(("Q3630", "Q34600"), jakarta, PLACES, PARTS, {"Q3630-Q120730"}) == ""
+
+
+def test_r9_succession_follows_the_agreement_with_the_party_before():
+    places = {
+        SURABAYA: place(SURABAYA),
+        LIVERPOOL: place(LIVERPOOL),
+        REGION: place(REGION, "metro-region", succeeds=LIVERPOOL),
+    }
+    old = agreements(claim("founding", "2018-03-19"))
+    renewal = claim("continuation", document_type="mou", family="renewal", parties=(SURABAYA, REGION))
+    new = build_agreements("N", (SURABAYA, REGION), [renewal], {}, lambda text: "")
+    followed = follow_predecessor(new, places, lambda a, b: old if {a, b} == {SURABAYA, LIVERPOOL} else ())
+    assert [one.follows for one in followed] == [old[0].id]
+    assert follow_predecessor(old, places, lambda a, b: ())[0].follows == ""
+
+
+def test_agreements_of_a_pair_form_a_chain_in_time():
+    chain = chain_agreements(
+        agreements(claim("founding", "2018-03-19"), claim("intent", "2017-05-17"), claim("intent", "2020"))
+    )
+    assert [(one.family, one.follows) for one in chain] == [
+        ("intent", ""),
+        ("founding", "P-intent-2017"),
+        ("intent", "P-founding-2018"),
+    ]
+
+
+def test_an_agreement_keeps_the_id_of_the_register():
+    known = claim("founding", "2018")
+    made = build_agreements(
+        "P", (SURABAYA, LIVERPOOL), [known], {known.id: "P-founding-2017"}, lambda text: ""
+    )
+    assert made[0].id == "P-founding-2017"
+
+
+def test_signatures_rest_on_the_most_trusted_claim_that_names_people():
+    office = claim("founding", "2018", "government-site")
+    news = claim(
+        "founding", "2018", signatories=(signed(SURABAYA, "Rismaharini"), signed(LIVERPOOL, "Anderson"))
+    )
+    (agreement,) = agreements(office, news)
+    assert [(s.id, s.party, s.person, s.claim.id) for s in agreement.signatures] == [
+        ("P-founding-2018-1", SURABAYA, "rismaharini", news.id),
+        ("P-founding-2018-2", LIVERPOOL, "anderson", news.id),
+    ]
+
+
+def test_the_best_source_says_that_they_are_partners():
+    news = claim("continuation", source="news")
+    assert find_best_source([news, claim("denial", source="government-site")]) == "news"
+    assert find_best_source([news, claim("intent", source="agreement-text")]) == "news"
+    assert find_best_source([claim("intent", source="academic"), claim("step")]) == "academic"
+    assert find_best_source([claim("denial")]) == ""

@@ -1,0 +1,1 @@
+"""What the tests share: small worlds, builders of collections, readers, and servers under ``http``."""

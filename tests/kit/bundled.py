@@ -1,0 +1,38 @@
+"""The bundled release, built once a session and asked with short queries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from graph.pipeline.build import build
+from graph.store.releases import Release
+from graph.store.store import open_store, select
+from loaders.collection import load_bundled
+from ontology import PREFIXES
+
+_HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+
+
+class Bundled:
+    """A built release with shortcuts: IRIs in answers lose the base and the usual prefixes."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.release: Release = build(load_bundled, home).release
+        self.store = open_store(self.release.store_path)
+
+    def rows(self, pattern: str) -> list[tuple[str, ...]]:
+        """The rows of a SELECT * over a pattern, sorted; columns in the order of their names."""
+        return self.query(f"SELECT DISTINCT * {{ {pattern} }}")
+
+    def query(self, text: str) -> list[tuple[str, ...]]:
+        found = select(self.store, _HEAD + text)
+        return sorted(tuple(_short(row[name]) for name in sorted(row)) for row in found)
+
+    def values(self, variable: str, pattern: str) -> list[str]:
+        """The values of one variable of a pattern, each once, sorted."""
+        return [value for (value,) in self.query(f"SELECT DISTINCT ?{variable} {{ {pattern} }}")]
+
+
+def _short(value: str) -> str:
+    return value.removeprefix("https://w3id.org/kota-kembar/").removeprefix("vocab/")

@@ -1,0 +1,33 @@
+"""The real lists of ../shared/data, merged with the bundled collections once for all who look at them."""
+
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from benchmarks.world import SHARED, lay_out
+from graph.matching.resolve import Resolution
+from graph.model.conclusions import Model
+from graph.reconcile.reconcile import reconcile
+from loaders.collection import bundled_folders, find_folders, read_collections
+
+
+def read_world() -> Resolution:
+    """Return the merged world, read once; the test skips where the data are not."""
+    if not SHARED.exists():
+        pytest.skip("the test data ../shared/data is not here")
+    return _read()
+
+
+@cache
+def _read() -> Resolution:
+    with TemporaryDirectory() as scratch:
+        folders = [*bundled_folders(), *find_folders([lay_out(SHARED, Path(scratch) / "lists")])]
+        return read_collections(folders)
+
+
+@cache
+def reconcile_world() -> Model:
+    """Return the model of the merged world."""
+    return reconcile(read_world().collections)

@@ -1,0 +1,151 @@
+"""A list of one's own, as a new user adds it: build, look, decide, build again; and what stays the same."""
+
+import csv
+
+import pytest
+from click.testing import CliRunner
+
+from endpoint.cli.main import main
+from graph.model.iris import mint_place_id
+from graph.store.releases import current_release
+from graph.store.store import open_store, select
+from loaders import workspace
+from loaders.workspace import Workspace
+
+SETTINGS = """\
+title = "Twins of my town"
+licence = "https://creativecommons.org/publicdomain/zero/1.0/"
+creator = "Me"
+compiled = 2026-03-01
+[source]
+url = "https://example.org/twins"
+publisher = "The town"
+type = "government-site"
+[table]
+file = "list.csv"
+columns = ["party_a", "country_a", "party_b", "country_b", "date"]
+"""
+ROWS = """\
+a,a_country,b,b_country,since
+City of Surabaya,Indonesia,Liverpool,England,2018
+Kota Surabaya,Indonesia,Nirgendwo an der Alm,Austria,
+Surabaya,Indonesia,Springfield,Nowhereland,
+"""
+NEW_PLACE = mint_place_id("AT", "Nirgendwo an der Alm")
+
+
+@pytest.fixture(scope="module")
+def bundled_is_tiny(tmp_path_factory):
+    """Let one small collection stand for the bundled ones."""
+    from tests.kit.collections import write_collection
+
+    folder = write_collection(tmp_path_factory.mktemp("bundled") / "tiny")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workspace, "bundled_folders", lambda: [folder])
+        yield folder
+
+
+@pytest.fixture
+def mine(tmp_path, bundled_is_tiny):
+    folder = tmp_path / "lists" / "my-twins"
+    folder.mkdir(parents=True)
+    (folder / "collection.toml").write_text(SETTINGS, encoding="utf-8")
+    (folder / "list.csv").write_text(ROWS, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def kembar(tmp_path):
+    def run(*arguments):
+        result = CliRunner().invoke(main, ["--home", str(tmp_path / "home"), *arguments])
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    return run
+
+
+def ask(tmp_path, query):
+    store = open_store(current_release(tmp_path / "home").store_path)
+    prefixes = (
+        "PREFIX kk: <https://w3id.org/kota-kembar/ontology#> PREFIX dcterms: <http://purl.org/dc/terms/>"
+    )
+    return [tuple(row.values()) for row in select(store, f"{prefixes} {query}")]
+
+
+def links(tmp_path):
+    found = ask(tmp_path, "SELECT ?p { ?p a kk:Partnership ; kk:party ?q } GROUP BY ?p ORDER BY ?p")
+    return [iri.rsplit("/", 1)[1] for (iri,) in found]
+
+
+def test_a_list_of_ones_own_stands_beside_the_others(kembar, mine, tmp_path):
+    told = kembar("build", "--collections", str(mine.parent))
+    assert "my-twins" in told
+    assert links(tmp_path) == ["Q11462-Q24826", f"Q11462-{NEW_PLACE}"]
+    both = ask(
+        tmp_path,
+        "SELECT ?day ?c { ?x kk:about <https://w3id.org/kota-kembar/partnership/Q11462-Q24826> ;"
+        " kk:collection ?c OPTIONAL { ?x kk:signedOn|kk:since ?day } } ORDER BY ?day",
+    )
+    base = "https://w3id.org/kota-kembar/collection/"
+    assert both == [("2018", base + "my-twins"), ("2018-03-19", base + "tiny")]
+    issues = kembar("collections", "--collections", str(mine.parent), "--issues")
+    assert "my-twins,L4,4,unknown-country," in issues
+
+
+def test_nothing_new_builds_nothing_and_a_changed_row_builds_again(kembar, mine, tmp_path):
+    kembar("build", "--collections", str(mine))
+    first = current_release(tmp_path / "home").id
+    (tmp_path / "home" / "inputs.json").touch()
+    assert kembar("build", "--collections", str(mine)).splitlines()[-1] == first
+    (mine / "list.csv").write_text(ROWS.replace("2018", "2017"), encoding="utf-8")
+    assert kembar("build", "--collections", str(mine)).splitlines()[-1] != first
+    assert kembar("build").splitlines()[-1] not in {"", first}
+    assert links(tmp_path) == ["Q11462-Q24826"]
+
+
+def test_a_fetched_collection_is_always_read(kembar, mine, tmp_path):
+    fetched = tmp_path / "home" / "collections"
+    fetched.mkdir(parents=True)
+    mine.rename(fetched / "my-twins")
+    kembar("build")
+    assert links(tmp_path) == ["Q11462-Q24826", f"Q11462-{NEW_PLACE}"]
+
+
+def test_a_person_decides_and_the_old_id_leads_to_the_new_one(kembar, mine, tmp_path):
+    kembar("build", "--collections", str(mine))
+    table = tmp_path / "home" / "place_reviews.csv"
+    kembar("places", "review", "--all", "--collections", str(mine))
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if row["name"] == "Nirgendwo an der Alm":
+            row["place"] = "Q12345678"
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    kembar("build", "--collections", str(mine))
+    assert links(tmp_path) == ["Q11462-Q12345678", "Q11462-Q24826"]
+    place = "https://w3id.org/kota-kembar/place/"
+    assert ask(tmp_path, f"SELECT ?now {{ <{place}{NEW_PLACE}> dcterms:isReplacedBy ?now }}") == [
+        (place + "Q12345678",)
+    ]
+
+
+def test_a_register_that_knows_the_item_wins_over_one_that_does_not(kembar, mine, tmp_path):
+    head = "id,country,name,now\n"
+    for folder, now in ((tmp_path / "home", "Q12345678"), (mine, "")):
+        folder.mkdir(exist_ok=True)
+        row = f"{NEW_PLACE},AT,Nirgendwo an der Alm,{now}\n"
+        (folder / "places_register.csv").write_text(head + row, encoding="utf-8")
+    kembar("build", "--collections", str(mine))
+    assert links(tmp_path) == ["Q11462-Q12345678", "Q11462-Q24826"]
+
+
+def test_freezing_keeps_minted_ids_with_the_list(kembar, mine, tmp_path):
+    kembar("build", "--collections", str(mine))
+    kept = f"id,country,name,now\n{NEW_PLACE},AT,Nirgendwo an der Alm,\n"
+    assert (tmp_path / "home" / "places_register.csv").read_text(encoding="utf-8") == kept
+    assert Workspace.of(tmp_path / "home", [mine]).freeze() == {"tiny": 1, "my-twins": 1}
+    assert (mine / "places_register.csv").read_text(encoding="utf-8") == kept
+    assert Workspace.of(tmp_path / "home", [mine]).freeze() == {"tiny": 0, "my-twins": 0}

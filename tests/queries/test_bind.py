@@ -1,0 +1,189 @@
+"""Values become terms: typed, checked, never SPARQL text."""
+
+from dataclasses import replace
+
+import pytest
+from pyoxigraph import Store
+
+from graph.errors import ParameterError
+from queries import catalogue
+from queries.bind import bind, iri_term, text_term
+from queries.header import read_query
+from queries.resolve import Resolver
+from tests.kit.world import selector, world_store
+
+ECHO = """\
+#+ summary: Echo
+#+ description: Gives back what it is given.
+#+ tags: [test]
+#+ kembar:
+#+   title: {en: Echo, id: Gema}
+#+   summary: Gema
+#+   description: Gema
+#+   parameters:
+#+     word: {kind: text, en: Word, id: Kata}
+#+   columns:
+#+     given: {en: Given, id: Diberikan}
+
+# Not here: WHERE { is only a comment
+SELECT ?given
+WHERE {
+  BIND(?_word AS ?given)
+}
+"""
+
+HOSTILE = [
+    'x" } #',
+    "> } #",
+    '"} INSERT DATA { <a:a> <a:b> <a:c> } #',
+    "'''\n} UNION { ?s ?p ?o",
+    "\\",
+    '\\" . ?s ?p ?o #',
+    "} VALUES ?x { UNDEF",
+    "# WHERE {",
+    "$word ?word {{word}} %s {0}",
+    "a\tb\nc\r\u0000d",
+    'Surabaya"@id } SERVICE <http://127.0.0.1/> { ?s ?p ?o } #',
+]
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    return world_store()
+
+
+@pytest.fixture(scope="module")
+def resolver(store: Store) -> Resolver:
+    return Resolver(selector(store))
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "Surabaya", "京都市", "{ }", "  inner  spaces kept".strip()])
+def test_any_text_comes_back_as_it_was_given(store: Store, resolver: Resolver, text: str) -> None:
+    query = bind(read_query("echo", ECHO), {"word": text}, resolver)
+    assert selector(store)(query) == [{"given": text.strip()}]
+
+
+@pytest.mark.parametrize("slug", catalogue())
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_query_takes_a_hostile_text_for_a_value(resolver: Resolver, slug: str, text: str) -> None:
+    query = catalogue()[slug]
+    for parameter in query.parameters:
+        with pytest.raises(ParameterError) as caught:
+            bind(query, {parameter.name: text}, resolver)
+        assert caught.value.parameter == parameter.name
+
+
+def test_terms_stand_in_the_place_of_their_variables_in_subselects_too(resolver: Resolver) -> None:
+    text = bind(catalogue()["cities-with-multiple-partners"], {"country": "ID", "lang": "id"}, resolver)
+    assert 'FILTER(?partners >= "2"^^<http://www.w3.org/2001/XMLSchema#integer>)' in text
+    assert text.count('FILTER(?level = "city")') == 2
+    assert text.count("{ ?city kk:country <https://w3id.org/kota-kembar/place/Q252> } } # when country") == 2
+    assert text.count('= "id")') == 2
+    assert "?_" not in text
+
+
+def test_a_variable_that_must_stay_one_is_bound_at_the_start_of_the_outer_group(resolver: Resolver) -> None:
+    body = """
+# Not here: WHERE { is only a comment, and so is ?_word
+SELECT (?_word AS ?given)
+WHERE {
+  VALUES (?_word ?x) { ("x" 1) ("y" 2) }
+  FILTER(BOUND( ?_word ) && ?x > 1 && ?_word = "y" && "?_word" != <http://a/?_word>)
+}
+"""
+    echo = read_query("echo", ECHO)
+    text = bind(replace(echo, text=body), {"word": "y"}, resolver)
+    assert text == body.replace("(?_word AS", '("y" AS').replace("&& ?_word =", '&& "y" =').replace(
+        "WHERE {\n", 'WHERE {\n  VALUES ?_word { "y" }\n'
+    )
+    assert selector(Store())(text) == [{"given": "y"}]
+    assert selector(Store())(bind(replace(echo, text=body), {"word": "x"}, resolver)) == []
+
+
+@pytest.mark.parametrize("word", ["?_word", "VALUES ?_word", 'BOUND(?_word) "'])
+def test_a_value_that_looks_like_a_variable_stays_text(resolver: Resolver, word: str) -> None:
+    text = bind(read_query("echo", ECHO), {"word": word}, resolver)
+    assert "VALUES ?_word {" not in text
+    assert selector(Store())(text) == [{"given": word}]
+
+
+def test_an_optional_parameter_without_a_value_leaves_no_trace(resolver: Resolver) -> None:
+    query = catalogue()["growth-by-year"]
+    assert "# when country" in query.text
+    for values in ({}, {"country": "", "from": " "}):
+        text = bind(query, values, resolver)
+        assert "VALUES" not in text
+        assert "kk:country" not in text
+    assert "kk:country <https://w3id.org/kota-kembar/place/Q252>" in bind(query, {"country": "ID"}, resolver)
+
+
+def test_an_empty_value_of_another_parameter_is_its_default(resolver: Resolver) -> None:
+    query = catalogue()["partners-of-a-city"]
+    assert bind(query, {"city": ""}, resolver) == bind(query, {}, resolver)
+
+
+def test_a_missing_required_parameter_is_named(resolver: Resolver) -> None:
+    with pytest.raises(ParameterError) as caught:
+        bind(read_query("echo", ECHO), {"word": "  "}, resolver)
+    assert str(caught.value) == "parameter word: '' is needed: Word (text)"
+
+
+@pytest.mark.parametrize(
+    ("slug", "values", "complaint"),
+    [
+        ("growth-by-year", {"contry": "ID"}, "growth-by-year has no such parameter; did you mean country?"),
+        ("growth-by-year", {"zzz": "1"}, "has no such parameter; there is: from, to, country"),
+        ("growth-by-year", {"from": "19"}, None),
+        ("growth-by-year", {"from": "0"}, "'0' is not a whole number from 1 to 9999"),
+        ("growth-by-year", {"from": "12345"}, "is not a whole number from 1 to 9999"),
+        ("cities-with-multiple-partners", {"min": "-1"}, "'-1' is not a whole number from 0 to 1000000"),
+        ("cities-with-multiple-partners", {"min": "2.0"}, "'2.0' is not a whole number"),
+        ("cities-with-multiple-partners", {"min": "٢"}, "'٢' is not a whole number"),
+        ("cities-with-multiple-partners", {"min": "1" * 5000}, "is not a whole number"),
+        ("cities-with-multiple-partners", {"level": "citi"}, "is not one of the choices; did you mean city?"),
+        ("cities-with-multiple-partners", {"lang": "fr"}, "is not one of the choices; there is: en, id"),
+        ("partner-of-partner", {"limit": "0"}, "'0' is not a whole number from 1 to 10000"),
+        ("partner-of-partner", {"limit": "10001"}, "is not a whole number from 1 to 10000"),
+        ("partner-of-partner", {"limit": "5; DROP"}, "is not a whole number from 1 to 10000"),
+        ("lapsed-or-dormant", {"status": "active"}, "'active' is not one of the choices; there is: expired"),
+        ("lapsed-or-dormant", {"status": "Aktif"}, "'Aktif' is not one of the choices"),
+        ("partnerships-by-domain", {"domain": "enviroment"}, "is no domain; did you mean environment"),
+    ],
+)
+def test_a_value_that_means_nothing_is_refused(
+    resolver: Resolver, slug: str, values: dict[str, str], complaint: str | None
+) -> None:
+    if complaint is None:
+        assert '"19"^^' in bind(catalogue()[slug], values, resolver)
+        return
+    with pytest.raises(ParameterError) as caught:
+        bind(catalogue()[slug], values, resolver)
+    assert complaint in str(caught.value)
+
+
+def test_the_limit_is_set_as_a_number(resolver: Resolver) -> None:
+    query = catalogue()["partner-of-partner"]
+    assert bind(query, {"limit": "7"}, resolver).endswith("\nLIMIT 7\n")
+    assert bind(query, {}, resolver).endswith("\nLIMIT 50\n")
+    within = catalogue()["one-source-only"]
+    assert bind(within, {"limit": "7"}, resolver) == bind(within, {}, resolver).replace(
+        "LIMIT 1000", "LIMIT 7"
+    )
+
+
+def test_terms_are_serialised_by_the_engine() -> None:
+    assert iri_term("p", "https://example.org/a") == "<https://example.org/a>"
+    assert text_term("p", 'a"b\\', "id") == '"a\\"b\\\\"@id'
+
+
+@pytest.mark.parametrize("iri", ["x> } #", "no scheme", "https://example.org/a b", "https://example.org/<>"])
+def test_what_is_no_iri_is_refused(iri: str) -> None:
+    with pytest.raises(ParameterError, match="is not an IRI"):
+        iri_term("p", iri)
+
+
+def test_text_that_is_too_long_or_not_unicode_is_refused() -> None:
+    with pytest.raises(ParameterError, match="longer than 200 characters"):
+        text_term("p", "x" * 201)
+    with pytest.raises(ParameterError, match="UTF-8"):
+        text_term("p", "\ud800")
