@@ -16,7 +16,7 @@ from uuid import UUID
 from graph.model.claims import Assertion, Claim, CollectionInfo, DateRole, LoadedCollection, Place, Source
 from graph.model.dates import PartialDate
 from graph.model.iris import mint_place_id, order_pair
-from graph.model.records import Decision, Match, Mention
+from graph.model.matches import Decision, Match, Mention
 
 SEED = 20261121
 PAIRS = 36_000

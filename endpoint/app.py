@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask import Flask, Response, current_app, g, request
 
 from endpoint import errors
 from endpoint.config import Config
 from endpoint.engine.observer import Observer
+from endpoint.questions import answer as questions
+from endpoint.reconcile import service as reconciliation
+from endpoint.releases import downloads, quality
+from endpoint.serving import current, encoding, metrics, pinned, quota
 from endpoint.serving.access_log import AccessLog, VisitObserver, current_visit
+from endpoint.serving.current import service
 from endpoint.serving.metrics import Metrics
 from endpoint.serving.quota import asking_address
-from endpoint.serving.switch import Held, Service, Switch
+from endpoint.serving.switch import Switch
+from endpoint.show import present
+from endpoint.site import health, pages, wikidata
+from endpoint.sparql import answer as sparql
+from endpoint.sparql import graph_store, limits
+from endpoint.things import entity
 from graph.store.releases import Release
-
-__all__ = ["Service", "close_app", "create_app", "service"]
 
 _EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Link, Location, Retry-After, "
@@ -29,15 +35,6 @@ _ALWAYS = (
 )
 
 
-def service() -> Service:
-    """Return what the current request is answered from, the same from its start to its end.
-
-    That is the release of its address, else the one that was current when the request began.
-    """
-    pinned: Service | None = g.get("pinned")
-    return pinned or _held().service
-
-
 def create_app(config: Config, release: Release) -> Flask:
     """Return the application over one release, with its worker processes started; it follows `current`.
 
@@ -48,15 +45,15 @@ def create_app(config: Config, release: Release) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * config.query_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["kembar.log"] = AccessLog(config)
-    metrics = app.extensions["kembar.metrics"] = Metrics()
-    observer = VisitObserver(metrics)
+    counters = app.extensions["kembar.metrics"] = Metrics()
+    observer = VisitObserver(counters)
     switch = app.extensions["kembar"] = Switch(config, release, observer)
     app.before_request(begin_visit)
     app.after_request(end_visit)  # the last one to be called, since it is the first one here
-    app.teardown_appcontext(give_back)
+    app.teardown_appcontext(current.give_back)
     errors.install(app)
     _register(app, config, observer)
-    metrics.observe(lambda: [*switch.services(), *app.extensions["kembar.pinned"].services()])
+    counters.observe(lambda: [*switch.services(), *app.extensions["kembar.pinned"].services()])
     switch.housekeeping.append(app.extensions["kembar.pinned"].close_idle)
     app.after_request(add_headers)
     return app
@@ -70,42 +67,18 @@ def close_app(app: Flask) -> None:
 
 
 def _register(app: Flask, config: Config, observer: Observer) -> None:
-    """Add all routes; imported here because their modules ask this one for the service."""
-    from endpoint.questions import answer as canned
-    from endpoint.reconcile import service as reconciliation
-    from endpoint.releases import downloads, quality
-    from endpoint.serving import encoding, metrics, pinned, quota
-    from endpoint.show import present
-    from endpoint.site import health, limits, pages, wikidata
-    from endpoint.sparql import answer as sparql
-    from endpoint.sparql import graph_store
-    from endpoint.things import entity
-
+    """Add all routes."""
     present.install(app)
     pinned.install(app, config, observer)
-    for module in (sparql, canned, pages, pinned, health, metrics, downloads, quality, entity, wikidata):
+    for module in (sparql, questions, pages, health, metrics, downloads, quality, entity, wikidata):
         app.register_blueprint(module.blueprint)
     for part in (limits, graph_store, quota, encoding, reconciliation):
         part.install(app)
 
 
-def _held() -> Held:
-    """Return the service that this request (or other context) took, taken now when it was not yet."""
-    if "held" not in g:
-        g.held = cast("Switch", current_app.extensions["kembar"]).take()
-    held: Held = g.held
-    return held
-
-
-def give_back(_: BaseException | None) -> None:
-    """Let the service go that the request took."""
-    if held := g.pop("held", None):
-        current_app.extensions["kembar"].give_back(held)
-
-
 def begin_visit() -> None:
     """Bind the request to a release, and start its clock."""
-    _held()
+    current.lease()
     current_visit()
 
 
@@ -116,7 +89,7 @@ def end_visit(response: Response) -> Response:
     current_app.extensions["kembar.metrics"].visit_ended(visit)
     log: AccessLog = current_app.extensions["kembar.log"]
     if log.is_open:
-        log.write(visit, asking_address(_held().service.config.trusted_proxies), request.args)
+        log.write(visit, asking_address(current.lease().service.config.trusted_proxies), request.args)
     return response
 
 

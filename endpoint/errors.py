@@ -20,7 +20,6 @@ from markupsafe import escape
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
 
-from endpoint.engine.language.guard import QueryTooComplex, QueryTooLong
 from graph import errors
 from ontology import BASE
 
@@ -104,8 +103,14 @@ class _Entry:
 _TABLE: tuple[tuple[type[errors.KembarError], _Entry], ...] = (
     (errors.ParameterError, _Entry(HTTPStatus.BAD_REQUEST, "parameter", "A parameter is wrong")),
     (errors.QuerySyntaxError, _Entry(HTTPStatus.BAD_REQUEST, "syntax", "The query is not SPARQL")),
-    (QueryTooLong, _Entry(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "query-length", "The query is too long")),
-    (QueryTooComplex, _Entry(HTTPStatus.BAD_REQUEST, "query-shape", "The query is too deep or too long")),
+    (
+        errors.QueryTooLong,
+        _Entry(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "query-length", "The query is too long"),
+    ),
+    (
+        errors.QueryTooComplex,
+        _Entry(HTTPStatus.BAD_REQUEST, "query-shape", "The query is too deep or too long"),
+    ),
     (
         errors.QueryRefused,
         _Entry(HTTPStatus.BAD_REQUEST, "refused", "The query asks for what is closed here"),
@@ -131,7 +136,7 @@ _TABLE: tuple[tuple[type[errors.KembarError], _Entry], ...] = (
 _LIMITED: tuple[tuple[type[errors.KembarError], str], ...] = (
     (errors.QueryTimeout, "query-seconds"),
     (errors.ResultTooLarge, "result-bytes"),
-    (QueryTooLong, "query-bytes"),
+    (errors.QueryTooLong, "query-bytes"),
     (errors.EngineOverloaded, "waiting"),
 )
 

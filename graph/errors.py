@@ -13,6 +13,8 @@
     └── QueryError            a query was not answered
         ├── QuerySyntaxError  it is not SPARQL (line, column)
         ├── QueryRefused      it asks for something that is closed here (update, SERVICE)
+        │   ├── QueryTooLong     its text is over the limit (bytes)
+        │   └── QueryTooComplex  it is too deep, too long a chain, or joins too many patterns
         ├── QueryTimeout      it ran out of time
         ├── ResultTooLarge    its result is over the size limit
         ├── EngineOverloaded  too many queries wait
@@ -23,10 +25,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from graph.store.validation import Breach
+from ontology import Breach
 
 
 class KembarError(Exception):
@@ -109,6 +109,31 @@ class QueryRefused(QueryError):
         """Name what is refused and what to do instead."""
         self.what, self.mend = what, mend
         super().__init__(f"{what}. {mend}")
+
+
+class QueryTooLong(QueryRefused):
+    """The text of the query is over the limit."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        """Carry the length and the limit in bytes."""
+        self.length, self.limit = length, limit
+        super().__init__(
+            f"the query has {length} bytes, more than the {limit} that are read here",
+            "Split it, or put long lists of values into several queries",
+        )
+
+
+class QueryTooComplex(QueryRefused):
+    """The query is nested too deeply, chained too long, or joins too many patterns."""
+
+    def __init__(
+        self, limited: str, what: str, value: int, limit: int, position: tuple[int, int], mend: str
+    ) -> None:
+        """Carry which limit it is, as on /limits, its value, and the line and column where it is reached."""
+        self.limited, self.limit = limited, limit
+        self.line, self.column = position
+        where = f"line {self.line}, column {self.column}"
+        super().__init__(f"the query {what}: {value}, more than {limit} ({where})", mend)
 
 
 class QueryTimeout(QueryError):

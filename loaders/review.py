@@ -10,7 +10,7 @@ from graph.matching.known.points import point_of
 from graph.matching.known.reviews import NEW, NONE, MentionKey, Review, mention_key
 from graph.model.claims import Place
 from graph.model.iris import is_qid
-from graph.model.records import Decision, Match
+from graph.model.matches import Decision, Match
 from loaders.tables.table import Row, read_table
 
 REVIEWS = "place_reviews.csv"

@@ -5,7 +5,8 @@ Everything here is read from the Turtle and ``.rq`` files beside this module; no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -67,6 +68,21 @@ class Rule:
     fatal: bool
     mend: str
     query: str
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One rule that does not hold, with the rows that show it."""
+
+    rule: Rule
+    rows: tuple[dict[str, str], ...]
+    claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For the first things that break it, the ids of the claims (rows of tables) that they rest on."""
+
+    @property
+    def things(self) -> tuple[str, ...]:
+        """Return the IRIs of what breaks the rule, each once, in order."""
+        return tuple(dict.fromkeys(row["thing"] for row in self.rows if "thing" in row))
 
 
 def read_text(name: str) -> str:

@@ -13,13 +13,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 
 from graph.errors import ParameterError
 from queries.header import CONCEPT_SCHEMES, LIMIT, LIMIT_LINE, CannedQuery, Parameter
 
 if TYPE_CHECKING:
     from queries.resolve import Resolver
+from queries.terms import iri_term, text_term
 
 _SKIPPED = r"""<[^<>"{}|^`\\\s]*>|"(?:[^"\\]|\\.)*"|#[^\n]*"""
 _SKIPPED_OR_WHERE = re.compile(rf"{_SKIPPED}|(?P<where>\bWHERE\s*\{{)")
@@ -36,27 +37,6 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     LIMIT: (1, MOST_ROWS),
 }
 _LONGEST_TEXT = 200
-
-
-def iri_term(parameter: str, iri: str) -> str:
-    """Return the IRI as a SPARQL term; raises ParameterError when it is not an absolute IRI."""
-    try:
-        return str(NamedNode(iri))
-    except ValueError as exc:
-        raise ParameterError(parameter, iri, "is not an IRI") from exc
-
-
-def text_term(parameter: str, text: str, language: str | None = None) -> str:
-    """Return the text as a SPARQL literal, with a language tag when given.
-
-    Raises ParameterError when the text is longer than 200 characters or cannot be written in UTF-8.
-    """
-    if len(text) > _LONGEST_TEXT:
-        raise ParameterError(parameter, text[:50] + "…", f"is longer than {_LONGEST_TEXT} characters")
-    try:
-        return str(Literal(text, language=language))
-    except ValueError as exc:
-        raise ParameterError(parameter, repr(text), "holds characters that UTF-8 has not") from exc
 
 
 def bind(query: CannedQuery, values: Mapping[str, str], resolver: Resolver) -> str:
@@ -112,14 +92,14 @@ def _term(parameter: Parameter, text: str, resolver: Resolver) -> str:
     if kind in CONCEPT_SCHEMES:
         concept = resolver.concept(name, CONCEPT_SCHEMES[kind], text)
         _check_choice(parameter, text, concept.rsplit("/", 1)[1])
-        return iri_term(name, concept)
+        return iri_term(concept, name)
     if kind in {"integer", "year"}:
         return str(Literal(_checked_integer(name, kind, text)))
     if kind == "text":
         _check_choice(parameter, text, text)
-        return text_term(name, text)
+        return text_term(text, name)
     places: dict[str, Callable[[str, str], str]] = {"place": resolver.place, "country": resolver.country}
-    return iri_term(name, places[kind](name, text))
+    return iri_term(places[kind](name, text), name)
 
 
 def _check_choice(parameter: Parameter, given: str, word: str) -> None:

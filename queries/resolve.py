@@ -13,7 +13,7 @@ from typing import NamedTuple
 from graph.errors import ParameterError
 from graph.model.iris import is_qid
 from ontology import BASE, PREFIXES, WIKIDATA
-from queries.bind import iri_term, text_term
+from queries.terms import iri_term, text_term
 
 Rows = list[dict[str, str]]
 
@@ -83,7 +83,7 @@ class Resolver:
 
         Case of letters does not count. Raises ParameterError with the concepts that are close, else all.
         """
-        scheme_term = iri_term(parameter, f"{BASE}vocab/{scheme}")
+        scheme_term = iri_term(f"{BASE}vocab/{scheme}", parameter)
         rows = self._select(
             f"{_PROLOGUE}SELECT ?concept ?name WHERE {{ ?concept skos:inScheme {scheme_term} ."
             " ?concept skos:prefLabel|skos:altLabel ?name } ORDER BY ?concept ?name"
@@ -120,7 +120,7 @@ class Resolver:
     def _near(self, pattern: str, text: str) -> list[str]:
         """Return labels that are like `text`; only those that begin with the same two letters are read."""
         bare = [match[1] for rank, _ in _RANKS if (match := rank.fullmatch(text))]
-        starts = " ".join(text_term("", name[:2].lower()) for name in (text, *bare))
+        starts = " ".join(text_term(name[:2].lower()) for name in (text, *bare))
         rows = self._select(
             f"{_PROLOGUE}SELECT DISTINCT ?name WHERE {{ VALUES ?start {{ {starts} }} {pattern}"
             " ?place rdfs:label ?label . BIND(STR(?label) AS ?name)"
@@ -142,17 +142,17 @@ def _slugs(rows: Rows) -> dict[str, str]:
 def _conditions(parameter: str, text: str) -> Iterator[str]:
     """Yield graph patterns that say what ?place must be, the strictest first."""
     if (iri := _place_iri(text)) is not None:
-        yield f"VALUES ?place {{ {iri_term(parameter, iri)} }}"
+        yield f"VALUES ?place {{ {iri_term(iri, parameter)} }}"
         if is_qid(iri.removeprefix(_PLACE)):
-            yield f"?place kk:wikidataId {text_term(parameter, iri.removeprefix(_PLACE))} ."
+            yield f"?place kk:wikidataId {text_term(iri.removeprefix(_PLACE), parameter)} ."
         return
     yield _labelled(parameter, text)
-    yield f"?place kk:nativeName ?name . FILTER(STR(?name) = {text_term(parameter, text)})"
+    yield f"?place kk:nativeName ?name . FILTER(STR(?name) = {text_term(text, parameter)})"
     for pattern, rank in _RANKS:
         if match := pattern.fullmatch(text):
             yield f"{_labelled(parameter, match[1])} {rank}"
     if _CODE.fullmatch(text):
-        yield f"?place kk:isoCode {text_term(parameter, text.upper())} ."
+        yield f"?place kk:isoCode {text_term(text.upper(), parameter)} ."
     yield _in_any_case(parameter, text)
     for pattern, rank in _RANKS:
         if match := pattern.fullmatch(text):
@@ -170,12 +170,12 @@ def _place_iri(text: str) -> str | None:
 
 
 def _labelled(parameter: str, text: str) -> str:
-    names = " ".join(text_term(parameter, text, language) for language in ("en", "id"))
+    names = " ".join(text_term(text, parameter, language) for language in ("en", "id"))
     return f"VALUES ?name {{ {names} }} ?place rdfs:label ?name ."
 
 
 def _in_any_case(parameter: str, text: str) -> str:
-    lowered = text_term(parameter, text.lower())
+    lowered = text_term(text.lower(), parameter)
     return f"?place rdfs:label|kk:nativeName ?name . FILTER(LCASE(STR(?name)) = {lowered})"
 
 

@@ -31,9 +31,9 @@ from graph.model.claims import LoadedCollection
 from graph.pipeline.build import BuildReport, build
 from graph.store.releases import check_release, current_release, find_release
 from graph.store.store import open_store
-from graph.store.validation import SHOWN, Breach, find_breaches
+from graph.store.validation import SHOWN, find_breaches
 from loaders.workspace import Workspace
-from ontology import rules
+from ontology import Breach, rules
 from queries import query_texts
 
 _COLLECTION_COLUMNS = ("collection", "licence", "compiled", "rows", "claims", "issues")

@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request
 
-from endpoint.app import service
 from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import MISSING, NotFound, status_of
 from endpoint.questions.chart import year_chart
 from endpoint.questions.forms import form_fields
+from endpoint.serving.current import service
+from endpoint.serving.pinned import pin
 from endpoint.show.lookup import ask, fill_in
 from endpoint.show.present import Download, language, respond
 from endpoint.show.tables import page_table
@@ -65,6 +66,14 @@ def answer_query(slug: str, suffix: str | None = None) -> Response:
         raise NotFound(_missing_text(slug))
     text = fill_in(query, _given_values(query))
     return sparql.respond(text, lane=Lane.PAGES, format_name=suffix)
+
+
+@blueprint.get("/release/<release_id>/queries/<slug>")
+@blueprint.get(f"/release/<release_id>/queries/<slug>.<any({','.join(SUFFIXES)}):suffix>")
+def answer_pinned(release_id: str, slug: str, suffix: str | None = None) -> Response:
+    """Answer /release/<id>/queries/<slug>.<suffix> : the rows of one question over one release."""
+    with pin(release_id):
+        return answer_query(slug, suffix)
 
 
 def _show_page(query: CannedQuery) -> Response:

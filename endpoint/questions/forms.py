@@ -11,10 +11,11 @@ from rdflib import URIRef
 from rdflib.namespace import SKOS
 
 from endpoint.engine.results import Cell
-from endpoint.show.labels import Select, best_text, iri_term
+from endpoint.show.labels import Select, best_text, concept_label, concept_labels
 from endpoint.show.texts.texts import translate
 from ontology import PREFIXES, concepts, vocabulary
 from queries.header import CONCEPT_SCHEMES, LANG, CannedQuery, Parameter
+from queries.terms import iri_term
 
 _NUMBERS = {"integer", "year"}
 _MOST_SUGGESTIONS = 1500
@@ -149,21 +150,10 @@ def _branch(
     parent: str, children: Mapping[str, list[str]], language: str, depth: int = 0
 ) -> Iterator[tuple[Option, _Aliases]]:
     for iri in sorted(children.get(parent, ()), key=lambda iri: concept_label(iri, language).casefold()):
-        labels = (label.casefold() for label in _concept_labels(iri).values())
+        labels = (label.casefold() for label in concept_labels(iri).values())
         text = _INDENT * depth + concept_label(iri, language)
         yield Option(iri.rsplit("/", 1)[1], text), frozenset({iri.casefold(), *labels})
         yield from _branch(iri, children, language, depth + 1)
-
-
-def concept_label(iri: str, language: str) -> str:
-    """Return the preferred label of a concept in `language`, else in English, else its slug."""
-    labels = _concept_labels(iri)
-    return labels.get(language) or labels.get("en") or iri.rsplit("/", 1)[1]
-
-
-def _concept_labels(iri: str) -> dict[str, str]:
-    labels = vocabulary().objects(URIRef(iri), SKOS.prefLabel)
-    return {str(getattr(label, "language", "") or ""): str(label) for label in labels}
 
 
 def _suggestions(language: str, select: Select) -> tuple[str, ...]:

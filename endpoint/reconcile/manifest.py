@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 from flask import g, request, url_for
 
-from endpoint.app import service
 from endpoint.reconcile.answer import Json, describe_type
 from endpoint.reconcile.index import PLACES, TYPES
 from endpoint.reconcile.request import MOST_QUERIES
+from endpoint.serving.current import service
 from endpoint.show.texts.reconciliation import words
 from endpoint.show.texts.texts import LANGUAGES
 from ontology import KK

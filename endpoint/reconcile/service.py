@@ -14,7 +14,6 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request, url_for
 
-from endpoint.app import service
 from endpoint.errors import NotFound, UnsupportedBody
 from endpoint.reconcile import answer as reconciliation_answer
 from endpoint.reconcile import request as reconciliation_request
@@ -23,6 +22,7 @@ from endpoint.reconcile.index import CITY, COUNTRY, LOCAL, PLACE, PlaceIndex
 from endpoint.reconcile.manifest import asked_language, manifest
 from endpoint.reconcile.properties import BY_ID, read_type, type_name
 from endpoint.reconcile.read import Indexes
+from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
 from endpoint.show import present
 from endpoint.show.texts.reconciliation import words

@@ -11,12 +11,12 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from endpoint.app import service
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import NotFound
-from endpoint.questions.forms import concept_label
 from endpoint.releases import feed, releases
+from endpoint.serving.current import service
 from endpoint.serving.pinned import find_kept
+from endpoint.show.labels import concept_label
 from endpoint.show.present import language, link, page_path
 from endpoint.show.present import respond as respond_page
 from endpoint.show.texts.texts import translate

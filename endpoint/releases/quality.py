@@ -14,8 +14,8 @@ from endpoint.engine.language.guard import QueryKind
 from endpoint.engine.results import Cell
 from endpoint.errors import NotFound
 from endpoint.questions.answer import SUFFIXES
-from endpoint.questions.forms import concept_label
 from endpoint.serving.pinned import find_kept
+from endpoint.show.labels import concept_label
 from endpoint.show.lookup import ask, prefix_lines
 from endpoint.show.present import Download, Shown, language, link, local_path, page_path, show
 from endpoint.show.present import respond as respond_page

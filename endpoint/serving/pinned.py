@@ -13,20 +13,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from flask import Blueprint, Flask, Response, current_app, g
+from flask import Flask, current_app, g
 
-from endpoint.app import service
 from endpoint.config import Config
 from endpoint.engine.observer import Observer
 from endpoint.errors import Gone, NotFound
-from endpoint.questions.answer import SUFFIXES, answer_query
+from endpoint.serving.current import service
 from endpoint.serving.switch import Service, open_service
-from endpoint.sparql import answer as sparql
 from graph.errors import EngineOverloaded
 from graph.store.releases import Release, list_releases, read_history
 from queries import read_catalogue
-
-blueprint = Blueprint("pinned", __name__)
 
 MOST_OPEN = 2
 """Engines over older releases that are open at a time; each has its own processes."""
@@ -134,18 +130,3 @@ def pin(release_id: str) -> Iterator[None]:
     with pinned.use(release) as answering:
         g.pinned = answering
         yield
-
-
-@blueprint.route("/release/<release_id>/sparql", methods=["GET", "POST"])
-def answer(release_id: str) -> Response:
-    """Answer /release/<id>/sparql : the SPARQL protocol over one release, for programs."""
-    with pin(release_id):
-        return sparql.answer_asked(sparql.read_request())
-
-
-@blueprint.get("/release/<release_id>/queries/<slug>")
-@blueprint.get(f"/release/<release_id>/queries/<slug>.<any({','.join(SUFFIXES)}):suffix>")
-def answer_question(release_id: str, slug: str, suffix: str | None = None) -> Response:
-    """Answer /release/<id>/queries/<slug>.<suffix> : the rows of one question over one release."""
-    with pin(release_id):
-        return answer_query(slug, suffix)

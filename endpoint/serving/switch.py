@@ -62,8 +62,8 @@ def open_service(
 
 
 @dataclass(eq=False)
-class Held:
-    """A service and how many requests use it; hand it back with ``Switch.give_back``."""
+class Lease:
+    """A service and how many requests use it; give it back with ``Switch.give_back``."""
 
     service: Service
     users: int = 0
@@ -86,8 +86,8 @@ class Switch:
         """Open the release and begin to look for newer ones. Raises EngineFailed."""
         self.config, self._observer = config, observer
         self.housekeeping: list[Callable[[], None]] = []
-        self._held = Held(open_service(config, release, observer))
-        self._retired: list[Held] = []
+        self._lease = Lease(open_service(config, release, observer))
+        self._retired: list[Lease] = []
         self._failure: _Failure | None = None
         self._closed = False
         self._lock = threading.Lock()
@@ -100,29 +100,29 @@ class Switch:
     @property
     def service(self) -> Service:
         """Return the service that new requests get now."""
-        return self._held.service
+        return self._lease.service
 
     @property
     def engine(self) -> Engine:
         """Return the engine that new requests get now."""
-        return self._held.service.engine
+        return self._lease.service.engine
 
     def services(self) -> list[Service]:
         """Return all services with processes: the current one first, then those not yet closed."""
         with self._lock:
-            return [held.service for held in (self._held, *self._retired)]
+            return [lease.service for lease in (self._lease, *self._retired)]
 
-    def take(self) -> Held:
+    def take(self) -> Lease:
         """Return the current service for one request; give it back."""
         with self._lock:
-            self._held.users += 1
-            return self._held
+            self._lease.users += 1
+            return self._lease
 
-    def give_back(self, held: Held) -> None:
+    def give_back(self, lease: Lease) -> None:
         """Take note that a request has ended; the last one of an older service lets it be closed."""
         with self._lock:
-            held.users -= 1
-            over = held.retired and not held.users
+            lease.users -= 1
+            over = lease.retired and not lease.users
         if over:
             self._wake.set()
 
@@ -174,7 +174,7 @@ class Switch:
             return
         self._failure = None
         with self._lock:
-            old, self._held = self._held, Held(service)
+            old, self._lease = self._lease, Lease(service)
             old.retired = True
             self._retired.append(old)
         log.info("release %s follows %s", service.release.id, old.service.release.id)
@@ -182,11 +182,11 @@ class Switch:
 
     def _close_unused(self) -> None:
         with self._lock:
-            unused = [held for held in self._retired if not held.users]
-        for held in unused:
-            held.service.engine.close()
+            unused = [lease for lease in self._retired if not lease.users]
+        for lease in unused:
+            lease.service.engine.close()
         with self._lock:
-            self._retired = [held for held in self._retired if held not in unused]
+            self._retired = [lease for lease in self._retired if lease not in unused]
 
 
 def _look(reference: weakref.ref[Switch], wake: threading.Event) -> None:

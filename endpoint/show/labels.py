@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -11,7 +10,8 @@ from rdflib.namespace import DCTERMS, RDFS, SKOS
 
 from endpoint.engine.results import Cell, Table
 from endpoint.show.texts.texts import LANGUAGES
-from ontology import ontology
+from ontology import ontology, vocabulary
+from queries.terms import iri_term
 
 Select = Callable[[str], Table]
 """Answers a SELECT query with its table."""
@@ -22,15 +22,6 @@ LABEL_PROPERTIES = tuple(
 """What may serve as a name, the best first."""
 
 _BATCH = 400
-# SPARQL 1.1, rule 139 IRIREF: what may not stand between the angle brackets.
-_NOT_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
-
-
-def iri_term(iri: str) -> str:
-    """Return `iri` as a SPARQL term; raises ValueError when it holds a character that no IRI has."""
-    if _NOT_IN_IRI.search(iri):
-        raise ValueError(f"{iri!r} is not an IRI")
-    return f"<{iri}>"
 
 
 def find_labels(
@@ -86,3 +77,15 @@ def _label_query(iris: list[str], properties: Sequence[str]) -> str:
     return (
         f"SELECT ?thing ?property ?label WHERE {{ VALUES ?thing {{ {things} }} {' UNION '.join(named_by)} }}"
     )
+
+
+def concept_label(iri: str, language: str) -> str:
+    """Return the preferred label of a concept in `language`, else in English, else its slug."""
+    labels = concept_labels(iri)
+    return labels.get(language) or labels.get("en") or iri.rsplit("/", 1)[1]
+
+
+def concept_labels(iri: str) -> dict[str, str]:
+    """Return the preferred labels of a concept by language."""
+    labels = vocabulary().objects(URIRef(iri), SKOS.prefLabel)
+    return {str(getattr(label, "language", "") or ""): str(label) for label in labels}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from endpoint.app import service
 from endpoint.engine.engine import Lane
 from endpoint.engine.results import Table, select_rows, simple_rows
+from endpoint.serving.current import service
 from ontology import PREFIXES
 from queries.bind import bind
 from queries.header import CannedQuery

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from flask import Flask, Response, make_response, render_template, request
 from markupsafe import Markup, escape
 
-from endpoint.app import service
 from endpoint.engine.results import Cell
+from endpoint.serving.current import service
 from endpoint.show.labels import ontology_label
 from endpoint.show.texts.texts import LANGUAGES, format_date, format_number, term, translate
 from ontology import BASE, KK, PREFIXES

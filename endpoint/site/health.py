@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from endpoint import errors
-from endpoint.app import service
 from endpoint.engine.engine import Lane
+from endpoint.serving.current import service
 from graph.errors import QueryError
 
 blueprint = Blueprint("health", __name__)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from flask import Blueprint, Response, request
 
-from endpoint.app import service
 from endpoint.engine.results import Cell
 from endpoint.questions.forms import form_fields
+from endpoint.serving.current import service
 from endpoint.show.lookup import ask, fill_in
 from endpoint.show.present import language, respond
 from endpoint.show.tables import page_table

@@ -9,14 +9,16 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, request
 
-from endpoint.app import service
 from endpoint.engine.engine import Lane
 from endpoint.engine.language import guard
 from endpoint.engine.language.guard import QueryKind
 from endpoint.engine.results import table
 from endpoint.engine.rows import TooManyRows, has_more_rows
 from endpoint.errors import NotAcceptable, status_of
+from endpoint.serving.current import service
+from endpoint.serving.pinned import pin
 from endpoint.sparql.negotiation import HTML, Format, choose, prefers_html
+from endpoint.sparql.page import sparql_page
 from endpoint.sparql.request import Asked, read_request
 from endpoint.sparql.service_description import write_description
 from graph.errors import ParameterError, QueryError
@@ -60,6 +62,13 @@ def answer_asked(asked: Asked) -> Response:
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
     )
+
+
+@blueprint.route("/release/<release_id>/sparql", methods=["GET", "POST"])
+def answer_pinned(release_id: str) -> Response:
+    """Answer /release/<id>/sparql : the SPARQL protocol over one release, for programs."""
+    with pin(release_id):
+        return answer_asked(read_request())
 
 
 def respond(
@@ -116,8 +125,6 @@ def _tag(
 
 def answer_page(asked: Asked) -> Response:
     """Return the page with the form, and below it the result of the query or what is wrong with it."""
-    from endpoint.site.pages import sparql_page
-
     query = asked.query or ""
     try:
         guard.admit(query, service().config)
@@ -139,8 +146,6 @@ def answer_page(asked: Asked) -> Response:
 
 def page() -> Response:
     """Return the page with the empty form."""
-    from endpoint.site.pages import sparql_page
-
     response = make_response(sparql_page())
     response.vary.add("Accept")
     return response

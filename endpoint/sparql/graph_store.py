@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, request
 
-from endpoint.app import service
 from endpoint.engine.engine import Lane
-from endpoint.engine.language import guard
 from endpoint.errors import NotFound
+from endpoint.serving.current import service
 from endpoint.sparql import answer as sparql
 from endpoint.sparql.service_description import count_graphs
 from graph.errors import ParameterError
+from graph.model.terms import is_iri
 
 blueprint = Blueprint("graph_store", __name__)
 
@@ -46,7 +46,7 @@ def _wants_default() -> bool:
 
 def _graph_iri() -> str:
     iri = request.args["graph"]
-    if not guard.is_iri(iri):
+    if not is_iri(iri):
         raise ParameterError("graph", iri, "is not an absolute IRI")
     known = count_graphs(service())
     if iri not in known:

@@ -16,11 +16,11 @@ from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from endpoint.app import service
-from endpoint.engine.language import guard
 from endpoint.errors import UnsupportedBody
+from endpoint.serving.current import service
 from endpoint.sparql.negotiation import mean_the_same
 from graph.errors import ParameterError, QueryRefused, QuerySyntaxError
+from graph.model.terms import is_iri
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -145,7 +145,7 @@ def _read_graphs(given: MultiDict[str, str], name: str) -> tuple[str, ...]:
     if len(iris) > MOST_GRAPHS:
         raise ParameterError(name, str(len(iris)), f"is given more than {MOST_GRAPHS} times")
     for iri in iris:
-        if not guard.is_iri(iri):
+        if not is_iri(iri):
             raise ParameterError(name, iri, "is not an absolute IRI")
     return tuple(iris)
 

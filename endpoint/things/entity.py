@@ -6,12 +6,11 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from endpoint.app import service
 from endpoint.engine.engine import Lane
 from endpoint.engine.results import NTRIPLES
 from endpoint.errors import MISSING, Gone, NotFound, status_of
+from endpoint.serving.current import service
 from endpoint.serving.pinned import find_kept
-from endpoint.show.labels import iri_term
 from endpoint.show.lookup import ask, prefix_lines, with_prefixes
 from endpoint.show.present import KINDS, language, link, local_path, respond
 from endpoint.show.texts.texts import translate
@@ -32,6 +31,7 @@ from endpoint.things.rdf.graphs import (
 )
 from graph.downloads.describe.description import release_iri
 from ontology import BASE, PREFIXES
+from queries.terms import iri_term
 
 blueprint = Blueprint("entity", __name__)
 

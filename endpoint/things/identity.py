@@ -9,11 +9,12 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from endpoint.show.labels import Select, iri_term
+from endpoint.show.labels import Select
 from graph.errors import ReleaseError
 from graph.store import store
 from graph.store.releases import Release, list_releases
 from ontology import BASE, PREFIXES
+from queries.terms import iri_term
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from endpoint.app import service
 from endpoint.engine.results import Cell
+from endpoint.serving.current import service
 from endpoint.show.lookup import ask
 from endpoint.show.present import Shown, compact, show
 from endpoint.show.texts.texts import format_date, translate

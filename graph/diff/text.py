@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
+from graph.diff.types import ClaimChange, ClaimTally, Counts, Diff, ThingChange, ValueChange
 from ontology import BASE
-
-if TYPE_CHECKING:
-    from graph.diff.types import ClaimChange, ClaimTally, Counts, Diff, ThingChange, ValueChange
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
 _IN_THE_LABEL = {"party", "contractingParty"}
 _NO_CAUSE = "no claim about it is different: the places, the rules or the date of compilation are"
 
 
-def write_text(diff: Diff) -> str:
-    """Return a diff as text: what is counted, then a line for each thing with its causes indented."""
+def describe_diff(diff: Diff) -> str:
+    """Return a diff for people: what is counted, then a line for each thing with its causes indented."""
     return "".join(f"{line}\n" for line in _lines(diff))
 
 

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from graph.diff import text as diff_text
 from graph.errors import ReleaseError
 from graph.model.iris import iri
 
@@ -121,10 +120,6 @@ class Diff:
     def select(self, thing: Thing, kind: Kind) -> tuple[ThingChange, ...]:
         """Return the changes of one kind to one sort of thing."""
         return tuple(one for one in self.things if one.thing is thing and one.kind is kind)
-
-    def as_text(self) -> str:
-        """Return the changes for people: a line for each thing, its causes indented under it."""
-        return diff_text.write_text(self)
 
     def as_json(self) -> str:
         """Return the changes as JSON (layout: docs/reference.md), the same bytes for the same changes."""

@@ -23,8 +23,7 @@ from graph.model.conclusions import Assessment, Model
 from graph.model.iris import iri
 from graph.model.terms import LABEL, A, concept, integer, node, own, text
 from graph.store.files import ReleaseFile, write_file
-from graph.store.validation import Breach
-from ontology import BASE, PREFIXES, SH
+from ontology import BASE, PREFIXES, SH, Breach
 
 DQV = "http://www.w3.org/ns/dqv#"
 OA = "http://www.w3.org/ns/oa#"

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from graph.matching.decide import Outcome
 from graph.model.claims import Claim, RowIssue
-from graph.model.records import Decision, ListedCollection, Mention, Record
+from graph.model.matches import Decision, Mention
+from graph.model.records import ListedCollection, Record
 
 Row = tuple[str, int]
 

@@ -13,7 +13,7 @@ from graph.matching.known.reviews import MentionKey, mention_key
 from graph.matching.parties import Party
 from graph.matching.rounds import Candidate, Matcher, score_places
 from graph.matching.scores import NAMED_ALIKE, Evidence, says_same_where, weigh_all_names
-from graph.model.records import Decision, Match
+from graph.model.matches import Decision, Match
 
 DOUBT = 3.0
 """A party that may be a known place with so many bits, or more, is not minted: a person has to look."""
@@ -179,7 +179,7 @@ class Decider:
         candidates = score_places(ranked)
         doubts = [one for one in ranked if one.bits >= DOUBT and one.named >= NAMED_ALIKE]
         iso = self._isos.get(party.country, "")
-        place = "" if doubts else self._mint.mint(party, iso, names)
+        place = "" if doubts else self._mint.mint(iso, names, party.regions, party.points)
         if place:
             best = candidates[0][1] if candidates else 0.0
             return Outcome(place, Decision.MINTED, round(1 - best, 2), (self._why_new(party),), candidates)

@@ -12,7 +12,8 @@ from graph.matching.known.reviews import NEW, NONE, MentionKey, mention_key
 from graph.matching.parties import Parties, Party
 from graph.model.claims import LoadedCollection, Place
 from graph.model.iris import is_qid, mint_place_id
-from graph.model.records import Decision, ListedCollection, Mention
+from graph.model.matches import Decision, Mention
+from graph.model.records import ListedCollection
 
 _LARGE = {"country", "province", "regency", "metro-region"}
 

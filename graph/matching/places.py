@@ -10,7 +10,7 @@ from graph.matching.known.names import normalize_name
 from graph.matching.known.points import FAR_KM, Point, distance_km, point_of
 from graph.model.claims import Place
 from graph.model.iris import is_qid
-from graph.model.records import Mention
+from graph.model.matches import Mention
 
 MOST_NAMES = 20
 """How many further names of a place are kept."""

@@ -26,7 +26,8 @@ from graph.matching.places import (
 )
 from graph.matching.rounds import Matcher
 from graph.model.claims import LoadedCollection, Place
-from graph.model.records import ListedCollection, Match
+from graph.model.matches import Match
+from graph.model.records import ListedCollection
 
 
 @dataclass(frozen=True)

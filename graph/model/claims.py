@@ -5,12 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from graph.model.dates import PartialDate
-
-if TYPE_CHECKING:
-    from graph.model.records import Match
+from graph.model.matches import Match
 
 TRUST: tuple[str, ...] = (
     "agreement-text",

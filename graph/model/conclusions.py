@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from graph.model.claims import Claim, CollectionInfo, Place, Regulation
 from graph.model.dates import PartialDate
-from graph.model.records import Match
+from graph.model.matches import Match
 
 T = TypeVar("T")
 

@@ -26,14 +26,18 @@ def node(iri: str) -> NamedNode:
     return NamedNode(iri)
 
 
+def is_iri(text: str) -> bool:
+    """Return whether a text is an absolute IRI (RFC 3987), as the store judges it: the one judge of IRIs."""
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
 def address(text: str) -> NamedNode | None:
     """Return a term for an address on the web, None when it is none (RFC 3987, http or https)."""
-    if not text.startswith(("http://", "https://")):
-        return None
-    try:
-        return NamedNode(text)
-    except ValueError:
-        return None
+    return NamedNode(text) if text.startswith(("http://", "https://")) and is_iri(text) else None
 
 
 def own(kind: str, local: str) -> NamedNode:

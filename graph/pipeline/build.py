@@ -36,9 +36,10 @@ from graph.store.releases import (
     write_json,
 )
 from graph.store.store import load_store, open_store
-from graph.store.validation import Breach, find_breaches
+from graph.store.validation import find_breaches
 from graph.triples.measures import describe_measures
 from graph.triples.model import build_quads
+from ontology import Breach
 
 Progress = Callable[[str], None]
 KEEP = 5

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.diff.compare import diff_stores
+from graph.diff.text import describe_diff
 from graph.downloads.citation import bibtex, cff
 from graph.downloads.core import write_core
 from graph.downloads.describe.description import count_quads, describe_release
@@ -27,7 +28,7 @@ from graph.store.files import ReleaseFile, write_file
 from graph.store.quads import SortedQuads
 from graph.store.releases import Release, write_json
 from graph.store.store import open_store
-from graph.store.validation import Breach
+from ontology import Breach
 
 
 @dataclass(frozen=True)
@@ -131,5 +132,5 @@ def _write_changes(draft: Draft, folder: Path, previous: Release | None) -> list
         diff = diff_stores(old, new, old_id=previous.id, new_id=draft.id, lines=lines)
     return [
         write_file(files, "changes.json", diff.as_json().encode(), "application/json", "changes"),
-        write_file(files, "changes.txt", diff.as_text().encode(), "text/plain", "changes"),
+        write_file(files, "changes.txt", describe_diff(diff).encode(), "text/plain", "changes"),
     ]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from graph.model.claims import Assertion, Claim, DateRole, Judgement, LoadedCollection, Place
 from graph.model.conclusions import Agreement, Assessment, Event, Maker, Model, Outcome, Pair
 from graph.model.iris import iri, order_pair, pair_id, short_hash, slug
-from graph.model.records import Decision
+from graph.model.matches import Decision
 from graph.model.vocabulary import top_concepts
 from graph.reconcile.acceptance import accept_pair, find_displacing_pair, find_parts
 from graph.reconcile.agreements import build_agreements, chain_agreements, follow_predecessor

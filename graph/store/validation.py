@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
 from pyoxigraph import Store
 
 from graph.store.store import select
-from ontology import BASE, KK, Rule, rules
+from ontology import BASE, KK, Breach, Rule, rules
 
 SHOWN = 10
 """How many things of a broken rule are told, with their claims."""
 _CLAIMS_ABOUT = f"SELECT ?claim {{{{ ?claim <{KK.about}> <{{thing}}> ; a <{KK.Claim}> }}}} ORDER BY ?claim"
-
-
-@dataclass(frozen=True)
-class Breach:
-    """One rule that does not hold, with the rows that show it."""
-
-    rule: Rule
-    rows: tuple[dict[str, str], ...]
-    claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For the first things that break it, the ids of the claims (rows of tables) that they rest on."""
-
-    @property
-    def things(self) -> tuple[str, ...]:
-        """Return the IRIs of what breaks the rule, each once, in order."""
-        return tuple(dict.fromkeys(row["thing"] for row in self.rows if "thing" in row))
 
 
 def _find_claims(store: Store, things: Iterable[str]) -> dict[str, tuple[str, ...]]:

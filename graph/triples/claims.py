@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 from graph.matching.known.reviews import mention_key
 from graph.model.claims import Assertion, Claim, CollectionInfo, DateRole, Source
 from graph.model.iris import short_hash
-from graph.model.records import Match
+from graph.model.matches import Match
 from graph.model.terms import (
     A,
     address,

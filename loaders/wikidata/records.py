@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from graph.model.claims import Assertion, Claim, DateRole, Place, RowIssue, Source
 from graph.model.dates import PartialDate
-from graph.model.records import Mention, Record
+from graph.model.matches import Mention
+from graph.model.records import Record
 from loaders.tables.places import REFERENCE
 from loaders.tables.table import Row, read_map
 from loaders.wikidata.model import (

@@ -10,7 +10,8 @@ from graph.matching.known.mint import RegisteredPlace
 from graph.matching.known.reviews import Review
 from graph.matching.resolve import Resolution, resolve
 from graph.model.claims import Assertion, Claim, CollectionInfo, LoadedCollection, Place, Source
-from graph.model.records import Decision, ListedCollection, Match, Mention, Record
+from graph.model.matches import Decision, Match, Mention
+from graph.model.records import ListedCollection, Record
 
 COUNTRIES = {
     iso: Place(qid, qid, (("en", name), ("id", name)), is_country=True, qid=qid, codes=(("iso", iso),))

@@ -7,9 +7,10 @@ from pyoxigraph import Store
 
 from graph.errors import ParameterError
 from queries import catalogue
-from queries.bind import bind, iri_term, text_term
+from queries.bind import bind
 from queries.header import read_query
 from queries.resolve import Resolver
+from queries.terms import iri_term, text_term
 from tests.kit.world import selector, world_store
 
 ECHO = """\
@@ -172,18 +173,18 @@ def test_the_limit_is_set_as_a_number(resolver: Resolver) -> None:
 
 
 def test_terms_are_serialised_by_the_engine() -> None:
-    assert iri_term("p", "https://example.org/a") == "<https://example.org/a>"
-    assert text_term("p", 'a"b\\', "id") == '"a\\"b\\\\"@id'
+    assert iri_term("https://example.org/a", "p") == "<https://example.org/a>"
+    assert text_term('a"b\\', "p", "id") == '"a\\"b\\\\"@id'
 
 
 @pytest.mark.parametrize("iri", ["x> } #", "no scheme", "https://example.org/a b", "https://example.org/<>"])
 def test_what_is_no_iri_is_refused(iri: str) -> None:
     with pytest.raises(ParameterError, match="is not an IRI"):
-        iri_term("p", iri)
+        iri_term(iri, "p")
 
 
 def test_text_that_is_too_long_or_not_unicode_is_refused() -> None:
     with pytest.raises(ParameterError, match="longer than 200 characters"):
-        text_term("p", "x" * 201)
+        text_term("x" * 201, "p")
     with pytest.raises(ParameterError, match="UTF-8"):
-        text_term("p", "\ud800")
+        text_term("\ud800", "p")

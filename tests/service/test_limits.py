@@ -17,13 +17,14 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import JSON, SPARQLWrapper
 
 from endpoint.config import Config
-from endpoint.engine.language.guard import QueryTooComplex, admit
+from endpoint.engine.language.guard import admit
 from endpoint.engine.language.nesting import measure
 from endpoint.engine.language.tokens import tokenize
 from endpoint.engine.rows import has_more_rows
 from endpoint.show.texts.texts import LANGUAGES, translate
-from endpoint.site.limits import limits_of, slugs
+from endpoint.sparql.limits import limits_of, slugs
 from endpoint.sparql.negotiation import FORMATS
+from graph.errors import QueryTooComplex
 from tests.kit.http.engine import RUNAWAY, small_config
 from tests.kit.http.protocol import BROWSER, COUNT, KK, problem, world_protocol, world_server
 from tests.kit.http.site import Page

@@ -9,6 +9,7 @@ import click
 from endpoint.cli.output import print_bytes
 from endpoint.config import Config
 from graph.diff.compare import Diff, diff_stores, quad_changes
+from graph.diff.text import describe_diff
 from graph.downloads.dumps import read_lines
 from graph.store.releases import Release, find_release
 from graph.store.store import open_store
@@ -29,7 +30,7 @@ def compare_releases(old: Release, new: Release) -> Diff:
 
 
 def _write_text(old: Release, new: Release) -> str:
-    return compare_releases(old, new).as_text()
+    return describe_diff(compare_releases(old, new))
 
 
 def _write_json(old: Release, new: Release) -> str:

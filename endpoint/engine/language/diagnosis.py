@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from endpoint.engine.language.guard import is_iri
 from endpoint.engine.language.mistakes import find_mistake, name_word
 from endpoint.engine.language.tokens import Kind, Token, locate, tokenize
 from graph.errors import QuerySyntaxError
+from graph.model.terms import is_iri
 from ontology import PREFIXES
 
 _POSITION = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from endpoint.config import Config
-from endpoint.engine.language.nesting import Peak, Shape, measure
+from endpoint.engine.language.nesting import Shape, measure
 from endpoint.engine.language.tokens import Kind, Token, is_doubtful, locate, tokenize
-from graph.errors import QueryRefused, QuerySyntaxError
+from graph.errors import QueryRefused, QuerySyntaxError, QueryTooComplex, QueryTooLong
 
 DEFAULT_LIMIT = 64 * 1024
 
@@ -19,7 +18,6 @@ _UPDATES = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 )  # https://www.w3.org/TR/sparql11-update/
 _VOLATILE = frozenset({"RAND", "UUID", "STRUUID", "NOW", "BNODE"})
-_IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.\-]*:[^<>"{}|^`\\\x00-\x20]*')
 _BEFORE_A_GRAPH_NAME = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})
 
 
@@ -37,29 +35,6 @@ _FORMS = {
     "CONSTRUCT": QueryKind.GRAPH,
     "DESCRIBE": QueryKind.GRAPH,
 }
-
-
-class QueryTooLong(QueryRefused):
-    """The text of the query is over the limit."""
-
-    def __init__(self, length: int, limit: int) -> None:
-        """Carry the length and the limit in bytes."""
-        self.length, self.limit = length, limit
-        super().__init__(
-            f"the query has {length} bytes, more than the {limit} that are read here",
-            "Split it, or put long lists of values into several queries",
-        )
-
-
-class QueryTooComplex(QueryRefused):
-    """The query is nested too deeply, chained too long, or joins too many patterns."""
-
-    def __init__(self, limited: str, what: str, peak: Peak, limit: int, query: str, mend: str) -> None:
-        """Carry which limit it is, as on /limits, its value, and the line and column where it is reached."""
-        self.limited, self.limit = limited, limit
-        self.line, self.column = locate(query, peak.start)
-        where = f"line {self.line}, column {self.column}"
-        super().__init__(f"the query {what}: {peak.value}, more than {limit} ({where})", mend)
 
 
 @dataclass(frozen=True)
@@ -97,13 +72,8 @@ def admit(query: str, config: Config) -> Reading:
     ):
         if peak.value > limit:
             what, mend = _SHAPES[limited]
-            raise QueryTooComplex(limited, what, peak, limit, query, mend)
+            raise QueryTooComplex(limited, what, peak.value, limit, locate(query, peak.start), mend)
     return reading
-
-
-def is_iri(text: str) -> bool:
-    """Return whether a text from outside is an absolute IRI, as the engine would take it between < and >."""
-    return _IRI.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=512)

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from endpoint.engine.results import Cell
-from endpoint.show.labels import Select, iri_term
+from endpoint.show.labels import Select
 from endpoint.show.present import Shown, show
 from endpoint.show.texts.texts import format_date
 from endpoint.things.describe import names_of
+from queries.terms import iri_term
 
 Row = Mapping[str, Cell]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from endpoint.app import service
+from endpoint.serving.current import service
 from endpoint.show.counts import read_held
-from endpoint.show.labels import Select, iri_term
+from endpoint.show.labels import Select
 from endpoint.show.present import Download, Shown, show
 from endpoint.show.texts.texts import translate
 from endpoint.things.describe import names_of
@@ -14,6 +14,7 @@ from graph.downloads.dumps import FORMATS, STEM
 from graph.errors import ResultTooLarge
 from graph.store.releases import Release
 from ontology import BASE
+from queries.terms import iri_term
 
 OWN_GRAPHS = ("core", "assessments", "measures", "vocabulary", "ontology")
 """The graphs that are not of one collection."""

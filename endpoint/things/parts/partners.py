@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from endpoint.engine.results import Cell, Table
-from endpoint.show.labels import Select, iri_term
+from endpoint.show.labels import Select
 from endpoint.show.present import Shown, show
 from endpoint.show.texts.texts import translate
 from endpoint.things.describe import names_of
 from endpoint.things.parts.timeline import POINT, Axis, Bar, make_axis
 from ontology import KK, VOCAB
+from queries.terms import iri_term
 
 Row = Mapping[str, Cell]
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from endpoint.engine.results import Table
-from endpoint.show.labels import Select, iri_term
+from endpoint.show.labels import Select
 from endpoint.show.present import Shown, show
 from endpoint.show.texts.texts import format_number, translate
 from endpoint.things.describe import names_of
 from endpoint.things.parts.partners import CLAIMED, Partner, Partners
+from queries.terms import iri_term
 
 MOST_BARS = 10
 _DOMAINS = 12

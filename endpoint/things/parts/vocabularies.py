@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from endpoint.engine.results import Cell
-from endpoint.show.labels import Select, best_text, iri_term
+from endpoint.show.labels import Select, best_text
 from endpoint.show.present import Shown, show
 from endpoint.things.describe import names_of
+from queries.terms import iri_term
 
 _CONCEPTS = """SELECT ?concept ?broader ?rank WHERE {{
   ?concept skos:inScheme {scheme} .

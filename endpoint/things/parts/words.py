@@ -11,16 +11,16 @@ from pathlib import Path
 from rdflib import Node, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
-from endpoint.app import service
 from endpoint.engine.results import Cell
-from endpoint.questions.forms import concept_label
+from endpoint.serving.current import service
 from endpoint.show.counts import read_held
-from endpoint.show.labels import find_labels, iri_term, ontology_label
+from endpoint.show.labels import concept_label, find_labels, ontology_label
 from endpoint.show.lookup import ask
 from endpoint.show.present import Shown, compact, link, page_path, show
 from endpoint.show.texts.texts import LANGUAGES
 from endpoint.things.describe import NAMES
 from ontology import KK, ONTOLOGY_IRI, SCHEMA, concepts, ontology, vocabulary
+from queries.terms import iri_term
 
 _PROPERTY_CLASSES = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDF.Property)
 _MAPPINGS = (SKOS.exactMatch, SKOS.closeMatch, RDFS.seeAlso)

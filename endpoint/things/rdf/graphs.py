@@ -11,9 +11,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
-from endpoint.show.labels import LABEL_PROPERTIES, iri_term
+from endpoint.show.labels import LABEL_PROPERTIES
 from endpoint.things.rdf.jsonld import local_name, write_jsonld
 from ontology import BASE, PREFIXES
+from queries.terms import iri_term
 
 LINKS_DESCRIBED = 2000
 """A document gives no more links to its thing by one property than this, and says so."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from graph.matching.parties import Party
+from graph.matching.known.points import Point
 from graph.model.iris import mint_place_id
 
 
@@ -40,8 +40,10 @@ class Mint:
         self._taken = {*taken}
         self.registered = dict(registered)
 
-    def mint(self, party: Party, iso: str, names: Iterable[str]) -> str:
-        """Return the id of a party, the one it had before where it had one; empty without a country.
+    def mint(
+        self, iso: str, names: Iterable[str], regions: Iterable[str] = (), points: Sequence[Point] = ()
+    ) -> str:
+        """Return the id of a place, the one it had before where it had one; empty without a country.
 
         `names` are in order of preference. A homonym in the same country gets an id that says more of it:
         its region, else its point; with neither it cannot be told apart and gets none.
@@ -52,7 +54,7 @@ class Mint:
         before = [one for name in ordered if (one := mint_place_id(iso, name)) in self._before]
         for name, place in [
             *((ordered[0], one) for one in before),
-            *((longer, mint_place_id(iso, longer)) for longer in _longer_names(party, ordered[0])),
+            *((longer, mint_place_id(iso, longer)) for longer in _longer_names(ordered[0], regions, points)),
         ]:
             if place not in self._taken and not self._is_retired(place):
                 self._taken.add(place)
@@ -85,6 +87,6 @@ class Mint:
         return {place: tuple(olds) for place, olds in found.items()}
 
 
-def _longer_names(party: Party, name: str) -> list[str]:
-    longer = [name, *(f"{name}, {region}" for region in sorted(party.regions))]
-    return longer + [f"{name} ({point.latitude:.1f}, {point.longitude:.1f})" for point in party.points[:1]]
+def _longer_names(name: str, regions: Iterable[str], points: Sequence[Point]) -> list[str]:
+    longer = [name, *(f"{name}, {region}" for region in sorted(regions))]
+    return longer + [f"{name} ({point.latitude:.1f}, {point.longitude:.1f})" for point in points[:1]]

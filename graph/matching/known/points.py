@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from graph.matching.known.names import read_name
-from graph.model.records import Mention
+from graph.model.matches import Mention
 
 EARTH_RADIUS_KM = 6371.0088
 NEAR_KM, FAIR_KM, FAR_KM = 15.0, 50.0, 100.0

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph.matching.known.points import point_of
-from graph.model.records import Mention
+from graph.model.matches import Mention
 
 NEW, NONE = "new", "none"
 """Decisions that name no place: it is one that nobody has an id for; it is no local government at all."""

@@ -12,10 +12,9 @@ from graph.errors import RefusedRelease
 from graph.model.claims import CollectionInfo
 from graph.pipeline.build import BuildReport
 from graph.store.releases import current_release
-from graph.store.validation import Breach
 from loaders.collection import bundled_folders
 from loaders.workspace import Workspace
-from ontology import BASE, Rule, rules
+from ontology import BASE, Breach, Rule, rules
 from queries import catalogue
 from tests.kit.collections import write_collection
 from tests.kit.http.site import RELEASE, make_world_home

@@ -12,6 +12,7 @@ from endpoint.cli.commands.diff import WRITERS, diff_command
 from endpoint.cli.commands.releases import COLUMNS, describe_release, releases_command
 from endpoint.config import Config
 from graph.diff.compare import diff_stores, quad_changes
+from graph.diff.text import describe_diff
 from graph.errors import ReleaseError
 from graph.pipeline.build import build
 from graph.store.releases import list_releases
@@ -50,7 +51,7 @@ def write(home, ids):
 
 def test_diff_tells_what_changed_in_words(run, home, ids):
     result = run(diff_command, *ids)
-    assert (result.exit_code, result.stdout, result.stderr) == (0, write(home, ids).as_text(), "")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, describe_diff(write(home, ids)), "")
     assert result.stdout == (
         f"Changes from {ids[0]} to {ids[1]}\n"
         "partnerships: 1 added, 0 removed, 0 changed\n"

@@ -9,9 +9,10 @@ from collections import Counter
 import httpx
 import pytest
 
-from endpoint.app import close_app, create_app, service
+from endpoint.app import close_app, create_app
 from endpoint.engine.observer import Observer
 from endpoint.serving import switch as switch_module
+from endpoint.serving.current import service
 from endpoint.serving.switch import Switch
 from graph.pipeline.build import build
 from graph.store.releases import current_release, list_releases, switch_current

@@ -6,7 +6,6 @@ from urllib.parse import quote, urlsplit
 import pytest
 from rdflib.namespace import SKOS
 
-from endpoint.show.labels import iri_term
 from endpoint.show.present import KINDS
 from endpoint.site.pages import release_numbers
 from endpoint.things.parts.partners import GROUPS
@@ -323,12 +322,6 @@ def test_a_named_graph_counts_its_contents(client):
     assert "/collection/indonesia.html" in page.local_links()
 
 
-def test_iri_term_refuses_what_no_iri_holds():
-    assert iri_term("https://example.org/a") == "<https://example.org/a>"
-    with pytest.raises(ValueError, match="is not an IRI"):
-        iri_term("https://example.org/a> ?b <c")
-
-
 @pytest.mark.parametrize(("language", "definition"), [("en", "Start of the"), ("id", "Awal kemitraan")])
 def test_the_ontology_defines_each_term_in_the_language_of_the_page(client, language, definition):
     page = read(client, f"/ontology.html?lang={language}")
@@ -363,12 +356,8 @@ def test_pages_only_answer_reading(client, method):
 
 
 def test_every_route_says_what_it_answers(app):
-    ours = [
-        rule
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.split(".")[0] in {"canned", "entity", "pages"}
-    ]
-    assert len(ours) == 11
+    ours = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+    assert len(ours) > 40
     for rule in ours:
         assert app.view_functions[rule.endpoint].__doc__.startswith("Answer /"), rule
 

@@ -82,7 +82,7 @@ def test_an_older_engine_takes_less_and_is_closed_when_nobody_uses_it(client, ap
     pids = opened.engine.pids()
     pinned.close_idle()
     assert len(pinned.services()) == MOST_OPEN
-    monkeypatch.setattr("endpoint.pinned.IDLE_SECONDS", 0.0)
+    monkeypatch.setattr("endpoint.serving.pinned.IDLE_SECONDS", 0.0)
     with pinned.use(oldest):
         pinned.close_idle()
         assert [one.release.id for one in pinned.services()] == [oldest.id], "somebody uses this one"

@@ -5,6 +5,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from graph.diff.compare import diff_stores, quad_changes
+from graph.diff.text import describe_diff
 from graph.diff.types import ClaimTally, Counts, Diff, Kind, Thing, ValueChange
 from graph.errors import ReleaseError
 from graph.model.iris import graph_iri
@@ -185,7 +186,7 @@ def test_what_no_claim_caused_says_so(tmp_path):
     diff = compare(tmp_path, {"event_map": events}, later)
     lapsed = {"status": ("status/active", "status/unknown"), "statusAsOf": ("2018-03-19", "")}
     assert told(diff) == [("changed", LIVERPOOL, PAIR, lapsed, [])]
-    assert diff.as_text().endswith(
+    assert describe_diff(diff).endswith(
         "statusAsOf 2018-03-19 → none\n"
         "    no claim about it is different: the places, the rules or the date of compilation are\n"
     )
@@ -223,7 +224,7 @@ def test_the_world_is_counted_by_outcome():
 def test_of_a_first_release_only_the_counts_are_told(tmp_path):
     diff = diff_stores(None, make_store(tmp_path), new_id="b")
     assert (diff.first, diff.before, diff.things) == (True, None, ())
-    assert diff.as_text() == (
+    assert describe_diff(diff) == (
         "First release b\npartnerships: 1 accepted, 0 intent, 0 claimed; agreements: 1; claims: 3\n"
     )
     document = json.loads(diff.as_json())
@@ -236,7 +237,7 @@ def test_the_text_is_a_line_a_thing_with_its_causes_under_it(tmp_path):
     new = with_rows(BLOGGED) | {
         "statements": dated("2018-03-20")["statements"].replace("Signed", "Signed  twice") + BLOGGED
     }
-    assert compare(tmp_path, {}, new).as_text() == (
+    assert describe_diff(compare(tmp_path, {}, new)) == (
         "Changes from a to b\n"
         "partnerships: 1 added, 0 removed, 1 changed\n"
         "agreements: 1 added, 0 removed, 1 changed\n"
@@ -261,7 +262,7 @@ def test_the_text_is_a_line_a_thing_with_its_causes_under_it(tmp_path):
 
 def test_nothing_changed_is_told_in_numbers():
     diff = diff_stores(world_store(), world_store())
-    assert diff.as_text() == (
+    assert describe_diff(diff) == (
         "Changes from the old release to the new release\n"
         "partnerships: 0 added, 0 removed, 0 changed\n"
         "agreements: 0 added, 0 removed, 0 changed\n"

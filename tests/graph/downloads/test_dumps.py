@@ -297,7 +297,7 @@ import resource, sys
 from hashlib import sha256
 from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad
-from graph import dumps
+from graph.downloads import dumps
 from graph.store.quads import sort_quads
 dumps.GZIP_LEVEL = dumps.ZSTD_LEVEL = 1  # what they need themselves is not the question
 folder = Path(sys.argv[1])

@@ -11,9 +11,8 @@ from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SH
 
 from graph.downloads.quality import COLUMNS, count_issues, find_issues, read_table, write_issues, write_table
 from graph.reconcile.reconcile import reconcile
-from graph.store.validation import Breach
 from loaders.collection import load_collections
-from ontology import BASE, Rule
+from ontology import BASE, Breach, Rule
 from tests.kit.collections import edited, write_collection
 from tests.kit.releases import OLD, write_release
 

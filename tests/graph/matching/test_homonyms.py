@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.model.records import Decision
+from graph.model.matches import Decision
 from tests.kit.matching import at, curated, items, known, listed, run
 
 

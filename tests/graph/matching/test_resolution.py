@@ -11,7 +11,8 @@ from graph.matching.known.mint import Mint, RegisteredPlace, current_id
 from graph.matching.known.reviews import Review
 from graph.model.claims import Place
 from graph.model.iris import mint_place_id
-from graph.model.records import Decision, Record
+from graph.model.matches import Decision
+from graph.model.records import Record
 from tests.kit.matching import COUNTRIES, at, country, curated, item, items, known, listed, run
 
 WEIMAR = known("Q3955", "Weimar", "DE", level="city", level_with=("city",), is_city=True)
@@ -168,12 +169,8 @@ def test_homonyms_in_one_country_get_ids_of_their_own():
     mint = Mint({}, [mint_place_id("AR", "Victoria")])
     party = run(listed("list", (at("X", "AR"), at("Y", "DE"))))
     assert party.places("X") == [mint_place_id("AR", "X")]
-    from graph.matching.parties import Parties
-
-    victoria = Parties().add(("k",), ["Victoria"], "Q414")
-    assert mint.mint(victoria, "AR", ["Victoria"]) == ""
-    victoria.regions = frozenset(["entre rios"])
-    assert mint.mint(victoria, "AR", ["Victoria"]) == mint_place_id("AR", "Victoria, entre rios")
+    assert mint.mint("AR", ["Victoria"]) == ""
+    assert mint.mint("AR", ["Victoria"], ["entre rios"]) == mint_place_id("AR", "Victoria, entre rios")
 
 
 def test_a_register_that_leads_in_a_circle_is_refused():

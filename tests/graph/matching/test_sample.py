@@ -11,7 +11,7 @@ import csv
 
 import pytest
 
-from graph.model.records import Decision, Match
+from graph.model.matches import Decision, Match
 from tests.kit.paths import DATA
 from tests.kit.shared import read_world
 

@@ -230,8 +230,8 @@ from graph.network.measures import measure
 from graph.network.network import Edge, Node, make_network, network_of
 from graph.reconcile.reconcile import reconcile
 from loaders.collection import load_bundled
-import graph.measures
-graph.measures.PIVOT_STEPS = 400_000
+import graph.network.measures
+graph.network.measures.PIVOT_STEPS = 400_000
 whole = network_of(reconcile(load_bundled()))
 random = nx.barabasi_albert_graph(500, 2, seed=3)
 people = [Node(f"Q{n}", country="Q1") for n in random]

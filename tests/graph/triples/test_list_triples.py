@@ -6,7 +6,7 @@ import pytest
 
 from graph.downloads.tables import ROWS
 from graph.model.claims import Source
-from graph.model.records import Decision, Match, Mention
+from graph.model.matches import Decision, Match, Mention
 from graph.pipeline.summary import count_model
 from graph.reconcile.acceptance import find_parts
 from graph.reconcile.reconcile import reconcile

@@ -10,7 +10,7 @@ import pytest
 from graph.model.claims import Assertion, DateRole, Place, RowIssue, Source
 from graph.model.dates import PartialDate
 from graph.model.iris import is_qid
-from graph.model.records import Mention
+from graph.model.matches import Mention
 from loaders.tables.places import load_countries
 from loaders.wikidata.item import Value, choose_values, make_item, merge_items
 from loaders.wikidata.model import Item, Reference, Twinning

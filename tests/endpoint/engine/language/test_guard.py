@@ -5,9 +5,10 @@ from contextlib import suppress
 
 import pytest
 
-from endpoint.engine.language.guard import QueryKind, QueryTooLong, inspect, is_iri, read
+from endpoint.engine.language.guard import QueryKind, inspect, read
 from endpoint.engine.language.tokens import Kind, tokenize
-from graph.errors import QueryRefused, QuerySyntaxError
+from graph.errors import QueryRefused, QuerySyntaxError, QueryTooLong
+from graph.model.terms import is_iri
 from tests.kit.http.engine import CALLS
 
 ENDPOINT = "<http://127.0.0.1:9/>"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Flask, Response, jsonify, request
 
-from endpoint.app import service
 from endpoint.config import Config
+from endpoint.serving.current import service
 from endpoint.serving.quota import BURST_MINUTES
 from endpoint.show.present import language, respond
 from endpoint.show.texts.texts import LANGUAGES, format_number, translate
@@ -88,7 +88,7 @@ def show_limits() -> Response:
         return show_limits_as_json()
     lang = language()
     rows = [(limit, _write(limit, lang)) for limit in limits_of(service().config)]
-    return respond("site/limits.html", heading=translate("limits.heading", lang), limits=rows)
+    return respond("sparql/limits.html", heading=translate("limits.heading", lang), limits=rows)
 
 
 @blueprint.get("/limits.json")
