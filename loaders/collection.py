@@ -15,7 +15,7 @@ from graph.model.claims import LoadedCollection, Place
 from graph.model.records import ListedCollection
 from graph.reconcile.reconcile import reconcile
 from loaders.curated.load import load_curated, load_own_places
-from loaders.lists.countries_written import load_states
+from loaders.lists.countries import load_states
 from loaders.lists.load import load_table
 from loaders.lists.regions import load_region_collection
 from loaders.settings import Kind, Settings, read_settings

@@ -10,9 +10,9 @@ from graph.matching.known.mint import RegisteredPlace
 from graph.matching.resolve import Resolution
 from graph.model.claims import LoadedCollection
 from loaders.collection import bundled_folders, find_folders, freeze_identifiers, read_collections
-from loaders.review import REVIEWS, read_reviews
 from loaders.settings import Kind, read_settings
-from loaders.tables.place_register import REGISTER, read_place_register, write_place_register
+from loaders.tables.registers import REGISTER, read_place_register, write_place_register
+from loaders.tables.reviews import REVIEWS, read_reviews
 
 
 @dataclass

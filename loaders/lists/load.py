@@ -13,7 +13,7 @@ from graph.model.claims import Claim, CollectionInfo, RowIssue
 from graph.model.iris import slug
 from graph.model.records import ListedCollection, Record
 from loaders.lists.cells import CellRow, CellTable, read_cells
-from loaders.lists.mentions import Party, PartyReader, RowFault
+from loaders.lists.parties import Party, PartyReader, RowFault
 from loaders.lists.row_claims import ClaimReader, Values
 from loaders.lists.settings import PARTY_FIELDS, TableSettings, read_table_settings
 

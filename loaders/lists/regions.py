@@ -10,8 +10,8 @@ from graph.errors import CollectionError, TableError
 from graph.model.claims import CollectionInfo, Place
 from graph.model.iris import mint_place_id
 from graph.model.records import ListedCollection
+from loaders.section import Section
 from loaders.tables.places import load_countries, load_levels, load_places
-from loaders.tables.section import Section
 from loaders.tables.table import Row, read_map
 
 _BUNDLED = Path(__file__).parent.parent / "collections"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from graph.model.claims import Assertion, Claim, DateRole, Source
 from graph.model.dates import PartialDate, parse_date
 from graph.model.iris import source_id
-from loaders.lists.mentions import Party, RowFault
+from loaders.lists.parties import Party, RowFault
 from loaders.lists.settings import TableSettings, is_address
 from ontology import concepts
 

@@ -14,8 +14,8 @@ from graph.model.claims import CollectionInfo, Source
 from graph.model.dates import parse_date
 from graph.model.iris import is_qid, source_id
 from loaders.lists.cells import FORMATS, CellTable, Layout, read_cells
-from loaders.lists.countries_written import CountryReading, read_country
-from loaders.tables.section import Section
+from loaders.lists.countries import CountryReading, read_country
+from loaders.section import Section
 from ontology import concepts
 
 PARTY_FIELDS = ("party", "country", "region", "latitude", "longitude", "qid", "population")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from graph.model.claims import Place
 from graph.model.iris import is_qid
 from graph.model.matches import Mention
-from loaders.lists.countries_written import CountryReading, country_after_comma, read_country
+from loaders.lists.countries import CountryReading, country_after_comma, read_country
 
 NEAR_KM = 25.0
 """Two coordinates this near can be of one place; farther apart, one name stands for two places."""
