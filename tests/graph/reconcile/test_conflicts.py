@@ -6,11 +6,11 @@ from tests.kit.claims import LIVERPOOL, SURABAYA, claim, signed
 
 
 def conflicts(*claims, outcome=Outcome.ACCEPTED):
-    found = build_agreements("P", (SURABAYA, LIVERPOOL), claims, {}, lambda text: "")
+    found = build_agreements("P", (SURABAYA, LIVERPOOL), claims, {}, {})
     pair = Pair("P", (SURABAYA, LIVERPOOL), outcome, claims, found, since=choose_since(found, claims))
     return [
-        (about.rsplit("/", 1)[1], issue, [c.id for c in ids])
-        for about, issue, ids, _ in find_conflicts(pair, lambda domain: frozenset({domain[0]}))
+        (conflict.about.rsplit("/", 1)[1], conflict.issue, [claim.id for claim in conflict.claims])
+        for conflict in find_conflicts(pair, lambda domain: frozenset({domain[0]}))
     ]
 
 

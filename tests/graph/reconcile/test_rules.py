@@ -6,13 +6,8 @@ import pytest
 
 from graph.model.claims import TRUST, DateRole
 from graph.model.conclusions import Outcome
-from graph.reconcile.acceptance import (
-    accept_pair,
-    find_best_source,
-    find_displacing_pair,
-    find_parts,
-    rank_trust,
-)
+from graph.model.iris import pair_id
+from graph.reconcile.acceptance import accept_pair, find_best_source, find_displacing_pair, find_parts
 from graph.reconcile.agreements import build_agreements, chain_agreements, follow_predecessor, group_claims
 from graph.reconcile.choose import choose_date, choose_relation, choose_since, choose_status, choose_value
 from tests.kit.claims import LIVERPOOL, REGION, SURABAYA, claim, place, signed
@@ -21,7 +16,7 @@ TODAY = dt.date(2026, 11, 21)
 
 
 def agreements(*claims):
-    return build_agreements("P", (SURABAYA, LIVERPOOL), claims, {}, lambda text: "")
+    return build_agreements("P", (SURABAYA, LIVERPOOL), claims, {}, {})
 
 
 def groups(*claims):
@@ -59,7 +54,7 @@ def test_r2_acceptance_is_not_won_by_status_or_denial(assertion):
 
 
 def test_r3_trust_order():
-    ranks = [rank_trust(claim("founding", source=kind)) for kind in TRUST]
+    ranks = [claim("founding", source=kind).trust for kind in TRUST]
     assert ranks == sorted(ranks)
     assert TRUST[0] == "agreement-text" and TRUST[-2:] == ("blog", "opinion")
 
@@ -220,10 +215,10 @@ def test_r9_succession_follows_the_agreement_with_the_party_before():
     }
     old = agreements(claim("founding", "2018-03-19"))
     renewal = claim("continuation", document_type="mou", family="renewal", parties=(SURABAYA, REGION))
-    new = build_agreements("N", (SURABAYA, REGION), [renewal], {}, lambda text: "")
-    followed = follow_predecessor(new, places, lambda a, b: old if {a, b} == {SURABAYA, LIVERPOOL} else ())
-    assert [one.follows for one in followed] == [old[0].id]
-    assert follow_predecessor(old, places, lambda a, b: ())[0].follows == ""
+    new = build_agreements("N", (SURABAYA, REGION), [renewal], {}, {})
+    followed = follow_predecessor(new, places, {pair_id(SURABAYA, LIVERPOOL): old})
+    assert [agreement.follows for agreement in followed] == [old[0].id]
+    assert follow_predecessor(old, places, {})[0].follows == ""
 
 
 def test_agreements_of_a_pair_form_a_chain_in_time():
@@ -239,9 +234,7 @@ def test_agreements_of_a_pair_form_a_chain_in_time():
 
 def test_an_agreement_keeps_the_id_of_the_register():
     known = claim("founding", "2018")
-    made = build_agreements(
-        "P", (SURABAYA, LIVERPOOL), [known], {known.id: "P-founding-2017"}, lambda text: ""
-    )
+    made = build_agreements("P", (SURABAYA, LIVERPOOL), [known], {known.id: "P-founding-2017"}, {})
     assert made[0].id == "P-founding-2017"
 
 
