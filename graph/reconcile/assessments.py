@@ -37,7 +37,7 @@ def _assess_levels(pair: Pair, meant: Pair, places: Mapping[str, Place], issued:
         assesses=tuple(claim.id for claim in pair.claims),
         evidence=tuple(claim.id for claim in meant.claims),
         verdict="partly-supported",
-        issue=Replacement.LEVEL_MISMATCH,
+        issue=Replacement.LEVEL_MISMATCH.value,
         note=f"A one-way claim across administrative levels; the accepted pair is {names}.",
         issued=issued,
         corrected_by=(meant.id,),
