@@ -23,7 +23,7 @@ from endpoint.show.texts.texts import translate
 from endpoint.sparql import answer as sparql
 from endpoint.sparql.negotiation import choose, prefers_html
 from graph.errors import ParameterError
-from queries.header import LANG, CannedQuery
+from queries.canned import LANG, CannedQuery
 
 blueprint = Blueprint("canned", __name__)
 
