@@ -1,27 +1,30 @@
-"""The register of places: every id that was ever minted, so that a clean clone mints the same ones."""
+"""The registers keep the ids that were minted for places and agreements, so that every clone mints the same.
+
+They are tables beside the collection that they belong to (``kembar collections --freeze``), and in the home.
+"""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 from graph.matching.known.mint import RegisteredPlace
+from graph.model.conclusions import Pair
 from graph.model.iris import is_qid
-from loaders.tables.table import Row, read_map
+from loaders.tables.table import Row, read_map, read_table, write_table
 
-REGISTER = "places_register.csv"
-"""In the folder of a collection, and in the home."""
-COLUMNS = ("id", "country", "name", "now")
+PLACE_REGISTER, AGREEMENT_REGISTER = "places_register.csv", "register.csv"
+PLACE_COLUMNS, AGREEMENT_COLUMNS = ("id", "country", "name", "now"), ("agreement", "claims")
 
 
 def read_place_register(path: Path) -> list[RegisteredPlace]:
-    """Return the ids minted so far, none when there is no such file.
+    """Return the ids minted for places so far, none when there is no such file.
 
     Raises TableError for an id that was not minted, for an id that is there twice, and for a `now` that is
     no other place.
     """
-    rows = read_map(path, "id", COLUMNS) if path.exists() else {}
+    rows = read_map(path, "id", PLACE_COLUMNS) if path.exists() else {}
     return [_registered(row) for row in rows.values()]
 
 
@@ -34,11 +37,31 @@ def _registered(row: Row) -> RegisteredPlace:
 
 
 def write_place_register(path: Path, rows: Iterable[RegisteredPlace]) -> None:
-    """Write the register anew, ordered by id; the file is whole at any moment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.with_suffix(".new")
-    with waiting.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows((row.id, row.country, row.name, row.now) for row in sorted(rows, key=lambda r: r.id))
-    waiting.replace(path)
+    """Write the register of places anew, ordered by id; the file is whole at any moment."""
+    write_table(path, PLACE_COLUMNS, (asdict(row) for row in sorted(rows, key=lambda row: row.id)))
+
+
+def read_agreement_register(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return the agreement ids minted so far, each with the ids of the claims that it stands for."""
+    path = folder / AGREEMENT_REGISTER
+    rows = read_table(path, AGREEMENT_COLUMNS) if path.exists() else []
+    return {row.needed("agreement"): row.items("claims") for row in rows}
+
+
+def write_agreement_registers(pairs: Iterable[Pair], folders: dict[str, Path]) -> dict[str, int]:
+    """Add the agreements of `pairs` to the registers and return how many ids are new, by collection.
+
+    `folders` maps the names of collections to their folders. An agreement belongs to the collection of its
+    first claim unless another one holds it; an id that no claim asks for any more stays: it was public.
+    """
+    registers = {name: read_agreement_register(folder) for name, folder in folders.items()}
+    before = {name: len(register) for name, register in registers.items()}
+    holders = {agreement: name for name, register in registers.items() for agreement in register}
+    for agreement in (agreement for pair in pairs for agreement in pair.agreements):
+        name = holders.get(agreement.id, agreement.claims[0].collection)
+        if name in folders:
+            registers[name][agreement.id] = tuple(claim.id for claim in agreement.claims)
+    for name, folder in folders.items():
+        rows = ({"agreement": one, "claims": ";".join(ids)} for one, ids in sorted(registers[name].items()))
+        write_table(folder / AGREEMENT_REGISTER, AGREEMENT_COLUMNS, rows)
+    return {name: len(register) - before[name] for name, register in registers.items()}

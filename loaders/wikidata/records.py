@@ -11,7 +11,7 @@ from graph.model.claims import Assertion, Claim, DateRole, Place, RowIssue, Sour
 from graph.model.dates import PartialDate
 from graph.model.matches import Mention
 from graph.model.records import Record
-from loaders.tables.places import REFERENCE
+from loaders.folders import REFERENCE
 from loaders.tables.table import Row, read_map
 from loaders.wikidata.model import (
     END,
