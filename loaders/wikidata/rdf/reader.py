@@ -17,18 +17,17 @@ from loaders.wikidata.model import (
     ITEM_PROPERTIES,
     NO_TARGET,
     TWINNED,
+    Found,
     Item,
     Moment,
     Twinning,
     Unreadable,
-    make_twinning,
     mint_statement,
 )
 from loaders.wikidata.rdf import nodes
 from loaders.wikidata.rdf.nodes import DIRECT, LINK, NO_VALUE, STATEMENT, VALUE, Node
 from loaders.wikidata.rdf.triples import Triple, read_nodes, read_triples
-
-Found = Item | Twinning | Unreadable
+from loaders.wikidata.twinning import make_twinning
 
 
 def read_entities(path: Path, only_with: str = "") -> Iterator[Found]:
@@ -71,8 +70,8 @@ class _Entity:
 
     def states(self, name: str) -> bool:
         """Return whether the item has a statement of a property."""
-        own = DIRECT + name in self.node or LINK + name in self.node
-        return own or any(VALUE + name in node for node in self.statements.values())
+        linked = DIRECT + name in self.node or LINK + name in self.node
+        return linked or any(VALUE + name in node for node in self.statements.values())
 
 
 class _Reader:
@@ -90,7 +89,7 @@ class _Reader:
         if subject in self._nodes:
             for triple in triples:
                 self.add_to_node(triple)
-        elif qid := nodes.item_of(subject):
+        elif qid := nodes.find_item(subject):
             if qid != self._entity.qid:
                 yield from self.flush()
                 self._entity = _Entity(qid, triples[0].line)
@@ -118,7 +117,7 @@ class _Reader:
         if not entity.qid or (self._only_with and not entity.states(self._only_with)):
             return
         yield from _items(entity)
-        twinned = [one for one in entity.statements if entity.is_twinning(one)]
+        twinned = [statement for statement in entity.statements if entity.is_twinning(statement)]
         for statement in twinned:
             if self._is_complete(entity.statements[statement]):
                 yield self._read_twinning(entity, statement)
