@@ -55,11 +55,11 @@ def read_collections(
     settings = {folder: read_settings(folder) for folder in folders}
     _check_names(settings.values())
     countries = load_countries()
-    curated = {folder: one for folder, one in settings.items() if one.kind is Kind.CURATED}
-    lists = {folder: one for folder, one in settings.items() if one.kind is not Kind.CURATED}
+    curated = {folder: read for folder, read in settings.items() if read.kind is Kind.CURATED}
+    listed = {folder: read for folder, read in settings.items() if read.kind is not Kind.CURATED}
     resolution = resolve(
         _load_curated(curated, countries),
-        [_LOADERS[one.kind](folder, one.info, one.stated) for folder, one in lists.items()],
+        [_LOADERS[read.kind](folder, read.info, read.stated) for folder, read in listed.items()],
         countries,
         reviews=reviews,
         registered=registered,
@@ -74,7 +74,7 @@ def read_collections(
 
 def _check_names(settings: Iterable[Settings]) -> None:
     """Raise CollectionError when two collections share a name: their claims would share IRIs."""
-    for name, count in Counter(one.info.name for one in settings).items():
+    for name, count in Counter(stated.info.name for stated in settings).items():
         if count > 1:
             raise CollectionError(
                 name, f"{count} folders have this name", "Rename one in its collection.toml."
@@ -93,7 +93,7 @@ def _load_curated(settings: Mapping[Path, Settings], countries: dict[str, Place]
         if country.id in used:
             index.add_places([country])
             index.add_name(country.label("en"), iso, country.id)
-    return [load_curated(folder, one, places[folder], index) for folder, one in settings.items()]
+    return [load_curated(folder, stated, places[folder], index) for folder, stated in settings.items()]
 
 
 def _add_countries(
@@ -104,9 +104,13 @@ def _add_countries(
     A list that names a country among its places has no say in what it is.
     """
     by_id = {country.id: country for country in countries.values()}
-    named = {name for one in loaded for place in one.places for name in (place.country, place.id)}
-    used = tuple(country for name, country in by_id.items() if name in named)
-    without = [
-        replace(one, places=tuple(place for place in one.places if place.id not in by_id)) for one in loaded
+    places = [place for collection in loaded for place in collection.places]
+    named = {name for place in places for name in (place.country, place.id)}
+    used = [country for name, country in by_id.items() if name in named]
+    kept = [
+        replace(collection, places=tuple(place for place in collection.places if place.id not in by_id))
+        for collection in loaded
     ]
-    return (replace(without[0], places=(*without[0].places, *used)), *without[1:]) if without else ()
+    if kept:
+        kept[0] = replace(kept[0], places=(*kept[0].places, *used))
+    return tuple(kept)

@@ -67,11 +67,13 @@ class Workspace:
     def freeze(self) -> dict[str, int]:
         """Write all ids to the registers of their collections; return how many are new, by collection."""
         settings = {folder: read_settings(folder) for folder in self.folders}
-        new = freeze_agreements([folder for folder, one in settings.items() if one.kind is Kind.CURATED])
+        curated = [folder for folder in self.folders if settings[folder].kind is Kind.CURATED]
+        new = freeze_agreements(curated)
         resolution = self.resolve()
-        for folder, one in settings.items():
-            if one.kind is not Kind.CURATED:
-                new[one.info.name] = _freeze_places(folder / PLACE_REGISTER, one.info.name, resolution)
+        for folder in self.folders:
+            if folder not in curated:
+                name = settings[folder].info.name
+                new[name] = _freeze_places(folder / PLACE_REGISTER, name, resolution)
         return new
 
 
@@ -81,15 +83,15 @@ def freeze_agreements(folders: Sequence[Path]) -> dict[str, int]:
     Run it when a collection has changed and the change is meant to stay; then commit the registers.
     """
     loaded = load_collections(folders)
-    by_name = {one.info.name: folder for one, folder in zip(loaded, folders, strict=True)}
+    by_name = {collection.info.name: folder for collection, folder in zip(loaded, folders, strict=True)}
     return write_agreement_registers(reconcile(loaded).pairs, by_name)
 
 
 def _freeze_places(path: Path, collection: str, resolution: Resolution) -> int:
     """Add the ids minted for the places of a collection to its register; return how many are new."""
     known = {row.id: row for row in read_place_register(path)}
-    loaded = (one for one in resolution.collections if one.info.name == collection)
-    kept = known.keys() | {place.id for one in loaded for place in one.places}
+    loaded = next(found for found in resolution.collections if found.info.name == collection)
+    kept = known.keys() | {place.id for place in loaded.places}
     rows = known | {name: row for name, row in resolution.registered.items() if name in kept}
     if rows:
         write_place_register(path, rows.values())

@@ -154,7 +154,7 @@ class Decider:
                 unstated.append(partner)
         if not found:
             return {}
-        places = [place for place in (party.place, *(one.place for one in found.values())) if place]
+        places = filter(None, (party.place, *(decision.place for decision in found.values())))
         return found | dict.fromkeys(unstated, _undecided_between(dict.fromkeys(places)))
 
     def _give(self, party: Party, rival: Party) -> PlaceDecision:
@@ -201,7 +201,7 @@ class Decider:
         """Return an id for a party, or that it is undecided; `ranked` are the places that it may be."""
         candidates = score_places(ranked)
         score = candidates[0][1] if candidates else 0.0
-        doubts = [one for one in ranked if one.bits >= DOUBT and one.named >= NAMED_ALIKE]
+        doubts = [place for place in ranked if place.bits >= DOUBT and place.named >= NAMED_ALIKE]
         iso = self._iso_codes.get(party.country, "")
         place = "" if doubts else self._mint.mint(iso, names, party.regions, party.points)
         if place:
@@ -229,13 +229,19 @@ def make_matches(gathered: Gathered, decided: Sequence[Sequence[RecordPlaces]]) 
         for entries, pair in zip(sides, placed, strict=True):
             counts.update(zip(entries, pair, strict=True))
     matches: dict[str, list[Match]] = defaultdict(list)
-    for (number, one), records in counts.items():
+    for (number, decided_as), records in counts.items():
         entry = gathered.entries[number]
-        found = Match(
-            entry.collection, entry.mention, one.place, one.decision, one.score, one.reasons, one.candidates,
+        made = Match(
+            entry.collection,
+            entry.mention,
+            decided_as.place,
+            decided_as.decision,
+            decided_as.score,
+            decided_as.reasons,
+            decided_as.candidates,
             records,
-        )  # fmt: skip
-        matches[entry.collection].append(found)
-    for found_in_one in matches.values():
-        found_in_one.sort(key=lambda match: (mention_key(match.collection, match.mention), match.place))
+        )
+        matches[entry.collection].append(made)
+    for of_collection in matches.values():
+        of_collection.sort(key=lambda match: (mention_key(match.collection, match.mention), match.place))
     return matches

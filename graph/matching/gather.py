@@ -70,7 +70,8 @@ class Gatherer:
     def gather(self, curated: Sequence[LoadedCollection], listed: Sequence[ListedCollection]) -> Gathered:
         """Return all parties with their links; places of curated collections come before listed ones."""
         parties, numbers = self._gathered.parties, self._gathered.places
-        for place in chain(*(one.places for one in curated), *(one.places for one in listed)):
+        described = (*(collection.places for collection in curated), *(table.places for table in listed))
+        for place in chain(*described):
             self._add_place(place)
         for claim in (claim for collection in curated for claim in collection.claims):
             if len(claim.parties) == 2:
@@ -98,14 +99,16 @@ class Gatherer:
         numbers: dict[MentionKey, int] = {}
         sides = []
         for record in listed.records:
-            a, b = (self._add_mention(listed.info.name, one, trusted, numbers) for one in record.parties)
+            first, second = record.parties
+            a = self._add_mention(listed.info.name, first, trusted, numbers)
+            b = self._add_mention(listed.info.name, second, trusted, numbers)
             sides.append((a, b))
         self._gathered.sides.append(sides)
         self._find_parties(numbers.values())
         for a, b in sides:
-            first, second = self._gathered.entries[a].party, self._gathered.entries[b].party
-            if first is not None and second is not None:
-                self._gathered.parties.link(first, second)
+            party, partner = self._gathered.entries[a].party, self._gathered.entries[b].party
+            if party is not None and partner is not None:
+                self._gathered.parties.link(party, partner)
 
     def _add_mention(
         self, collection: str, mention: Mention, trusted: frozenset[Point], numbers: dict[MentionKey, int]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from graph.matching.known.exonyms import english_names
 from graph.matching.known.names import name_forms, normalize_name, read_name, squeeze
@@ -107,7 +108,7 @@ class Parties:
 
     def sharing_partners(self, party: Party) -> Mapping[int, int]:
         """Return the parties that have partners in common with this one, and how many."""
-        counts = Counter(number for one in party.partners for number in self._parties[one].partners)
+        counts = Counter(chain.from_iterable(self._parties[number].partners for number in party.partners))
         counts.pop(party.number, None)
         return counts
 

@@ -175,10 +175,10 @@ class Matcher:
 
     def _named_otherwise(self, party: Party, named: set[int]) -> list[int]:
         """Return places of any other name that have partners in common with this party."""
-        found = (self._parties[one] for one in self._parties.sharing_partners(party) if one not in named)
+        others = (self._parties[number] for number in self._parties.sharing_partners(party).keys() - named)
         return [
             other.number
-            for other in found
+            for other in others
             if other.place and weigh_countries(party.country, other.country, self._states) is not None
         ]
 
@@ -199,8 +199,9 @@ class Matcher:
             is_less = rival.common < first.common and first.named >= rival.named
             if not is_less and not (rival.common & first.common and rival.named >= NAMED_ALIKE):
                 return None
-        most = max(len(candidate.common) for candidate in (first, *rivals))
-        best = min((one for one in (first, *rivals) if 2 * len(one.common) >= most), key=_plainness)
+        equals = (first, *rivals)
+        most = max(len(candidate.common) for candidate in equals)
+        best = min((candidate for candidate in equals if 2 * len(candidate.common) >= most), key=_plainness)
         return replace(best, evidence=best.evidence + Evidence(0.0, ("several-candidates",)))
 
     def run(self) -> None:

@@ -177,7 +177,9 @@ def _find_naming_claim(party: str, claims: Sequence[Claim]) -> Claim | None:
 
 
 def _signatories(claim: Claim, party: str) -> list[Signatory]:
-    return [one for one in claim.signatories if one.party == party and (one.person or one.role)]
+    return [
+        signer for signer in claim.signatories if signer.party == party and (signer.person or signer.role)
+    ]
 
 
 def _names_person(claim: Claim, party: str) -> bool:

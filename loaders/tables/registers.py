@@ -62,6 +62,7 @@ def write_agreement_registers(pairs: Iterable[Pair], folders: dict[str, Path]) -
         if name in folders:
             registers[name][agreement.id] = tuple(claim.id for claim in agreement.claims)
     for name, folder in folders.items():
-        rows = ({"agreement": one, "claims": ";".join(ids)} for one, ids in sorted(registers[name].items()))
+        register = sorted(registers[name].items())
+        rows = ({"agreement": agreement, "claims": ";".join(claims)} for agreement, claims in register)
         write_table(folder / AGREEMENT_REGISTER, AGREEMENT_COLUMNS, rows)
     return {name: len(register) - before[name] for name, register in registers.items()}

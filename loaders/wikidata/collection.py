@@ -94,11 +94,11 @@ def _read_settings(info: CollectionInfo, section: Mapping[str, Any]) -> Wikidata
     wrong = {
         f"unknown keys: {', '.join(sorted({*section} - _KEYS))}": bool({*section} - _KEYS),
         "files is no list of file names": not (
-            isinstance(files, list) and files and all(isinstance(one, str) and one for one in files)
+            isinstance(files, list) and files and all(isinstance(name, str) and name for name in files)
         ),
         "snapshot is no day such as 2026-11-21": not isinstance(snapshot, dt.date)
         or isinstance(snapshot, dt.datetime),
-        f"{', '.join(texts)} must be texts": not all(isinstance(one, str) for one in texts.values()),
+        f"{', '.join(texts)} must be texts": not all(isinstance(text, str) for text in texts.values()),
     }
     if faults := "; ".join(text for text, is_wrong in wrong.items() if is_wrong):
         raise CollectionError(info.name, f"collection.toml, [wikidata]: {faults}", _MEND)
@@ -166,7 +166,8 @@ def _make_records(
         for file, part in contents.unreadable
     ]
     read: set[str] = set()
-    full = {(one.subject, one.object) for _, one in contents.twinnings if not is_minted(one.statement)}
+    twinnings = [twinning for _, twinning in contents.twinnings]
+    full = {(stated.subject, stated.object) for stated in twinnings if not is_minted(stated.statement)}
     for file, twinning in contents.twinnings:
         statement = twinning.statement
         is_truthy = is_minted(statement) and (twinning.subject, twinning.object) in full

@@ -39,9 +39,9 @@ def read_entities(path: Path, only_with: str = "") -> Iterator[Found]:
     reader = _Reader(only_with)
     for subject, run in groupby(read_triples(path, only_with), key=_subject):
         if subject:
-            yield from reader.take(subject, [one for one in run if isinstance(one, Triple)])
+            yield from reader.take(subject, [triple for triple in run if isinstance(triple, Triple)])
         else:
-            yield from (one for one in run if isinstance(one, Unreadable))
+            yield from (part for part in run if isinstance(part, Unreadable))
     yield from reader.flush()
     if missing := reader.missing():
         for triple in read_nodes(path, missing):
@@ -149,12 +149,12 @@ class _Reader:
 
     def _twinning(self, entity: _Entity, statement: str) -> Twinning:
         node = entity.statements[statement]
-        cited = [self._nodes.get(one) for one in nodes.values(node, nodes.DERIVED_FROM)]
+        cited = [self._nodes.get(name) for name in nodes.values(node, nodes.DERIVED_FROM)]
         target, kind = nodes.read_target(*nodes.values(node, VALUE + TWINNED)[:1])
         remarks = [*NO_TARGET.get(kind, ())]
         if others := nodes.further_qualifiers(node):
             remarks.append(f"further qualifiers: {', '.join(others)}")
-        if lost := sum(not one for one in cited):
+        if lost := sum(not reference for reference in cited):
             remarks.append(f"references that the file does not have: {lost}")
         return make_twinning(
             statement,
@@ -162,7 +162,7 @@ class _Reader:
             target,
             nodes.rank(node),
             {name: self._moments(node, name) for name in nodes.TIMES},
-            [nodes.read_reference(one) for one in cited if one],
+            [nodes.read_reference(reference) for reference in cited if reference],
             remarks=remarks,
             line=entity.line,
         )
@@ -170,12 +170,12 @@ class _Reader:
     def _moments(self, statement: Node, name: str) -> list[Moment]:
         """Return the times of a qualifier: from their nodes, else as they stand, without their precision."""
         plain = nodes.values(statement, nodes.QUALIFIER + name)
-        unknown = [Moment("") for one in plain if nodes.is_unknown(one)]
-        needed = [self._nodes.get(one) for one in nodes.values(statement, nodes.QUALIFIER_VALUE + name)]
-        full = [nodes.read_moment(one) for one in needed if one]
+        unknown = [Moment("") for time in plain if nodes.is_unknown(time)]
+        needed = [self._nodes.get(node) for node in nodes.values(statement, nodes.QUALIFIER_VALUE + name)]
+        full = [nodes.read_moment(node) for node in needed if node]
         if full and len(full) == len(needed):
             return [*full, *unknown]
-        return [*(Moment(one) for one in plain if not nodes.is_unknown(one)), *unknown]
+        return [*(Moment(time) for time in plain if not nodes.is_unknown(time)), *unknown]
 
 
 def _kept_predicates(only_with: str) -> frozenset[str]:

@@ -50,14 +50,16 @@ def read_triples(path: Path, only_with: str = "") -> Iterator[Triple | Unreadabl
 def read_nodes(path: Path, subjects: Collection[str]) -> Iterator[Triple]:
     """Yield the triples of a file about some subjects; what cannot be read is passed over."""
     if detect_form(path) != N_TRIPLES:
-        found = read_triples(path)
-        yield from (one for one in found if isinstance(one, Triple) and one.subject in subjects)
+        for triple in read_triples(path):
+            if isinstance(triple, Triple) and triple.subject in subjects:
+                yield triple
         return
     wanted = {subject.encode() for subject in subjects}
     with open_stream(path) as stream:
         for number, line in enumerate(stream, start=1):
             if (match := _SUBJECT.match(line)) and match[1] in wanted:
-                yield from (one for one in _parse_lines(number, [line]) if isinstance(one, Triple))
+                found = _parse_lines(number, [line])
+                yield from (triple for triple in found if isinstance(triple, Triple))
 
 
 def _entities(stream: BinaryIO) -> Iterator[tuple[int, list[bytes]]]:
