@@ -35,7 +35,7 @@ rests on; `claims` ids of all.
 `id`, `iri`; `collection`, `licence` of the collection; `partnership`, `agreements`, `events` ids of what it
 is about, `about` addresses of all else; `party_a`, `party_b` as above, in the order stated;
 `stated_parties` as written; `listed_by` id of the place whose page says so; `assertion` what it asserts
-(founding, since, intent, continuation, ending, status, step, denial, context); `recorded_as` kind as
+(founding, since, intent, continuation, listing, ending, status, step, denial, context); `recorded_as` kind as
 recorded; `date_of` what the date is of (signedOn, since, until, asOf, happenedOn), `date`, `year`;
 `document_type`, `event_type`, `status`, `relation`; `term_years`; `valid_until`, `valid_until_year`; `venue`;
 `signatories`; `domains`, `stated_domains` as written; `activities`, `benefits`, `challenges`, `motives`,
@@ -173,7 +173,7 @@ def partnership_rows(model: Model) -> Iterator[Row]:
             "relation_claim": _basis(pair.relation),
             "status": pair.status,
             "status_claim": status.id if status else "",
-            **_dated("status_as_of", status.date if status else None, "status_as_of_year"),
+            **_dated("status_as_of", status.as_of if status else None, "status_as_of_year"),
             **_dated("since", _chosen(pair.since), "since_year"),
             "since_claim": _basis(pair.since),
             **_dated("until", _chosen(pair.until), "until_year"),

@@ -32,6 +32,7 @@ class Assertion(StrEnum):
     SINCE = "since"
     INTENT = "intent"
     CONTINUATION = "continuation"
+    LISTING = "listing"
     ENDING = "ending"
     STATUS = "status"
     STEP = "step"
@@ -122,6 +123,21 @@ class Claim:
     remark: str = ""
     statement: str = ""
     references: tuple[str, ...] = ()
+
+    @property
+    def lists_own(self) -> bool:
+        """Return whether it is on the list of a party itself or of a register of its country (R7).
+
+        Whose list it is counts, not who prints it; a knowledge base, an encyclopedia or a directory of low
+        trust that keeps a page for a party is not that party.
+        """
+        own = bool(self.listed_by) and self.trust < TRUST.index("knowledge-base")
+        return self.assertion is Assertion.LISTING and (own or self.source.source_type == "register")
+
+    @property
+    def as_of(self) -> PartialDate | None:
+        """Return the day that a claim speaks of: its own date; of a listing without one, that of the list."""
+        return self.date or (self.source.issued if self.assertion is Assertion.LISTING else None)
 
     @property
     def trust(self) -> int:

@@ -53,6 +53,10 @@ class PartialDate:
         """Return whether both can be true of one event: one contains the other."""
         return self.contains(other) or other.contains(self)
 
+    def is_before(self, other: PartialDate) -> bool:
+        """Return whether this lies before `other` however both are made more precise."""
+        return self < other and not self.agrees_with(other)
+
     def __str__(self) -> str:
         """Return the XSD lexical form: 2018-03-19, 2018-03 or 2018."""
         parts = [f"{self.year:04d}"]

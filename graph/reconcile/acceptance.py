@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from graph.errors import CollectionError
 from graph.model.claims import TRUST, Assertion, Claim, Judgement, Place
 from graph.model.conclusions import Outcome, Replacement
 from graph.model.iris import pair_id
 
-_ACCEPTING = frozenset({Assertion.FOUNDING, Assertion.SINCE, Assertion.CONTINUATION, Assertion.ENDING})
-_LASTING = _ACCEPTING - {Assertion.ENDING}
+_LASTING = frozenset({Assertion.FOUNDING, Assertion.SINCE, Assertion.CONTINUATION, Assertion.LISTING})
+ACCEPTING = _LASTING | {Assertion.ENDING}
+"""R2: the assertions that make a pair accepted."""
 _NAMING = frozenset(Assertion) - {Assertion.STEP, Assertion.CONTEXT}
 _LOW_TRUST = TRUST.index("blog")
+_SUPPORTED, _DOUBTED = "supported", frozenset({"refuted", "unverified"})
 
 Parties = tuple[str, str]
 
@@ -34,20 +37,25 @@ def find_best_source(claims: Iterable[Claim]) -> str:
     return next((claim.source.source_type for claim in (*lasting, *others)), "")
 
 
-def accept_pair(claims: Sequence[Claim], supported: Collection[str]) -> Outcome:
-    """R2: one founding, since, continuation or ending claim, trusted or supported, makes a pair accepted.
+def accept_pair(claims: Sequence[Claim], verdicts: Mapping[str, Collection[str]]) -> Outcome:
+    """R2: one founding, since, continuation, listing or ending claim that counts makes a pair accepted.
 
-    Intent alone makes an intent; steps alone make nothing; whatever else names the pair makes it claimed.
-    `supported` holds the ids of claims that a hand-made assessment calls supported.
+    A claim counts when its source is of a type above blog or a hand-made assessment calls it supported, and
+    no such assessment calls it refuted or unverified; `verdicts` are theirs by the id of the claim. Intent
+    alone makes an intent; steps alone make nothing; whatever else names the pair makes it claimed.
     """
-    good = [claim for claim in claims if is_trusted(claim) or claim.id in supported]
-    if any(claim.assertion in _ACCEPTING for claim in good):
+    good = [claim for claim in claims if _counts(claim, verdicts.get(claim.id, frozenset()))]
+    if any(claim.assertion in ACCEPTING for claim in good):
         return Outcome.ACCEPTED
     if any(claim.assertion is Assertion.INTENT for claim in good):
         return Outcome.INTENT
     if any(claim.assertion in _NAMING for claim in claims):
         return Outcome.CLAIMED
     return Outcome.NONE
+
+
+def _counts(claim: Claim, verdicts: Collection[str]) -> bool:
+    return not _DOUBTED & {*verdicts} and (is_trusted(claim) or _SUPPORTED in verdicts)
 
 
 def find_displacing_pair(
@@ -59,10 +67,11 @@ def find_displacing_pair(
 ) -> str:
     """R8: a one-way claim across levels gives way to the accepted pair one level up or down on that side.
 
+    A denial by the other side is no second lister.
     `parts` are the places that are part of a place, by its id (`find_parts`). Returns the id of that pair, or
     an empty text when the claims stand as they are.
     """
-    listers = {claim.listed_by for claim in claims}
+    listers = {claim.listed_by for claim in claims if claim.assertion is not Assertion.DENIAL}
     first, second = (places[party] for party in parties)
     if len(listers) != 1 or "" in listers or first.is_level_with(second):
         return ""
@@ -112,8 +121,10 @@ class Acceptance:
         """Accept by R2 what stands by itself; `claims` are those of each pair."""
         self._claims, self._places, self._parts = claims, places, find_parts(places)
         self._corrections = {made.claim: made.corrected_by[0] for made in judgements if made.corrected_by}
-        supported = {made.claim for made in judgements if made.verdict == "supported"}
-        self._outcomes = {parties: accept_pair(stated, supported) for parties, stated in claims.items()}
+        verdicts: dict[str, set[str]] = defaultdict(set)
+        for made in judgements:
+            verdicts[made.claim].add(made.verdict)
+        self._outcomes = {parties: accept_pair(stated, verdicts) for parties, stated in claims.items()}
         accepted = (parties for parties, outcome in self._outcomes.items() if outcome is Outcome.ACCEPTED)
         self._accepted = {pair_id(*parties) for parties in accepted}
 
@@ -123,13 +134,33 @@ class Acceptance:
         A claimed pair that a hand-made assessment corrects is replaced by the pair that this names.
         """
         claims = self._claims[parties]
+        outcome = self._outcomes[parties]
+        if outcome is Outcome.NONE:
+            return PairOutcome(outcome)
         meant = find_displacing_pair(parties, claims, self._places, self._parts, self._accepted)
-        outcome = Outcome.CLAIMED if meant else self._outcomes[parties]
-        if outcome is Outcome.CLAIMED and not meant:
-            corrected = (claim.id for claim in claims if claim.id in self._corrections)
-            meant = next((self._corrections[claim] for claim in corrected), "")
-        return PairOutcome(outcome, meant, self._explain(parties) if meant else None)
+        if meant:
+            return PairOutcome(Outcome.CLAIMED, meant, Replacement.LEVEL_MISMATCH)
+        corrections = [self._corrections[claim.id] for claim in claims if claim.id in self._corrections]
+        if outcome is Outcome.CLAIMED and corrections:
+            return PairOutcome(outcome, min(corrections), Replacement.CORRECTION)
+        return PairOutcome(outcome)
 
-    def _explain(self, parties: Parties) -> Replacement:
-        first, second = (self._places[party] for party in parties)
-        return Replacement.CORRECTION if first.is_level_with(second) else Replacement.LEVEL_MISMATCH
+
+def check_corrections(judgements: Iterable[Judgement], pairs: Iterable[Parties]) -> list[Judgement]:
+    """Return the judgements with the pairs that they correct to named as partnerships are.
+
+    Raises CollectionError for a pair that no claim names; it says which row to mend.
+    """
+    named = {"-".join(order): pair_id(*parties) for parties in pairs for order in (parties, parties[::-1])}
+    return [replace(made, corrected_by=_name_pairs(made, named)) for made in judgements]
+
+
+def _name_pairs(judgement: Judgement, named: Mapping[str, str]) -> tuple[str, ...]:
+    for stated in judgement.corrected_by:
+        if stated not in named:
+            raise CollectionError(
+                judgement.claim.partition("/")[0],
+                f"judgements.csv, row {judgement.id}: no claim names the pair {stated!r}",
+                "Write in corrected_by a pair of places that claims name, for example Q11462-Q24826.",
+            )
+    return tuple(named[stated] for stated in judgement.corrected_by)

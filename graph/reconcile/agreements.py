@@ -6,14 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from graph.model.claims import Assertion, Claim, DateRole, Place, Signatory
+from graph.model.claims import TRUST, Assertion, Claim, DateRole, Place, Signatory
 from graph.model.conclusions import Agreement, Signature
 from graph.model.iris import pair_id
-from graph.reconcile.choose import choose_date, choose_value
+from graph.reconcile.choose import choose_date, choose_value, drop_early_end
 
 FAMILIES = ("founding", "renewal", "amendment", "intent", "joint-declaration", "implementing")
 """Families of documents; where a curated key joins several, the first of this order names the agreement."""
 
+_NEWS = TRUST.index("news")
+_LAST = 10_000
+"""The year of groups without one, after all others."""
 _DOCUMENTED = frozenset({Assertion.FOUNDING, Assertion.INTENT, Assertion.CONTINUATION})
 
 
@@ -29,11 +32,15 @@ class _Group:
         return sorted(filter(None, map(_signed_year, self.claims)))
 
     @property
-    def family(self) -> str:
-        """Return the family: founding where a claim calls the document so, else the first of FAMILIES."""
-        if any(claim.founds for claim in self.claims):
-            return FAMILIES[0]
+    def stated_family(self) -> str:
+        """Return the family that its claims state, the first of FAMILIES where a key joins several."""
         return min((claim.family for claim in self.claims), key=FAMILIES.index)
+
+    @property
+    def family(self) -> str:
+        """Return the family: founding where a source of trust news or better calls that document so (R6)."""
+        founds = any(claim.founds and claim.trust <= _NEWS for claim in self.claims)
+        return FAMILIES[0] if founds else self.stated_family
 
     def admits(self, year: int) -> bool:
         """Return whether a claim of `year` can join: the years of signing then span one year at most."""
@@ -72,18 +79,25 @@ def group_claims(claims: Iterable[Claim]) -> list[list[Claim]]:
     free = [claim for claim in documented if not claim.agreement_key]
     for claim in sorted(free, key=lambda claim: not _signed_year(claim)):
         _join(claim, groups)
-    groups.sort(key=lambda group: (group.years[:1] or [9999], group.claims[0].id))
+    groups.sort(
+        key=lambda group: (group.years[:1] or [_LAST], FAMILIES.index(group.family), group.claims[0].id)
+    )
     return [group.claims for group in groups]
+
+
+def _group_order(group: _Group) -> tuple[int, int, str]:
+    """Return what puts groups in order: the first year of signing, undated ones last, then the family."""
+    return min(group.years, default=_LAST), FAMILIES.index(group.family), group.claims[0].id
 
 
 def _join(claim: Claim, groups: list[_Group]) -> None:
     """Put a claim without a key into the nearest group of its family, into a new one, or into none."""
     year = _signed_year(claim)
-    alike = [group for group in groups if group.family == claim.family]
+    alike = [group for group in groups if group.stated_family == claim.family]
     if not year and len(alike) > 1:
         return
     open_to = [group for group in alike if not year or group.admits(year)]
-    nearest = min(open_to, key=lambda group: group.distance(year), default=None)
+    nearest = min(open_to, key=lambda group: (group.distance(year), group.years), default=None)
     if nearest is None:
         groups.append(_Group([claim]))
     else:
@@ -135,16 +149,18 @@ def _build(
     document = choose_value(claims, lambda claim: claim.document_type or None)
     assert document is not None  # noqa: S101 - the loader gives every family a document type
     venue = choose_value(claims, lambda claim: claim.venue or None)
+    signed = choose_date(claims, DateRole.SIGNED)
+    valid_until = choose_value(claims, lambda claim: claim.valid_until)
     return Agreement(
         id=agreement_id,
         parties=parties,
         family=group.family,
         document_type=document,
         claims=claims,
-        signed=choose_date(claims, DateRole.SIGNED),
+        signed=signed,
         relation=choose_value(claims, lambda claim: claim.relation or None),
         term_years=choose_value(claims, lambda claim: claim.term_years),
-        valid_until=choose_value(claims, lambda claim: claim.valid_until),
+        valid_until=drop_early_end(signed, valid_until),
         venue=venue,
         signed_at=_find_place(venue.value, parties, places) if venue else "",
         signatures=_sign(agreement_id, parties, claims),
@@ -198,8 +214,7 @@ def chain_agreements(agreements: Sequence[Agreement]) -> tuple[Agreement, ...]:
 def _signed_before(earlier: Agreement, later: Agreement) -> bool:
     if earlier.signed is None or later.signed is None:
         return False
-    first, second = earlier.signed.value, later.signed.value
-    return first < second and not first.agrees_with(second)
+    return earlier.signed.value.is_before(later.signed.value)
 
 
 def follow_predecessor(
@@ -207,16 +222,19 @@ def follow_predecessor(
     places: Mapping[str, Place],
     by_pair: Mapping[str, Sequence[Agreement]],
 ) -> tuple[Agreement, ...]:
-    """R9: the first agreement with a successor follows the last agreement with the party before it.
+    """R9: the first agreement with a successor follows the last one with the party before it, signed earlier.
 
-    `by_pair` are the agreements of all pairs by the id of the pair.
+    Only a dated agreement is followed, and never one that was signed later; an undated successor follows the
+    last dated one. `by_pair` are the agreements of all pairs by the id of the pair.
     """
     if not agreements or agreements[0].follows:
         return tuple(agreements)
     first = agreements[0]
     for successor, partner in (first.parties, first.parties[::-1]):
         predecessor = places[successor].succeeds
-        before = by_pair.get(pair_id(predecessor, partner), ()) if predecessor else ()
-        if before:
-            return (replace(first, follows=before[-1].id), *agreements[1:])
+        stated = by_pair.get(pair_id(predecessor, partner), ()) if predecessor else ()
+        dated = [before for before in stated if before.signed is not None]
+        earlier = [before for before in dated if first.signed is None or _signed_before(before, first)]
+        if earlier:
+            return (replace(first, follows=earlier[-1].id), *agreements[1:])
     return tuple(agreements)

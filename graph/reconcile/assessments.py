@@ -62,9 +62,9 @@ def _assess(
 
 
 def convert_judgements(
-    judgements: Iterable[Judgement], claims: Collection[str], pairs: Collection[str], issued: dt.date
+    judgements: Iterable[Judgement], claims: Collection[str], issued: dt.date
 ) -> list[Assessment]:
-    """Return the assessments made by hand of the claims that there are; corrections name pairs that are."""
+    """Return the assessments made by hand of the claims that there are."""
     return [
         Assessment(
             id=short_hash(f"{judgement.claim}|{judgement.issue}|{judgement.id}", 12),
@@ -76,7 +76,7 @@ def convert_judgements(
             note=judgement.note,
             maker=Maker.CURATOR,
             issued=issued,
-            corrected_by=tuple(pair for pair in judgement.corrected_by if pair in pairs),
+            corrected_by=judgement.corrected_by,
         )
         for judgement in judgements
         if judgement.claim in claims

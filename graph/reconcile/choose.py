@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TypeVar
@@ -14,7 +15,7 @@ from graph.reconcile.acceptance import is_trusted
 V = TypeVar("V")
 
 FOUNDING = "founding"
-ACTIVE, INTENT, UNKNOWN = "active", "intent", "unknown"
+ACTIVE, LISTED, INTENT, UNKNOWN = "active", "listed", "intent", "unknown"
 _BEFORE_ALL = PartialDate(0)
 
 
@@ -24,11 +25,13 @@ def choose_value(claims: Iterable[Claim], value: Callable[[Claim], V | None]) ->
     `value` gives what a claim states, None where it states nothing; None comes back when no claim does.
     """
     stated = [Chosen(found, claim) for claim in claims if (found := value(claim)) is not None]
-    return min(stated, key=lambda chosen: _by_trust_and_date(chosen.claim), default=None)
+    return min(stated, key=_by_trust_and_date, default=None)
 
 
-def _by_trust_and_date(claim: Claim) -> tuple[int, bool, PartialDate, str]:
-    return claim.trust, claim.date is None, claim.date or _BEFORE_ALL, claim.id
+def _by_trust_and_date(chosen: Chosen[V]) -> tuple[int, bool, PartialDate, str, str]:
+    """Return what puts values in order; the id comes last: it decides on a claim, never on a value."""
+    claim = chosen.claim
+    return claim.trust, claim.date is None, claim.date or _BEFORE_ALL, str(chosen.value), claim.id
 
 
 def choose_date(claims: Iterable[Claim], role: DateRole) -> Chosen[PartialDate] | None:
@@ -37,7 +40,7 @@ def choose_date(claims: Iterable[Claim], role: DateRole) -> Chosen[PartialDate] 
     None comes back when no claim states a date in that role.
     """
     dated = [Chosen(c.date, c) for c in claims if c.date is not None and c.date_role is role]
-    dated.sort(key=lambda stated: _by_trust_and_date(stated.claim))
+    dated.sort(key=_by_trust_and_date)
     if not dated:
         return None
     best = [stated for stated in dated if stated.claim.trust == dated[0].claim.trust]
@@ -55,27 +58,44 @@ def _refines(finer: PartialDate, coarser: PartialDate) -> bool:
 def choose_since(agreements: Sequence[Agreement], claims: Iterable[Claim]) -> Chosen[PartialDate] | None:
     """R6: since is the date of the earliest founding agreement; where none is dated, the best since-claim.
 
-    An agreement that only sources of low trust attest does not count, nor does such a since-claim.
+    An agreement that only sources of low trust date does not count, nor does such a since-claim.
     """
     founding = [agreement for agreement in agreements if agreement.family == FOUNDING]
-    attested = [agreement for agreement in founding if any(map(is_trusted, agreement.claims))]
-    signed = [agreement.signed for agreement in attested if agreement.signed is not None]
+    dated = [agreement for agreement in founding if any(map(_dates_signing, agreement.claims))]
+    signed = [agreement.signed for agreement in dated if agreement.signed is not None]
     if signed:
         return min(signed, key=lambda chosen: chosen.value)
     believed = [claim for claim in claims if claim.assertion is Assertion.SINCE and is_trusted(claim)]
     return choose_date(believed, DateRole.SINCE)
 
 
+def _dates_signing(claim: Claim) -> bool:
+    return claim.date is not None and claim.date_role is DateRole.SIGNED and is_trusted(claim)
+
+
+def drop_early_end(
+    start: Chosen[PartialDate] | None, end: Chosen[PartialDate] | None
+) -> Chosen[PartialDate] | None:
+    """R10: return the end that goes with a start, None where it lies before it: not both can be true.
+
+    The claim keeps its date, and the conflict shows.
+    """
+    return None if start and end and end.value.is_before(start.value) else end
+
+
 def choose_relation(claims: Iterable[Claim]) -> Chosen[str] | None:
     """R5 for the kind of relation, which may change: that of the newest trusted claim that names one."""
     naming = [claim for claim in claims if claim.relation and is_trusted(claim)]
-    newest = max(naming, key=_by_own_date, default=None)
+    newest = max(naming, key=lambda claim: (*_by_own_date(claim), claim.relation, claim.id), default=None)
     return Chosen(newest.relation, newest) if newest else None
 
 
 def stated_status(claim: Claim) -> str:
-    """Return the status that a claim states (a slug of the scheme status), or an empty text."""
-    if claim.assertion is Assertion.CONTINUATION:
+    """Return the status that a claim states (a slug of the scheme status), or an empty text.
+
+    To stand on the list of a party itself, or of a register, says that it goes on.
+    """
+    if claim.assertion is Assertion.CONTINUATION or claim.lists_own:
         return claim.status or ACTIVE
     if claim.assertion in {Assertion.ENDING, Assertion.STATUS}:
         return claim.status
@@ -88,21 +108,29 @@ def choose_status(
     """R7: status is the newest ending, status or continuation claim by its own date, trust breaking ties.
 
     Claims of low trust do not count. Without any claim that does, a term that has not run out by `as_of`
-    (the collections' newest compiled date) makes it active; else it is unknown. With it comes the claim that
-    it rests on.
+    (the collections' newest compiled date) makes it active; else a list that has the pair makes it listed;
+    else it is unknown. With it comes the claim that it rests on.
     """
     stating = [claim for claim in claims if stated_status(claim) and is_trusted(claim)]
     if stating:
-        newest = max(stating, key=_by_own_date)
+        newest = max(stating, key=lambda claim: (*_by_own_date(claim), _rest(claim), claim.id))
         return stated_status(newest), newest
     running = [agreement for agreement in agreements if _is_running(agreement, as_of)]
     if running:
         return ACTIVE, running[-1].document_type.claim
+    listing = [claim for claim in claims if claim.assertion is Assertion.LISTING and is_trusted(claim)]
+    if listing:
+        return LISTED, max(listing, key=lambda claim: (claim.as_of or _BEFORE_ALL, -claim.trust, claim.id))
     return UNKNOWN, None
 
 
-def _by_own_date(claim: Claim) -> tuple[PartialDate, int, str]:
-    return claim.date or _BEFORE_ALL, -claim.trust, claim.id
+def _by_own_date(claim: Claim) -> tuple[PartialDate, int]:
+    return claim.as_of or _BEFORE_ALL, -claim.trust
+
+
+def _rest(claim: Claim) -> tuple[bool, str]:
+    """Return what decides between statuses of one day and one trust: the one that says less."""
+    return stated_status(claim) != ACTIVE, stated_status(claim)
 
 
 def _is_running(agreement: Agreement, as_of: date) -> bool:
@@ -118,5 +146,6 @@ def end_of_term(agreement: Agreement) -> PartialDate | None:
         return agreement.valid_until.value
     if agreement.signed is None or agreement.term_years is None:
         return None
-    signed = agreement.signed.value
-    return PartialDate(signed.year + agreement.term_years.value, signed.month, signed.day)
+    signed, year = agreement.signed.value, agreement.signed.value.year + agreement.term_years.value
+    is_leap_day = (signed.month, signed.day) == (2, 29) and not calendar.isleap(year)
+    return PartialDate(year, signed.month, 28 if is_leap_day else signed.day)

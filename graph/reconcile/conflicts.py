@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from graph.model.claims import Assertion, Claim, DateRole
-from graph.model.conclusions import Agreement, Outcome, Pair
+from graph.model.conclusions import Agreement, Outcome, Pair, Replacement
 from graph.model.iris import iri
-from graph.reconcile.acceptance import is_trusted
+from graph.reconcile.acceptance import ACCEPTING, is_trusted
 from graph.reconcile.choose import ACTIVE, stated_status
 
 _NEAR_YEARS = 2
-_DENIABLE = frozenset({Assertion.FOUNDING, Assertion.SINCE, Assertion.CONTINUATION})
+_DENIABLE = frozenset({Assertion.FOUNDING, Assertion.SINCE, Assertion.CONTINUATION, Assertion.LISTING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,13 @@ def find_conflicts(pair: Pair, top_concepts: Callable[[str], frozenset[str]]) ->
 
     `top_concepts` gives the top concepts above a domain (or itself).
     """
-    found = [_since_conflict(pair), _status_conflict(pair), _denial(pair), _weak_support(pair)]
+    found = [
+        _since_conflict(pair),
+        _order_conflict(pair),
+        _status_conflict(pair),
+        _denial(pair),
+        _weak_support(pair),
+    ]
     for agreement in pair.agreements:
         found += [
             _date_conflict(agreement),
@@ -76,6 +82,18 @@ def _since_conflict(pair: Pair) -> Conflict | None:
         reason = f"The sources date the beginning differently: {_describe_dates(claims)}."
         return Conflict(iri("partnership", pair.id), "date-conflict", claims, reason)
     return None
+
+
+def _order_conflict(pair: Pair) -> Conflict | None:
+    """R10: a source lets the partnership end before another lets it begin; both stay, and both show."""
+    begin = pair.since.claim if pair.since else None
+    ends = [claim for claim in pair.claims if claim.date_role is DateRole.UNTIL]
+    early = [end for end in ends if begin and begin.date and end.date and end.date.is_before(begin.date)]
+    if begin is None or not early:
+        return None
+    claims = tuple(sorted((begin, *early), key=lambda claim: claim.id))
+    reason = f"One source lets it end before another lets it begin: {_describe_dates(claims)}."
+    return Conflict(iri("partnership", pair.id), "date-conflict", claims, reason)
 
 
 def _is_renewal_after(claim: Claim, ending: Claim) -> bool:
@@ -121,10 +139,16 @@ def _denial(pair: Pair) -> Conflict | None:
 def _weak_support(pair: Pair) -> Conflict | None:
     """R2: say why a pair is claimed only."""
     naming = tuple(claim for claim in pair.claims if claim.assertion is not Assertion.DENIAL)
-    if pair.outcome is not Outcome.CLAIMED or not naming:
+    if pair.outcome is not Outcome.CLAIMED or not naming or pair.replacement is Replacement.LEVEL_MISMATCH:
         return None
     about, types = iri("partnership", pair.id), ", ".join(sorted({c.source.source_type for c in naming}))
-    if any(is_trusted(claim) for claim in naming):
+    trusted = [claim for claim in naming if is_trusted(claim)]
+    if any(claim.assertion in ACCEPTING | {Assertion.INTENT} for claim in trusted):
+        reason = (
+            f"What its sources (of the types {types}) say is assessed as unverified or refuted: claimed only."
+        )
+        return Conflict(about, "unsupported", naming, reason)
+    if trusted:
         reason = (
             f"No source (of the types {types}) says that it was founded, lives or has ended: claimed only."
         )

@@ -11,29 +11,40 @@ from graph.model.claims import Assertion, Claim, DateRole, Judgement, LoadedColl
 from graph.model.conclusions import Event, Model, Outcome, Pair
 from graph.model.iris import iri, order_pair, pair_id, slug
 from graph.model.matches import Decision
-from graph.reconcile.acceptance import Acceptance, PairOutcome, Parties
+from graph.reconcile.acceptance import Acceptance, PairOutcome, Parties, check_corrections
 from graph.reconcile.agreements import build_agreements, chain_agreements, follow_predecessor
 from graph.reconcile.assessments import assess_pairs, convert_judgements
-from graph.reconcile.choose import INTENT, choose_date, choose_relation, choose_since, choose_status
+from graph.reconcile.choose import (
+    INTENT,
+    choose_date,
+    choose_relation,
+    choose_since,
+    choose_status,
+    drop_early_end,
+)
 
 
 def reconcile(collections: Sequence[LoadedCollection]) -> Model:
     """Return the model of all collections together. Pure: the same collections give the same model.
 
+    Raises CollectionError for a correction by hand that names no pair.
+
     What is dated by the build bears the newest day on which a collection was compiled.
     """
     claims = tuple(sorted((claim for c in collections for claim in c.claims), key=lambda claim: claim.id))
-    judgements = [judgement for collection in collections for judgement in collection.judgements]
     context = _Context(
         places={place.id: place for collection in collections for place in collection.places},
         registered=_agreements_by_claim(collections),
         as_of=max(collection.info.compiled for collection in collections),
     )
-    pairs = _reconcile_pairs(claims, judgements, context)
+    by_parties = _group_by_parties(claims)
+    stated = [judgement for collection in collections for judgement in collection.judgements]
+    judgements = check_corrections(stated, by_parties)
+    pairs = _reconcile_pairs(by_parties, judgements, context)
     events = _build_events(claims)
     assessments = [
         *assess_pairs(pairs, context.places, context.as_of),
-        *convert_judgements(judgements, {claim.id for claim in claims}, pairs, context.as_of),
+        *convert_judgements(judgements, {claim.id for claim in claims}, context.as_of),
     ]
     matches = [match for collection in collections for match in collection.matches]
     return Model(
@@ -63,14 +74,18 @@ def _agreements_by_claim(collections: Iterable[LoadedCollection]) -> dict[str, s
     return {claim: agreement for agreement, claims in registers for claim in claims}
 
 
-def _reconcile_pairs(
-    claims: Iterable[Claim], judgements: Sequence[Judgement], context: _Context
-) -> dict[str, Pair]:
-    """Return the pairs by id, in the order of the ids."""
+def _group_by_parties(claims: Iterable[Claim]) -> dict[Parties, list[Claim]]:
     by_parties: dict[Parties, list[Claim]] = defaultdict(list)
     for claim in claims:
         if len(claim.parties) == 2:
             by_parties[order_pair(*claim.parties)].append(claim)
+    return by_parties
+
+
+def _reconcile_pairs(
+    by_parties: Mapping[Parties, Sequence[Claim]], judgements: Sequence[Judgement], context: _Context
+) -> dict[str, Pair]:
+    """Return the pairs by id, in the order of the ids."""
     acceptance = Acceptance(by_parties, judgements, context.places)
     pairs = {
         pair_id(*parties): _reconcile_pair(parties, stated, acceptance.decide_outcome(parties), context)
@@ -105,11 +120,13 @@ def _reconcile_pair(
         return pair
     status, status_claim = choose_status(claims, agreements, context.as_of)
     ended = status_claim is not None and status_claim.assertion is Assertion.ENDING
+    since = choose_since(agreements, claims)
+    until = choose_date([status_claim], DateRole.UNTIL) if ended and status_claim else None
     return replace(
         pair,
         relation=choose_relation(claims),
-        since=choose_since(agreements, claims),
-        until=choose_date([status_claim], DateRole.UNTIL) if ended and status_claim else None,
+        since=since,
+        until=drop_early_end(since, until),
         status=status,
         status_claim=status_claim,
     )

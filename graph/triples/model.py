@@ -190,8 +190,8 @@ def _describe_status(me: NamedNode, pair: Pair) -> Iterator[Triple]:
         yield me, kk("status"), concept("status", pair.status)
     if pair.status_claim is not None:
         yield from _rests_on(me, "status", pair.status_claim.id)
-        if pair.status_claim.date is not None:
-            yield me, kk("statusAsOf"), partial_date(pair.status_claim.date)
+        if pair.status_claim.as_of is not None:
+            yield me, kk("statusAsOf"), partial_date(pair.status_claim.as_of)
 
 
 def describe_agreement(agreement: Agreement, model: Model) -> Iterator[Triple]:

@@ -38,7 +38,7 @@ class ClaimReader:
             claims.append(_dated(base, Assertion.SINCE, since, DateRole.SINCE))
         if as_of is not None:
             listed = replace(base, id=f"{base.id}-as-of") if since is not None else base
-            claims.append(_dated(listed, Assertion.CONTINUATION, as_of, DateRole.AS_OF))
+            claims.append(_dated(listed, Assertion.LISTING, as_of, DateRole.AS_OF))
         if until is not None:
             description = row.get("description") or _describe_end(base)
             ended = replace(base, id=f"{base.id}-end", status="terminated", description=description)
@@ -53,7 +53,7 @@ class ClaimReader:
             id=f"{self.collection}/{name}",
             collection=self.collection,
             source=source,
-            assertion=Assertion.CONTINUATION,
+            assertion=Assertion.LISTING,
             recorded_as=self.settings.recorded_as or kind or "listed as partners",
             description=row.get("description") or self._describe(source, parties),
             stated_parties=tuple(party.mention.name for party in parties),

@@ -155,7 +155,7 @@ def _make_claims(
         id=f"{collection}/{twinning.statement}",
         collection=collection,
         source=source,
-        assertion=Assertion.CONTINUATION,
+        assertion=Assertion.LISTING,
         recorded_as=TWINNED,
         description=f"{listed}.",
         relation=RELATION,

@@ -16,6 +16,7 @@ _ROLES = {
     "intent": DateRole.SIGNED,
     "since": DateRole.SINCE,
     "continuation": DateRole.AS_OF,
+    "listing": DateRole.AS_OF,
     "status": DateRole.AS_OF,
     "denial": DateRole.AS_OF,
     "ending": DateRole.UNTIL,

@@ -1,15 +1,26 @@
-"""R1 to R9 of the model, one test by each name; R1 reads the tables, so it is in test_readings.py."""
+"""R1 to R10 of the model, one test by each name; R1 reads the tables, so it is in test_readings.py."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
-from graph.model.claims import TRUST, DateRole
+from graph.errors import CollectionError
+from graph.model.claims import TRUST, CollectionInfo, DateRole, Judgement, LoadedCollection
 from graph.model.conclusions import Outcome
+from graph.model.dates import PartialDate
 from graph.model.iris import pair_id
 from graph.reconcile.acceptance import accept_pair, find_best_source, find_displacing_pair, find_parts
 from graph.reconcile.agreements import build_agreements, chain_agreements, follow_predecessor, group_claims
-from graph.reconcile.choose import choose_date, choose_relation, choose_since, choose_status, choose_value
+from graph.reconcile.choose import (
+    choose_date,
+    choose_relation,
+    choose_since,
+    choose_status,
+    choose_value,
+    end_of_term,
+)
+from graph.reconcile.reconcile import reconcile
 from tests.kit.claims import LIVERPOOL, REGION, SURABAYA, claim, place, signed
 
 TODAY = dt.date(2026, 11, 21)
@@ -27,30 +38,39 @@ def ids(*claims):
     return sorted(c.id for c in claims)
 
 
-@pytest.mark.parametrize("assertion", ["founding", "since", "continuation", "ending"])
+@pytest.mark.parametrize("assertion", ["founding", "since", "continuation", "listing", "ending"])
 def test_r2_acceptance_needs_one_trusted_claim(assertion):
-    assert accept_pair([claim(assertion, source="encyclopedia")], set()) is Outcome.ACCEPTED
-    assert accept_pair([claim(assertion, source="blog")], set()) is Outcome.CLAIMED
-    assert accept_pair([claim(assertion, source="opinion")], set()) is Outcome.CLAIMED
+    assert accept_pair([claim(assertion, source="encyclopedia")], {}) is Outcome.ACCEPTED
+    assert accept_pair([claim(assertion, source="blog")], {}) is Outcome.CLAIMED
+    assert accept_pair([claim(assertion, source="opinion")], {}) is Outcome.CLAIMED
 
 
 def test_r2_acceptance_by_an_assessment_that_supports_a_low_trust_claim():
     low = claim("founding", source="blog")
-    assert accept_pair([low], {low.id}) is Outcome.ACCEPTED
+    assert accept_pair([low], {low.id: {"supported"}}) is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize("verdict", ["refuted", "unverified"])
+def test_r2_acceptance_takes_no_claim_that_an_assessment_calls_refuted_or_unverified(verdict):
+    founding, intent = claim("founding"), claim("intent")
+    verdicts = {founding.id: {verdict, "supported"}}
+    assert accept_pair([founding], verdicts) is Outcome.CLAIMED
+    assert accept_pair([founding, intent], verdicts) is Outcome.INTENT
+    assert accept_pair([founding, claim("since")], verdicts) is Outcome.ACCEPTED
 
 
 def test_r2_acceptance_of_intent_alone_makes_an_intent():
-    assert accept_pair([claim("intent"), claim("step")], set()) is Outcome.INTENT
-    assert accept_pair([claim("intent", source="blog")], set()) is Outcome.CLAIMED
+    assert accept_pair([claim("intent"), claim("step")], {}) is Outcome.INTENT
+    assert accept_pair([claim("intent", source="blog")], {}) is Outcome.CLAIMED
 
 
 def test_r2_acceptance_of_steps_alone_makes_nothing():
-    assert accept_pair([claim("step", source="government-site"), claim("context")], set()) is Outcome.NONE
+    assert accept_pair([claim("step", source="government-site"), claim("context")], {}) is Outcome.NONE
 
 
 @pytest.mark.parametrize("assertion", ["status", "denial"])
 def test_r2_acceptance_is_not_won_by_status_or_denial(assertion):
-    assert accept_pair([claim(assertion, source="government-site")], set()) is Outcome.CLAIMED
+    assert accept_pair([claim(assertion, source="government-site")], {}) is Outcome.CLAIMED
 
 
 def test_r3_trust_order():
@@ -95,6 +115,19 @@ def test_r4_same_agreement_needs_a_document():
     assert groups(claim("since", "1984"), claim("step", "2001"), claim("continuation", "2019")) == []
 
 
+def test_r4_same_agreement_does_not_depend_on_which_claim_calls_it_the_founding():
+    fields = {
+        "document_type": "joint-declaration",
+        "family": "joint-declaration",
+        "date_role": DateRole.SIGNED,
+    }
+    plain, founds = (claim("continuation", "1994", **fields, founds=calls) for calls in (False, True))
+    assert groups(plain, founds) == groups(founds, plain) == [ids(plain, founds)]
+    renamed = [replace(plain, id="test/Z"), replace(founds, id="test/A")]
+    assert groups(*renamed) == [ids(*renamed)]
+    assert agreements(plain, founds)[0].family == "founding"
+
+
 def test_r5_best_value_is_the_most_trusted_and_a_finer_one_that_agrees():
     government, news = claim("founding", "2012-11", "government-site"), claim("founding", "2012-11-13")
     other = claim("founding", "2012-10-01", "academic")
@@ -127,6 +160,27 @@ def test_r6_since_is_the_earliest_founding_agreement():
 def test_r6_since_does_not_rest_on_an_agreement_that_only_blogs_attest():
     claims = [claim("founding", "1992-09-29", "blog"), claim("since", "1991", "government-site")]
     assert str(choose_since(agreements(*claims), claims).value) == "1991"
+
+
+def test_r6_since_is_not_set_by_what_only_a_blog_calls_the_founding():
+    fields = {
+        "document_type": "joint-declaration",
+        "family": "joint-declaration",
+        "date_role": DateRole.SIGNED,
+    }
+    blog = claim("founding", "1990", "blog", **fields, founds=True)
+    paper = claim("continuation", "1990", "government-site", **fields)
+    since = claim("since", "1995", "government-site")
+    found = agreements(blog, paper)
+    assert [agreement.family for agreement in found] == ["joint-declaration"]
+    assert str(choose_since(found, [blog, paper, since]).value) == "1995"
+
+
+def test_r6_since_needs_a_date_that_a_trusted_source_states():
+    blog, undated = claim("founding", "1990", "blog"), claim("founding", source="government-site")
+    since = claim("since", "1995", "news")
+    assert len(agreements(blog, undated)) == 1
+    assert str(choose_since(agreements(blog, undated), [since]).value) == "1995"
 
 
 def test_the_kind_of_relation_is_that_of_the_newest_trusted_claim():
@@ -177,6 +231,47 @@ def test_r7_status_is_unknown_without_a_claim_or_a_running_term():
     assert choose_status([expired], agreements(expired), TODAY) == ("unknown", None)
 
 
+def test_r7_status_listed_is_what_a_list_of_others_gives():
+    wikidata = claim("listing", "2016", "knowledge-base", listed_by=SURABAYA)
+    wikipedia = claim("listing", source="encyclopedia", listed_by=SURABAYA)
+    assert choose_status([wikidata, wikipedia], (), TODAY) == ("listed", wikidata)
+    assert choose_status([claim("listing", "2016", "blog")], (), TODAY) == ("unknown", None)
+    assert choose_status([wikidata, claim("since", "1990")], (), TODAY)[0] == "listed"
+    ended = claim("ending", "2001")
+    assert choose_status([wikidata, ended], (), TODAY) == ("terminated", ended)
+
+
+@pytest.mark.parametrize(
+    ("source", "listed_by"), [("government-site", LIVERPOOL), ("news", SURABAYA), ("register", "")]
+)
+def test_r7_status_active_by_the_list_of_a_party_itself_or_of_a_register(source, listed_by):
+    own = claim("listing", "2024-06", source, listed_by=listed_by)
+    assert choose_status([own, claim("ending", "2016-12")], (), TODAY) == ("active", own)
+
+
+def test_r7_status_as_of_a_listing_is_the_day_of_the_list():
+    dump = replace(claim("listing").source, issued=PartialDate(2016, 7, 11))
+    undated = claim("listing", source="knowledge-base")
+    assert replace(undated, source=dump).as_of == PartialDate(2016, 7, 11)
+    assert replace(undated, source=dump, date=PartialDate(2014)).as_of == PartialDate(2014)
+    assert replace(claim("since"), source=dump).as_of is None
+
+
+def test_r7_status_of_one_day_and_one_trust_does_not_depend_on_ids():
+    lives, rests = claim("continuation", "2019"), claim("status", "2019")
+    for first, second in ((lives, rests), (rests, lives)):
+        claims = [replace(first, id="test/A"), replace(second, id="test/B")]
+        assert choose_status(claims, (), TODAY)[0] == "dormant"
+
+
+def test_a_term_of_years_from_a_leap_day_ends_on_the_last_of_february():
+    young = claim("founding", "2024-02-29", term_years=3)
+    (agreement,) = agreements(young)
+    assert str(end_of_term(agreement)) == "2027-02-28"
+    (agreement,) = agreements(claim("founding", "2024-02-29", term_years=4))
+    assert str(end_of_term(agreement)) == "2028-02-29"
+
+
 PLACES = {
     p.id: p
     for p in (
@@ -198,6 +293,39 @@ def test_r8_no_symmetric_closure_across_levels():
     both_ways = [*one_way, claim("continuation", parties=pair, listed_by="Q120730")]
     assert find_displacing_pair(pair, both_ways, PLACES, PARTS, accepted) == ""
     assert find_displacing_pair(pair, [claim("founding", parties=pair)], PLACES, PARTS, accepted) == ""
+    denied = [*one_way, claim("denial", parties=pair, listed_by="Q120730")]
+    assert find_displacing_pair(pair, denied, PLACES, PARTS, accepted) == "Q3741-Q120730"
+
+
+def pairs(claims, judgements=()):
+    info = CollectionInfo("test", (("en", "Test"),), (), "", "", TODAY)
+    collection = LoadedCollection(info, tuple(PLACES.values()), tuple(claims), tuple(judgements))
+    model = reconcile([collection])
+    return {pair.id: pair for pair in model.pairs}, model.assessments
+
+
+def test_r8_no_symmetric_closure_makes_nothing_of_steps_alone():
+    special = claim("founding", parties=("Q3741", "Q120730"))
+    step = claim("step", "2016", parties=("Q7568", "Q120730"), listed_by="Q7568")
+    found, _ = pairs([special, step])
+    assert found["Q7568-Q120730"].outcome is Outcome.NONE
+
+
+def test_a_correction_by_hand_names_a_pair_in_any_order_and_keeps_its_own_note():
+    special = claim("founding", parties=("Q3741", "Q120730"))
+    doubted = claim("founding", source="blog", parties=("Q7568", "Q120730"))
+    judgement = Judgement("J1", doubted.id, "refuted", "level-mismatch", "By hand.", (), ("Q120730-Q3741",))
+    found, assessments = pairs([special, doubted], [judgement])
+    assert found["Q7568-Q120730"].replaced_by == "Q3741-Q120730"
+    assert [made.note for made in assessments if made.issue == "level-mismatch"] == ["By hand."]
+    assert [made.corrected_by for made in assessments if made.corrected_by] == [("Q3741-Q120730",)]
+
+
+def test_a_correction_by_hand_to_a_pair_that_nobody_names_says_which_row_to_mend():
+    doubted = claim("founding", source="blog", parties=("Q7568", "Q120730"))
+    judgement = Judgement("J7", doubted.id, "refuted", "level-mismatch", "By hand.", (), ("Q1-Q2",))
+    with pytest.raises(CollectionError, match=r"judgements\.csv, row J7: no claim names the pair 'Q1-Q2'"):
+        pairs([doubted], [judgement])
 
 
 def test_r8_no_symmetric_closure_leaves_equal_levels_alone():
@@ -219,6 +347,40 @@ def test_r9_succession_follows_the_agreement_with_the_party_before():
     followed = follow_predecessor(new, places, {pair_id(SURABAYA, LIVERPOOL): old})
     assert [agreement.follows for agreement in followed] == [old[0].id]
     assert follow_predecessor(old, places, {})[0].follows == ""
+
+
+@pytest.mark.parametrize(
+    ("signed", "followed"),
+    [("2023", "P-founding-2018"), ("2010", ""), ("", "P-founding-2018"), ("2018", "")],
+)
+def test_r9_succession_follows_only_what_was_dated_and_signed_before(signed, followed):
+    places = {
+        SURABAYA: place(SURABAYA),
+        LIVERPOOL: place(LIVERPOOL),
+        REGION: place(REGION, "metro-region", succeeds=LIVERPOOL),
+    }
+    old = agreements(claim("founding", "2018-03-19"), claim("intent"))
+    new = build_agreements(
+        "N", (SURABAYA, REGION), [claim("founding", signed, parties=(SURABAYA, REGION))], {}, {}
+    )
+    found = follow_predecessor(new, places, {pair_id(SURABAYA, LIVERPOOL): old})
+    assert [agreement.follows for agreement in found] == [followed]
+
+
+def test_r10_an_end_before_the_beginning_is_not_concluded_and_shows_as_a_conflict():
+    begun = claim("since", "2000", parties=("Q3741", "Q120730"))
+    ended = claim("ending", "1990", parties=("Q3741", "Q120730"))
+    found, assessments = pairs([begun, ended])
+    pair = found["Q3741-Q120730"]
+    assert (str(pair.since.value), pair.until, pair.status) == ("2000", None, "terminated")
+    assert [(made.issue, made.evidence) for made in assessments] == [("date-conflict", (begun.id, ended.id))]
+
+
+def test_r10_a_term_that_ends_before_the_signing_is_not_concluded():
+    (agreement,) = agreements(claim("founding", "2018-03-19", valid_until=PartialDate(2017)))
+    assert agreement.valid_until is None
+    (agreement,) = agreements(claim("founding", "2018-03-19", valid_until=PartialDate(2018)))
+    assert agreement.valid_until.value == PartialDate(2018)
 
 
 def test_agreements_of_a_pair_form_a_chain_in_time():

@@ -45,7 +45,7 @@ def test_a_row_becomes_a_claim_that_the_list_has_the_pair(tmp_path):
         f"{tmp_path.name}/list.csv",
         2,
     )
-    assert (claim.assertion, claim.date, claim.relation) == (Assertion.CONTINUATION, None, "sister-city")
+    assert (claim.assertion, claim.date, claim.relation) == (Assertion.LISTING, None, "sister-city")
     assert claim.description == "The List lists Jinotega as a partner of Ulm."
     assert claim.stated_parties == ("Ulm", "Jinotega")
     assert claim.recorded_as == "listed as partners"
@@ -72,9 +72,9 @@ def test_dates_become_since_listed_and_ended_claims(tmp_path):
     assert [(one.id, one.assertion, str(one.date), one.date_role) for one in claims] == [
         ("my-list/L2", Assertion.SINCE, "1997-08-25", DateRole.SINCE),
         ("my-list/L3", Assertion.SINCE, "2016-02", DateRole.SINCE),
-        ("my-list/L3-as-of", Assertion.CONTINUATION, "2020-02-06", DateRole.AS_OF),
+        ("my-list/L3-as-of", Assertion.LISTING, "2020-02-06", DateRole.AS_OF),
         ("my-list/L3-end", Assertion.ENDING, "2024", DateRole.UNTIL),
-        ("my-list/L4", Assertion.CONTINUATION, "2019", DateRole.AS_OF),
+        ("my-list/L4", Assertion.LISTING, "2019", DateRole.AS_OF),
         ("my-list/L5-end", Assertion.ENDING, "2001", DateRole.UNTIL),
     ]
     assert [one.status for one in claims] == ["", "", "", "terminated", "", "terminated"]

@@ -169,10 +169,10 @@ def test_the_table_of_levels_is_sound():
         assert row["is_city"] in {"yes", "no"}
 
 
-def test_a_listing_without_dates_is_a_continuation():
+def test_a_listing_without_dates_is_a_listing():
     (record,) = records()
     assert record.claim.id == f"wd/{GUID}"
-    assert (record.claim.assertion, record.claim.recorded_as) == (Assertion.CONTINUATION, "P190")
+    assert (record.claim.assertion, record.claim.recorded_as) == (Assertion.LISTING, "P190")
     assert (record.claim.date, record.claim.date_role) == (None, None)
     assert record.claim.relation == "sister-city"
     assert record.claim.description == "Wikidata lists Fulda as a twinned administrative body of Weimar."
@@ -215,12 +215,12 @@ def test_an_end_of_unknown_date_is_an_ending_without_a_date():
 
 def test_an_end_after_the_day_of_the_source_limits_the_term():
     (claim,) = claims(end=PartialDate(2020), ended=True)
-    assert (claim.assertion, claim.valid_until) == (Assertion.CONTINUATION, PartialDate(2020))
+    assert (claim.assertion, claim.valid_until) == (Assertion.LISTING, PartialDate(2020))
 
 
 def test_a_point_in_time_is_the_day_of_the_listing():
     (claim,) = claims(point_in_time=PartialDate(2014))
-    assert (claim.assertion, claim.recorded_as) == (Assertion.CONTINUATION, "P190, P585")
+    assert (claim.assertion, claim.recorded_as) == (Assertion.LISTING, "P190, P585")
     assert (claim.date, claim.date_role) == (PartialDate(2014), DateRole.AS_OF)
 
 
