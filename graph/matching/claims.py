@@ -24,11 +24,11 @@ def make_claims(
     """
     claims: list[Claim] = []
     issues: dict[Row, RowIssue] = {}
-    first_lines: dict[tuple[object, ...], int] = {}
+    first_rows: dict[tuple[object, ...], Row] = {}
     claimed: set[Row] = set()
     for record, pair in zip(listed.records, placed, strict=True):
         claim, row = _make_claim(record, pair), (record.file, record.line)
-        issue = _find_issue(record, pair, first_lines.setdefault(_content(claim), record.line))
+        issue = _find_issue(record, pair, first_rows.setdefault(_content(claim), row))
         if issue is None:
             claims.append(claim)
             claimed.add(row)
@@ -67,16 +67,17 @@ def _content(claim: Claim) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _find_issue(record: Record, pair: RecordPlaces, first_line: int) -> RowIssue | None:
-    """Return why a record is no claim, None when it is one."""
+def _find_issue(record: Record, pair: RecordPlaces, first: Row) -> RowIssue | None:
+    """Return why a record is no claim, None when it is one; `first` is the first row that says the same."""
     for mention, decision in zip(record.parties, pair, strict=True):
         if not decision.place:
             return _row_issue(record, *_explain_undecided(mention, decision))
     if pair[0].place == pair[1].place:
         names = " and ".join(_as_written(record.parties))
         return _row_issue(record, "self-link", f"{names} are one place, {pair[0].place}.")
-    if first_line != record.line:
-        return _row_issue(record, "repeated-row", f"It says the same as line {first_line}.")
+    if first != (record.file, record.line):
+        where = f"line {first[1]}" if first[0] == record.file else f"line {first[1]} of {first[0]}"
+        return _row_issue(record, "repeated-row", f"It says the same as {where}.")
     return None
 
 

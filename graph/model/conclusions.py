@@ -52,7 +52,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """One signed instrument, with the claims that speak of it."""
+    """One signed instrument, with the claims that speak of it; `replaces` are ids that it had before."""
 
     id: str
     parties: tuple[str, str]
@@ -67,6 +67,7 @@ class Agreement:
     signed_at: str = ""
     signatures: tuple[Signature, ...] = ()
     follows: str = ""
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Pair:
     """One unordered pair of places that claims speak of, with what the rules make of it.
 
     `until` is there only where the status says that it ended; `replaced_by` is the id of the pair that was
-    meant, of a claimed pair only.
+    meant, of a claimed pair only; `replaces` are the ids that it had before its places got theirs.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Pair:
     status_claim: Claim | None = None
     replaced_by: str = ""
     replacement: Replacement | None = None
+    replaces: tuple[str, ...] = ()
 
     @property
     def sources(self) -> set[str]:

@@ -17,6 +17,8 @@ FAMILIES = ("founding", "renewal", "amendment", "intent", "joint-declaration", "
 _NEWS = TRUST.index("news")
 _LAST = 10_000
 """The year of groups without one, after all others."""
+Registered = Mapping[str, Sequence[str]]
+"""The ids of agreements that claims were registered under, by the id of the claim."""
 _DOCUMENTED = frozenset({Assertion.FOUNDING, Assertion.INTENT, Assertion.CONTINUATION})
 
 
@@ -108,36 +110,51 @@ def build_agreements(
     pair: str,
     parties: tuple[str, str],
     claims: Iterable[Claim],
-    registered: Mapping[str, str],
+    registered: Registered,
     places: Mapping[str, Place],
+    former_pairs: Sequence[str] = (),
 ) -> tuple[Agreement, ...]:
     """Return the agreements of one pair in the order of signing (undated last), each with its best values.
 
-    `registered` maps claim ids to the agreement ids that earlier builds gave them.
+    `registered` maps claim ids to the agreement ids that earlier builds gave them. One that a former id of
+    the pair begins with is given on under the pair's own id, and replaced by that.
     """
     taken: set[str] = set()
     agreements = []
     for group in map(_Group, group_claims(claims)):
-        agreement_id = _name_agreement(pair, group, registered, taken)
+        former = _former_ids(group, registered, former_pairs)
+        agreement_id = _name_agreement(pair, group, registered, taken, former)
         taken.add(agreement_id)
-        agreements.append(_build(agreement_id, parties, group, places))
+        agreement = _build(agreement_id, parties, group, places)
+        agreements.append(replace(agreement, replaces=tuple(sorted(former))))
     return tuple(sorted(agreements, key=_signing_order))
+
+
+def _former_ids(group: _Group, registered: Registered, former_pairs: Sequence[str]) -> dict[str, str]:
+    """Return the registered ids of a group that former ids of its pair begin, each with what follows that."""
+    ids = {name for claim in group.claims for name in registered.get(claim.id, ())}
+    begun = [(name, pair) for name in ids for pair in former_pairs if name.startswith(f"{pair}-")]
+    return {name: name.removeprefix(pair) for name, pair in sorted(begun)}
 
 
 def _signing_order(agreement: Agreement) -> tuple[bool, str, str]:
     return agreement.signed is None, str(agreement.signed.value) if agreement.signed else "", agreement.id
 
 
-def _name_agreement(pair: str, group: _Group, registered: Mapping[str, str], taken: set[str]) -> str:
+def _name_agreement(
+    pair: str, group: _Group, registered: Registered, taken: set[str], former: Mapping[str, str]
+) -> str:
     """Return the id that a claim of the group is registered under, else a new one that is not in use."""
-    ids = {registered[claim.id] for claim in group.claims if claim.id in registered}
+    ids = {name for claim in group.claims for name in registered.get(claim.id, ())}
     known = sorted(name for name in ids - taken if name.startswith(f"{pair}-"))
+    known += [name for name in (f"{pair}{rest}" for rest in former.values()) if name not in taken]
     if known:
         return known[0]
     signed = choose_date(group.claims, DateRole.SIGNED)
     plain = f"{pair}-{group.family}-{signed.value.year if signed else 'undated'}"
     name, number = plain, 2
-    while name in taken or name in registered.values():
+    in_use = taken | {known for names in registered.values() for known in names}
+    while name in in_use:
         name, number = f"{plain}-{number}", number + 1
     return name
 

@@ -6,13 +6,14 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from graph.model.claims import Assertion, Claim, DateRole, Judgement, LoadedCollection, Place
 from graph.model.conclusions import Event, Model, Outcome, Pair
 from graph.model.iris import iri, order_pair, pair_id, slug
 from graph.model.matches import Decision
 from graph.reconcile.acceptance import Acceptance, PairOutcome, Parties, check_corrections
-from graph.reconcile.agreements import build_agreements, chain_agreements, follow_predecessor
+from graph.reconcile.agreements import Registered, build_agreements, chain_agreements, follow_predecessor
 from graph.reconcile.assessments import assess_pairs, convert_judgements
 from graph.reconcile.choose import (
     INTENT,
@@ -65,13 +66,22 @@ class _Context:
     """What the rules need beside the claims of a pair; `registered` are ids of agreements by claim."""
 
     places: dict[str, Place]
-    registered: Mapping[str, str]
+    registered: Registered
     as_of: dt.date
 
 
-def _agreements_by_claim(collections: Iterable[LoadedCollection]) -> dict[str, str]:
-    registers = [register for c in collections for register in c.agreement_ids.items()]
-    return {claim: agreement for agreement, claims in registers for claim in claims}
+def _agreements_by_claim(collections: Iterable[LoadedCollection]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for agreement, claims in (entry for c in collections for entry in c.agreement_ids.items()):
+        for claim in claims:
+            found[claim].append(agreement)
+    return found
+
+
+def _former_pairs(parties: Parties, places: Mapping[str, Place]) -> tuple[str, ...]:
+    """Return the ids that a pair had under the former ids of its places, in order."""
+    former = [(party, *places[party].replaces) for party in parties]
+    return tuple(sorted({pair_id(*ids) for ids in product(*former)} - {pair_id(*parties)}))
 
 
 def _group_by_parties(claims: Iterable[Claim]) -> dict[Parties, list[Claim]]:
@@ -104,7 +114,9 @@ def _reconcile_pair(
     parties: Parties, claims: Sequence[Claim], decided: PairOutcome, context: _Context
 ) -> Pair:
     name, outcome = pair_id(*parties), decided.outcome
-    agreements = chain_agreements(build_agreements(name, parties, claims, context.registered, context.places))
+    former = _former_pairs(parties, context.places)
+    built = build_agreements(name, parties, claims, context.registered, context.places, former)
+    agreements = chain_agreements(built)
     pair = Pair(
         name,
         parties,
@@ -113,6 +125,7 @@ def _reconcile_pair(
         agreements if outcome is not Outcome.NONE else (),
         replaced_by=decided.replaced_by,
         replacement=decided.reason,
+        replaces=former,
     )
     if outcome is Outcome.INTENT:
         return replace(pair, status=INTENT, relation=choose_relation(claims))

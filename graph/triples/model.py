@@ -180,6 +180,7 @@ def describe_pair(pair: Pair, model: Model) -> Iterator[Triple]:
     yield from _describe_status(me, pair)
     if pair.replaced_by:
         yield me, _REPLACED, own("partnership", pair.replaced_by)
+    yield from ((own("partnership", former), _REPLACED, me) for former in pair.replaces)
     for agreement in pair.agreements:
         yield me, kk("agreement"), own("agreement", agreement.id)
         yield from describe_agreement(agreement, model)
@@ -198,6 +199,7 @@ def describe_agreement(agreement: Agreement, model: Model) -> Iterator[Triple]:
     """Yield one signed instrument with its signatures; each chosen value names its claim."""
     me = own("agreement", agreement.id)
     yield me, A, kk("Agreement")
+    yield from ((own("agreement", former), _REPLACED, me) for former in agreement.replaces)
     yield from ((me, LABEL, text(label_agreement(agreement, model, lang), lang)) for lang in LANGUAGES)
     yield from ((me, kk("contractingParty"), own("place", party)) for party in agreement.parties)
     yield me, kk("agreementFamily"), concept("family", agreement.family)

@@ -14,9 +14,10 @@ def rename_places(collection: LoadedCollection, new: Mapping[str, str]) -> Loade
     if not new:
         return collection
     pairs = {
-        pair_id(*claim.parties): pair_id(*(new.get(party, party) for party in claim.parties))
+        "-".join(order): pair_id(*(new.get(party, party) for party in claim.parties))
         for claim in collection.claims
         if len(claim.parties) == 2
+        for order in (claim.parties, claim.parties[::-1])
     }
     return replace(
         collection,

@@ -58,6 +58,15 @@ def test_every_row_is_a_claim_or_an_issue():
     assert "Q1, Q3" in loaded.issues[0].reason
 
 
+def test_a_repeat_is_found_in_another_file_too_also_on_a_line_of_the_same_number():
+    rows = listed("list", (at("Weimar", "DE"), at("Siena", "IT")), (at("Weimar", "DE"), at("Siena", "IT")))
+    first, second = rows.records
+    apart = replace(second, file="list/more.csv", line=first.line)
+    loaded = run(replace(rows, records=(first, apart))).collection("list")
+    assert [(one.kind, one.file) for one in loaded.issues] == [("repeated-row", "list/more.csv")]
+    assert loaded.issues[0].reason == "It says the same as line 2 of list/list.csv."
+
+
 def test_the_direction_of_a_statement_is_kept():
     got = run(items("Q1 Weimar - Q2 Siena", "Q2 Siena - Q1 Weimar", "Q1 Weimar - Q2 Siena"))
     loaded = got.collection("items")

@@ -396,8 +396,30 @@ def test_agreements_of_a_pair_form_a_chain_in_time():
 
 def test_an_agreement_keeps_the_id_of_the_register():
     known = claim("founding", "2018")
-    made = build_agreements("P", (SURABAYA, LIVERPOOL), [known], {known.id: "P-founding-2017"}, {})
+    made = build_agreements("P", (SURABAYA, LIVERPOOL), [known], {known.id: ["P-founding-2017"]}, {})
     assert made[0].id == "P-founding-2017"
+
+
+def test_an_agreement_of_a_pair_whose_place_got_its_id_keeps_the_rest_of_its_own():
+    known, later = claim("founding", "2018"), claim("founding", "2023")
+    registered = {known.id: ["Q5-x-id-a-1-founding-2017"], later.id: ["Q5-Q6-founding-2023"]}
+    made = build_agreements("Q5-Q6", ("Q5", "Q6"), [known, later], registered, {}, ["Q5-x-id-a-1"])
+    assert [(one.id, one.replaces) for one in made] == [
+        ("Q5-Q6-founding-2017", ("Q5-x-id-a-1-founding-2017",)),
+        ("Q5-Q6-founding-2023", ()),
+    ]
+    frozen = {known.id: ["Q5-Q6-founding-2017", "Q5-x-id-a-1-founding-2017"]}
+    (again,) = build_agreements("Q5-Q6", ("Q5", "Q6"), [known], frozen, {}, ["Q5-x-id-a-1"])
+    assert (again.id, again.replaces) == (made[0].id, made[0].replaces)
+
+
+def test_a_pair_knows_the_ids_that_it_had_before_its_places_got_theirs():
+    info = CollectionInfo("test", (("en", "Test"),), (), "", "", TODAY)
+    places = (place("Q5", replaces=("x-id-b-2",)), place("Q6", replaces=("x-id-a-1",)))
+    model = reconcile([LoadedCollection(info, places, (claim("founding", parties=("Q6", "Q5")),))])
+    assert [(pair.id, pair.replaces) for pair in model.pairs] == [
+        ("Q5-Q6", ("Q5-x-id-a-1", "Q6-x-id-b-2", "x-id-a-1-x-id-b-2"))
+    ]
 
 
 def test_signatures_rest_on_the_most_trusted_claim_that_names_people():
