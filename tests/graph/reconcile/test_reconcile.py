@@ -44,8 +44,7 @@ def test_r8_a_one_way_claim_across_levels_is_claimed_only_and_says_which_pair_wa
     )  # fmt: skip
     assert pair_of(made, MEANT).outcome is Outcome.ACCEPTED
     issues = {assessment.issue: assessment for assessment in made.assessments}
-    assert {*issues} == {"level-mismatch", "unsupported"}
-    assert issues["unsupported"].verdict == "unverified"
+    assert {*issues} == {"level-mismatch"}
     mismatch = issues["level-mismatch"]
     assert (mismatch.verdict, mismatch.assesses, mismatch.evidence, mismatch.corrected_by) == (
         "partly-supported", (wrong.id,), (meant.id,), (MEANT,),
@@ -62,7 +61,7 @@ def test_a_correction_by_hand_replaces_a_claimed_pair_and_no_other():
     blog = claim("founding", source="blog", parties=(CITY, "Q34600"))
     news = claim("founding", "1985", parties=(PROVINCE, PREFECTURE))
     judgements = tuple(
-        Judgement(f"J{n}", wrong.id, "refuted", "wrong-party", "Another one was meant.", (), (other, "Q1-Q2"))
+        Judgement(f"J{n}", wrong.id, "partly-supported", "wrong-party", "Another one was meant.", (), (other,))
         for n, (wrong, other) in enumerate([(blog, MEANT), (news, f"{CITY}-Q34600")])
     )
     made = model(blog, news, judgements=judgements)
