@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from rdflib import URIRef
 from rdflib.namespace import SKOS
 
 from endpoint.reconcile.index import CITY, COUNTRY, Entry, PlaceIndex
+from graph.model.points import distance_km, parse_point
 from ontology import WIKIDATA, concepts, vocabulary
 
 Meaning = frozenset[str] | tuple[float, float] | None
@@ -21,10 +21,7 @@ Agrees = Callable[[Meaning, Entry, PlaceIndex], float | None]
 
 HERE_KM, ELSEWHERE_KM = 15.0, 100.0
 """Points so near are the same place, and so far are not; in between the agreement falls evenly."""
-_EARTH_KM = 6371.0
-_NUMBER = r"-?\d+(?:\.\d+)?"
-_LAT_LON = re.compile(rf"\s*({_NUMBER})\s*[,; ]\s*({_NUMBER})\s*")
-_WKT = re.compile(rf"\s*POINT\s*\(({_NUMBER})\s+({_NUMBER})\)\s*", re.IGNORECASE)
+_LATITUDE_LONGITUDE = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*[,; ]\s*(-?\d+(?:\.\d+)?)\s*")
 
 
 @dataclass(frozen=True)
@@ -81,27 +78,15 @@ def _has_code(name: str) -> Agrees:
 
 
 def _read_point(text: str, index: PlaceIndex) -> Meaning:
-    if found := _LAT_LON.fullmatch(text):
-        latitude, longitude = float(found[1]), float(found[2])
-    elif found := _WKT.fullmatch(text):
-        longitude, latitude = float(found[1]), float(found[2])
-    else:
-        return None
-    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
+    pair = _LATITUDE_LONGITUDE.fullmatch(text)
+    return parse_point(f"POINT({pair[2]} {pair[1]})" if pair else text)
 
 
 def _is_near(meaning: Meaning, entry: Entry, index: PlaceIndex) -> float | None:
     if entry.point is None or not isinstance(meaning, tuple):
         return None
-    away = (distance_km(entry.point, meaning) - HERE_KM) / (ELSEWHERE_KM - HERE_KM)
+    away = (distance_km(*entry.point, *meaning) - HERE_KM) / (ELSEWHERE_KM - HERE_KM)
     return round(1 - min(max(away, 0.0), 1.0), 2)
-
-
-def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Return the great-circle distance of two points (latitude, longitude in degrees) on a sphere."""
-    (a, b), (c, d) = (map(math.radians, one), map(math.radians, other))
-    half = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
-    return 2 * _EARTH_KM * math.asin(math.sqrt(min(1.0, half)))
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from weakref import WeakKeyDictionary
 from endpoint.engine.engine import Engine, Lane
 from endpoint.reconcile.index import CITY, COUNTRY, LOCAL, PLACE, PLACES, Entry, PlaceIndex
 from endpoint.show.lookup import prefix_lines
+from graph.model.points import parse_point
 from ontology import PREFIXES
 
 _NAMES = {"labels": "rdfs:label", "native_names": "kk:nativeName", "other_names": "skos:altLabel"}
@@ -23,7 +23,6 @@ _FACTS = {
 }
 _PARTNERS = """SELECT ?place ?partner ?year WHERE { ?pair a kk:Partnership ; kk:party ?place , ?partner .
   ?place kk:partnerOf ?partner . OPTIONAL { ?pair kk:sinceYear ?year } FILTER(?place != ?partner) }"""
-_POINT = re.compile(r"POINT\s*\((-?[\d.]+) (-?[\d.]+)\)")
 
 
 @dataclass
@@ -71,8 +70,7 @@ def read_index(engine: Engine) -> PlaceIndex:
     for place, level in _values(engine, "kk:comparableLevel"):
         drafts[_local(place)].levels.add(_local(level))
     for place, wkt in _values(engine, "geo:hasGeometry/geo:asWKT"):
-        if found := _POINT.search(wkt):
-            drafts[_local(place)].point = (float(found[2]), float(found[1]))
+        drafts[_local(place)].point = parse_point(wkt)
     for place, partner, year in _rows(engine, _PARTNERS):
         drafts[_local(place)].partners.append((_local(partner), int(year) if year else None))
     replaced = {_local(old): _local(new) for old, new in _rows(engine, _REPLACED)}
