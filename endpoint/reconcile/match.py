@@ -13,7 +13,7 @@ from functools import cached_property
 
 from rapidfuzz.distance import Indel
 
-from endpoint.reconcile.constraints import Meaning
+from endpoint.reconcile.comparisons import Meaning
 from endpoint.reconcile.index import CITY, COUNTRY, Entry, PlaceIndex, keys_of
 from endpoint.reconcile.properties import Property
 from graph.matching.known import names

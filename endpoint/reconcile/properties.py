@@ -12,7 +12,7 @@ from functools import cache
 from rdflib import URIRef
 from rdflib.namespace import SKOS
 
-from endpoint.reconcile.constraints import (
+from endpoint.reconcile.comparisons import (
     COUNTRY_IS,
     IS_PART_OF,
     LEVEL_IS,
