@@ -21,17 +21,19 @@ import msgspec
 from msgspec import Meta, Struct
 
 from endpoint.reconcile.index import TYPES
-from endpoint.reconcile.match import DEFAULT_LIMIT, SHOULD, Query, Stated
-from endpoint.reconcile.properties import BY_ID, PROPERTIES, Property, read_type
+from endpoint.reconcile.match import DEFAULT_LIMIT, SHOULD, Condition, Query
+from endpoint.reconcile.properties import PROPERTIES, PROPERTIES_BY_ID, Property, read_type
 from graph.errors import ParameterError
 
 MOST_QUERIES = 1000
 MOST_LIMIT = 100
+"""Candidates for a query."""
 MOST_VALUES = 50
-"""Property values of one query."""
+"""Values of all properties of a query."""
 LONGEST_TEXT = 200
+"""Characters of a name, a value or an id."""
 _SHOWN = 60
-_CONSTRAINTS = [one.id for one in PROPERTIES if one.constraint]
+_COMPARABLE = [property_.id for property_ in PROPERTIES if property_.comparison]
 
 _Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 _Scalar = _Text | int | float | bool | None
@@ -75,19 +77,19 @@ class _ExtensionObject(Struct):
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A property to be fetched; `most` is how many of its values, 0 for all."""
+class ExtendedProperty:
+    """A property that a data extension asks for; `limit` is how many of its values, 0 for all."""
 
     property: Property
-    most: int = 0
+    limit: int = 0
 
 
 @dataclass(frozen=True)
 class Extension:
-    """Which properties of which places are wanted."""
+    """A data extension query: properties, each once, of the places with these ids."""
 
     ids: tuple[str, ...]
-    wanted: tuple[Wanted, ...]
+    properties: tuple[ExtendedProperty, ...]
 
 
 @dataclass(frozen=True)
@@ -125,28 +127,28 @@ def read_batch(text: str) -> dict[str, Query]:
     batch = position.convert(_read_json(text, position), dict[str, Any])
     if len(batch) > MOST_QUERIES:
         position.refuse(len(batch), f"queries are too many; send at most {MOST_QUERIES} at a time")
-    return {key: _read_query(query, position.at(key[:_SHOWN])) for key, query in batch.items()}
+    return {key: _read_query_object(query, position.at(key[:_SHOWN])) for key, query in batch.items()}
 
 
-def read_single(text: str) -> Query:
-    """Return one query, as version 0.1 allows: a text, or an object as in a batch. Raises ParameterError."""
+def read_query(text: str) -> Query:
+    """Return the query of version 0.1: a text, or an object as in a batch. Raises ParameterError."""
     position = _Position("query")
     is_object = text.lstrip().startswith("{")
-    return _read_query(_read_json(text, position) if is_object else {"query": text}, position)
+    return _read_query_object(_read_json(text, position) if is_object else {"query": text}, position)
 
 
 def read_extension(text: str) -> Extension:
-    """Return what a data extension query asks for. Raises ParameterError."""
+    """Return a data extension query. Raises ParameterError."""
     position = _Position("extend")
     given = position.convert(_read_json(text, position), _ExtensionObject)
-    wanted = [
-        _read_wanted(one, position.at("properties", str(number)))
-        for number, one in enumerate(given.properties)
+    properties = [
+        _read_extended(extended, position.at("properties", str(number)))
+        for number, extended in enumerate(given.properties)
     ]
-    names = [one.property.id for one in wanted]
+    names = [extended.property.id for extended in properties]
     if len(set(names)) < len(names):
         position.at("properties").refuse(names, "names a property twice")
-    return Extension(tuple(text.strip() for text in given.ids), tuple(wanted))
+    return Extension(tuple(text.strip() for text in given.ids), tuple(properties))
 
 
 def _read_json(text: str, position: _Position) -> object:
@@ -181,47 +183,45 @@ def _finite_number(text: str) -> int | float:
     return int(number) if number.is_integer() else number
 
 
-def _read_query(value: object, position: _Position) -> Query:
+def _read_query_object(value: object, position: _Position) -> Query:
     given = position.convert(value, _QueryObject)
     text = (given.query or "").strip()
-    stated = _read_stated(given.properties or [], position)
-    if not text and not stated:
+    conditions = _read_conditions(given.properties or [], position.at("properties"))
+    if not text and not conditions:
         position.refuse(value, "needs a query that is not empty, or properties with values")
     types = given.type if isinstance(given.type, list) else [given.type] if given.type else []
     return Query(
         text,
-        tuple(_read_type(one, position.at("type")) for one in types),
+        tuple(_read_type(type_, position.at("type")) for type_ in types),
         given.type_strict or SHOULD,
         min(given.limit or DEFAULT_LIMIT, MOST_LIMIT),
-        stated,
+        conditions,
     )
 
 
 def _read_type(given: str | _TypeObject, position: _Position) -> str:
     text = given if isinstance(given, str) else given.id
-    return read_type(text) or position.refuse(
-        text, f"is no type of this service; there is: {', '.join(TYPES)}"
-    )
+    known = ", ".join(TYPES)
+    return read_type(text) or position.refuse(text, f"is no type of this service; there is: {known}")
 
 
-def _read_stated(given: Sequence[_PropertyObject], position: _Position) -> tuple[Stated, ...]:
-    read = [_read_one_stated(one, position.at("properties", str(number))) for number, one in enumerate(given)]
-    count = sum(len(one.values) for one in read)
+def _read_conditions(given: Sequence[_PropertyObject], position: _Position) -> tuple[Condition, ...]:
+    conditions = [_read_condition(stated, position.at(str(number))) for number, stated in enumerate(given)]
+    count = sum(len(condition.values) for condition in conditions)
     if count > MOST_VALUES:
-        position.at("properties").refuse(
-            count, f"values are too many; state at most {MOST_VALUES} in a query"
-        )
-    return tuple(one for one in read if one.values)
+        position.refuse(count, f"values are too many; state at most {MOST_VALUES} in a query")
+    return tuple(condition for condition in conditions if condition.values)
 
 
-def _read_one_stated(given: _PropertyObject, position: _Position) -> Stated:
-    found = BY_ID.get(given.pid.strip())
-    if found is None or found.constraint is None:
-        position.at("pid").refuse(
-            given.pid, f"cannot be stated of a place; there is: {', '.join(_CONSTRAINTS)}"
-        )
+def _read_condition(given: _PropertyObject, position: _Position) -> Condition:
+    found = PROPERTIES_BY_ID.get(given.pid.strip())
+    if found is None or found.comparison is None:
+        known = ", ".join(_COMPARABLE)
+        position.at("pid").refuse(given.pid, f"cannot be stated of a place; there is: {known}")
     values = given.v if isinstance(given.v, list) else [given.v]
-    return Stated(found, tuple(text for value in values if (text := _value_text(value))))
+    return Condition(
+        found.id, found.comparison, tuple(text for value in values if (text := _value_text(value)))
+    )
 
 
 def _value_text(value: _Scalar | _EntityObject) -> str:
@@ -231,9 +231,10 @@ def _value_text(value: _Scalar | _EntityObject) -> str:
     return "" if value is None or isinstance(value, bool) else str(value).strip()
 
 
-def _read_wanted(given: _ExtendedObject, position: _Position) -> Wanted:
-    found = BY_ID.get(given.id.strip())
+def _read_extended(given: _ExtendedObject, position: _Position) -> ExtendedProperty:
+    found = PROPERTIES_BY_ID.get(given.id.strip())
     if found is None:
-        position.at("id").refuse(given.id, f"is no property of this service; there is: {', '.join(BY_ID)}")
+        known = ", ".join(PROPERTIES_BY_ID)
+        position.at("id").refuse(given.id, f"is no property of this service; there is: {known}")
     limit = given.settings.limit if given.settings else None
-    return Wanted(found, int(limit or 0))
+    return ExtendedProperty(found, int(limit or 0))

@@ -17,7 +17,7 @@ from endpoint.app import close_app
 from endpoint.reconcile.index import PlaceIndex
 from endpoint.reconcile.match import DEFAULT_LIMIT
 from endpoint.reconcile.properties import PROPERTIES
-from endpoint.reconcile.read import Indexes
+from endpoint.reconcile.read import IndexCache
 from endpoint.reconcile.request import LONGEST_TEXT, MOST_LIMIT, MOST_QUERIES, MOST_VALUES
 from graph.store.releases import current_release, publish
 from graph.store.store import load_store
@@ -93,14 +93,14 @@ def test_an_index_is_made_once_and_goes_with_its_engine():
         made.append(engine)
         return PlaceIndex([])
 
-    indexes, engine = Indexes(read), Engine()
-    threads = [threading.Thread(target=indexes.of, args=(engine,)) for _ in range(8)]
+    indexes, engine = IndexCache(read), Engine()
+    threads = [threading.Thread(target=indexes.get, args=(engine,)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(made) == len(indexes) == 1
-    assert indexes.of(engine) is indexes.of(engine)
+    assert indexes.get(engine) is indexes.get(engine)
     gone = weakref.ref(engine)
     del engine, threads, thread
     made.clear()
@@ -117,10 +117,10 @@ def test_an_index_that_could_not_be_made_is_tried_again():
             raise answer
         return answer
 
-    indexes, engine = Indexes(read), Engine()
+    indexes, engine = IndexCache(read), Engine()
     with pytest.raises(RuntimeError):
-        indexes.of(engine)
-    assert isinstance(indexes.of(engine), PlaceIndex)
+        indexes.get(engine)
+    assert isinstance(indexes.get(engine), PlaceIndex)
 
 
 # ---- a client that follows the manifest, over a socket
@@ -189,9 +189,9 @@ def test_the_limits_in_the_documentation_are_the_real_ones():
     for limit in (MOST_QUERIES, LONGEST_TEXT, MOST_VALUES, MOST_LIMIT, DEFAULT_LIMIT):
         assert f" {limit:,}" in text
     for one in PROPERTIES:
-        if one.constraint:
+        if one.comparison:
             (row,) = (line for line in text.splitlines() if line.startswith("|") and f"`{one.id}`" in line)
-            assert row.endswith(f"| {one.constraint.weight:g} |")
+            assert row.endswith(f"| {one.comparison.weight:g} |")
 
 
 def test_a_thousand_names_are_not_refused_by_default(tmp_path):

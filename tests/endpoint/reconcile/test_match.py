@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from endpoint.reconcile.index import Entry, PlaceIndex
-from endpoint.reconcile.match import Query, find_candidates
-from endpoint.reconcile.properties import BY_ID
+from endpoint.reconcile.match import Condition, Query, find_candidates
+from endpoint.reconcile.properties import PROPERTIES_BY_ID
 from tests.kit.http.reconciliation import check
 
 BANTUL = "x-id-kabupaten-bantul-fd1824"
@@ -125,7 +125,7 @@ STATED = {
 }
 
 
-@pytest.mark.parametrize("name", [one.id for one in BY_ID.values() if one.constraint])
+@pytest.mark.parametrize("name", [one.id for one in PROPERTIES_BY_ID.values() if one.comparison])
 def test_what_agrees_raises_the_score_and_what_does_not_lowers_it(client, name):
     place, own, others, unknown = STATED[name]
     (label,) = {one["name"] for one in ask(client, query=place)}
@@ -216,14 +216,13 @@ SMALL = PlaceIndex(
 
 
 def found(text, **stated):
-    query = Query(text, stated=tuple(_stated(name, value) for name, value in stated.items()))
-    return [(one.entry.id, one.match) for one in find_candidates(query, SMALL)]
+    query = Query(text, conditions=make_conditions(stated))
+    return [(candidate.entry.id, candidate.match) for candidate in find_candidates(query, SMALL)]
 
 
-def _stated(name, value):
-    from endpoint.reconcile.match import Stated
-
-    return Stated(BY_ID[name], (value,))
+def make_conditions(stated):
+    comparisons = {name: PROPERTIES_BY_ID[name].comparison for name in stated}
+    return tuple(Condition(name, comparisons[name], (value,)) for name, value in stated.items())
 
 
 def test_namesakes_are_never_a_match_and_the_better_linked_comes_first():
@@ -250,8 +249,7 @@ def test_a_former_id_leads_to_the_place_of_today():
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=40), st.sampled_from(["", "DE", "Q2", "\ud800"]))
 def test_whatever_is_asked_the_answer_is_in_order(text, stated):
-    values = {"country": stated} if stated else {}
-    query = Query(text, stated=tuple(_stated(name, value) for name, value in values.items()), limit=5)
+    query = Query(text, conditions=make_conditions({"country": stated} if stated else {}), limit=5)
     candidates = find_candidates(query, SMALL)
     scores = [one.score for one in candidates]
     assert scores == sorted(scores, reverse=True)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from endpoint.reconcile.index import TYPES
-from endpoint.reconcile.properties import BY_ID, PROPERTIES
+from endpoint.reconcile.properties import PROPERTIES, PROPERTIES_BY_ID
 from endpoint.reconcile.request import LONGEST_TEXT
 from tests.kit.http.protocol import BROWSER
 from tests.kit.http.reconciliation import check, post
@@ -83,7 +83,7 @@ def test_every_property_is_proposed_and_can_be_fetched(client, language):
     ids = [{"id": one["id"]} for one in proposal["properties"]]
     data = {"extend": json.dumps({"ids": ["Q8684"], "properties": ids})}
     answer = check("data-extension-response", client.post(f"/reconcile?lang={language}", data=data).json)
-    assert [one["id"] for one in answer["meta"]] == [*BY_ID]
+    assert [one["id"] for one in answer["meta"]] == [*PROPERTIES_BY_ID]
 
 
 def test_proposals_are_of_a_type_and_not_more_than_wanted(client):

@@ -334,9 +334,8 @@ def test_jsonp_calls_nothing_else(client, callback):
 
 def test_only_one_client_at_a_time_takes_the_process(tmp_path):
     with world_protocol(tmp_path, queue_seconds=0.05) as app:
-        turn = app.extensions["kembar.reconciliation.turn"]
         client = app.test_client()
-        with turn:
+        with app.extensions["kembar.reconciliation.lock"]:
             response = post(client, queries={"q": {"query": "Seoul"}})
             assert (response.status_code, problem(response)) == (503, "overload")
             assert int(response.headers["Retry-After"]) >= 1
