@@ -9,9 +9,9 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from endpoint.engine.results import Cell, Table
-from endpoint.questions.answer import SUFFIXES
 from endpoint.questions.chart import year_chart
 from endpoint.questions.forms import form_fields
+from endpoint.questions.page import SUFFIXES
 from endpoint.show.lookup import ask
 from endpoint.show.tables import ROWS_SHOWN, page_table, pair_columns
 from ontology import BASE, XSD
