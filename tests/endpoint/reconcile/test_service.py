@@ -240,7 +240,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("name", "text", "what"), WRONG.values(), ids=WRONG.keys())
-def test_what_is_wrong_is_told_with_its_place(client, name, text, what):
+def test_a_wrong_request_is_refused_with_the_place_in_it(client, name, text, what):
     response = client.post("/reconcile", data={name: text})
     assert (response.status_code, problem(response)) == (400, "parameter")
     assert response.headers["Access-Control-Allow-Origin"] == "*"
