@@ -4,7 +4,7 @@ https://reconciliation-api.github.io/specs/0.2/#structure-of-a-reconciliation-qu
 https://reconciliation-api.github.io/specs/0.2/#data-extension-query-requests
 
 The schemas also take what clients send beyond the letter of the protocol: null for a field that is left out,
-a type as an object with an id, the limit of a property as text.
+a type as an object with an id, the limit of a property as text, an empty array for no settings.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 import math
 import re
 import reprlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -21,7 +21,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from endpoint.reconcile.index import TYPES
-from endpoint.reconcile.match import DEFAULT_LIMIT, SHOULD, Condition, Query
+from endpoint.reconcile.match import ALL, ANY, DEFAULT_LIMIT, SHOULD, Condition, Query
 from endpoint.reconcile.properties import PROPERTIES, PROPERTIES_BY_ID, Property, read_type
 from graph.errors import ParameterError
 
@@ -57,18 +57,18 @@ class _PropertyObject(Struct):
 class _QueryObject(Struct, forbid_unknown_fields=True):
     query: _Text | None = None
     type: _Text | _TypeObject | list[_Text | _TypeObject] | None = None
-    type_strict: Annotated[str, Meta(pattern="^(any|all|should)$")] | None = None
+    type_strict: _Text | None = None
     limit: Annotated[int, Meta(ge=1)] | None = None
     properties: list[_PropertyObject] | None = None
 
 
 class _SettingsObject(Struct, forbid_unknown_fields=True):
-    limit: Annotated[int, Meta(ge=0)] | Annotated[str, Meta(pattern="^[0-9]{0,9}$")] | None = None
+    limit: Annotated[int, Meta(ge=0)] | Annotated[_Text, Meta(pattern="^[0-9]*$")] | None = None
 
 
 class _ExtendedObject(Struct):
     id: _Text
-    settings: _SettingsObject | None = None
+    settings: _SettingsObject | Annotated[list[Any], Meta(max_length=0)] | None = None
 
 
 class _ExtensionObject(Struct):
@@ -108,12 +108,24 @@ class _Position:
             return msgspec.convert(value, schema)
         except (msgspec.ValidationError, UnicodeEncodeError) as exc:  # the latter of half a surrogate pair
             what, _, path = str(exc).partition(" - at `$")
-            self.at(*re.findall(r"\w+", path)).refuse(value, f"does not fit: {what}")
+            steps = re.findall(r"\w+", path)
+            self.at(*steps).refuse(_follow(value, steps), f"does not fit: {what}")
 
     def refuse(self, value: object, what: str) -> NoReturn:
         shown = value if isinstance(value, str) else reprlib.repr(value)
         where = f"at {'.'.join(self.path)} " if self.path else ""
         raise ParameterError(self.parameter, _printable(shown[:_SHOWN]), _printable(where + what))
+
+
+def _follow(value: object, steps: Iterable[str]) -> object:
+    """Return what keys and numbers lead to in JSON, as far as they lead."""
+    for step in steps:
+        if isinstance(value, list):
+            value = {str(number): item for number, item in enumerate(value)}
+        if not isinstance(value, dict) or step not in value:
+            return value
+        value = value[step]
+    return value
 
 
 def _printable(text: str) -> str:
@@ -189,6 +201,8 @@ def _read_query_object(value: object, position: _Position) -> Query:
     conditions = _read_conditions(given.properties or [], position.at("properties"))
     if not text and not conditions:
         position.refuse(value, "needs a query that is not empty, or properties with values")
+    if given.type_strict not in (None, ANY, ALL, SHOULD):
+        position.at("type_strict").refuse(given.type_strict, "must be any, all or should")
     types = given.type if isinstance(given.type, list) else [given.type] if given.type else []
     return Query(
         text,
@@ -236,5 +250,5 @@ def _read_extended(given: _ExtendedObject, position: _Position) -> ExtendedPrope
     if found is None:
         known = ", ".join(PROPERTIES_BY_ID)
         position.at("id").refuse(given.id, f"is no property of this service; there is: {known}")
-    limit = given.settings.limit if given.settings else None
+    limit = given.settings.limit if isinstance(given.settings, _SettingsObject) else None
     return ExtendedProperty(found, int(limit or 0))

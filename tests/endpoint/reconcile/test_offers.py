@@ -65,6 +65,13 @@ def test_the_setting_limits_the_values(client, limit, count):
     assert len(response.json["rows"]["Q8684"]["partnerOf"]) == count
 
 
+@pytest.mark.parametrize("settings", [None, {}, []])
+def test_without_settings_all_values_are_given(client, settings):
+    wanted = [{"id": "partnerOf", "settings": settings}]
+    response = post(client, extend={"ids": ["Q8684"], "properties": wanted})
+    assert len(response.json["rows"]["Q8684"]["partnerOf"]) == 2
+
+
 def test_other_properties_of_places(client):
     wanted = [{"id": name} for name in ("partOf", "kemendagriCode", "isoCode", "label", "nativeName")]
     rows = post(client, extend={"ids": ["Q11462", "Q8684", "Q145"], "properties": wanted}).json["rows"]

@@ -118,7 +118,7 @@ WRONG = {
     "5,000 digits as text": (
         "extend",
         one_setting(f'{{"limit": "{DIGITS}"}}'),
-        "at properties.0.settings.limit does not fit: Expected `str` matching regex '^[0-9]{0,9}$'",
+        "at properties.0.settings.limit does not fit: Expected `str` of length <= 200",
     ),
     "empty query": ("queries", '{"q": {"query": " "}}', "at q needs a query that is not empty"),
     "no query": ("queries", '{"q": {"limit": 1}}', "at q needs a query"),
@@ -130,12 +130,12 @@ WRONG = {
     "a field that looks like a path": (
         "queries",
         one_query(**{"x` - at `$.y[0]": 1}),
-        "at q.y.0 does not fit",
+        " at q.y.0 does not fit: Object contains unknown field `x`",
     ),
     "a number as query": (
         "queries",
         one_query(query=1),
-        "at q.query does not fit: Expected `str | null`, got `int`",
+        "'1' at q.query does not fit: Expected `str | null`, got `int`",
     ),
     "a long query": (
         "queries",
@@ -155,9 +155,9 @@ WRONG = {
     "another strictness": (
         "queries",
         one_query(type_strict="x"),
-        "at q.type_strict does not fit: Expected `str` matching regex '^(any|all|should)$'",
+        "'x' at q.type_strict must be any, all or should",
     ),
-    "no limit": ("queries", one_query(limit=0), "at q.limit does not fit: Expected `int` >= 1"),
+    "no limit": ("queries", one_query(limit=0), "'0' at q.limit does not fit: Expected `int` >= 1"),
     "true as limit": (
         "queries",
         one_query(limit=True),
@@ -227,7 +227,7 @@ WRONG = {
     "a bad setting": (
         "extend",
         one_setting('{"limit": -1}'),
-        "at properties.0.settings.limit does not fit: Expected `int` >= 0",
+        "'-1' at properties.0.settings.limit does not fit: Expected `int` >= 0",
     ),
     "a lone surrogate": ("queries", one_query(type="\ud800"), "'\\\\ud800' at q.type is no type"),
     "a lone surrogate as key": ("queries", '{"\\ud800": {}}', "at \\ud800 needs a query"),
