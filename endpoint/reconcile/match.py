@@ -43,7 +43,10 @@ class Condition:
 
 @dataclass(frozen=True)
 class Query:
-    """A reconciliation query; `types` are classes of ours, `type_strict` is ANY, ALL or SHOULD."""
+    """A reconciliation query; `types` are classes of ours, `type_strict` is ANY, ALL or SHOULD.
+
+    https://reconciliation-api.github.io/specs/0.2/#structure-of-a-reconciliation-query
+    """
 
     text: str = ""
     types: tuple[str, ...] = ()
@@ -66,7 +69,11 @@ class Query:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A place that a query may mean; `features` are the parts of its score, and its number of partners."""
+    """A reconciliation candidate: a place, its score from 0 to 100, and whether it is certainly meant.
+
+    `features` are the matching features: the parts of the score, and the number of partners.
+    https://reconciliation-api.github.io/specs/0.2/#reconciliation-query-responses
+    """
 
     entry: Entry
     score: float

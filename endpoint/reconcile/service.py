@@ -46,7 +46,7 @@ blueprint = Blueprint("reconciliation", __name__)
 _OPERATIONS: Mapping[str, tuple[Callable[[str], Any], Callable[[Any, PlaceIndex, str], Json]]] = {
     # https://reconciliation-api.github.io/specs/0.2/#sending-reconciliation-queries-to-a-service
     "queries": (read_batch, answer_queries),
-    # https://reconciliation-api.github.io/specs/0.1/#sending-reconciliation-queries-to-a-service
+    # https://reconciliation-api.github.io/specs/0.1/
     "query": (read_query, answer_query),
     # https://reconciliation-api.github.io/specs/0.2/#data-extension-query-requests
     "extend": (read_extension, answer_extension),
