@@ -8,7 +8,7 @@ from typing import Any
 from endpoint.reconcile.index import CITY, COUNTRY, LOCAL, PLACE, TYPES, Entry, PlaceIndex
 from endpoint.reconcile.match import Candidate, Query, find_candidates
 from endpoint.reconcile.properties import PROPERTIES, Property, Value, type_name
-from endpoint.reconcile.request import ExtendedProperty, Extension
+from endpoint.reconcile.request import Extension
 from endpoint.show.texts.texts import LANGUAGES
 from graph.matching.known.names import normalize_name
 
@@ -95,17 +95,11 @@ def _describe_column(property_: Property, language: str) -> Json:
 def _read_row(
     entry: Entry | None, extension: Extension, index: PlaceIndex, language: str
 ) -> dict[str, list[Value]]:
-    if entry is None:
-        return {extended.property.id: [] for extended in extension.properties}
-    return {
-        extended.property.id: _read_values(extended, entry, index, language)
-        for extended in extension.properties
-    }
-
-
-def _read_values(extended: ExtendedProperty, entry: Entry, index: PlaceIndex, language: str) -> list[Value]:
-    values = extended.property.values(entry, index, language)
-    return values[: extended.limit] if extended.limit else values
+    row = {}
+    for extended in extension.properties:
+        values = extended.property.values(entry, index, language) if entry else []
+        row[extended.property.id] = values[: extended.limit or None]
+    return row
 
 
 def propose_properties(kind: str | None, limit: int | None, language: str) -> Json:

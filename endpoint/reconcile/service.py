@@ -15,17 +15,8 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request, url_for
 
 from endpoint.errors import NotFound, UnsupportedBody
-from endpoint.reconcile.answer import (
-    Json,
-    answer_extension,
-    answer_queries,
-    answer_query,
-    describe,
-    propose_properties,
-    suggest_entities,
-    suggest_properties,
-    suggest_types,
-)
+from endpoint.reconcile import answer
+from endpoint.reconcile.answer import Json
 from endpoint.reconcile.index import TYPES, PlaceIndex
 from endpoint.reconcile.manifest import describe_service, requested_language
 from endpoint.reconcile.properties import PROPERTIES, PROPERTIES_BY_ID, read_type, type_name
@@ -45,11 +36,11 @@ blueprint = Blueprint("reconciliation", __name__)
 # What a form or query string asks by each parameter: how its text is read, and how that is answered.
 _OPERATIONS: Mapping[str, tuple[Callable[[str], Any], Callable[[Any, PlaceIndex, str], Json]]] = {
     # https://reconciliation-api.github.io/specs/0.2/#sending-reconciliation-queries-to-a-service
-    "queries": (read_batch, answer_queries),
+    "queries": (read_batch, answer.answer_queries),
     # https://reconciliation-api.github.io/specs/0.1/
-    "query": (read_query, answer_query),
+    "query": (read_query, answer.answer_query),
     # https://reconciliation-api.github.io/specs/0.2/#data-extension-query-requests
-    "extend": (read_extension, answer_extension),
+    "extend": (read_extension, answer.answer_extension),
 }
 _MOST_DIGITS = 6
 # A name of JavaScript, with dots as in Library.callbacks.x1; it becomes code in the page that asked.
@@ -141,10 +132,10 @@ def _read_form() -> dict[str, str]:
 
 
 def _operate(operation: str, text: str) -> Json:
-    read, answer = _OPERATIONS[operation]
+    read, respond = _OPERATIONS[operation]
     index, lang = _index(), requested_language()
     with _alone():
-        return answer(read(text), index, lang)
+        return respond(read(text), index, lang)
 
 
 @contextmanager
@@ -182,10 +173,10 @@ def suggest(kind: str) -> Response:
     """Answer /reconcile/suggest/<kind>?prefix= : what begins so, without the first `cursor` suggestions."""
     prefix, skip, lang = _read_text("prefix"), _read_count("cursor") or 0, requested_language()
     if kind == "entity":
-        return _respond(suggest_entities(prefix, skip, _index(), lang))
+        return _respond(answer.suggest_entities(prefix, skip, _index(), lang))
     if kind == "type":
-        return _respond(suggest_types(prefix, skip, lang))
-    return _respond(suggest_properties(prefix, skip, lang))
+        return _respond(answer.suggest_types(prefix, skip, lang))
+    return _respond(answer.suggest_properties(prefix, skip, lang))
 
 
 @blueprint.get("/reconcile/flyout/<any(entity,type,property):kind>")
@@ -228,7 +219,7 @@ def _describe_card(id_: str, lang: str) -> Json:
     return {
         "entry": entry,
         "label": entry.label(lang),
-        "description": describe(entry, index, lang),
+        "description": answer.describe(entry, index, lang),
         "address": f"{request.host_url}place/{entry.id}",
         "in_language": lang,
     }
@@ -241,7 +232,7 @@ def propose() -> Response:
     kind = read_type(text)
     if text and kind is None:
         raise ParameterError("type", text, "is no type of this service; /reconcile/suggest/type lists all")
-    return _respond(propose_properties(kind, _read_count("limit"), requested_language()))
+    return _respond(answer.propose_properties(kind, _read_count("limit"), requested_language()))
 
 
 # ---- what all of them need
