@@ -115,7 +115,7 @@ def build_command(config: Config, force: bool, more: tuple[Path, ...]) -> None:
             inputs=workspace.inputs,
             progress=lambda step: _tell(console, status, step),
         )
-    workspace.remember()
+    workspace.keep_ids()
     print_report(report)
 
 

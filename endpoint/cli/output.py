@@ -17,7 +17,7 @@ from endpoint.show.present import compact
 from endpoint.show.tables import column_heading, pair_columns
 from endpoint.show.texts.texts import format_date
 from ontology import BASE, PREFIXES
-from queries.header import CannedQuery
+from queries import CannedQuery
 
 _PLAIN_WIDTH = 160
 _DATES = {PREFIXES["xsd"] + name for name in ("date", "gYearMonth", "gYear")}

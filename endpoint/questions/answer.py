@@ -17,7 +17,7 @@ from endpoint.show.present import language, respond
 from endpoint.show.texts.texts import translate
 from endpoint.sparql import answer as sparql
 from endpoint.sparql.negotiation import prefers_html
-from queries.header import LANG, CannedQuery, Parameter
+from queries.canned import LANG, CannedQuery, Parameter
 
 blueprint = Blueprint("canned", __name__)
 

@@ -14,7 +14,7 @@ from endpoint.engine.results import Cell
 from endpoint.show.labels import Select, best_text, concept_label, concept_labels
 from endpoint.show.texts.texts import translate
 from ontology import PREFIXES, concepts, vocabulary
-from queries.header import CONCEPT_SCHEMES, LANG, CannedQuery, Parameter
+from queries.canned import CONCEPT_SCHEMES, LANG, CannedQuery, Parameter
 from queries.terms import iri_term
 
 MOST_SUGGESTIONS = 1500
@@ -87,7 +87,7 @@ def parameter_field(
     parameter: Parameter, values: Mapping[str, str], language: str, select: Select, error: str = ""
 ) -> Field:
     """Return the field of one parameter: a select, a number, a text, or a text with suggestions of places."""
-    optional = parameter.variable.startswith("__")
+    optional = parameter.is_optional
     value = values.get(parameter.name, parameter.default or "").strip()
     if not value and not optional:
         value = parameter.default or ""

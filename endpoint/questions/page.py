@@ -18,7 +18,7 @@ from endpoint.show.tables import page_table
 from endpoint.show.texts.texts import translate
 from endpoint.sparql.negotiation import choose
 from graph.errors import ParameterError
-from queries.header import LANG, CannedQuery
+from queries.canned import LANG, CannedQuery
 
 SUFFIXES = ("csv", "tsv", "json", "xml")
 """The formats that a question can be had in by suffix."""

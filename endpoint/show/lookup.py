@@ -9,8 +9,8 @@ from endpoint.engine.engine import Lane
 from endpoint.engine.results import Table, select_rows, simple_rows
 from endpoint.serving.current import service
 from ontology import PREFIXES
+from queries import CannedQuery
 from queries.bind import bind
-from queries.header import CannedQuery
 from queries.resolve import Resolver
 
 _PREFIX = re.compile(r"(?<![\w/<#])([a-z]+):\w")

@@ -12,7 +12,7 @@ from rdflib.namespace import DCTERMS, RDFS, SKOS
 from endpoint.engine.results import Cell, Table
 from endpoint.show.labels import Select, find_labels
 from endpoint.show.present import Shown, column_label, local_path, show, with_text
-from queries.header import CannedQuery
+from queries import CannedQuery
 
 ROWS_SHOWN = 1000
 """A page shows no more rows than this, and says so; the downloads hold all."""

@@ -32,6 +32,13 @@ class Outcome(StrEnum):
     NONE = "none"
 
 
+class Replacement(StrEnum):
+    """Why a claimed pair gives way to another: its levels differ (R8), or a person corrected it."""
+
+    LEVEL_MISMATCH = "level-mismatch"
+    CORRECTION = "correction"
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """One signature under an agreement, for one party."""
@@ -75,7 +82,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One unordered pair of places that claims speak of, with what the rules make of it."""
+    """One unordered pair of places that claims speak of, with what the rules make of it.
+
+    `until` is there only where the status says that it ended; `replaced_by` is the id of the pair that was
+    meant, of a claimed pair only.
+    """
 
     id: str
     parties: tuple[str, str]
@@ -88,6 +99,7 @@ class Pair:
     status: str = ""
     status_claim: Claim | None = None
     replaced_by: str = ""
+    replacement: Replacement | None = None
 
     @property
     def sources(self) -> set[str]:

@@ -14,7 +14,7 @@ import loaders
 from endpoint.cli.main import main
 from endpoint.config import Config
 from queries import catalogue
-from queries.header import LANG
+from queries.canned import LANG
 from tests.kit.paths import ROOT
 
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")

@@ -37,8 +37,8 @@ def review_command(config: Config, folders: tuple[Path, ...], everything: bool, 
 
     Example: kembar places review --collections my-lists
     """
-    from loaders.review import REVIEWS, write_review
     from loaders.tables.places import load_countries
+    from loaders.tables.reviews import REVIEWS, write_review
     from loaders.workspace import Workspace
 
     resolution = Workspace.of(config.home, folders).resolve()

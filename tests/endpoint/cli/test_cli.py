@@ -12,7 +12,7 @@ from graph.errors import RefusedRelease
 from graph.model.claims import CollectionInfo
 from graph.pipeline.build import BuildReport
 from graph.store.releases import current_release
-from loaders.collection import bundled_folders
+from loaders.folders import bundled_folders
 from loaders.workspace import Workspace
 from ontology import BASE, Breach, Rule, rules
 from queries import catalogue

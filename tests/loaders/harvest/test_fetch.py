@@ -28,7 +28,7 @@ def time():
 def ask(endpoint, time, query=QUERY, **manners):
     told = []
     with Fetcher(
-        endpoint.url, CONTACT, manners=Manners(**manners), clock=time.clock, tell=told.append
+        endpoint.url, CONTACT, manners=Manners(**manners), clock=time.clock, on_wait=told.append
     ) as fetcher:
         body = fetcher.ask(query)
     values = [row["value"]["value"] for row in json.loads(body)["results"]["bindings"]]

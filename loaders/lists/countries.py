@@ -9,7 +9,8 @@ from babel import Locale
 from babel.core import get_global
 
 from graph.matching.known.names import normalize_name
-from loaders.tables.places import REFERENCE, load_countries
+from loaders.folders import REFERENCE
+from loaders.tables.places import load_countries
 from loaders.tables.table import read_map, read_table
 
 LANGUAGES = (

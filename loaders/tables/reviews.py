@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from graph.matching.known.reviews import NEW, NONE, MentionKey, Review, mention_
 from graph.model.claims import Place
 from graph.model.iris import is_qid
 from graph.model.matches import Decision, Match
-from loaders.tables.table import Row, read_table
+from loaders.tables.table import Row, read_table, write_table
 
 REVIEWS = "place_reviews.csv"
 """In the folder of a collection, and in the home."""
@@ -72,7 +71,7 @@ def write_review(
             key = mention_key(match.collection, match.mention)
             rows.setdefault(key, _as_row(match, places))["place"] = filled.get(key, {}).get("place", "")
     kept = {key: row for key, row in filled.items() if key not in rows}
-    _write(path, [rows[key] for key in sorted(rows)] + [kept[key] for key in sorted(kept)])
+    write_table(path, COLUMNS, [*(rows[key] for key in sorted(rows)), *(kept[key] for key in sorted(kept))])
     return len(rows)
 
 
@@ -105,13 +104,3 @@ def _show(place: str, score: float, places: Mapping[str, Place]) -> str:
     country = places.get(known.country) if known else None
     names = [known.label("en") if known else "", country.label("en") if country else ""]
     return ", ".join([place, *filter(None, names), f"{score:.2f}"])
-
-
-def _write(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.with_suffix(".new")
-    with waiting.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n", restval="")
-        writer.writeheader()
-        writer.writerows(rows)
-    waiting.replace(path)

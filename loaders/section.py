@@ -49,14 +49,14 @@ class Section:
         """Return texts; one may stand without brackets."""
         value = self._left.pop(key, list(default))
         values = [value] if isinstance(value, str) else value
-        if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+        if not isinstance(values, list) or not all(isinstance(text, str) for text in values):
             raise ValueError(f"[{self.name}] {key} is {value!r}, not a text or texts")
         return tuple(values)
 
     def texts_or_counts(self, key: str) -> tuple[str | int, ...]:
         """Return a list of texts and whole numbers; empty when it is not stated."""
         taken: list[str | int] = self._take(key, list, [], "a list")
-        if any(isinstance(one, bool) or not isinstance(one, (str, int)) for one in taken):
+        if any(isinstance(item, bool) or not isinstance(item, (str, int)) for item in taken):
             raise ValueError(f"[{self.name}] {key} is {taken!r}, not texts or whole numbers")
         return tuple(taken)
 

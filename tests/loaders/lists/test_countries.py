@@ -6,8 +6,9 @@ import csv
 
 import pytest
 
-from loaders.lists.countries_written import LANGUAGES, country_after_comma, load_states, read_country
-from loaders.tables.places import REFERENCE, load_countries
+from loaders.folders import REFERENCE
+from loaders.lists.countries import LANGUAGES, country_after_comma, load_states, read_country
+from loaders.tables.places import load_countries
 from loaders.tables.table import read_table
 from tests.kit.paths import SHARED
 

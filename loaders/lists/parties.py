@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from graph.matching.known.points import distance_km, point_of
 from graph.model.claims import Place
 from graph.model.iris import is_qid
 from graph.model.matches import Mention
-from loaders.lists.countries_written import CountryReading, country_after_comma, read_country
+from loaders.lists.countries import CountryReading, country_after_comma, read_country
 
 NEAR_KM = 25.0
 """Two coordinates this near can be of one place; farther apart, one name stands for two places."""
-
-_EARTH_KM = 6371.0
 
 
 class RowFault(ValueError):
@@ -28,7 +26,7 @@ class RowFault(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class ListedParty:
     """One side of a row; `remark` tells what was left out of it."""
 
     mention: Mention
@@ -38,11 +36,13 @@ class Party:
     @property
     def key(self) -> tuple[str, ...]:
         """Return what tells parties of a list apart: the Wikidata id, or the name and where it is."""
-        told = self.mention
-        return (told.qid,) if told.qid else (told.name, told.country or told.stated_country, told.region)
+        mention = self.mention
+        if mention.qid:
+            return (mention.qid,)
+        return (mention.name, mention.country or mention.stated_country, mention.region)
 
-    def can_be(self, other: Party) -> bool:
-        """Return whether both can be one place: they are named alike, and not told to lie far apart."""
+    def can_be(self, other: ListedParty) -> bool:
+        """Return whether both can be one place: they are named alike, and not said to lie far apart."""
         return self.key == other.key and (bool(self.mention.qid) or _is_near(self.mention, other.mention))
 
 
@@ -55,19 +55,19 @@ class PartyReader:
 
     countries: Mapping[str, CountryReading]
     names: Mapping[str, str]
-    _read: dict[tuple[str, ...], Party] = field(default_factory=dict)
+    _parties: dict[tuple[str, ...], ListedParty] = field(default_factory=dict)
 
-    def read(self, cells: Sequence[str]) -> Party:
-        """Return the party that the cells tell, in the order of table_settings.PARTY_FIELDS.
+    def read(self, cells: Sequence[str]) -> ListedParty:
+        """Return the party that the cells tell, in the order of `loaders.lists.settings.PARTY_FIELDS`.
 
         Raises RowFault when it has no name, no country that is known, or an id of another form.
         """
         key = tuple(cells)
-        if key not in self._read:
-            self._read[key] = self._party(*key)
-        return self._read[key]
+        if key not in self._parties:
+            self._parties[key] = self._make_party(*key)
+        return self._parties[key]
 
-    def _party(
+    def _make_party(
         self,
         name: str,
         country: str,
@@ -76,7 +76,7 @@ class PartyReader:
         longitude: str,
         written_qid: str,
         people: str,
-    ) -> Party:
+    ) -> ListedParty:
         qid = _qid(written_qid)
         known_as = self.names.get(qid, "")
         called = name or known_as or qid
@@ -100,8 +100,8 @@ class PartyReader:
             longitude=degrees[1] if degrees else None,
             other_names=(known_as,) if known_as not in {"", called} else (),
         )
-        population, doubt = _people(called, people)
-        return Party(mention, " ".join(filter(None, (remark, doubt))), population)
+        population, doubt = _population(called, people)
+        return ListedParty(mention, " ".join(filter(None, (remark, doubt))), population)
 
     def _country(self, name: str, written: str) -> CountryReading | None:
         if not written:
@@ -110,25 +110,25 @@ class PartyReader:
 
     def places(self) -> tuple[Place, ...]:
         """Return the places with a Wikidata id among all parties read so far, in the order of reading."""
-        by_qid: dict[str, list[Party]] = {}
-        for party in self._read.values():
+        by_qid: dict[str, list[ListedParty]] = {}
+        for party in self._parties.values():
             if party.mention.qid:
                 by_qid.setdefault(party.mention.qid, []).append(party)
-        return tuple(_place(qid, parties) for qid, parties in by_qid.items())
+        return tuple(_describe_place(qid, parties) for qid, parties in by_qid.items())
 
 
-def _place(qid: str, parties: Sequence[Party]) -> Place:
+def _describe_place(qid: str, parties: Sequence[ListedParty]) -> Place:
     """Return what a list tells of one place: the first of each thing, and all names."""
-    told = [party.mention for party in parties]
-    names = list(dict.fromkeys(name for one in told for name in (one.name, *one.other_names)))
-    where = next((one for one in told if one.latitude is not None), None)
+    mentions = [party.mention for party in parties]
+    names = list(dict.fromkeys(name for mention in mentions for name in (mention.name, *mention.other_names)))
+    located = next((mention for mention in mentions if mention.latitude is not None), None)
     return Place(
         id=qid,
-        country=next((one.country for one in told if one.country), ""),
+        country=next((mention.country for mention in mentions if mention.country), ""),
         labels=(("en", names[0]), ("id", names[0])),
         qid=qid,
-        latitude=f"{where.latitude:.2f}" if where else "",
-        longitude=f"{where.longitude:.2f}" if where else "",
+        latitude=f"{located.latitude:.2f}" if located else "",
+        longitude=f"{located.longitude:.2f}" if located else "",
         population=next((party.population for party in parties if party.population is not None), None),
         other_names=tuple(names[1:]),
     )
@@ -150,7 +150,7 @@ def _qid(written: str) -> str:
     return qid
 
 
-def _people(name: str, written: str) -> tuple[int | None, str]:
+def _population(name: str, written: str) -> tuple[int | None, str]:
     """Return a number of people, or a remark when it is written as anything but a whole number."""
     if written and not re.fullmatch("[0-9]{1,10}", written):
         return None, f"The population of {name} ({written!r}) is no whole number and was left out."
@@ -175,13 +175,7 @@ def _degrees(name: str, latitude: str, longitude: str) -> tuple[tuple[float, flo
     return (north, east), ""
 
 
-def _is_near(one: Mention, other: Mention) -> bool:
+def _is_near(mention: Mention, other: Mention) -> bool:
     """Return whether the coordinates of both can be of one place; unknown ones can."""
-    if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
-        return True
-    north, east, north2, east2 = map(
-        math.radians, (one.latitude, one.longitude, other.latitude, other.longitude)
-    )
-    arc = math.sin((north2 - north) / 2) ** 2
-    arc += math.cos(north) * math.cos(north2) * math.sin((east2 - east) / 2) ** 2
-    return 2 * _EARTH_KM * math.asin(math.sqrt(arc)) <= NEAR_KM
+    point, other_point = point_of(mention), point_of(other)
+    return point is None or other_point is None or distance_km(point, other_point) <= NEAR_KM

@@ -8,7 +8,8 @@ import pytest
 from babel import Locale
 
 from graph.model.iris import is_qid
-from loaders.tables.places import REFERENCE, load_countries
+from loaders.folders import REFERENCE
+from loaders.tables.places import load_countries
 from loaders.tables.table import read_table
 from tests.kit.paths import SHARED
 
