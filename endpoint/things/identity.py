@@ -10,7 +10,7 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from endpoint.show.labels import Select
-from graph.errors import ReleaseError
+from graph.errors import ParameterError, ReleaseError
 from graph.store import store
 from graph.store.releases import Release, list_releases
 from ontology import BASE, PREFIXES
@@ -48,7 +48,7 @@ def find_standing(select: Select, iri: str) -> Standing:
     """
     try:
         thing = iri_term(iri)
-    except ValueError:
+    except ParameterError:
         return Standing()
     rows = select(
         f"SELECT ?new WHERE {{ {{ {thing} ?property ?value }} UNION {{ GRAPH {thing} {{ ?s ?p ?o }} }}\n"
@@ -66,7 +66,7 @@ def find_last(home: Path, current: str, iri: str, language: str) -> Last | None:
     """
     try:
         thing = iri_term(iri)
-    except ValueError:
+    except ParameterError:
         return None
     query = (
         f"SELECT ?name WHERE {{ {{ {thing} ?property ?value }} UNION {{ GRAPH {thing} {{ ?s ?p ?o }} }}\n"
