@@ -13,13 +13,13 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import NotFound
-from endpoint.releases import feed, releases
+from endpoint.releases import feed, summary
 from endpoint.serving.current import service
 from endpoint.serving.pinned import find_kept
 from endpoint.show.labels import concept_label
-from endpoint.show.present import language, link, page_path
-from endpoint.show.present import respond as respond_page
 from endpoint.show.texts.texts import translate
+from endpoint.show.values import language, link, page_path
+from endpoint.show.values import respond as respond_page
 from endpoint.sparql.negotiation import HTML, choose, formats_for
 from graph.diff.text import tell_values
 from graph.downloads.citation import bibtex, cff
@@ -50,12 +50,12 @@ def list_data() -> Response:
         return list_as_json()
     lang, current = language(), service().release
     kept = list_releases(service().home)
-    collections = releases.list_collections(current, lang)
+    collections = summary.list_collections(current, lang)
     return respond_page(
         "releases/data.html",
         heading=translate("data.heading", lang),
-        start=releases.find_starting_points(current),
-        rows=[releases.describe_row(one, lang) for one in kept],
+        start=summary.find_starting_points(current),
+        rows=[summary.describe_row(one, lang) for one in kept],
         **_about_release(current, collections),
     )
 
@@ -64,7 +64,7 @@ def list_data() -> Response:
 def list_as_json() -> Response:
     """Answer /data.json : the releases that are kept, the newest first."""
     current = service().release.id
-    kept = [releases.as_json(one, current, request.host_url) for one in list_releases(service().home)]
+    kept = [summary.as_json(one, current, request.host_url) for one in list_releases(service().home)]
     return _as_json({"current": current, "releases": kept})
 
 
@@ -77,14 +77,14 @@ def show_release(release_id: str) -> Response:
     if best in _GRAPHS:
         return _describe(release)
     lang = language()
-    collections = releases.list_collections(release, lang)
-    diff = releases.read_changes(release)
+    collections = summary.list_collections(release, lang)
+    diff = summary.read_changes(release)
     return respond_page(
         "releases/release.html",
         heading=translate("release.heading", lang, id=release.id),
-        numbers=releases.list_numbers(release, lang),
-        files=releases.group_files(release, lang),
-        known_kinds=releases.KINDS,
+        numbers=summary.list_numbers(release, lang),
+        files=summary.group_files(release, lang),
+        known_kinds=summary.KINDS,
         diff=diff,
         changes=diff.things[:CHANGES_SHOWN] if diff else (),
         page_path=page_path,
@@ -101,7 +101,7 @@ def show_release(release_id: str) -> Response:
 def show_as_json(release_id: str) -> Response:
     """Answer /data/<id>.json : one release with all that is known of its files."""
     release = find_kept(release_id)
-    return _as_json(releases.as_json(release, service().release.id, request.host_url))
+    return _as_json(summary.as_json(release, service().release.id, request.host_url))
 
 
 @blueprint.get("/data/latest/")
@@ -117,7 +117,7 @@ def redirect_to_latest(name: str = "") -> Response:
 @blueprint.get(f"/data/<release_id>/{SUMS}")
 def list_sums(release_id: str) -> Response:
     """Answer /data/<id>/SHA256SUMS : the checksums of all files, for ``sha256sum --check``."""
-    text = releases.list_sums(find_kept(release_id))
+    text = summary.list_sums(find_kept(release_id))
     return _forever(Response(text, mimetype="text/plain"), hashlib.sha256(text.encode()).hexdigest())
 
 
@@ -253,13 +253,13 @@ def _converted(path: Path, media_type: str) -> bytes:
     return convert(path.read_bytes(), media_type)
 
 
-def _about_release(release: Release, collections: list[releases.Collection]) -> dict[str, Any]:
+def _about_release(release: Release, collections: list[summary.Collection]) -> dict[str, Any]:
     """Return what the page of the list and that of one release both show."""
-    day = releases.compiled_on(release)
+    day = summary.compiled_on(release)
     return {
         "shown": release,
         "collections": collections,
-        "kinds": [(kind, _issue_label(kind)) for kind in releases.issue_kinds(collections)],
+        "kinds": [(kind, _issue_label(kind)) for kind in summary.issue_kinds(collections)],
         "citations": [("BibTeX", bibtex(release.id, day)), ("CITATION.cff", cff(release.id, day))],
         "issues": f"/data/{release.id}/issues" if _has(release, "issues.csv") else "",
     }

@@ -11,7 +11,7 @@ from rdflib.namespace import DCTERMS, RDFS, SKOS
 
 from endpoint.engine.results import Cell, Table
 from endpoint.show.labels import Select, find_labels
-from endpoint.show.present import Shown, column_label, local_path, show, with_text
+from endpoint.show.values import Shown, column_label, local_path, show, with_text
 from queries.header import CannedQuery
 
 ROWS_SHOWN = 1000

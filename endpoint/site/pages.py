@@ -12,8 +12,8 @@ from endpoint.questions.forms import Field, parameter_field
 from endpoint.serving.current import service
 from endpoint.show.licences import licence_name
 from endpoint.show.lookup import ask
-from endpoint.show.present import language, respond
 from endpoint.show.texts.texts import format_number, translate
+from endpoint.show.values import language, respond
 from ontology import BASE
 from queries import catalogue
 

@@ -17,8 +17,8 @@ from werkzeug.datastructures import MIMEAccept
 
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import NotAcceptable
-from endpoint.show.present import Download
 from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.values import Download
 from endpoint.sparql.negotiation import HTML, Format, choose, formats_for, prefers_html
 from ontology import BASE
 

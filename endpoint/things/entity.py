@@ -12,16 +12,16 @@ from endpoint.errors import MISSING, Gone, NotFound, status_of
 from endpoint.serving.current import service
 from endpoint.serving.pinned import find_kept
 from endpoint.show.lookup import ask, prefix_lines, with_prefixes
-from endpoint.show.present import KINDS, language, link, local_path, respond
 from endpoint.show.texts.texts import translate
+from endpoint.show.values import KINDS, language, link, local_path, respond
 from endpoint.sparql import answer as sparql
 from endpoint.things import documents
 from endpoint.things.documents import DATA, PAGE, SUFFIXES, split_suffix
 from endpoint.things.identity import Last, find_last, find_standing
-from endpoint.things.page import page_context, read_page
-from endpoint.things.parts.named_graphs import check_size, find_dumps
-from endpoint.things.parts.ontology_page import ONTOLOGY_PATH, answer_ontology, current_version
-from endpoint.things.rdf.graphs import (
+from endpoint.things.kinds import page_context, read_page
+from endpoint.things.ontology.page import ONTOLOGY_PATH, answer_ontology, current_version
+from endpoint.things.rdf.named_graphs import check_size, find_dumps
+from endpoint.things.rdf.serialization import (
     describe_query,
     describes,
     many_links_query,

@@ -136,9 +136,9 @@ def open_site(release: Release) -> Iterator[Flask]:
 
 
 def register_pages(app: Flask) -> None:
-    from endpoint.releases import downloads, quality
+    from endpoint.releases import downloads, issues
 
-    for module in (downloads, quality):
+    for module in (downloads, issues):
         if module.blueprint.name not in app.blueprints:
             app.register_blueprint(module.blueprint)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from endpoint.engine.results import Cell
 from endpoint.show.labels import best_text
-from endpoint.things.describe import Values
+from endpoint.things.parts.facts import Values
 from ontology import BASE, KK, PREFIXES
 
 CONTEXT = "https://schema.org"

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 import yaml
 
-from endpoint.releases.releases import format_size, tell_changes
+from endpoint.releases.summary import format_size, tell_changes
 from endpoint.show.licences import is_share_alike, licence_name
 from endpoint.show.texts.data import FILES, describe_file
 from graph.diff.types import Counts, Diff

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from rdflib.namespace import SKOS
 
-from endpoint.show.present import KINDS
+from endpoint.show.values import KINDS
 from endpoint.site.pages import release_numbers
 from endpoint.things.parts.partners import GROUPS
 from ontology import BASE, KK, concepts, ontology, vocabulary

@@ -11,9 +11,9 @@ from pyoxigraph import NamedNode, RdfFormat
 from rdflib import RDF, RDFS, Graph, URIRef
 
 from endpoint import create_app
-from endpoint.show.present import KINDS
+from endpoint.show.values import KINDS
 from endpoint.things.documents import DATA, SUFFIXES, split_suffix
-from endpoint.things.rdf.graphs import write_graph
+from endpoint.things.rdf.serialization import write_graph
 from graph.store.releases import Release, current_release, publish
 from graph.store.store import load_store
 from ontology import BASE, KK, ONTOLOGY_IRI, SCHEMA, read_text

@@ -12,12 +12,12 @@ from rdflib.namespace import RDFS
 from endpoint import create_app
 from endpoint.engine.engine import Engine
 from endpoint.questions.forms import _MOST_SUGGESTIONS
-from endpoint.releases.quality import ISSUES_SHOWN
+from endpoint.releases.issues import ISSUES_SHOWN
 from endpoint.show.labels import LABEL_PROPERTIES, _label_query
-from endpoint.things.describe import LINKS_SHOWN
-from endpoint.things.parts.evidence import CLAIMS_SHOWN
-from endpoint.things.parts.named_graphs import TRIPLES_SERVED
-from endpoint.things.rdf.graphs import LINKS_DESCRIBED
+from endpoint.things.parts.claims import CLAIMS_SHOWN
+from endpoint.things.parts.facts import LINKS_SHOWN
+from endpoint.things.rdf.named_graphs import TRIPLES_SERVED
+from endpoint.things.rdf.serialization import LINKS_DESCRIBED
 from graph.downloads.quality import COLUMNS
 from graph.store.releases import current_release, publish
 from graph.store.store import load_store

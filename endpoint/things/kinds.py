@@ -8,18 +8,11 @@ from typing import Any
 from endpoint.engine.results import Cell
 from endpoint.serving.current import service
 from endpoint.show.lookup import ask
-from endpoint.show.present import Shown, compact, show
 from endpoint.show.texts.texts import format_date, translate
-from endpoint.things.describe import (
-    facts,
-    heading,
-    links_from,
-    names_of,
-    outgoing_values,
-    special_types,
-)
+from endpoint.show.values import Shown, compact, show
+from endpoint.things.ontology.concept_scheme import read_tree
 from endpoint.things.parts.chain import partnership_of, read_chain
-from endpoint.things.parts.evidence import (
+from endpoint.things.parts.claims import (
     assessments_of,
     claims_about,
     claims_of_source,
@@ -29,10 +22,17 @@ from endpoint.things.parts.evidence import (
     signatures_of_person,
     sources_of_collection,
 )
-from endpoint.things.parts.named_graphs import graph_text, graph_title, read_contents
+from endpoint.things.parts.facts import (
+    facts,
+    heading,
+    links_from,
+    names_of,
+    outgoing_values,
+    special_types,
+)
 from endpoint.things.parts.partners import read_partners
 from endpoint.things.parts.places import domain_bars, partner_countries, peers, summary
-from endpoint.things.parts.vocabularies import read_tree
+from endpoint.things.rdf.named_graphs import graph_text, graph_title, read_contents
 from endpoint.things.rdf.schema_org import Described, describe_page
 from endpoint.things.thing import Page
 from ontology import BASE

@@ -8,13 +8,13 @@ from flask import Response
 from pyoxigraph import RdfFormat, parse
 from rdflib.namespace import DCTERMS, OWL
 
-from endpoint.show.present import language, respond
 from endpoint.show.texts.texts import translate
+from endpoint.show.values import language, respond
 from endpoint.things import documents
 from endpoint.things.documents import PAGE
-from endpoint.things.parts.words import Term, concept_schemes, ontology_terms, ontology_text, rules_of
-from endpoint.things.rdf.graphs import write_graph
+from endpoint.things.ontology.terms import Term, concept_schemes, ontology_terms, ontology_text, rules_of
 from endpoint.things.rdf.schema_org import describe_terms
+from endpoint.things.rdf.serialization import write_graph
 from ontology import KK, ONTOLOGY_IRI, read_text
 
 ONTOLOGY_PATH = "/ontology"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from endpoint.engine.results import Cell
 from endpoint.show.labels import Select, best_text
-from endpoint.show.present import Shown, show
-from endpoint.things.describe import names_of
+from endpoint.show.values import Shown, show
+from endpoint.things.parts.facts import names_of
 from queries.terms import iri_term
 
 _CONCEPTS = """SELECT ?concept ?broader ?rank WHERE {{

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from endpoint.serving.current import service
-from endpoint.show.counts import read_held
 from endpoint.show.labels import Select
-from endpoint.show.present import Download, Shown, show
+from endpoint.show.release import read_held
 from endpoint.show.texts.texts import translate
-from endpoint.things.describe import names_of
+from endpoint.show.values import Download, Shown, show
+from endpoint.things.parts.facts import names_of
 from graph.downloads.dumps import FORMATS, STEM
 from graph.errors import ResultTooLarge
 from graph.store.releases import Release

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from endpoint.engine.results import Cell, Table
 from endpoint.show.labels import Select
 from endpoint.show.lookup import with_prefixes
-from endpoint.show.present import Shown, property_label, show, with_text
 from endpoint.show.tables import PageTable, page_table
-from endpoint.things.describe import names_of
+from endpoint.show.values import Shown, property_label, show, with_text
+from endpoint.things.parts.facts import names_of
 from ontology import BASE, KK
 from queries.terms import iri_term
 
