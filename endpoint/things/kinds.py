@@ -11,6 +11,7 @@ from endpoint.show.lookup import ask
 from endpoint.show.texts.texts import format_date, translate
 from endpoint.show.values import Shown, compact, show
 from endpoint.things.ontology.concept_scheme import read_tree
+from endpoint.things.page import Page
 from endpoint.things.parts.chain import partnership_of, read_chain
 from endpoint.things.parts.claims import (
     assessments_of,
@@ -34,7 +35,6 @@ from endpoint.things.parts.partners import read_partners
 from endpoint.things.parts.places import domain_bars, partner_countries, peers, summary
 from endpoint.things.rdf.named_graphs import graph_text, graph_title, read_contents
 from endpoint.things.rdf.schema_org import Described, describe_page
-from endpoint.things.thing import Page
 from ontology import BASE
 
 # What graph/measures says of a place.
