@@ -16,10 +16,11 @@ from endpoint.questions.chart import year_chart
 from endpoint.questions.forms import form_fields
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
+from endpoint.show.addresses import language
 from endpoint.show.lookup import ask, fill_in
+from endpoint.show.rendering import Download, respond
 from endpoint.show.tables import page_table
 from endpoint.show.texts.texts import translate
-from endpoint.show.values import Download, language, respond
 from endpoint.sparql import answer as sparql
 from endpoint.sparql.negotiation import choose, prefers_html
 from graph.errors import ParameterError

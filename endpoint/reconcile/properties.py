@@ -21,7 +21,7 @@ from endpoint.reconcile.constraints import (
     code_constraint,
 )
 from endpoint.reconcile.index import CITY, COUNTRY, LOCAL, PLACE, TYPES, Entry, PlaceIndex
-from endpoint.show.labels import ontology_label
+from endpoint.show.lookup import ontology_label
 from endpoint.show.texts.texts import LANGUAGES
 from ontology import KK, PREFIXES, vocabulary
 

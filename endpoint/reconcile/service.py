@@ -24,7 +24,8 @@ from endpoint.reconcile.properties import BY_ID, read_type, type_name
 from endpoint.reconcile.read import Indexes
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
-from endpoint.show import values
+from endpoint.show.addresses import language
+from endpoint.show.rendering import respond
 from endpoint.show.texts.reconciliation import words
 from endpoint.sparql.negotiation import prefers_html
 from endpoint.sparql.request import FORM
@@ -173,8 +174,8 @@ def _name_and_text(kind: str, shown: str, lang: str) -> tuple[str, str]:
 @blueprint.get("/reconcile/preview")
 def preview() -> Response:
     """Answer /reconcile/preview?id= : a place in 400 by 120 pixels, for a frame in any page."""
-    lang = values.language()
-    response = values.respond("reconcile/preview.html", **_card(_text("id"), _index(), lang))
+    lang = language()
+    response = respond("reconcile/preview.html", **_card(_text("id"), _index(), lang))
     response.headers["Content-Security-Policy"] = _QUIET
     return response
 
@@ -204,8 +205,8 @@ def propose() -> Response:
 
 
 def _show_page() -> Response:
-    lang = values.language()
-    return values.respond(
+    lang = language()
+    return respond(
         "reconcile/service.html",
         heading=words(lang)["heading"],
         words=words(lang),

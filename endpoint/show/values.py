@@ -1,40 +1,19 @@
-"""What the templates show: cells as text and links, and the helpers that every template has."""
+"""Terms of a result as pages show them: labels for IRIs, dates and numbers in the language of the page."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache, partial
-from urllib.parse import urlencode
+from functools import lru_cache
 
-from flask import Flask, Response, make_response, render_template, request
 from markupsafe import Markup, escape
 
 from endpoint.engine.results import Cell
-from endpoint.serving.current import service
-from endpoint.show.labels import ontology_label
-from endpoint.show.texts.texts import LANGUAGES, format_date, format_number, term, translate
-from ontology import BASE, KK, PREFIXES
-
-KINDS = (
-    "place",
-    "partnership",
-    "agreement",
-    "claim",
-    "source",
-    "collection",
-    "event",
-    "person",
-    "signature",
-    "regulation",
-    "assessment",
-    "measure",
-    "match",
-    "vocab",
-    "graph",
-)
-"""The first path segments of the IRIs of things."""
+from endpoint.show.addresses import link, local_path, page_path
+from endpoint.show.lookup import ontology_label
+from endpoint.show.texts.texts import format_date, format_number, term, translate
+from ontology import KK, PREFIXES
 
 XSD = PREFIXES["xsd"]
 _DATES = {XSD + name for name in ("date", "gYearMonth", "gYear")}
@@ -43,18 +22,21 @@ _WKT = PREFIXES["geo"] + "wktLiteral"
 _POINT = re.compile(r"POINT\s*\((-?[\d.]+) (-?[\d.]+)\)")
 _WEB_ADDRESS = re.compile(r"https?://\S+")
 _LONG_TEXT = 40
-_WITH_PAGE = (*(f"/{kind}/" for kind in KINDS), "/ontology")
+_LABELS_KEPT = 512
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One value as a page shows it; `amount` is the number behind it, for bars and alignment."""
+class FormattedValue:
+    """One value as a page shows it: text with a link, a machine-readable date, or the language of the text.
+
+    `external` marks links to other sites; `amount` is the number behind the text, for bars and alignment.
+    """
 
     text: str
     href: str = ""
-    outside: bool = False
+    external: bool = False
     language: str = ""
-    when: str = ""
+    date: str = ""
     amount: float | None = None
 
     @property
@@ -62,11 +44,15 @@ class Shown:
         """Return whether this is running text, which wants a wide column."""
         return len(self.text) > _LONG_TEXT and " " in self.text
 
+    def with_text(self, text: str) -> FormattedValue:
+        """Return the same value under another text."""
+        return replace(self, text=text)
+
     def __html__(self) -> Markup:
         """Return the value as HTML: a link, a time, or text with its language."""
         inner = escape(self.text)
-        if self.when:
-            return Markup('<time datetime="{}">{}</time>').format(self.when, inner)
+        if self.date:
+            return Markup('<time datetime="{}">{}</time>').format(self.date, inner)
         if self.href:
             kind = Markup(' class="iri"') if self.text.startswith(("http:", "https:")) else ""
             return Markup('<a href="{}"{}>{}</a>').format(self.href, kind, inner)
@@ -77,45 +63,48 @@ class Shown:
         return inner
 
 
-@dataclass(frozen=True)
-class Download:
-    """One format that a page can be had in."""
+def format_value(cell: Cell, language: str, labels: Mapping[str, str]) -> FormattedValue:
+    """Return a term for people; `labels` are those of IRIs, which else go by their path or compact form.
 
-    name: str
-    media_type: str
-    href: str
-
-
-def language() -> str:
-    """Return the language of the page: ``?lang=`` when it is one of ours, else by Accept-Language."""
-    asked = request.args.get("lang", "")
-    return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
-
-
-def link(path: str, values: Mapping[str, str] | None = None, **more: str) -> str:
-    """Return a local address with its parameters; an explicitly chosen language stays chosen."""
-    query = {**(values or {}), **more}
-    if "lang" in request.args and "lang" not in query:
-        query["lang"] = language()
-    path, hash_, fragment = path.partition("#")
-    return path + ("?" + urlencode(query) if query else "") + hash_ + fragment
-
-
-def local_path(iri: str) -> str | None:
-    """Return the path of one of our IRIs on this host, None for any other IRI."""
-    return "/" + iri.removeprefix(BASE) if iri.startswith(BASE) else None
-
-
-def page_path(iri: str) -> str | None:
-    """Return the path of the page about one of our things on this host, None for any other IRI.
-
-    What has no page of its own (a release) is given as it is, and leads elsewhere by itself.
+    An IRI of ours links to its page on this host, any other web address to where it is.
     """
+    if cell.kind == "iri":
+        return _format_iri(cell.value, labels)
+    if cell.datatype in _DATES:
+        return format_day(cell.value, language)
+    if cell.datatype in _NUMBERS:
+        return FormattedValue(format_number(cell.value, language), amount=float(cell.value))
+    if cell.datatype == XSD + "boolean":
+        return FormattedValue(translate("yes" if cell.value == "true" else "no", language))
+    if _WEB_ADDRESS.fullmatch(cell.value):
+        return FormattedValue(cell.value, href=cell.value, external=True)
+    if cell.datatype == _WKT:
+        return FormattedValue(_coordinates(cell.value, language))
+    tag = cell.language if cell.language and cell.language != language else ""
+    return FormattedValue(cell.value, language=tag)
+
+
+def format_day(lexical: str, language: str) -> FormattedValue:
+    """Return a date of any precision (2018, 2018-03, 2018-03-19) in words, beside its lexical form."""
+    return FormattedValue(format_date(lexical, language), date=lexical)
+
+
+def _format_iri(iri: str, labels: Mapping[str, str]) -> FormattedValue:
     path = local_path(iri)
-    if path is None or not path.startswith(_WITH_PAGE):
-        return path
-    thing, hash_, fragment = path.partition("#")
-    return f"{thing}.html{hash_}{fragment}"
+    if path is not None:
+        label = labels.get(iri) or path.removeprefix("/").removeprefix("claim/")
+        return FormattedValue(label, href=link(page_path(iri) or path))
+    if iri.startswith(("http://", "https://")):
+        return FormattedValue(labels.get(iri) or compact(iri), href=iri, external=True)
+    return FormattedValue(iri)
+
+
+def _coordinates(wkt: str, language: str) -> str:
+    point = _POINT.search(wkt)
+    if point is None:
+        return wkt
+    longitude, latitude = point.groups()
+    return "; ".join(format_number(value, language) for value in (latitude, longitude))
 
 
 def compact(iri: str) -> str:
@@ -128,98 +117,16 @@ def compact(iri: str) -> str:
     return f"{prefix}:{local}" if local and "/" not in local else iri
 
 
-@cache
-def property_label(iri: str, lang: str) -> str:
+@lru_cache(_LABELS_KEPT)
+def property_label(iri: str, language: str) -> str:
     """Return the word for a property: from our ontology, from the texts, else its local name in words."""
-    return ontology_label(iri, lang) or term(compact(iri), lang) or _words(re.split("[/#:]", iri)[-1])
+    return ontology_label(iri, language) or term(compact(iri), language) or _words(re.split("[/#:]", iri)[-1])
 
 
-@cache
-def column_label(name: str, lang: str) -> str:
+def column_label(name: str, language: str) -> str:
     """Return the heading of a column: from the texts, our property of that name, or the name in words."""
-    label = term(name, lang) or ontology_label(str(KK[name]), lang) or _words(name)
+    label = term(name, language) or ontology_label(str(KK[name]), language) or _words(name)
     return label[:1].upper() + label[1:]
-
-
-def show(cell: Cell, lang: str, names: Mapping[str, str]) -> Shown:
-    """Return a cell as text and link; `names` gives the labels of IRIs."""
-    if cell.kind == "iri":
-        return _show_iri(cell.value, names)
-    if cell.datatype in _DATES:
-        return _show_date(cell.value, lang)
-    if cell.datatype in _NUMBERS:
-        return Shown(format_number(cell.value, lang), amount=float(cell.value))
-    if cell.datatype == XSD + "boolean":
-        return Shown(translate("yes" if cell.value == "true" else "no", lang))
-    if _WEB_ADDRESS.fullmatch(cell.value):
-        return Shown(cell.value, href=cell.value, outside=True)
-    if cell.datatype == _WKT:
-        return Shown(_coordinates(cell.value, lang))
-    return Shown(cell.value, language=cell.language if cell.language and cell.language != lang else "")
-
-
-def install(app: Flask) -> None:
-    """Give the templates of `app` their helpers."""
-    app.jinja_env.globals.update(link=link, languages=LANGUAGES)
-    app.context_processor(_context)
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-
-
-def render(template: str, status: int = 200, **context: object) -> Response:
-    """Return a page as a response with its language and what it varies by."""
-    response = make_response(render_template(template, **context), status)
-    response.headers["Content-Language"] = language()
-    response.vary.update(("Accept", "Accept-Language"))
-    return response
-
-
-def respond(template: str, status: int = 200, **context: object) -> Response:
-    """Return a page that depends on nothing but the release and its address: with a strong ETag."""
-    response = render(template, status, **context)
-    if status == 200:
-        response.cache_control.public = True
-        response.cache_control.no_cache = True
-        response.add_etag()
-        response.make_conditional(request)
-    return response
-
-
-def _context() -> dict[str, object]:
-    lang = language()
-    return {
-        "lang": lang,
-        "release": service().release,
-        "t": partial(translate, language=lang),
-        "number": partial(format_number, language=lang),
-        "date": partial(_show_date, lang=lang),
-    }
-
-
-def _show_date(lexical: str, lang: str) -> Shown:
-    return Shown(format_date(lexical, lang), when=lexical)
-
-
-def _show_iri(iri: str, names: Mapping[str, str]) -> Shown:
-    path = local_path(iri)
-    if path is not None:
-        name = names.get(iri) or path.removeprefix("/").removeprefix("claim/")
-        return Shown(name, href=link(page_path(iri) or path))
-    if iri.startswith(("http://", "https://")):
-        return Shown(names.get(iri) or compact(iri), href=iri, outside=True)
-    return Shown(iri)
-
-
-def with_text(shown: Shown, text: str) -> Shown:
-    """Return the same value under another text."""
-    return replace(shown, text=text)
-
-
-def _coordinates(wkt: str, lang: str) -> str:
-    point = _POINT.search(wkt)
-    if point is None:
-        return wkt
-    longitude, latitude = point.groups()
-    return "; ".join(format_number(value, lang) for value in (latitude, longitude))
 
 
 def _words(name: str) -> str:

@@ -10,8 +10,9 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from endpoint.config import Config
 from endpoint.serving.current import service
 from endpoint.serving.quota import BURST_MINUTES
+from endpoint.show.addresses import language
+from endpoint.show.rendering import respond
 from endpoint.show.texts.texts import LANGUAGES, format_number, translate
-from endpoint.show.values import language, respond
 from ontology import BASE
 
 blueprint = Blueprint("limits", __name__)

@@ -1,83 +1,93 @@
-"""One thing on its way to its page: what the graph says of it, and the parts that its kind adds."""
+"""The page of one thing, part by part: what all pages have, and room for what its kind adds."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from endpoint.engine.results import Cell
-from endpoint.show.labels import best_text
+from endpoint.show.lookup import ask
 from endpoint.show.tables import PageTable
 from endpoint.show.texts.texts import translate
-from endpoint.show.values import Shown, show
-from endpoint.things.parts.facts import Values
-from endpoint.things.parts.places import Measured
-from ontology import BASE, KK, PREFIXES
+from endpoint.show.values import FormattedValue
+from endpoint.things.parts.claims import read_claims_about, read_claims_of_source
+from endpoint.things.parts.facts import list_facts
+from endpoint.things.parts.links import read_links
+from endpoint.things.parts.places import ChartRow
+from endpoint.things.parts.related import read_assessments
+from endpoint.things.rdf.schema_org import describe_page
+from endpoint.things.thing import Thing
 
 
 @dataclass(frozen=True)
-class Titled:
+class Section:
     """A table or a bar chart under its heading."""
 
     heading: str
-    content: Any
+    content: PageTable | list[ChartRow]
 
 
 @dataclass
 class Page:
-    """What a template shows of a thing; the parts of its kind are filled in by the functions below."""
+    """What a template shows of a thing; the functions of ``kinds`` fill in the parts of its kind.
 
-    kind: str
-    iri: str
-    language: str
-    values: Values
-    names: dict[str, str]
+    `lede` is the paragraph that the page opens with, `lede_language` its language where that is not the
+    page's. The properties of `hidden_facts` and `hidden_links` (``kk:party``) are shown in another way than
+    among the facts and the links. `extra` are values of the template by their names there.
+    """
+
+    thing: Thing
     title: str
+    breadcrumb: list[FormattedValue]
     lede: str = ""
     lede_language: str = ""
-    crumbs: list[Shown] = field(default_factory=list)
-    more: dict[str, Any] = field(default_factory=dict)
-    tables: list[Titled] = field(default_factory=list)
-    charts: list[Titled] = field(default_factory=list)
-    facts_apart: set[str] = field(default_factory=lambda: {"rdf:type"})
-    links_apart: set[str] = field(default_factory=set)
+    tables: list[Section] = field(default_factory=list)
+    charts: list[Section] = field(default_factory=list)
+    hidden_facts: set[str] = field(default_factory=lambda: {"rdf:type"})
+    hidden_links: set[str] = field(default_factory=set)
+    extra: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def local(self) -> str:
-        """Return the IRI without its base and kind."""
-        return self.iri.removeprefix(f"{BASE}{self.kind}/")
-
-    def cells(self, name: str) -> list[Cell]:
-        """Return the values of a property, written with its prefix."""
-        prefix, local = name.split(":")
-        return self.values.get(PREFIXES[prefix] + local, [])
-
-    def shown(self, name: str) -> list[Shown]:
-        """Return the values of a property as links and texts."""
-        return [show(cell, self.language, self.names) for cell in self.cells(name)]
-
-    def label(self, name: str) -> str:
-        """Return the first value of a property as text, empty when there is none."""
-        return next((one.text for one in self.shown(name)), "")
-
-    def is_a(self, name: str) -> bool:
-        """Return whether the thing is of a class of our ontology."""
-        return any(cell.value == str(KK[name]) for cell in self.cells("rdf:type"))
-
-    def say(self, name: str) -> None:
-        """Let the text of a property open the page instead of standing among the facts."""
-        cells = self.cells(name)
-        text = best_text(cells, self.language)
-        tag = next((cell.language or "" for cell in cells if cell.value == text), "")
-        self.lede, self.lede_language = text, tag if tag != self.language else ""
-        self.facts_apart.add(name)
+    def use_as_lede(self, name: str) -> None:
+        """Open the page with the text of a property instead of listing it among the facts."""
+        self.lede, language = self.thing.text(name), self.thing.language
+        tag = next((cell.language or "" for cell in self.thing.cells(name) if cell.value == self.lede), "")
+        self.lede_language = tag if tag != language else ""
+        self.hidden_facts.add(name)
 
     def add_table(self, key: str, table: PageTable) -> None:
-        """Add a table under the heading `key`, unless it is empty."""
+        """Add a table under the heading that the text `key` gives, unless the table is empty."""
         if table.count:
-            self.tables.append(Titled(translate(key, self.language), table))
+            self.tables.append(Section(translate(key, self.thing.language), table))
 
-    def add_chart(self, heading: str, bars: list[Measured]) -> None:
-        """Add a bar chart, unless it has no bars."""
-        if bars:
-            self.charts.append(Titled(heading, bars))
+    def add_chart(self, heading: str, rows: list[ChartRow]) -> None:
+        """Add a bar chart, unless it has no rows."""
+        if rows:
+            self.charts.append(Section(heading, rows))
+
+
+def template_values(page: Page, address: str) -> dict[str, Any]:
+    """Return what the template needs to write a page whose own address is `address`.
+
+    Raises the QueryError tree.
+    """
+    thing, language = page.thing, page.thing.language
+    is_source = thing.kind == "source"
+    claims = (read_claims_of_source if is_source else read_claims_about)(ask, thing.iri, language)
+    hidden_facts = page.hidden_facts | ({"kk:basedOn"} if claims.count else set())
+    return {
+        "heading": page.title,
+        "iri": thing.iri,
+        "breadcrumb": page.breadcrumb,
+        "lede": page.lede,
+        "lede_language": page.lede_language,
+        "facts": list_facts(ask, thing, hidden_facts),
+        "narrow_facts": thing.kind == "place",
+        "tables": page.tables,
+        "charts": page.charts,
+        "claims": claims,
+        "claims_heading": translate("entity.claims.of" if is_source else "entity.claims", language),
+        "claims_of_source": is_source,
+        "assessments": read_assessments(ask, thing.iri, language),
+        "incoming": read_links(ask, thing.iri, language, page.hidden_links),
+        "schema": describe_page(replace(thing, title=page.title), address),
+        **page.extra,
+    }

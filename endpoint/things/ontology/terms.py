@@ -1,40 +1,26 @@
-"""The terms of the ontology, its rules and the vocabularies, as the ontology page shows them."""
+"""The terms of the ontology, its rules and its concept schemes, as the page of the ontology shows them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 from rdflib import Node, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
 from endpoint.engine.results import Cell
-from endpoint.serving.current import service
-from endpoint.show.labels import concept_label, find_labels, ontology_label
-from endpoint.show.lookup import ask
-from endpoint.show.release import read_held
+from endpoint.show.addresses import link, page_path
+from endpoint.show.lookup import LABEL_PROPERTIES, Select, concept_label, find_labels, ontology_label
 from endpoint.show.texts.texts import LANGUAGES
-from endpoint.show.values import Shown, compact, link, page_path, show
-from endpoint.things.parts.facts import NAMES
+from endpoint.show.values import FormattedValue, compact, format_value
+from endpoint.things.ontology.usage import Usage, read_usage
+from graph.store.releases import Release
 from ontology import KK, ONTOLOGY_IRI, SCHEMA, concepts, ontology, vocabulary
-from queries.terms import iri_term
 
 _PROPERTY_CLASSES = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDF.Property)
 _MAPPINGS = (SKOS.exactMatch, SKOS.closeMatch, RDFS.seeAlso)
-_EXAMPLES_SORTED = 5000
-_TERMS_ASKED = 50
 _RULE = re.compile(r"(R[1-9])\. (.+)", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Usage:
-    """How often the release uses a term, and the first thing in the order of IRIs that does."""
-
-    count: int
-    example: str
 
 
 @dataclass(frozen=True)
@@ -43,12 +29,16 @@ class Rule:
 
     name: str
     sentence: str
-    term: Shown
+    term: FormattedValue
 
 
 @dataclass(frozen=True)
 class Term:
-    """One class or property; `name` is its anchor, `other_label` its label in the other language."""
+    """One class or property; `name` is its anchor, `other_label` its label in the other language.
+
+    `superterms` are the classes or properties above it; `uses` is how often the release uses it, and
+    `example` a thing that does.
+    """
 
     name: str
     label: str
@@ -56,24 +46,28 @@ class Term:
     other_language: str
     comment: str
     rule: Rule | None
-    domains: tuple[Shown, ...]
-    ranges: tuple[Shown, ...]
-    scheme: Shown | None
-    above: tuple[Shown, ...]
-    mappings: tuple[Shown, ...]
+    domains: tuple[FormattedValue, ...]
+    ranges: tuple[FormattedValue, ...]
+    scheme: FormattedValue | None
+    superterms: tuple[FormattedValue, ...]
+    mappings: tuple[FormattedValue, ...]
     uses: int
-    example: Shown | None
+    example: FormattedValue | None
 
 
-def ontology_terms(language: str) -> tuple[list[Term], list[Term]]:
-    """Return the classes and the properties of our ontology, each in the order of their names."""
+def read_terms(release: Release, select: Select, language: str) -> tuple[list[Term], list[Term]]:
+    """Return the classes and the properties of our ontology, each in the order of their names.
+
+    Their uses are those in the release, which `select` asks. Raises the QueryError tree.
+    """
     classes = set(ontology().subjects(RDF.type, OWL.Class))
     properties = {term for kind in _PROPERTY_CLASSES for term in ontology().subjects(RDF.type, kind)}
-    usage = read_usage(service().release.path)
-    examples = find_labels(ask, (one.example for one in usage.values()), language, NAMES)
+    usage = read_usage(release, select)
+    examples = (used.example for used in usage.values())
+    labels = find_labels(select, examples, language, LABEL_PROPERTIES)
     return (
-        [_term(iri, language, usage, examples) for iri in _ours(classes)],
-        [_term(iri, language, usage, examples) for iri in _ours(properties)],
+        [_describe_term(iri, language, usage, labels) for iri in _ours(classes)],
+        [_describe_term(iri, language, usage, labels) for iri in _ours(properties)],
     )
 
 
@@ -87,85 +81,39 @@ def ontology_text(relation: URIRef, language: str) -> str:
     return _text(ONTOLOGY_IRI, relation, language)
 
 
-def concept_schemes(language: str) -> list[tuple[str, str, int]]:
-    """Return the vocabularies as (name, path of the page, number of concepts), in the order of names."""
-    schemes = [str(scheme) for scheme in vocabulary().subjects(RDF.type, SKOS.ConceptScheme)]
-    named = [
+def list_concept_schemes(language: str) -> list[tuple[str, str, int]]:
+    """Return the concept schemes as (label, path of the page, number of concepts), by label."""
+    iris = [str(scheme) for scheme in vocabulary().subjects(RDF.type, SKOS.ConceptScheme)]
+    schemes = [
         (concept_label(iri, language), page_path(iri) or iri, len(concepts(iri.rsplit("/", 1)[1])))
-        for iri in schemes
+        for iri in iris
     ]
-    return sorted(named, key=lambda one: one[0].casefold())
-
-
-@lru_cache(4)
-def read_usage(release: Path) -> Mapping[str, Usage]:
-    """Return how often the current release uses each term; kept by its folder, since it never changes."""
-    held = read_held(service().release)
-    counts = {**held.classes, **held.properties} if held else _count_uses()
-    ours = sorted(iri for iri in counts if iri.startswith(str(KK)))
-    found = [
-        row
-        for start in range(0, len(ours), _TERMS_ASKED)
-        for row in ask(
-            _example_query({term: counts[term] for term in ours[start : start + _TERMS_ASKED]})
-        ).rows
-    ]
-    return {
-        row["term"].value: Usage(counts[row["term"].value], row["example"].value)
-        for row in found
-        if "example" in row
-    }
-
-
-def _count_uses() -> dict[str, int]:
-    """Count the uses of all terms, where the release does not say; it runs through the whole store."""
-    table = ask(
-        "SELECT ?term (COUNT(*) AS ?count) WHERE { { ?s ?term ?o } UNION { ?s a ?term } } GROUP BY ?term"
-    )
-    return {row["term"].value: int(row["count"].value) for row in table.rows}
-
-
-def _example_query(counts: Mapping[str, int]) -> str:
-    """Return the SELECT of one thing that bears each term: the first by IRI, of many the first found."""
-    parts = []
-    for term, count in counts.items():
-        bears = f"{iri_term(term)} ?value" if _is_property(term) else f"a {iri_term(term)}"
-        seen = count if count <= _EXAMPLES_SORTED else 1
-        parts.append(
-            f"{{ SELECT ({iri_term(term)} AS ?term) (MIN(STR(?thing)) AS ?example) WHERE {{\n"
-            f"  {{ SELECT ?thing WHERE {{ ?thing {bears} . "
-            f'FILTER(!STRSTARTS(STR(?thing), "{KK}")) }} LIMIT {seen} }} }} }}'
-        )
-    return f"SELECT ?term ?example WHERE {{ {' UNION '.join(parts)} }}"
-
-
-def _is_property(iri: str) -> bool:
-    return iri.removeprefix(str(KK))[:1].islower()
+    return sorted(schemes, key=lambda scheme: scheme[0].casefold())
 
 
 def _ours(subjects: set[Node]) -> list[str]:
     return sorted(str(subject) for subject in subjects if str(subject).startswith(str(KK)))
 
 
-def _term(iri: str, language: str, usage: Mapping[str, Usage], examples: Mapping[str, str]) -> Term:
+def _describe_term(iri: str, language: str, usage: Mapping[str, Usage], labels: Mapping[str, str]) -> Term:
     name = iri.removeprefix(str(KK))
-    other = next(one for one in LANGUAGES if one != language)
+    other_language = next(code for code in LANGUAGES if code != language)
     used = usage.get(iri)
     schemes = _targets(iri, (URIRef(KK.scheme),), language)
     return Term(
         name=name,
         label=ontology_label(iri, language) or name,
-        other_label=ontology_label(iri, other) or "",
-        other_language=other,
+        other_label=ontology_label(iri, other_language) or "",
+        other_language=other_language,
         comment=_text(iri, SKOS.definition, language) or _text(iri, RDFS.comment, language),
         rule=_rule(iri, language),
         domains=_targets(iri, (RDFS.domain, SCHEMA.domainIncludes), language),
         ranges=() if schemes else _targets(iri, (RDFS.range, SCHEMA.rangeIncludes), language),
         scheme=schemes[0] if schemes else None,
-        above=_targets(iri, (RDFS.subClassOf, RDFS.subPropertyOf), language),
+        superterms=_targets(iri, (RDFS.subClassOf, RDFS.subPropertyOf), language),
         mappings=_targets(iri, _MAPPINGS, language),
         uses=used.count if used else 0,
-        example=show(Cell("iri", used.example), language, examples) if used else None,
+        example=format_value(Cell("iri", used.example), language, labels) if used else None,
     )
 
 
@@ -174,7 +122,7 @@ def _rule(iri: str, language: str) -> Rule | None:
     if match is None:
         return None
     name, sentence = match.groups()
-    return Rule(name, sentence, _shown(iri, language))
+    return Rule(name, sentence, _format_target(iri, language))
 
 
 def _text(iri: str, relation: URIRef, language: str) -> str:
@@ -183,24 +131,25 @@ def _text(iri: str, relation: URIRef, language: str) -> str:
         str(getattr(text, "language", None) or ""): str(text)
         for text in ontology().objects(URIRef(iri), relation)
     }
-    return next((texts[one] for one in (language, LANGUAGES[0], "") if one in texts), "")
+    return next((texts[tag] for tag in (language, LANGUAGES[0], "") if tag in texts), "")
 
 
-def _targets(iri: str, relations: tuple[URIRef, ...], language: str) -> tuple[Shown, ...]:
+def _targets(iri: str, relations: tuple[URIRef, ...], language: str) -> tuple[FormattedValue, ...]:
     targets = {str(target) for relation in relations for target in ontology().objects(URIRef(iri), relation)}
-    return tuple(_shown(target, language) for target in sorted(targets, key=compact))
+    return tuple(_format_target(target, language) for target in sorted(targets, key=compact))
 
 
-def _shown(iri: str, language: str) -> Shown:
+def _format_target(iri: str, language: str) -> FormattedValue:
+    """Return a term, concept scheme or class of another ontology as a link under its label."""
     path = page_path(iri)
     if path is None:
-        return Shown(_compact_outside(iri), href=iri, outside=True)
+        return FormattedValue(_compact_external(iri), href=iri, external=True)
     in_vocabulary = (URIRef(iri), RDF.type, SKOS.ConceptScheme) in vocabulary()
     label = concept_label(iri, language) if in_vocabulary else ontology_label(iri, language)
-    return Shown(label or compact(iri), href=link(path))
+    return FormattedValue(label or compact(iri), href=link(path))
 
 
-def _compact_outside(iri: str) -> str:
+def _compact_external(iri: str) -> str:
     """Return an IRI of another ontology with the prefix that ours writes it with, or as it is."""
     short = compact(iri)
     if short != iri:

@@ -1,6 +1,6 @@
 """Triples as JSON-LD that also reads well as plain JSON: https://www.w3.org/TR/json-ld11/.
 
-Our own words are bare keys, those of others carry their prefix. IRIs of things are whole, so that they can be
+Our own terms are bare keys, those of others carry their prefix. IRIs of things are whole, so that they can be
 followed without the context; texts are by language, whole numbers and booleans are JSON's own.
 """
 
@@ -21,7 +21,7 @@ Term = Mapping[str, str]
 
 _TYPE = PREFIXES["rdf"] + "type"
 _XSD = PREFIXES["xsd"]
-_OWN_TYPES = {_XSD + name for name in ("string", "integer", "boolean")}
+_NATIVE_TYPES = {_XSD + name for name in ("string", "integer", "boolean")}
 _BY_LANGUAGE = {"@container": "@language"}
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
@@ -71,7 +71,7 @@ def _define(values: Sequence[Node]) -> Term:
         return {}
     if any(value.language for value in literals):
         return _BY_LANGUAGE if kinds <= {_XSD + "string"} else {}
-    return {"@type": _key(kinds.pop())} if len(kinds) == 1 and not kinds & _OWN_TYPES else {}
+    return {"@type": _key(kinds.pop())} if len(kinds) == 1 and not kinds & _NATIVE_TYPES else {}
 
 
 def _describe(
@@ -130,9 +130,9 @@ def _write_context(terms: Mapping[str, Term], types: Iterable[Node]) -> str:
 
 
 def _key(iri: str) -> str:
-    """Return the name of a word: bare for our own, with a prefix for those of others, else the IRI."""
-    own = local_name(iri, str(KK))
-    if own is not None:
-        return own
+    """Return the key of a term: bare for our own, with a prefix for those of others, else the IRI."""
+    bare = local_name(iri, str(KK))
+    if bare is not None:
+        return bare
     names = ((prefix, local_name(iri, base)) for prefix, base in PREFIXES.items())
     return next((f"{prefix}:{name}" for prefix, name in names if name is not None), iri)

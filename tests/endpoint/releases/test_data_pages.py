@@ -5,8 +5,8 @@ import hashlib
 import pytest
 import yaml
 
-from endpoint.releases.summary import format_size, tell_changes
-from endpoint.show.licences import is_share_alike, licence_name
+from endpoint.releases.summary import describe_changes, format_size
+from endpoint.show.release import is_share_alike, licence_name
 from endpoint.show.texts.data import FILES, describe_file
 from graph.diff.types import Counts, Diff
 from loaders.collection import load_collections
@@ -17,7 +17,6 @@ from tests.kit.releases import (
     OLD,
     open_site,
     read,
-    register_pages,
     with_licence,
     write_two_releases,
 )
@@ -130,9 +129,9 @@ def test_a_licence_is_named_and_known_by_its_address(address, name, alike):
 
 def test_changes_are_told_in_words():
     size = Counts()
-    assert tell_changes(None, "agreements", "en") == ""
-    assert tell_changes(Diff(size), "agreements", "id") == "rilis pertama"
-    assert tell_changes(Diff(size, size), "agreements", "id") == "tidak ada"
+    assert describe_changes(None, "agreements", "en") == ""
+    assert describe_changes(Diff(size), "agreements", "id") == "rilis pertama"
+    assert describe_changes(Diff(size, size), "agreements", "id") == "tidak ada"
 
 
 @pytest.mark.parametrize(
@@ -234,7 +233,6 @@ def world_client(tmp_path_factory):
     from tests.kit.http.site import world_app
 
     with world_app(tmp_path_factory.mktemp("world")) as app:
-        register_pages(app)
         yield app.test_client()
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from rdflib.namespace import SKOS
 
-from endpoint.show.values import KINDS
+from endpoint.show.addresses import THING_KINDS
 from endpoint.site.pages import release_numbers
 from endpoint.things.parts.partners import GROUPS
 from ontology import BASE, KK, concepts, ontology, vocabulary
@@ -365,7 +365,7 @@ def test_every_route_says_what_it_answers(app):
 def test_every_kind_of_thing_has_a_word():
     from endpoint.show.texts.texts import translate
 
-    assert [translate(f"kind.{kind}", "id") for kind in KINDS]
+    assert [translate(f"kind.{kind}", "id") for kind in THING_KINDS]
 
 
 def test_every_local_link_of_the_site_leads_somewhere(client):

@@ -13,11 +13,11 @@ from endpoint import create_app
 from endpoint.engine.engine import Engine
 from endpoint.questions.forms import _MOST_SUGGESTIONS
 from endpoint.releases.issues import ISSUES_SHOWN
-from endpoint.show.labels import LABEL_PROPERTIES, _label_query
+from endpoint.show.lookup import TEXT_PROPERTIES, _label_query
 from endpoint.things.parts.claims import CLAIMS_SHOWN
-from endpoint.things.parts.facts import LINKS_SHOWN
+from endpoint.things.parts.links import LINKS_SHOWN
+from endpoint.things.rdf.description import LINKS_DESCRIBED
 from endpoint.things.rdf.named_graphs import TRIPLES_SERVED
-from endpoint.things.rdf.serialization import LINKS_DESCRIBED
 from graph.downloads.quality import COLUMNS
 from graph.store.releases import current_release, publish
 from graph.store.store import load_store
@@ -242,6 +242,6 @@ def test_a_claim_of_a_list_links_to_its_statement_what_it_cites_and_the_matches_
 
 
 def test_names_are_looked_up_thing_by_thing():
-    query = _label_query([f"{BASE}place/Q1", f"{BASE}place/Q2"], LABEL_PROPERTIES)
+    query = _label_query([f"{BASE}place/Q1", f"{BASE}place/Q2"], TEXT_PROPERTIES)
     assert query.count("VALUES") == 1
-    assert all(f"?thing <{name}> ?label" in query for name in LABEL_PROPERTIES)
+    assert all(f"?thing <{name}> ?label" in query for name in TEXT_PROPERTIES)
