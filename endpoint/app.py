@@ -21,7 +21,7 @@ from endpoint.show import rendering
 from endpoint.site import health, pages, wikidata
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
-from endpoint.things import entity
+from endpoint.things import dereference
 from graph.store.releases import Release
 
 _EXPOSED = (
@@ -72,7 +72,7 @@ def _register(app: Flask, config: Config, observer: Observer) -> None:
     rendering.install(app)
     pinned.install(app, config, observer)
     of_releases = (releases, downloads, issues, sources)
-    for module in (sparql, questions, pages, health, metrics, *of_releases, entity, wikidata):
+    for module in (sparql, questions, pages, health, metrics, *of_releases, dereference, wikidata):
         app.register_blueprint(module.blueprint)
     for part in (limits, graph_store, quota, encoding, reconciliation):
         part.install(app)

@@ -29,7 +29,7 @@ from graph.downloads.describe.description import release_iri
 from ontology import BASE, PREFIXES
 from queries.terms import iri_term
 
-blueprint = Blueprint("entity", __name__)
+blueprint = Blueprint("things", __name__)
 
 GRAPH = "graph"
 
@@ -82,7 +82,7 @@ def _show_page(kind: str, path: str, iri: str) -> Response:
     is_document = kind != GRAPH or values["contents"].is_served
     query = with_prefixes(describe_query(iri)) if kind != GRAPH else _contents_query(iri)
     response = respond(
-        "things/vocabulary.html" if "tree" in values else "things/entity.html",
+        "things/concept_scheme.html" if "tree" in values else "things/thing.html",
         **values,
         downloads=documents.downloads(path) if is_document else find_dumps(service().release),
         sparql=query if is_document else "",
