@@ -6,7 +6,6 @@ import pytest
 import yaml
 
 from endpoint.releases.summary import describe_changes, format_size
-from endpoint.show.release import is_share_alike, licence_name
 from endpoint.show.texts.data import FILES, describe_file
 from graph.diff.types import Counts, Diff
 from loaders.collection import load_collections
@@ -108,23 +107,6 @@ def test_share_alike_is_warned_of(tmp_path):
     assert page.words("h3")[0] == "Share-alike: Tiny"
     assert "graph/tiny" in page.words("code")
     assert (listed[0]["licence"], listed[0]["share_alike"]) == (ALIKE, True)
-
-
-@pytest.mark.parametrize(
-    ("address", "name", "alike"),
-    [
-        ("https://creativecommons.org/publicdomain/zero/1.0/", "CC0 1.0", False),
-        ("https://creativecommons.org/licenses/by/4.0/deed.en", "CC BY 4.0", False),
-        (ALIKE, "CC BY-SA 4.0", True),
-        ("https://creativecommons.org/licenses/by-nc-sa/3.0/", "CC BY-NC-SA 3.0", True),
-        ("https://opendatacommons.org/licenses/odbl/1-0/", "ODbL 1.0", True),
-        ("https://opendatacommons.org/licenses/by/1-0/", "ODC-By 1.0", False),
-        ("https://example.org/own", "https://example.org/own", False),
-    ],
-)
-def test_a_licence_is_named_and_known_by_its_address(address, name, alike):
-    assert licence_name(address) == name
-    assert is_share_alike(address) is alike
 
 
 def test_changes_are_told_in_words():

@@ -13,7 +13,6 @@ from endpoint import create_app
 from endpoint.engine.engine import Engine
 from endpoint.questions.forms import _MOST_SUGGESTIONS
 from endpoint.releases.issues import ISSUES_SHOWN
-from endpoint.show.lookup import TEXT_PROPERTIES, _label_query
 from endpoint.things.parts.claims import CLAIMS_SHOWN
 from endpoint.things.parts.links import LINKS_SHOWN
 from endpoint.things.rdf.description import LINKS_DESCRIBED
@@ -239,9 +238,3 @@ def test_a_claim_of_a_list_links_to_its_statement_what_it_cites_and_the_matches_
     assert table == "As written Place Decision Score Soerabaja Surabaya Matched 0.92"
     assert f"/{MATCH}.html" in page.local_links()
     assert "How its names are read 1" in page.words("h2")
-
-
-def test_names_are_looked_up_thing_by_thing():
-    query = _label_query([f"{BASE}place/Q1", f"{BASE}place/Q2"], TEXT_PROPERTIES)
-    assert query.count("VALUES") == 1
-    assert all(f"?thing <{name}> ?label" in query for name in TEXT_PROPERTIES)
