@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind
-from endpoint.questions.answer import SUFFIXES
+from endpoint.questions.page import SUFFIXES
 from endpoint.show.addresses import language, link
 from endpoint.show.lookup import Row, ask, concept_label, prefix_lines, text_of
 from endpoint.show.rendering import Download, respond

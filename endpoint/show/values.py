@@ -13,13 +13,13 @@ from endpoint.engine.results import Cell
 from endpoint.show.addresses import link, local_path, page_path
 from endpoint.show.lookup import ontology_label
 from endpoint.show.texts.texts import format_date, format_number, term, translate
+from graph.model.points import parse_point
 from ontology import KK, PREFIXES
 
 XSD = PREFIXES["xsd"]
 _DATES = {XSD + name for name in ("date", "gYearMonth", "gYear")}
 _NUMBERS = {XSD + name for name in ("integer", "decimal", "double", "float")}
 _WKT = PREFIXES["geo"] + "wktLiteral"
-_POINT = re.compile(r"POINT\s*\((-?[\d.]+) (-?[\d.]+)\)")
 _WEB_ADDRESS = re.compile(r"https?://\S+")
 _LONG_TEXT = 40
 _LABELS_KEPT = 512
@@ -100,11 +100,8 @@ def _format_iri(iri: str, labels: Mapping[str, str]) -> FormattedValue:
 
 
 def _coordinates(wkt: str, language: str) -> str:
-    point = _POINT.search(wkt)
-    if point is None:
-        return wkt
-    longitude, latitude = point.groups()
-    return "; ".join(format_number(value, language) for value in (latitude, longitude))
+    point = parse_point(wkt)
+    return "; ".join(format_number(f"{degrees:.2f}", language) for degrees in point) if point else wkt
 
 
 def compact(iri: str) -> str:

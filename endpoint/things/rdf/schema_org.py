@@ -11,14 +11,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from endpoint.things.thing import Thing
+from graph.model.points import parse_point
 from ontology import BASE
 
 CONTEXT = "https://schema.org"
 SITE = {"@type": "WebSite", "@id": BASE, "name": "Kota Kembar"}
 
 Node = dict[str, Any]
-
-_POINT = "POINT("
 
 
 def describe_page(thing: Thing, page: str) -> Node:
@@ -76,10 +75,8 @@ def _place(thing: Thing) -> Node:
 
 
 def _coordinates(wkt: str) -> Node | None:
-    if not wkt.startswith(_POINT):
-        return None
-    longitude, latitude = wkt.removeprefix(_POINT).rstrip(")").split()
-    return {"@type": "GeoCoordinates", "latitude": float(latitude), "longitude": float(longitude)}
+    point = parse_point(wkt)
+    return {"@type": "GeoCoordinates", "latitude": point[0], "longitude": point[1]} if point else None
 
 
 def _partnership(thing: Thing) -> Node:
