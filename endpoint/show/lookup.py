@@ -81,14 +81,14 @@ def find_labels(
 
     The languages are tried in this order: `language`, English, none, any other.
     """
-    found: dict[str, tuple[tuple[int, int], str]] = {}
+    best: dict[str, tuple[tuple[int, int], str]] = {}
     for batch in _batches(sorted(set(iris))):
         for row in select(_label_query(batch, properties)).rows:
             rank = (properties.index(row["property"].value), _language_rank(row["label"], language))
             thing = row["thing"].value
-            if thing not in found or rank < found[thing][0]:
-                found[thing] = (rank, row["label"].value)
-    return {thing: label for thing, (_, label) in found.items()}
+            if thing not in best or rank < best[thing][0]:
+                best[thing] = (rank, row["label"].value)
+    return {thing: label for thing, (_, label) in best.items()}
 
 
 def _batches(iris: list[str]) -> Iterator[list[str]]:

@@ -80,16 +80,16 @@ def pair_columns(table: Table, headings: Mapping[str, Mapping[str, str]]) -> dic
     iris = [name for name in table.columns if _holds_iris(table, name)]
     texts = [name for name in table.columns if name not in iris]
     by_heading = {headings[name]["en"]: name for name in reversed(texts) if name in headings}
-    found: dict[str, str] = {}
+    iri_of: dict[str, str] = {}
     for iri in iris:
         base = _OF_ADDRESS.sub("", headings[iri]["en"]) if iri in headings else None
         candidates = (f"{iri}Label", f"{iri}Title", by_heading.get(base or ""))
-        name = next((name for name in candidates if name in texts and name not in found), None)
+        name = next((name for name in candidates if name in texts and name not in iri_of), None)
         if name:
-            found[name] = iri
-    left = [iri for iri in iris if iri not in found.values()]
-    loose = [name for name in _ANY_NAME if name in texts and name not in found]
-    return found | dict(zip(loose, left, strict=False))
+            iri_of[name] = iri
+    unnamed = [iri for iri in iris if iri not in iri_of.values()]
+    labels = [name for name in _ANY_NAME if name in texts and name not in iri_of]
+    return iri_of | dict(zip(labels, unnamed, strict=False))
 
 
 def _holds_iris(table: Table, name: str) -> bool:

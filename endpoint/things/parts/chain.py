@@ -117,5 +117,5 @@ def in_time_order(rows: Sequence[Row]) -> list[Row]:
 
 def _time_order(row: Row, dates: Mapping[str, str]) -> tuple[str, bool, str]:
     agreement = row["agreement"].value
-    own, followed = dates[agreement], dates.get(text_of(row, "follows"), "")
-    return own or followed or _NO_DATE, not own, agreement
+    signed, followed = dates[agreement], dates.get(text_of(row, "follows"), "")
+    return signed or followed or _NO_DATE, not signed, agreement

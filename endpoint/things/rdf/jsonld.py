@@ -80,21 +80,21 @@ def _describe(
     described: dict[str, Any] = {"@id": subject}
     for name, values in properties.items():
         if name == _TYPE:
-            described["@type"] = _one_or_all([_key(value.value) for value in values])
+            described["@type"] = _single_or_list([_key(value.value) for value in values])
         elif terms[name] == _BY_LANGUAGE:
             described[_key(name)] = _by_language(values)
         else:
-            described[_key(name)] = _one_or_all(
+            described[_key(name)] = _single_or_list(
                 [value.value if terms[name] else _in_full(value) for value in values]
             )
     return described
 
 
 def _by_language(values: Sequence[Node]) -> dict[str, Any]:
-    found: dict[str, list[Any]] = {}
+    by_language: dict[str, list[Any]] = {}
     for value in values:
-        found.setdefault(getattr(value, "language", None) or "@none", []).append(value.value)
-    return {language: _one_or_all(texts) for language, texts in found.items()}
+        by_language.setdefault(getattr(value, "language", None) or "@none", []).append(value.value)
+    return {language: _single_or_list(texts) for language, texts in by_language.items()}
 
 
 def _in_full(value: Node) -> Any:
@@ -111,7 +111,7 @@ def _in_full(value: Node) -> Any:
     return value.value if kind == "string" else {"@value": value.value, "@type": _key(value.datatype.value)}
 
 
-def _one_or_all(values: list[Any]) -> Any:
+def _single_or_list(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else values
 
 
