@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.table import Table as RichTable
 
 from endpoint.engine.results import Cell, Table
-from endpoint.show.present import compact
 from endpoint.show.tables import column_heading, pair_columns
 from endpoint.show.texts.texts import format_date
+from endpoint.show.values import compact
 from ontology import BASE, PREFIXES
 from queries import CannedQuery
 

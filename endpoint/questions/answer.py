@@ -12,8 +12,9 @@ from endpoint.errors import NotFound
 from endpoint.questions.page import SUFFIXES, show_missing, show_question
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
+from endpoint.show.addresses import language
 from endpoint.show.lookup import fill_in
-from endpoint.show.present import language, respond
+from endpoint.show.rendering import respond
 from endpoint.show.texts.texts import translate
 from endpoint.sparql import answer as sparql
 from endpoint.sparql.negotiation import prefers_html

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from endpoint.show.present import Shown
 from endpoint.show.tables import PageTable
+from endpoint.show.values import FormattedValue
 
 _MANY = 14
 _DECADE = 10
@@ -38,7 +38,7 @@ def year_chart(table: PageTable, name: str) -> list[Bar]:
     return [_make_bar(year, values.get(year), highest, marked=year % step == 0) for year in years]
 
 
-def _read_years(table: PageTable, name: str) -> dict[int, Shown]:
+def _read_years(table: PageTable, name: str) -> dict[int, FormattedValue]:
     """Return the values of a column by year, none when a year or a value is no number."""
     position = next((i for i, column in enumerate(table.columns) if column.name == name), None)
     if position is None:
@@ -52,7 +52,7 @@ def _read_years(table: PageTable, name: str) -> dict[int, Shown]:
     return values
 
 
-def _make_bar(year: int, value: Shown | None, highest: float, marked: bool) -> Bar:
+def _make_bar(year: int, value: FormattedValue | None, highest: float, marked: bool) -> Bar:
     if value is None:
         return Bar(str(year), "", 0, marked)
     return Bar(str(year), value.text, round(100 * (value.amount or 0) / highest), marked)

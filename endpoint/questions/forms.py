@@ -11,7 +11,7 @@ from rdflib import URIRef
 from rdflib.namespace import SKOS
 
 from endpoint.engine.results import Cell
-from endpoint.show.labels import Select, best_text, concept_label, concept_labels
+from endpoint.show.lookup import Select, best_text, concept_label, concept_labels
 from endpoint.show.texts.texts import translate
 from ontology import PREFIXES, concepts, vocabulary
 from queries.canned import CONCEPT_SCHEMES, LANG, CannedQuery, Parameter

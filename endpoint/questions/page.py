@@ -12,8 +12,9 @@ from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import MISSING, status_of
 from endpoint.questions.chart import year_chart
 from endpoint.questions.forms import form_fields
+from endpoint.show.addresses import language
 from endpoint.show.lookup import ask, fill_in
-from endpoint.show.present import Download, language, respond
+from endpoint.show.rendering import Download, respond
 from endpoint.show.tables import page_table
 from endpoint.show.texts.texts import translate
 from endpoint.sparql.negotiation import choose

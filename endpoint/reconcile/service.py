@@ -24,7 +24,8 @@ from endpoint.reconcile.read import IndexCache
 from endpoint.reconcile.request import LONGEST_TEXT, read_batch, read_extension, read_query
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
-from endpoint.show import present
+from endpoint.show.addresses import language
+from endpoint.show.rendering import respond
 from endpoint.show.texts.reconciliation import words
 from endpoint.sparql.negotiation import prefers_html
 from endpoint.sparql.request import FORM
@@ -154,8 +155,8 @@ def _alone() -> Iterator[None]:
 
 
 def _show_page() -> Response:
-    lang = present.language()
-    return present.respond(
+    lang = language()
+    return respond(
         "reconcile/service.html",
         heading=words(lang)["heading"],
         words=words(lang),
@@ -204,8 +205,8 @@ def _describe_term(kind: str, id_: str, lang: str) -> tuple[str, str]:
 @blueprint.get("/reconcile/preview")
 def preview() -> Response:
     """Answer /reconcile/preview?id= : a place in 400 by 120 pixels, for a frame in any page."""
-    card = _describe_card(_read_text("id"), present.language())
-    response = present.respond("reconcile/preview.html", **card)
+    card = _describe_card(_read_text("id"), language())
+    response = respond("reconcile/preview.html", **card)
     response.headers["Content-Security-Policy"] = _PREVIEW_POLICY
     return response
 

@@ -10,7 +10,8 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from endpoint.config import Config
 from endpoint.serving.current import service
 from endpoint.serving.quota import BURST_MINUTES
-from endpoint.show.present import language, respond
+from endpoint.show.addresses import language
+from endpoint.show.rendering import respond
 from endpoint.show.texts.texts import LANGUAGES, format_number, translate
 from ontology import BASE
 

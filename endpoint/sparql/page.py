@@ -10,8 +10,9 @@ from flask import Response, request
 from endpoint.engine.results import Table
 from endpoint.errors import problem_of
 from endpoint.serving.current import service
+from endpoint.show.addresses import language
 from endpoint.show.lookup import ask, fill_in, prefix_lines
-from endpoint.show.present import Download, language, render
+from endpoint.show.rendering import Download, render
 from endpoint.show.tables import page_table
 from endpoint.show.texts.texts import format_number, translate
 from endpoint.sparql.negotiation import formats_for

@@ -1,22 +1,22 @@
-"""The named graphs of the store: what each holds."""
+"""The named graphs of the store: what each holds, and whether it is small enough to be a document."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from endpoint.serving.current import service
-from endpoint.show.counts import read_held
-from endpoint.show.labels import Select
-from endpoint.show.present import Download, Shown, show
+from endpoint.show.lookup import Select
+from endpoint.show.release import read_statistics
+from endpoint.show.rendering import Download
 from endpoint.show.texts.texts import translate
-from endpoint.things.describe import names_of
+from endpoint.show.values import FormattedValue, format_value
+from endpoint.things.parts.labels import label_cells
 from graph.downloads.dumps import FORMATS, STEM
 from graph.errors import ResultTooLarge
 from graph.store.releases import Release
 from ontology import BASE
 from queries.terms import iri_term
 
-OWN_GRAPHS = ("core", "assessments", "measures", "vocabulary", "ontology")
+SHARED_GRAPHS = ("core", "assessments", "measures", "vocabulary", "ontology")
 """The graphs that are not of one collection."""
 
 TRIPLES_SERVED = 100_000
@@ -42,12 +42,12 @@ class GraphTooLarge(ResultTooLarge):
 class Contents:
     """What a named graph holds: its triples, and its things by class, the most numerous first.
 
-    `collection` is the collection whose claims these are, None for the graphs of our own.
+    `collection` is the collection whose claims these are, None for the graphs that are of none.
     """
 
     triples: int
-    things: tuple[tuple[Shown, int], ...]
-    collection: Shown | None
+    things: tuple[tuple[FormattedValue, int], ...]
+    collection: FormattedValue | None
 
     limit: int = TRIPLES_SERVED
 
@@ -57,10 +57,28 @@ class Contents:
         return self.triples <= self.limit
 
 
-def check_size(select: Select, iri: str, host: str) -> None:
-    """Raise GraphTooLarge, with the address of a dump on this host, for a graph that is no document."""
-    release = service().release
-    triples = _count_triples(select, iri)
+def read_contents(select: Select, release: Release, iri: str, language: str) -> Contents:
+    """Return what is in the named graph with this IRI of a release; `select` asks that release.
+
+    Raises the QueryError tree.
+    """
+    table = select(
+        "SELECT ?class (COUNT(?thing) AS ?count) WHERE {\n"
+        f"  GRAPH {iri_term(iri)} {{ ?thing a ?class }} }} GROUP BY ?class ORDER BY DESC(?count) ?class"
+    )
+    labels = label_cells(select, (row["class"] for row in table.rows), language)
+    things = tuple(
+        (format_value(row["class"], language, labels), int(row["count"].value)) for row in table.rows
+    )
+    return Contents(_count_triples(select, release, iri), things, _find_collection(select, iri, language))
+
+
+def check_size(select: Select, release: Release, iri: str, host: str) -> None:
+    """Raise GraphTooLarge, with the address of a dump on `host`, for a graph that is no document.
+
+    `host` is the address of the site without a last slash.
+    """
+    triples = _count_triples(select, release, iri)
     if triples > TRIPLES_SERVED:
         dumps = find_dumps(release)
         raise GraphTooLarge(triples, host + (dumps[0].href if dumps else f"/data/{release.id}/"))
@@ -76,30 +94,18 @@ def find_dumps(release: Release) -> list[Download]:
     ]
 
 
-def _count_triples(select: Select, iri: str) -> int:
+def _count_triples(select: Select, release: Release, iri: str) -> int:
     """Return how many triples a named graph has, as the release says, else as the store does."""
-    held = read_held(service().release)
-    if held is not None:
-        return held.graphs.get(iri, 0)
+    statistics = read_statistics(release)
+    if statistics is not None:
+        return statistics.graphs.get(iri, 0)
     (total,) = select(f"SELECT (COUNT(*) AS ?count) WHERE {{ GRAPH {iri_term(iri)} {{ ?s ?p ?o }} }}").rows
     return int(total["count"].value)
 
 
-def read_contents(select: Select, iri: str, language: str) -> Contents:
-    """Return what is in the named graph with this IRI."""
-    graph = iri_term(iri)
-    table = select(
-        "SELECT ?class (COUNT(?thing) AS ?count) WHERE {\n"
-        f"  GRAPH {graph} {{ ?thing a ?class }} }} GROUP BY ?class ORDER BY DESC(?count) ?class"
-    )
-    names = names_of(select, (row["class"] for row in table.rows), language)
-    things = tuple((show(row["class"], language, names), int(row["count"].value)) for row in table.rows)
-    return Contents(_count_triples(select, iri), things, _collection(select, iri, language))
-
-
-def _collection(select: Select, iri: str, language: str) -> Shown | None:
+def _find_collection(select: Select, iri: str, language: str) -> FormattedValue | None:
     name = iri.removeprefix(f"{BASE}graph/")
-    if name in OWN_GRAPHS:
+    if name in SHARED_GRAPHS:
         return None
     table = select(
         f"SELECT ?collection WHERE {{ VALUES ?collection {{ {iri_term(f'{BASE}collection/{name}')} }} "
@@ -108,14 +114,14 @@ def _collection(select: Select, iri: str, language: str) -> Shown | None:
     if not table.rows:
         return None
     cell = table.rows[0]["collection"]
-    return show(cell, language, names_of(select, [cell], language))
+    return format_value(cell, language, label_cells(select, [cell], language))
 
 
 def graph_title(name: str, language: str) -> str:
-    """Return what a graph is called: by its contents where it is one of our own, else by its name."""
-    return translate(f"graph.{name}", language) if name in OWN_GRAPHS else f"graph/{name}"
+    """Return what a graph is called: by its contents where it is of no collection, else by its name."""
+    return translate(f"graph.{name}", language) if name in SHARED_GRAPHS else f"graph/{name}"
 
 
 def graph_text(name: str, language: str) -> str:
-    """Return a sentence on what one of our own graphs holds, empty for others."""
-    return translate(f"graph.{name}.text", language) if name in OWN_GRAPHS else ""
+    """Return a sentence on what a graph holds that is of no collection, empty for others."""
+    return translate(f"graph.{name}.text", language) if name in SHARED_GRAPHS else ""

@@ -11,43 +11,39 @@ from endpoint.engine.results import NTRIPLES
 from endpoint.errors import MISSING, Gone, NotFound, status_of
 from endpoint.serving.current import service
 from endpoint.serving.pinned import find_kept
+from endpoint.show.addresses import THING_KINDS, language, link, local_path
 from endpoint.show.lookup import ask, prefix_lines, with_prefixes
-from endpoint.show.present import KINDS, language, link, local_path, respond
+from endpoint.show.rendering import respond
 from endpoint.show.texts.texts import translate
 from endpoint.sparql import answer as sparql
 from endpoint.things import documents
 from endpoint.things.documents import DATA, PAGE, SUFFIXES, split_suffix
-from endpoint.things.identity import Last, find_last, find_standing
-from endpoint.things.page import page_context, read_page
-from endpoint.things.parts.named_graphs import check_size, find_dumps
-from endpoint.things.parts.ontology_page import ONTOLOGY_PATH, answer_ontology, current_version
-from endpoint.things.rdf.graphs import (
-    describe_query,
-    describes,
-    many_links_query,
-    read_triples,
-    tell_cut,
-    write_graph,
-)
+from endpoint.things.identity import LastKnown, find_last_known, find_presence
+from endpoint.things.kinds import read_page
+from endpoint.things.ontology.page import ONTOLOGY_PATH, answer_ontology, current_version
+from endpoint.things.page import template_values
+from endpoint.things.rdf.description import describe_query, describe_truncation, many_links_query
+from endpoint.things.rdf.named_graphs import check_size, find_dumps
+from endpoint.things.rdf.serialization import describes, read_triples, write_graph
 from graph.downloads.describe.description import release_iri
 from ontology import BASE, PREFIXES
 from queries.terms import iri_term
 
-blueprint = Blueprint("entity", __name__)
+blueprint = Blueprint("things", __name__)
 
 GRAPH = "graph"
 
 
-@blueprint.get(f"/<any({','.join(KINDS)}):kind>/<path:local>")
+@blueprint.get(f"/<any({','.join(THING_KINDS)}):kind>/<path:local>")
 def show_thing(kind: str, local: str) -> Response:
     """Answer /place/Q11462 and the like by 303, and its documents (.html, .ttl, .nt, .jsonld, .rdf)."""
     stem, suffix = split_suffix(local)
     path = f"/{kind}/{stem}"
     iri = documents.iri_of(path)
-    standing = find_standing(ask, iri)
-    if standing.moved_to is not None:
-        return documents.moved(local_path(standing.moved_to) or standing.moved_to, suffix)
-    if not standing.here:
+    presence = find_presence(ask, iri)
+    if presence.moved_to is not None:
+        return documents.moved(local_path(presence.moved_to) or presence.moved_to, suffix)
+    if not presence.exists:
         return _show_absent(kind, iri, suffix)
     if suffix is None:
         return documents.see_other(path)
@@ -81,25 +77,27 @@ def show_release(release_id: str) -> Response:
 
 
 def _show_page(kind: str, path: str, iri: str) -> Response:
-    context = page_context(read_page(kind, iri, language()), f"{request.host_url.rstrip('/')}{path}.{PAGE}")
-    tree, whole = "tree" in context, kind != GRAPH or context["contents"].is_served
+    address = f"{request.host_url.rstrip('/')}{path}.{PAGE}"
+    values = template_values(read_page(kind, iri, language()), address)
+    is_document = kind != GRAPH or values["contents"].is_served
+    query = with_prefixes(describe_query(iri)) if kind != GRAPH else _contents_query(iri)
     response = respond(
-        "things/vocabulary.html" if tree else "things/entity.html",
-        **context,
-        downloads=documents.downloads(path) if whole else find_dumps(service().release),
-        sparql=with_prefixes(describe_query(iri)) if kind != GRAPH else _contents_query(iri) if whole else "",
+        "things/concept_scheme.html" if "tree" in values else "things/thing.html",
+        **values,
+        downloads=documents.downloads(path) if is_document else find_dumps(service().release),
+        sparql=query if is_document else "",
     )
     return documents.add_document_links(response, path, PAGE, iri)
 
 
 def _answer_data(path: str, suffix: str, iri: str) -> Response:
-    cut = {row["property"].value: int(row["count"].value) for row in ask(many_links_query(iri)).rows}
-    query = f"{prefix_lines(PREFIXES)}\n{describe_query(iri, cut)}"
+    truncated = {row["property"].value: int(row["count"].value) for row in ask(many_links_query(iri)).rows}
+    query = f"{prefix_lines(PREFIXES)}\n{describe_query(iri, truncated)}"
     triples = read_triples(service().engine.run(query, NTRIPLES, lane=Lane.PAGES).body)
     if not describes(triples, iri):
         raise NotFound(f"nothing is said of {iri}")
-    if cut:
-        triples += tell_cut(f"{iri}.{suffix}", cut, release_iri(service().release.id))
+    if truncated:
+        triples += describe_truncation(f"{iri}.{suffix}", truncated, release_iri(service().release.id))
     return documents.data_response(write_graph(triples, iri, suffix), path, suffix, iri)
 
 
@@ -110,7 +108,7 @@ def _contents_query(iri: str) -> str:
 
 def _answer_contents(path: str, suffix: str, iri: str) -> Response:
     """Return all triples of a named graph, as its IRI stands for them in queries; refuse what takes long."""
-    check_size(ask, iri, request.host_url.rstrip("/"))
+    check_size(ask, service().release, iri, request.host_url.rstrip("/"))
     response = sparql.respond(_contents_query(iri), lane=Lane.PAGES, format_name=suffix)
     return documents.add_document_links(response, path, suffix, iri)
 
@@ -118,7 +116,7 @@ def _answer_contents(path: str, suffix: str, iri: str) -> Response:
 def _show_absent(kind: str, iri: str, suffix: str | None) -> Response:
     """Return 410 when an earlier release had it, else 404: a page for people, a problem for programs."""
     lang = language()
-    last = find_last(service().home, service().release.id, iri, lang)
+    last = find_last_known(service().home, service().release.id, iri, lang)
     if documents.for_people(suffix):
         return _show_gone(iri, last) if last else _show_missing()
     local = iri.removeprefix(BASE)
@@ -131,14 +129,14 @@ def _show_missing() -> Response:
     return respond("things/missing.html", MISSING, heading=translate("missing.heading", language()), close=[])
 
 
-def _show_gone(iri: str, last: Last) -> Response:
-    then = f"/release/{last.release.id}/sparql"
+def _show_gone(iri: str, last: LastKnown) -> Response:
+    sparql_path = f"/release/{last.release.id}/sparql"
     query = f"{prefix_lines(PREFIXES)}\n{describe_query(iri)}"
     return respond(
         "things/gone.html",
         status_of(Gone("")),
-        heading=last.name,
+        heading=last.label,
         old=last.release,
         iri=iri,
-        downloads=[(form.name, link(then, query=query, format=form.suffix)) for form in DATA],
+        downloads=[(form.name, link(sparql_path, query=query, format=form.suffix)) for form in DATA],
     )

@@ -1,15 +1,11 @@
-"""A release as the pages and the JSON of ``/data/`` show it, read from its manifest and files alone."""
+"""What ``/data/`` tells of a release, on pages and as JSON; read from its manifest and files alone."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from endpoint.releases.feed import CHANGES
-from endpoint.show.licences import is_share_alike, licence_name
+from endpoint.show.release import Collection, list_collections
 from endpoint.show.texts.data import describe_file, reading_order
 from endpoint.show.texts.texts import format_number, translate
 from graph.diff.types import Diff, Kind, Thing
@@ -18,6 +14,10 @@ from graph.errors import ReleaseError
 from graph.store.files import ReleaseFile
 from graph.store.releases import Release
 
+CHANGES = "changes.json"
+"""The file of a release that holds its changes (`Diff.as_json`)."""
+ISSUES = "issues.csv"
+"""The file of a release that lists its known issues."""
 COUNTS = ("places", "countries", "agreements", "events", "claims", "sources", "triples")
 """The plain counts of a manifest that the pages show, besides partnerships."""
 
@@ -28,8 +28,8 @@ _START = (
     ("data.start.network", ("network.graphml", "network.gexf", "network.net")),
 )
 
-# Kinds of files in the order of the page; the heading of each group is a text ``data.kind.<kind>``.
-KINDS = ("core", "table", "dump", "network", "issues", "changes", "description", "citation")
+FILE_KINDS = ("core", "table", "dump", "network", "issues", "changes", "description", "citation")
+"""The kinds of files in the order of the page; the heading of each is a text ``data.kind.<kind>``."""
 
 
 @dataclass(frozen=True)
@@ -43,27 +43,12 @@ class FileRow:
     sha256: str
 
 
-@dataclass(frozen=True)
-class Collection:
-    """What a page tells of a collection: its licence, how much is in it, what was left out and why."""
-
-    name: str
-    title: str
-    licence: str
-    licence_name: str
-    share_alike: bool
-    compiled: str
-    rows: int
-    claims: int
-    issues: Mapping[str, int]
-
-
 def compiled_on(release: Release) -> dt.date:
     """Return the date of the data of a release."""
     return dt.date.fromisoformat(release.manifest["compiled"])
 
 
-def read_changes(release: Release) -> Diff | None:
+def read_diff(release: Release) -> Diff | None:
     """Return what a release changed, None when that was not kept or cannot be read."""
     try:
         return Diff.from_json(release.file(CHANGES).read_bytes())
@@ -77,42 +62,20 @@ def count_changes(diff: Diff) -> dict[str, dict[str, int]]:
     return {f"{thing}s": {kind.value: len(diff.select(thing, kind)) for kind in kinds} for thing in Thing}
 
 
-def tell_changes(diff: Diff | None, things: str, lang: str) -> str:
-    """Return the numbers of changes of ``partnerships`` or ``agreements`` in words, for one cell."""
+def describe_changes(diff: Diff | None, things: str, lang: str) -> str:
+    """Return the numbers of changes of ``partnerships`` or ``agreements`` in words, empty without a diff."""
     if diff is None:
         return ""
     if diff.first:
         return translate("data.changes.first", lang)
-    numbers = count_changes(diff)[things]
-    told = [
-        translate(f"data.changes.{kind}", lang, count=number) for kind, number in numbers.items() if number
-    ]
-    return ", ".join(told) or translate("data.changes.none", lang)
-
-
-def list_collections(release: Release, lang: str) -> list[Collection]:
-    """Return the collections of a release in the order of the manifest."""
-    return [_collection(entry, lang) for entry in release.manifest.get("collections", ())]
-
-
-def _collection(entry: Mapping[str, Any], lang: str) -> Collection:
-    title, licence = entry.get("title", {}), str(entry.get("licence", ""))
-    return Collection(
-        name=entry["name"],
-        title=title.get(lang) or title.get("en") or entry["name"],
-        licence=licence,
-        licence_name=licence_name(licence),
-        share_alike=is_share_alike(licence),
-        compiled=entry.get("compiled", ""),
-        rows=entry.get("rows", 0),
-        claims=entry.get("claims", 0),
-        issues=Counter(issue["kind"] for issue in entry.get("issues", ())),
-    )
+    numbers = count_changes(diff)[things].items()
+    changes = [translate(f"data.changes.{kind}", lang, count=number) for kind, number in numbers if number]
+    return ", ".join(changes) or translate("data.changes.none", lang)
 
 
 def group_files(release: Release, lang: str) -> list[tuple[str, list[FileRow]]]:
     """Return the downloads as (kind, rows), the kinds in the order of the page, unknown ones last."""
-    kinds = dict.fromkeys([*KINDS, *(file.kind for file in release.files)])
+    kinds = dict.fromkeys([*FILE_KINDS, *(file.kind for file in release.files)])
     files = sorted(release.files, key=lambda file: reading_order(file.name))
     groups = {kind: [_file_row(release, f, lang) for f in files if f.kind == kind] for kind in kinds}
     return [(kind, rows) for kind, rows in groups.items() if rows]
@@ -129,7 +92,7 @@ def _file_row(release: Release, file: ReleaseFile, lang: str) -> FileRow:
 
 
 def total_bytes(release: Release) -> int:
-    """Return the size of all downloads together."""
+    """Return the size of all downloads together, in bytes."""
     return sum(file.bytes for file in release.files)
 
 
@@ -150,8 +113,11 @@ def list_sums(release: Release) -> str:
 
 
 def as_json(release: Release, current: str, base: str) -> dict[str, object]:
-    """Return all that is known of a release; `base` is the address of the site with its last slash."""
-    manifest, diff, day = release.manifest, read_changes(release), compiled_on(release)
+    """Return all that is known of a release, for JSON; `base` is the address of the site with its last slash.
+
+    `current` is the id of the release that is served.
+    """
+    manifest, diff, day = release.manifest, read_diff(release), compiled_on(release)
     address = f"{base}data/{release.id}/"
     collections = list_collections(release, "en")
     return {
@@ -165,23 +131,23 @@ def as_json(release: Release, current: str, base: str) -> dict[str, object]:
         "counts": manifest["counts"],
         "bytes": total_bytes(release),
         "changes": None if diff is None or diff.first else count_changes(diff),
-        "collections": [_collection_as_json(one) for one in collections],
+        "collections": [_collection_as_json(collection) for collection in collections],
         "warnings": manifest.get("warnings", {}),
         "files": [_file_as_json(file, address) for file in release.files],
         "citation": {"bibtex": bibtex(release.id, day), "cff": cff(release.id, day)},
     }
 
 
-def _collection_as_json(one: Collection) -> dict[str, object]:
+def _collection_as_json(collection: Collection) -> dict[str, object]:
     return {
-        "name": one.name,
-        "title": one.title,
-        "licence": one.licence,
-        "share_alike": one.share_alike,
-        "compiled": one.compiled,
-        "rows": one.rows,
-        "claims": one.claims,
-        "issues": dict(one.issues),
+        "name": collection.name,
+        "title": collection.title,
+        "licence": collection.licence,
+        "share_alike": collection.share_alike,
+        "compiled": collection.compiled,
+        "rows": collection.rows,
+        "claims": collection.claims,
+        "issues": dict(collection.issues),
     }
 
 
@@ -197,32 +163,27 @@ def _file_as_json(file: ReleaseFile, address: str) -> dict[str, object]:
     }
 
 
-def issue_kinds(collections: Sequence[Collection]) -> list[str]:
-    """Return the kinds of issues that any of the collections has, in order."""
-    return sorted({kind for one in collections for kind in one.issues})
-
-
 def find_starting_points(release: Release) -> list[tuple[str, list[str]]]:
     """Return which files suit which use, as (text, names), of those that a release has."""
     names = {file.name for file in release.files}
-    found = [(text, [name for name in wanted if name in names]) for text, wanted in _START]
-    return [(text, present) for text, present in found if present]
+    points = [(text, [name for name in wanted if name in names]) for text, wanted in _START]
+    return [(text, present) for text, present in points if present]
 
 
 def describe_row(release: Release, lang: str) -> dict[str, object]:
     """Return one line of the list of releases: its counts, the size of its files, its changes."""
-    diff: Diff | None = read_changes(release)
+    diff = read_diff(release)
     return {
         "release": release,
         "counts": release.manifest["counts"],
         "size": format_size(total_bytes(release), lang),
-        "partnerships": tell_changes(diff, "partnerships", lang),
-        "agreements": tell_changes(diff, "agreements", lang),
+        "partnerships": describe_changes(diff, "partnerships", lang),
+        "agreements": describe_changes(diff, "agreements", lang),
     }
 
 
 def list_numbers(release: Release, lang: str) -> list[tuple[str, int]]:
-    """Return the counts of a release as (words, number)."""
+    """Return the counts of a release as (words, number), accepted partnerships first."""
     counts = release.manifest["counts"]
     words = {"triples": "data.triples", "events": "data.events"}
     numbers = [(translate("count.partnerships", lang), counts["partnerships"]["accepted"])]

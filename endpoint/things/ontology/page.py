@@ -8,13 +8,22 @@ from flask import Response
 from pyoxigraph import RdfFormat, parse
 from rdflib.namespace import DCTERMS, OWL
 
-from endpoint.show.present import language, respond
+from endpoint.serving.current import service
+from endpoint.show.addresses import language
+from endpoint.show.lookup import ask
+from endpoint.show.rendering import respond
 from endpoint.show.texts.texts import translate
 from endpoint.things import documents
 from endpoint.things.documents import PAGE
-from endpoint.things.parts.words import Term, concept_schemes, ontology_terms, ontology_text, rules_of
-from endpoint.things.rdf.graphs import write_graph
+from endpoint.things.ontology.terms import (
+    Term,
+    list_concept_schemes,
+    ontology_text,
+    read_terms,
+    rules_of,
+)
 from endpoint.things.rdf.schema_org import describe_terms
+from endpoint.things.rdf.serialization import write_graph
 from ontology import KK, ONTOLOGY_IRI, read_text
 
 ONTOLOGY_PATH = "/ontology"
@@ -28,14 +37,17 @@ def current_version() -> str:
 
 
 def answer_ontology(path: str, suffix: str) -> Response:
-    """Return one document of the ontology, or of its current version, at a path without suffix."""
+    """Return one document of the ontology, or of its current version, at a path without suffix.
+
+    Raises the QueryError tree.
+    """
     iri = documents.iri_of(path)
     if suffix == PAGE:
         return _show_page(path, iri)
     return documents.data_response(_write(suffix), path, suffix, iri)
 
 
-@lru_cache
+@lru_cache(len(documents.SUFFIXES))
 def _write(suffix: str) -> bytes:
     """Return the ontology in one format; the Turtle is the file as it was written, notes and all."""
     text = read_text(_FILE).encode()
@@ -47,7 +59,7 @@ def _write(suffix: str) -> bytes:
 
 def _show_page(path: str, iri: str) -> Response:
     lang = language()
-    classes, properties = ontology_terms(lang)
+    classes, properties = read_terms(service().release, ask, lang)
     title = ontology_text(DCTERMS.title, lang) or translate("ontology.heading", lang)
     description = ontology_text(DCTERMS.description, lang)
     groups = [
@@ -64,7 +76,7 @@ def _show_page(path: str, iri: str) -> Response:
         licence=ontology_text(DCTERMS.license, ""),
         namespace=str(KK),
         rules=rules_of(classes, properties),
-        schemes=concept_schemes(lang),
+        schemes=list_concept_schemes(lang),
         groups=groups,
         downloads=documents.downloads(path),
         schema=describe_terms(title, description, ONTOLOGY_IRI, _definitions([*classes, *properties])),
