@@ -23,7 +23,7 @@ from endpoint.config import Config
 from endpoint.errors import RateLimited, is_own_doing
 from endpoint.serving.access_log import current_visit
 
-METERED = frozenset({"sparql.answer", "pinned.answer", "graph_store.answer"})
+METERED = frozenset({"sparql.answer", "sparql.answer_pinned", "graph_store.answer"})
 """The endpoints, by Flask's names, whose queries are a stranger's own."""
 
 BURST_MINUTES = 2

@@ -18,7 +18,7 @@ _JSON = "application/sparql-results+json"
 @blueprint.get("/health")
 @blueprint.get("/health/ready")
 def report_ready() -> Response:
-    """Answer whether a query goes through, and over which release: for who sends requests here."""
+    """Answer /health and /health/ready : whether a query goes through, and over which release."""
     state = service()
     report: dict[str, object] = {"status": "ok", "release": state.release.id}
     fault = ""
@@ -34,7 +34,7 @@ def report_ready() -> Response:
 
 @blueprint.get("/health/live")
 def report_live() -> Response:
-    """Answer that this process serves at all: for who would start it anew."""
+    """Answer /health/live : that this process serves at all, for who would start it anew."""
     response = jsonify({"status": "ok"})
     response.cache_control.no_store = True
     return response

@@ -30,7 +30,7 @@ blueprint = Blueprint("sparql", __name__)
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def answer() -> Response:
-    """Answer a query, or without one show the page (browsers) or the service description (programs)."""
+    """Answer /sparql : a query; without one the page for browsers, the service description for programs."""
     asked = read_request()
     for_people = asked.format_name == "html" or (
         not asked.format_name and prefers_html(request.accept_mimetypes)
