@@ -14,8 +14,8 @@ from pathlib import Path
 
 from endpoint.config import MIB, Config
 from endpoint.engine.cache import AnswerCache, CacheState, Flights, Gone
-from endpoint.engine.language import guard
 from endpoint.engine.language.diagnosis import explain
+from endpoint.engine.language.guard import Reading
 from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, Stopped, outcome_of
 from endpoint.engine.pool import Pool, WorkerDied
 from endpoint.engine.wire import Reply, Request, Settings, Status
@@ -52,6 +52,21 @@ class EngineState:
     workers: int
     waiting: dict[Lane, int]
     cache: CacheState
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A query on its way to a worker of a lane; ``gone`` tells whether nobody waits for it any more."""
+
+    reading: Reading
+    request: Request
+    lane: Lane
+    gone: Gone
+
+    def pulse(self) -> None:
+        """Raise QueryAbandoned when nobody waits any more."""
+        if self.gone():
+            raise QueryAbandoned
 
 
 def _close_all(pools: Mapping[Lane, Pool]) -> None:
@@ -113,13 +128,9 @@ class Engine:
         waiting = {lane: count for pool in pools for lane, count in pool.waiting().items()}
         return EngineState(sum(pool.count_alive() for pool in pools), waiting, self._cache.state())
 
-    def read(self, query: str) -> guard.Reading:
-        """Return what the tokens of a query tell. Raises QueryRefused and QuerySyntaxError."""
-        return guard.read(query, self._config.query_bytes, self._config.allowed_services)
-
     def run(
         self,
-        query: str,
+        reading: Reading,
         media_type: str,
         *,
         lane: Lane = Lane.FREE,
@@ -139,89 +150,75 @@ class Engine:
         that nobody waits any more; it is asked ten times a second.
         Raises the QueryError tree; a media type that cannot hold the result is QueryRefused.
         """
-        reading = self.read(query)
         lane = Lane.SERVICES if reading.calls_out else lane
         request = Request(
-            query,
+            reading.text,
             media_type,
             self._config.result_bytes,
             min(seconds or self._config.query_seconds, self._config.max_query_seconds),
-            reading.own_dataset,
+            reading.has_dataset,
             tuple(default_graphs),
             tuple(named_graphs),
             NICE[lane],
         )
-        gone, start, outcome = abandoned or self._gone, time.monotonic(), Outcome.FAILED
+        task = _Task(reading, request, lane, abandoned or self._gone)
+        start, outcome = time.monotonic(), Outcome.FAILED
         try:
             if cached and reading.stable:
-                body, outcome = self._recall(lane, request, gone)
+                body, outcome = self._recall(task)
             else:
-                body, outcome = self._evaluate(lane, request, gone), Outcome.EVALUATED
+                body, outcome = self._evaluate(task), Outcome.EVALUATED
             return Answer(body, media_type)
         except QueryError as error:
             outcome = outcome_of(error)
             raise
         finally:
-            self._observer.query_ended(QueryEnd(lane, outcome, time.monotonic() - start, query))
+            self._observer.query_ended(QueryEnd(lane, outcome, time.monotonic() - start, reading.text))
 
-    def remember(self, key: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
-        """Return what is kept under ``key``, made and kept now when it is not: an answer compressed, say.
-
-        It shares the memory of the answers. ``key`` must determine the bytes, and not begin with a query.
-        """
-        if (known := self._cache.find(key)) is None:
-            known = make()
-            self._cache.keep(key, known)
-        return known
-
-    def _recall(self, lane: Lane, request: Request, gone: Gone) -> tuple[bytes, Outcome]:
+    def _recall(self, task: _Task) -> tuple[bytes, Outcome]:
         """Return the answer: kept in memory, evaluated here, or evaluated for another one just now."""
+        request = task.request
         key = (request.query, request.media_type, request.default_graphs, request.named_graphs)
         if (known := self._cache.find(key)) is not None:
             return known, Outcome.CACHED
 
         def evaluate(all_gone: Gone) -> bytes:
-            body = self._evaluate(lane, request, all_gone)
+            body = self._evaluate(replace(task, gone=all_gone))
             self._cache.keep(key, body)
             return body
 
-        body, own = self._flights.run(lane, (*key, request.seconds), evaluate, gone)
+        body, own = self._flights.run(task.lane, (*key, request.seconds), evaluate, task.gone)
         return body, Outcome.EVALUATED if own else Outcome.SHARED
 
-    def _evaluate(self, lane: Lane, request: Request, gone: Gone) -> bytes:
-        reply = self._ask(lane, request, gone)
+    def _evaluate(self, task: _Task) -> bytes:
+        reply = self._ask(task)
         if reply.status is Status.ANSWER:
             return reply.payload
-        raise self._error(request, reply)
+        raise self._error(task, reply)
 
-    def _ask(self, lane: Lane, request: Request, gone: Gone) -> Reply:
+    def _ask(self, task: _Task) -> Reply:
         """Return the reply of one worker, and see to it that only a sound worker is used again."""
-
-        def pulse() -> None:
-            if gone():
-                raise QueryAbandoned
-
-        pool = self._pools[lane]
-        worker = pool.take(lane, pulse)
+        pool = self._pools[task.lane]
+        worker = pool.take(task.lane, task.pulse)
         unsound: Stopped | None = Stopped.FAULT
         try:
-            reply = worker.ask(request, pulse)
+            reply = worker.ask(task.request, task.pulse)
             unsound = self._judge(reply)
             return reply
         except TimeoutError as exc:
             unsound = Stopped.TIMEOUT
-            raise QueryTimeout(request.seconds) from exc
+            raise QueryTimeout(task.request.seconds) from exc
         except QueryAbandoned:
             unsound = Stopped.ABANDONED
             raise
         except WorkerDied as exc:
             unsound = Stopped.DIED
-            raise self._obituary(exc.code, request) from exc
+            raise self._obituary(exc.code, task.request) from exc
         finally:
             if unsound is None:
-                pool.give_back(lane, worker)
+                pool.give_back(task.lane, worker)
             else:
-                pool.discard(lane, worker, unsound)
+                pool.discard(task.lane, worker, unsound)
 
     def _judge(self, reply: Reply) -> Stopped | None:
         """Return why the worker of this reply must not be used again, None when it may."""
@@ -247,19 +244,19 @@ class Engine:
             "Narrow it: fewer rows before ORDER BY, GROUP BY or DISTINCT, no patterns that share no variable"
         )
 
-    def _error(self, request: Request, reply: Reply) -> QueryError:
+    def _error(self, task: _Task, reply: Reply) -> QueryError:
         text = reply.payload.decode()
         if reply.status is Status.SYNTAX:
-            return explain(request.query, text)
+            return explain(task.reading, text)
         if reply.status is Status.REFUSED:
             return QueryRefused(text, "Use the functions of SPARQL 1.1; there are no others here")
         if reply.status is Status.TOO_LARGE:
-            return ResultTooLarge(request.limit)
+            return ResultTooLarge(task.request.limit)
         if reply.status is Status.OUT_OF_MEMORY:
             return self._out_of_memory()
         if reply.status is Status.ELSEWHERE:
             return EngineFailed(f"the query asks another endpoint, and that failed: {text:.500}")
         if reply.status is Status.FORMAT:
             return QueryRefused(text, "Ask for another format")
-        log.warning("the engine reported %s on: %.200s", text, request.query)
+        log.warning("the engine reported %s on: %.200s", text, task.reading.text)
         return EngineFailed(f"the engine could not answer: {text}")

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pyoxigraph
 
 from endpoint.engine.engine import Engine, Lane
-from endpoint.engine.language.guard import QueryKind
+from endpoint.engine.language.guard import QueryKind, Reading, trust
 from endpoint.engine.rows import TooManyRows, has_more_rows
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -40,21 +40,19 @@ class Table:
     rows: list[dict[str, Cell]]
 
 
-def select_rows(engine: Engine, query: str, lane: Lane = Lane.PAGES) -> Table:
-    """Return the table of a SELECT. Raises the QueryError tree, and ValueError for another kind of query."""
-    if engine.read(query).kind is not QueryKind.SELECT:
-        raise ValueError("not a SELECT")
-    return read_table(engine.run(query, JSON, lane=lane).body)
+def select_rows(engine: Engine, query: str) -> Table:
+    """Return the table of a SELECT of our own, asked over the lane of pages. Raises the QueryError tree."""
+    return read_table(engine.run(trust(query, QueryKind.SELECT), JSON, lane=Lane.PAGES).body)
 
 
 def simple_rows(engine: Engine, query: str) -> list[dict[str, str]]:
-    """Return the rows of a SELECT with the plain value of each term. Raises what ``select_rows`` raises."""
+    """Return the rows of such a SELECT with the plain value of each term. Raises the QueryError tree."""
     return [{name: cell.value for name, cell in row.items()} for row in select_rows(engine, query).rows]
 
 
 def table(
     engine: Engine,
-    query: str,
+    reading: Reading,
     *,
     lane: Lane = Lane.FREE,
     seconds: float | None = None,
@@ -67,9 +65,9 @@ def table(
     ASK gives one column ``answer`` with one boolean; CONSTRUCT and DESCRIBE give subject, predicate, object.
     Raises TooManyRows for a table of more than ``most_rows``, and the QueryError tree.
     """
-    is_graph = engine.read(query).kind is QueryKind.GRAPH
+    is_graph = reading.kind is QueryKind.GRAPH
     answer = engine.run(
-        query,
+        reading,
         NTRIPLES if is_graph else JSON,
         lane=lane,
         seconds=seconds,

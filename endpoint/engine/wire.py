@@ -64,7 +64,7 @@ class Request:
     media_type: str
     limit: int
     seconds: float
-    own_dataset: bool = False
+    has_dataset: bool = False
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     nice: int = 0

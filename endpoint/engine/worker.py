@@ -75,7 +75,7 @@ def evaluate(store: Store, request: Request, prefixes: Mapping[str, str]) -> byt
             named_graphs=[NamedNode(iri) for iri in request.named_graphs],
         )
     else:
-        result = store.query(request.query, use_default_graph_as_union=not request.own_dataset)
+        result = store.query(request.query, use_default_graph_as_union=not request.has_dataset)
     sink = Sink(request.limit)
     output = cast("IO[bytes]", sink)
     if isinstance(result, QueryTriples):

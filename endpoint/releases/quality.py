@@ -10,7 +10,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 
 from endpoint.engine.engine import Lane
-from endpoint.engine.language.guard import QueryKind
+from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.engine.results import Cell
 from endpoint.errors import NotFound
 from endpoint.questions.answer import SUFFIXES
@@ -157,7 +157,7 @@ def show_issues(release_id: str) -> Response:
 def show_sources(suffix: str | None = None) -> Response:
     """Answer /sources : every source with its claims and what others say of its pairs; a page or a table."""
     if suffix is not None or not prefers_html(request.accept_mimetypes, QueryKind.SELECT):
-        return sparql.respond(SOURCES_QUERY, lane=Lane.PAGES, format_name=suffix)
+        return sparql.respond(trust(SOURCES_QUERY, QueryKind.SELECT), lane=Lane.PAGES, format_name=suffix)
     lang, asked = language(), request.args.get("kind", "")
     rows = [_source_row(row, lang) for row in ask(SOURCES_QUERY).rows]
     kinds = _by_kind(rows)

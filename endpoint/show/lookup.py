@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from endpoint.engine.engine import Lane
 from endpoint.engine.results import Table, select_rows, simple_rows
 from endpoint.serving.current import service
 from ontology import PREFIXES
@@ -17,8 +16,8 @@ _PREFIX = re.compile(r"(?<![\w/<#])([a-z]+):\w")
 
 
 def ask(query: str) -> Table:
-    """Return the table of a SELECT; our prefixes are put before it. Raises the QueryError tree."""
-    return select_rows(service().engine, f"{prefix_lines(PREFIXES)}\n{query}", Lane.PAGES)
+    """Return the table of a SELECT of our own; our prefixes are put before it. Raises the QueryError tree."""
+    return select_rows(service().engine, f"{prefix_lines(PREFIXES)}\n{query}")
 
 
 def resolver() -> Resolver:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from endpoint import errors
 from endpoint.engine.engine import Lane
+from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.serving.current import service
 from graph.errors import QueryError
 
@@ -13,6 +14,7 @@ blueprint = Blueprint("health", __name__)
 
 HEALTH_SECONDS = 2.0
 _JSON = "application/sparql-results+json"
+_ALIVE = trust("ASK {}", QueryKind.ASK)
 
 
 @blueprint.get("/health")
@@ -23,7 +25,7 @@ def report_ready() -> Response:
     report: dict[str, object] = {"status": "ok", "release": state.release.id}
     fault = ""
     try:
-        state.engine.run("ASK {}", _JSON, lane=Lane.PAGES, seconds=HEALTH_SECONDS, cached=False)
+        state.engine.run(_ALIVE, _JSON, lane=Lane.PAGES, seconds=HEALTH_SECONDS, cached=False)
     except QueryError as error:
         fault = str(error)
     response = jsonify(report | {"status": "failing", "detail": fault} if fault else report)

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, make_response, request
 
 from endpoint.engine.engine import Lane
 from endpoint.engine.language import guard
-from endpoint.engine.language.guard import QueryKind
+from endpoint.engine.language.guard import QueryKind, Reading
 from endpoint.engine.results import table
 from endpoint.engine.rows import TooManyRows, has_more_rows
 from endpoint.errors import NotAcceptable, status_of
@@ -53,9 +53,8 @@ def answer_asked(asked: Asked) -> Response:
     """
     if asked.query is None:
         raise ParameterError("query", "", "is missing")
-    guard.admit(asked.query, service().config)
     return respond(
-        asked.query,
+        guard.admit(asked.query, service().config),
         lane=Lane.FREE,
         format_name=asked.format_name,
         seconds=asked.seconds,
@@ -72,7 +71,7 @@ def answer_pinned(release_id: str) -> Response:
 
 
 def respond(
-    query: str,
+    reading: Reading,
     *,
     lane: Lane,
     format_name: str | None = None,
@@ -85,19 +84,18 @@ def respond(
     Raises the QueryError tree and NotAcceptable.
     """
     state = service()
-    reading = state.engine.read(query)
     chosen = choose(reading.kind, request.accept_mimetypes, format_name, for_quads=True)
     response = Response(content_type=chosen.content_type)
     response.headers["Vary"] = "Accept"
     if reading.stable:
-        response.set_etag(_tag(state.release.id, query, chosen, default_graphs, named_graphs))
+        response.set_etag(_tag(state.release.id, reading.text, chosen, default_graphs, named_graphs))
         response.headers["Cache-Control"] = "public, no-cache"
         if _is_conditional() and response.make_conditional(request).status_code == HTTPStatus.NOT_MODIFIED:
             return response
     else:
         response.cache_control.no_store = True
     result = state.engine.run(
-        query,
+        reading,
         chosen.media_type,
         lane=lane,
         seconds=seconds,
@@ -127,16 +125,16 @@ def answer_page(asked: Asked) -> Response:
     """Return the page with the form, and below it the result of the query or what is wrong with it."""
     query = asked.query or ""
     try:
-        guard.admit(query, service().config)
+        reading = guard.admit(query, service().config)
         rows = table(
             service().engine,
-            query,
+            reading,
             seconds=asked.seconds,
             default_graphs=asked.default_graphs,
             named_graphs=asked.named_graphs,
             most_rows=service().config.result_rows,
         )
-        response = make_response(sparql_page(query, table=rows))
+        response = make_response(sparql_page(query, table=rows, kind=reading.kind))
     except QueryError as error:
         response = make_response(sparql_page(query, error=error), status_of(error))
         response.cache_control.no_store = True

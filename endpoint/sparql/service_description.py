@@ -11,7 +11,6 @@ from rdflib import RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS
 from rdflib.term import Node
 
-from endpoint.engine.engine import Lane
 from endpoint.engine.results import select_rows
 from endpoint.serving.switch import Service
 from endpoint.show.counts import read_held
@@ -68,7 +67,7 @@ def count_graphs(state: Service) -> dict[str, int]:
     with _lock:
         if key in _known:
             return _known[key]
-    rows = select_rows(state.engine, _COUNTS, Lane.PAGES).rows
+    rows = select_rows(state.engine, _COUNTS).rows
     counts = {row["graph"].value: int(row["triples"].value) for row in rows if "graph" in row}
     with _lock:
         _known[key] = dict(sorted(counts.items()))

@@ -11,7 +11,7 @@ from endpoint.cli.asking import media_type, open_engine
 from endpoint.cli.output import is_terminal, print_bytes, print_result, print_table
 from endpoint.config import Config
 from endpoint.engine.engine import Lane
-from endpoint.engine.language.guard import QueryKind
+from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.engine.results import select_rows, simple_rows
 from graph.errors import ParameterError
 from queries import CannedQuery, Parameter, catalogue
@@ -105,7 +105,8 @@ def answer_question(
         if name == "table":
             print_result(select_rows(engine, text), values.get(LANG.name, "en"), query)
         else:
-            print_bytes(engine.run(text, media_type(QueryKind.SELECT, name), lane=Lane.PAGES).body)
+            reading = trust(text, QueryKind.SELECT)
+            print_bytes(engine.run(reading, media_type(reading.kind, name), lane=Lane.PAGES).body)
 
 
 def _option(parameter: Parameter) -> click.Option:

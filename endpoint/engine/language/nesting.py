@@ -40,6 +40,10 @@ class Shape:
     patterns: Peak
 
 
+FLAT = Shape(Peak(), Peak(), Peak())
+"""The shape of no text at all."""
+
+
 class _Group:
     """One open bracket: its clauses, and the operators of the expression or path under way."""
 

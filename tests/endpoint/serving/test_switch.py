@@ -19,7 +19,7 @@ from graph.store.releases import current_release, list_releases, switch_current
 from loaders.collection import load_collections
 from queries import query_texts
 from tests.kit.collections import edited, write_collection
-from tests.kit.http.engine import small_config, wait_until_gone
+from tests.kit.http.engine import run_query, small_config, wait_until_gone
 from tests.kit.http.server import UNMETERED, resident_bytes, running_server, wait_for
 
 PARTNERSHIP = "/partnership/Q11462-Q24826"
@@ -75,7 +75,7 @@ def app(home, monkeypatch):
 
 
 def since(service):
-    return service.engine.run(SINCE, "text/csv").body.split()[1].decode()
+    return run_query(service.engine, SINCE, "text/csv").body.split()[1].decode()
 
 
 def test_new_requests_get_the_new_release_and_older_ones_finish_on_theirs(switch, home):
