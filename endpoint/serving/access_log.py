@@ -72,11 +72,11 @@ class Visit:
 
 def current_visit() -> Visit:
     """Return the visit of the current request, begun when it was not yet."""
-    if "visit" not in g:
+    visit: Visit | None = g.get("visit")
+    if visit is None:
         route = request.url_rule.rule if request.url_rule else "none"
         method = request.method if request.method in _METHODS else "other"
-        g.visit = Visit(route, method, request.path)
-    visit: Visit = g.visit
+        visit = g.visit = Visit(route, method, request.path)
     return visit
 
 

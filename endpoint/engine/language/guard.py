@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from endpoint.config import Config
 from endpoint.engine.language.nesting import FLAT, Shape, measure
-from endpoint.engine.language.tokens import Kind, Token, is_doubtful, locate, tokenize
+from endpoint.engine.language.tokens import WORD, Kind, Token, is_doubtful, locate, tokenize
 from graph.errors import QueryRefused, QuerySyntaxError, QueryTooComplex, QueryTooLong
 
 _UPDATES = frozenset(
@@ -89,14 +89,14 @@ def read(text: str, config: Config) -> Reading:
     tokens = tuple(tokenize(text))
     kind = _form(text, tokens)
     calls_out = _asks_services(text, tokens, config.allowed_services)
-    words = {token.text.upper() for token in tokens if token.kind is Kind.WORD}
+    words = {token.text.upper() for token in tokens if token.kind is WORD}
     makes_nodes = kind is QueryKind.GRAPH and any(t.kind is Kind.BLANK or t.text == "[" for t in tokens)
     return Reading(
         text,
         kind,
         stable=not makes_nodes and not calls_out and words.isdisjoint(_VOLATILE),
         has_dataset=any(
-            t.depth == 0 and t.kind is Kind.WORD and t.text.upper().startswith("FROM") for t in tokens
+            t.depth == 0 and t.kind is WORD and t.text.upper().startswith("FROM") for t in tokens
         ),
         calls_out=calls_out,
         shape=measure(tokens),
