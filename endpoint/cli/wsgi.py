@@ -12,7 +12,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.http import message  # type: ignore[import-untyped]
 
 from endpoint.app import close_app, create_app
-from endpoint.cli.linger import LingeringWorker
+from endpoint.cli.connections import LingeringWorker
 from endpoint.config import Config
 from graph.errors import ReleaseError
 from graph.store.releases import Release, current_release

@@ -18,9 +18,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 
-from endpoint.engine.line import Line
 from endpoint.engine.observer import Lane, Observer, Stopped
 from endpoint.engine.wire import Patience, Reply, Request, Settings, Status, let_pulse, receive, send_object
+from endpoint.engine.worker_queue import Line
 from graph.errors import EngineFailed
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from endpoint.cli.linger import LingeringWorker
+from endpoint.cli.connections import LingeringWorker
 from tests.kit.http.engine import JSON
 from tests.kit.http.protocol import COUNT, world_server
 

@@ -7,8 +7,8 @@ from difflib import get_close_matches
 
 import click
 
-from endpoint.cli.asking import media_type, open_engine
 from endpoint.cli.output import is_terminal, print_bytes, print_result, print_table
+from endpoint.cli.query_engine import media_type, open_engine
 from endpoint.config import Config
 from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust

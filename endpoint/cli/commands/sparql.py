@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from endpoint.cli.asking import media_type, open_engine
 from endpoint.cli.output import is_terminal, print_bytes, print_result
+from endpoint.cli.query_engine import media_type, open_engine
 from endpoint.config import Config
 from endpoint.engine.language.guard import QueryKind, read
 from endpoint.engine.results import table

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from endpoint.engine.line import Line
+from endpoint.engine.worker_queue import Line
 from graph.errors import EngineFailed, EngineOverloaded
 
 
