@@ -1,4 +1,4 @@
-"""A line of those who wait for a worker: first come, first served, and nobody waits for ever."""
+"""The queue for the workers of a lane: first come, first served, and nobody waits for ever."""
 
 from __future__ import annotations
 
@@ -9,47 +9,47 @@ from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from endpoint.engine.wire import PULSE_SECONDS
+from endpoint.engine.wire import CHECK_SECONDS
 from graph.errors import EngineFailed, EngineOverloaded
 
-Thing = TypeVar("Thing")
+Worker = TypeVar("Worker")
 
 
-class _Place(Generic[Thing]):
-    """The place of one who waits; ``served`` is set when a thing was handed over, or the line closed."""
+class _Waiter(Generic[Worker]):
+    """One request that waits; ``served`` is set when a worker was handed over, or the queue closed."""
 
     def __init__(self) -> None:
         self.served = threading.Event()
-        self.thing: Thing | None = None
+        self.worker: Worker | None = None
 
 
-class Line(Generic[Thing]):
-    """Free things, or those who wait for one (never both). Safe for many threads."""
+class WorkerQueue(Generic[Worker]):
+    """Free workers, or the requests that wait for one (never both). Safe for many threads."""
 
-    def __init__(self, most: int, seconds: float) -> None:
-        """Start empty; at most ``most`` wait, each at most so many seconds."""
-        self._most, self._seconds = most, seconds
-        self._free: deque[Thing] = deque()
-        self._places: deque[_Place[Thing]] = deque()
+    def __init__(self, max_waiting: int, seconds: float) -> None:
+        """Start empty; at most ``max_waiting`` requests wait, each at most so many seconds."""
+        self._max_waiting, self._seconds = max_waiting, seconds
+        self._free: deque[Worker] = deque()
+        self._waiters: deque[_Waiter[Worker]] = deque()
         self._closed = False
-        self._lock = threading.RLock()  # a collected engine may close its lines from within one of them
+        self._lock = threading.RLock()  # a collected engine may close its queues from within one of them
 
     def __len__(self) -> int:
         """Return how many wait."""
-        return len(self._places)
+        return len(self._waiters)
 
-    def put(self, thing: Thing) -> None:
-        """Give a thing to the one who waits longest, or keep it for the next who comes."""
+    def put(self, worker: Worker) -> None:
+        """Give a free worker to the request that waits longest, or keep it for the next one."""
         with self._lock:
-            if self._places:
-                place = self._places.popleft()
-                place.thing = thing
-                place.served.set()
+            if self._waiters:
+                waiter = self._waiters.popleft()
+                waiter.worker = worker
+                waiter.served.set()
             else:
-                self._free.append(thing)
+                self._free.append(worker)
 
-    def take(self, pulse: Callable[[], None]) -> Thing:
-        """Return a thing; ``pulse`` is called every PULSE_SECONDS of the wait, and what it raises ends it.
+    def take(self, check_abandoned: Callable[[], None]) -> Worker:
+        """Return a worker; what ``check_abandoned`` raises, called every CHECK_SECONDS, ends the wait.
 
         Raises EngineOverloaded when too many wait or the time is over, EngineFailed when closed.
         """
@@ -58,38 +58,38 @@ class Line(Generic[Thing]):
                 raise EngineFailed("the engine is closed")
             if self._free:
                 return self._free.popleft()
-            if len(self._places) >= self._most:
+            if len(self._waiters) >= self._max_waiting:
                 raise EngineOverloaded(math.ceil(self._seconds))
-            place = _Place[Thing]()
-            self._places.append(place)
+            waiter = _Waiter[Worker]()
+            self._waiters.append(waiter)
         try:
-            self._wait(place, pulse)
+            self._wait(waiter, check_abandoned)
         except BaseException:
-            self._leave(place)
+            self._remove(waiter)
             raise
-        if place.thing is None:
+        if waiter.worker is None:
             raise EngineFailed("the engine is closed")
-        return place.thing
+        return waiter.worker
 
     def close(self) -> None:
         """Send everybody away, now and later."""
         with self._lock:
             self._closed = True
-            while self._places:
-                self._places.popleft().served.set()
+            while self._waiters:
+                self._waiters.popleft().served.set()
 
-    def _wait(self, place: _Place[Thing], pulse: Callable[[], None]) -> None:
+    def _wait(self, waiter: _Waiter[Worker], check_abandoned: Callable[[], None]) -> None:
         end = time.monotonic() + self._seconds
-        while not place.served.wait(min(max(end - time.monotonic(), 0), PULSE_SECONDS)):
+        while not waiter.served.wait(min(max(end - time.monotonic(), 0), CHECK_SECONDS)):
             if time.monotonic() >= end:
                 raise EngineOverloaded(math.ceil(self._seconds))
-            pulse()
+            check_abandoned()
 
-    def _leave(self, place: _Place[Thing]) -> None:
-        """Give up a place; a thing that was handed over meanwhile goes to the next."""
+    def _remove(self, waiter: _Waiter[Worker]) -> None:
+        """Take one out of the queue; a worker that was handed over meanwhile goes to the next."""
         with self._lock:
-            if place in self._places:
-                self._places.remove(place)
+            if waiter in self._waiters:
+                self._waiters.remove(waiter)
                 return
-        if place.thing is not None:
-            self.put(place.thing)
+        if waiter.worker is not None:
+            self.put(waiter.worker)

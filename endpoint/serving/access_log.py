@@ -22,7 +22,7 @@ from logging.handlers import WatchedFileHandler
 from flask import Response, g, has_request_context, request
 
 from endpoint.config import Config
-from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, Stopped
+from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, StopReason
 
 QUERY_CHARACTERS = 300
 """How much of a query or of another value of a request is written at most."""
@@ -97,7 +97,7 @@ class VisitObserver(Observer):
         """Pass it on."""
         self._other.worker_started()
 
-    def worker_stopped(self, why: Stopped) -> None:
+    def worker_stopped(self, why: StopReason) -> None:
         """Pass it on."""
         self._other.worker_stopped(why)
 

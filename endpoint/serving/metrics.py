@@ -19,7 +19,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from endpoint.engine.observer import Observer, QueryEnd, Stopped
+from endpoint.engine.observer import Observer, QueryEnd, StopReason
 from endpoint.serving.access_log import Visit
 from endpoint.serving.switch import Service
 
@@ -76,7 +76,7 @@ class Metrics(Observer):
         """Count a new worker process."""
         self._started.inc()
 
-    def worker_stopped(self, why: Stopped) -> None:
+    def worker_stopped(self, why: StopReason) -> None:
         """Count the end of a worker process."""
         self._stopped(why).inc()
 

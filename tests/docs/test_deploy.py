@@ -12,7 +12,7 @@ import pytest
 from endpoint.cli.main import main
 from endpoint.cli.wsgi import LAST_WORDS_SECONDS
 from endpoint.config import Config
-from endpoint.engine.observer import Outcome, Stopped
+from endpoint.engine.observer import Outcome, StopReason
 from endpoint.serving.metrics import Metrics
 from tests.kit.paths import ROOT
 
@@ -76,6 +76,6 @@ def test_every_metric_is_documented():
     assert told <= names | counters | {"kembar_" + name for name in gauges}
 
 
-@pytest.mark.parametrize("word", [*Stopped, Outcome.EVALUATED, Outcome.CACHED, Outcome.SHARED])
+@pytest.mark.parametrize("word", [*StopReason, Outcome.EVALUATED, Outcome.CACHED, Outcome.SHARED])
 def test_the_words_of_the_metrics_are_explained(word):
     assert f"`{word}`" in OPERATIONS

@@ -146,10 +146,30 @@ def test_many_who_ask_the_same_cost_one_evaluation(engine, notes):
     assert set(outcomes) <= {Outcome.EVALUATED, Outcome.SHARED, Outcome.CACHED}
 
 
+def test_the_same_query_with_another_time_limit_is_another_one(store):
+    """Or the one with little time would end with the error of the one with much."""
+    leave = threading.Event()
+
+    def run_away():
+        with suppress(QueryAbandoned):
+            run_query(engine, RUNAWAY, JSON, seconds=30, is_abandoned=leave.is_set)
+
+    with Engine(small_config(store.parent, workers=2), store) as engine:
+        patient = threading.Thread(target=run_away)
+        patient.start()
+        while not engine._coalescing._running:
+            time.sleep(0.001)
+        with pytest.raises(QueryTimeout) as error:
+            run_query(engine, RUNAWAY, JSON, seconds=0.3)
+        assert error.value.seconds == 0.3
+        leave.set()
+        patient.join()
+
+
 def test_a_query_that_nobody_waits_for_is_stopped_and_its_worker_leaves(engine, notes):
     before, start = engine.pids(), time.monotonic()
     with pytest.raises(QueryAbandoned):
-        run_query(engine, RUNAWAY, JSON, abandoned=lambda: time.monotonic() - start > 0.2)
+        run_query(engine, RUNAWAY, JSON, is_abandoned=lambda: time.monotonic() - start > 0.2)
     assert time.monotonic() - start < 1
     assert len(before - engine.pids()) == 1
     assert wait_until_gone(before - engine.pids(), 0.0) == set()
@@ -169,6 +189,6 @@ def test_who_waits_in_the_queue_may_leave(engine):
     threading.Timer(0.2, left.set).start()
     start = time.monotonic()
     with pytest.raises(QueryAbandoned):
-        run_query(engine, "ASK { ?s ?p 1 }", JSON, abandoned=left.is_set)
+        run_query(engine, "ASK { ?s ?p 1 }", JSON, is_abandoned=left.is_set)
     assert time.monotonic() - start < 0.8
     runaway.join()

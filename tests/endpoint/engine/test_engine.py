@@ -14,8 +14,10 @@ import pytest
 from pyoxigraph import Store
 from rdflib import Graph
 
+from endpoint.config import MIB
 from endpoint.engine import pool as pool_module
 from endpoint.engine.engine import Engine, Lane
+from endpoint.engine.observer import Observer, StopReason
 from endpoint.engine.wire import Request, Status
 from endpoint.engine.worker import answer
 from graph.errors import (
@@ -355,6 +357,24 @@ def test_many_threads_get_their_own_answers(store):
         for thread in in_threads([lambda n=n: ask(n) for n in range(8)]):
             thread.join()
     assert answers == {n * 100 + step: n * 100 + step for n in range(8) for step in range(20)}
+
+
+class StopReasons(Observer):
+    def __init__(self):
+        self.reasons = []
+
+    def worker_stopped(self, reason):
+        self.reasons.append(reason)
+
+
+@pytest.mark.parametrize(("mebibytes", "reasons"), [(24, [StopReason.WORN] * 2), (512, [])])
+def test_a_worker_that_holds_half_of_its_memory_is_not_used_again(store, mebibytes, reasons):
+    """A worker takes some 25 MB when it is idle."""
+    observer = StopReasons()
+    with Engine(small_config(store.parent, memory_bytes=mebibytes * MIB), store, observer) as engine:
+        for _ in range(2):
+            run_query(engine, "ASK {}", JSON, cached=False)
+        assert observer.reasons == reasons
 
 
 def kill_all(pids):

@@ -5,7 +5,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from endpoint.app import close_app, create_app
 from endpoint.engine.engine import Lane
-from endpoint.engine.observer import Outcome, QueryEnd, Stopped, outcome_of
+from endpoint.engine.observer import Outcome, QueryEnd, StopReason, outcome_of
 from endpoint.serving.metrics import Metrics
 from graph import errors
 from tests.kit.http.engine import JSON, RUNAWAY, small_config, wait_until_gone
@@ -189,7 +189,7 @@ def test_readiness_asks_the_engine_and_not_the_memory(app, client, path):
 def test_all_ends_are_told_to_who_counts():
     metrics = Metrics()
     metrics.query_ended(QueryEnd(Lane.PAGES, Outcome.SHARED, 0.2, "ASK {}"))
-    metrics.worker_stopped(Stopped.WORN)
+    metrics.worker_stopped(StopReason.WORN)
     value = metrics.registry.get_sample_value
     assert value("kembar_queries_total", {"lane": "pages", "outcome": "shared"}) == 1
     assert value("kembar_query_seconds_bucket", {"lane": "pages", "le": "0.1"}) == 0
