@@ -20,7 +20,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from endpoint.engine.observer import Observer, QueryEnd, StopReason
-from endpoint.serving.access_log import Visit
+from endpoint.serving.access_log import RequestRecord
 from endpoint.serving.switch import Service
 
 blueprint = Blueprint("metrics", __name__)
@@ -60,12 +60,12 @@ class Metrics(Observer):
         """Report the state of these services too, the current one first, whenever the numbers are read."""
         self.registry.register(_States(services))
 
-    def visit_ended(self, visit: Visit) -> None:
+    def request_ended(self, record: RequestRecord) -> None:
         """Count a request."""
-        self._requests(visit.route, visit.method, visit.status).inc()
-        self._seconds(visit.route).observe(visit.seconds)
-        if visit.problem:
-            self._problems(visit.problem).inc()
+        self._requests(record.route, record.method, record.status).inc()
+        self._seconds(record.route).observe(record.seconds)
+        if record.problem:
+            self._problems(record.problem).inc()
 
     def query_ended(self, end: QueryEnd) -> None:
         """Count a query."""

@@ -100,7 +100,7 @@ def test_workers_that_start_and_end_are_counted(app, client):
     before = read(client)
     assert value(before, "workers", release=RELEASE) == 3
     assert value(before, "workers_started_total") == 3
-    pids = app.extensions["kembar"].engine.pids()
+    pids = app.extensions["kembar"].service.engine.pids()
     close_app(app)
     assert wait_until_gone(pids) == set()
     after = read(client)
@@ -119,7 +119,7 @@ def test_a_worker_is_stopped_for_a_reason(app, client):
 
 def test_the_state_names_the_release_and_the_cache(app, client):
     client.get("/queries/growth-by-year.csv")
-    found, cache = read(client), app.extensions["kembar"].engine.state().cache
+    found, cache = read(client), app.extensions["kembar"].service.engine.state().cache
     assert value(found, "release_info", release=RELEASE) == 1
     assert value(found, "cache_entries", release=RELEASE) == cache.entries > 0
     assert value(found, "cache_bytes", release=RELEASE) == cache.bytes > 0
@@ -179,7 +179,7 @@ def test_every_kind_of_error_has_its_outcome(error):
 @pytest.mark.parametrize("path", ["/health", "/health/ready"])
 def test_readiness_asks_the_engine_and_not_the_memory(app, client, path):
     assert client.get(path).json == {"status": "ok", "release": RELEASE}
-    app.extensions["kembar"].engine.close()
+    app.extensions["kembar"].service.engine.close()
     failing = client.get(path)
     assert failing.status_code == 503
     assert failing.json == {"status": "failing", "release": RELEASE, "detail": "the engine is closed"}

@@ -86,7 +86,7 @@ def test_an_older_engine_takes_less_and_is_closed_when_nobody_uses_it(client, ap
     with pinned.use(oldest):
         pinned.close_idle()
         assert [one.release.id for one in pinned.services()] == [oldest.id], "somebody uses this one"
-    app.extensions["kembar"].look()
+    app.extensions["kembar"].update()
     assert pinned.services() == []
     assert wait_until_gone(pids) == set()
     assert ask(client, f"/release/{oldest.id}/sparql").status_code == 200
