@@ -12,8 +12,7 @@ from flask import Blueprint, Response, make_response, request
 from endpoint.engine.engine import Lane
 from endpoint.engine.language import guard
 from endpoint.engine.language.guard import QueryKind, Reading
-from endpoint.engine.results import table
-from endpoint.engine.rows import TooManyRows, has_more_rows
+from endpoint.engine.results import TooManyRows, has_more_rows, tabulate
 from endpoint.errors import NotAcceptable, status_of
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
@@ -126,7 +125,7 @@ def answer_page(operation: QueryOperation) -> Response:
     query = operation.query or ""
     try:
         reading = guard.admit(query, service().config)
-        rows = table(
+        rows = tabulate(
             service().engine,
             reading,
             seconds=operation.seconds,

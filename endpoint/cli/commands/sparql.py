@@ -11,7 +11,7 @@ from endpoint.cli.output import is_terminal, print_bytes, print_result
 from endpoint.cli.query_engine import media_type, open_engine
 from endpoint.config import Config
 from endpoint.engine.language.guard import QueryKind, read
-from endpoint.engine.results import table
+from endpoint.engine.results import tabulate
 
 TABLE = "table"
 
@@ -43,7 +43,7 @@ def sparql_command(
     name = format_name or _usual_format(reading.kind)
     with open_engine(config) as engine:
         if name == TABLE:
-            print_result(table(engine, reading, seconds=timeout), "en")
+            print_result(tabulate(engine, reading, seconds=timeout), "en")
         else:
             print_bytes(engine.run(reading, media_type(reading.kind, name), seconds=timeout).body)
 

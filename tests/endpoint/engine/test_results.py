@@ -3,7 +3,7 @@
 import pytest
 
 from endpoint.engine.engine import Engine
-from endpoint.engine.results import Cell, Table, select_rows, simple_rows, table
+from endpoint.engine.results import Cell, Table, select_rows, simple_rows, tabulate
 from tests.kit.http.engine import make_store, reading_of, small_config
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -68,4 +68,4 @@ def test_a_blank_node_and_a_triple_have_their_kinds(engine):
     ],
 )
 def test_every_kind_of_result_can_be_looked_at(engine, query, expected):
-    assert table(engine, reading_of(query)) == expected
+    assert tabulate(engine, reading_of(query)) == expected

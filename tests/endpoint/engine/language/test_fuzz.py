@@ -29,7 +29,7 @@ from werkzeug.http import parse_accept_header
 from endpoint.engine.language.guard import QueryKind
 from endpoint.engine.language.nesting import measure
 from endpoint.engine.language.tokens import Kind, tokenize
-from endpoint.engine.rows import has_more_rows
+from endpoint.engine.results import has_more_rows
 from endpoint.errors import NotAcceptable
 from endpoint.serving.encoding import ENCODERS, choose_encoding
 from endpoint.serving.quota import client_address, network_of
