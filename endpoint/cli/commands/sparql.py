@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from endpoint.cli.output import is_terminal, print_bytes, print_result
-from endpoint.cli.query_engine import media_type, open_engine
+from endpoint.cli.output import is_terminal, print_bytes
+from endpoint.cli.query_engine import media_type, open_engine, print_result
 from endpoint.config import Config
 from endpoint.engine.language.guard import QueryKind, read
 from endpoint.engine.results import tabulate
@@ -16,7 +16,7 @@ from endpoint.engine.results import tabulate
 TABLE = "table"
 
 
-@click.command(name="sparql", short_help="Answer a SPARQL query.")
+@click.command(name="sparql")
 @click.argument("query", required=False)
 @click.option(
     "--file",
