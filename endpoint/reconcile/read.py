@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from endpoint.engine.engine import Engine, Lane
+from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.reconcile.index import PLACE, PLACES, TYPES, Entry, PlaceIndex
 from endpoint.show.lookup import prefix_lines
 from graph.model.points import parse_point
@@ -101,8 +102,8 @@ def _rows(engine: Engine, query: str) -> Iterator[list[str]]:
 
     https://www.w3.org/TR/sparql11-results-csv-tsv/#csv
     """
-    text = f"{prefix_lines(PREFIXES)}\n{query}"
-    answer = engine.run(text, "text/csv", lane=Lane.PAGES, seconds=float("inf"), cached=False)
+    reading = trust(f"{prefix_lines(PREFIXES)}\n{query}", QueryKind.SELECT)
+    answer = engine.run(reading, "text/csv", lane=Lane.PAGES, seconds=float("inf"), cached=False)
     rows = csv.reader(io.StringIO(answer.body.decode(), newline=""))
     next(rows)
     return rows

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from endpoint.engine.engine import Lane
-from endpoint.engine.language.guard import QueryKind
+from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.questions.page import SUFFIXES
 from endpoint.show.addresses import language, link
 from endpoint.show.lookup import Row, ask, concept_label, prefix_lines, text_of
@@ -97,7 +97,7 @@ class SourceRow:
 def show_sources(suffix: str | None = None) -> Response:
     """Answer /sources : every source with its claims and what others say of its pairs; a page or a table."""
     if suffix is not None or not prefers_html(request.accept_mimetypes, QueryKind.SELECT):
-        return sparql.respond(SOURCES_QUERY, lane=Lane.PAGES, format_name=suffix)
+        return sparql.respond(trust(SOURCES_QUERY, QueryKind.SELECT), lane=Lane.PAGES, format_name=suffix)
     lang, kind = language(), request.args.get("kind", "")
     rows = [_source_row(row, lang) for row in ask(SOURCES_QUERY).rows]
     kinds = _sum_by_kind(rows)

@@ -9,7 +9,6 @@ from itertools import islice
 from rdflib import URIRef
 from rdflib.namespace import DCTERMS, RDFS, SKOS
 
-from endpoint.engine.engine import Lane
 from endpoint.engine.results import Cell, Table, select_rows, simple_rows
 from endpoint.serving.current import service
 from endpoint.show.texts.texts import LANGUAGES
@@ -34,8 +33,8 @@ _BATCH = 400
 
 
 def ask(query: str) -> Table:
-    """Return the table of a SELECT; our prefixes are put before it. Raises the QueryError tree."""
-    return select_rows(service().engine, f"{prefix_lines(PREFIXES)}\n{query}", Lane.PAGES)
+    """Return the table of a SELECT of our own; our prefixes are put before it. Raises the QueryError tree."""
+    return select_rows(service().engine, f"{prefix_lines(PREFIXES)}\n{query}")
 
 
 def resolver() -> Resolver:

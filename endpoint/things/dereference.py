@@ -7,6 +7,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, make_response, redirect, request
 
 from endpoint.engine.engine import Lane
+from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.engine.results import NTRIPLES
 from endpoint.errors import MISSING, Gone, NotFound, status_of
 from endpoint.serving.current import service
@@ -92,7 +93,7 @@ def _show_page(kind: str, path: str, iri: str) -> Response:
 
 def _answer_data(path: str, suffix: str, iri: str) -> Response:
     truncated = {row["property"].value: int(row["count"].value) for row in ask(many_links_query(iri)).rows}
-    query = f"{prefix_lines(PREFIXES)}\n{describe_query(iri, truncated)}"
+    query = trust(f"{prefix_lines(PREFIXES)}\n{describe_query(iri, truncated)}", QueryKind.GRAPH)
     triples = read_triples(service().engine.run(query, NTRIPLES, lane=Lane.PAGES).body)
     if not describes(triples, iri):
         raise NotFound(f"nothing is said of {iri}")
@@ -109,7 +110,8 @@ def _contents_query(iri: str) -> str:
 def _answer_contents(path: str, suffix: str, iri: str) -> Response:
     """Return all triples of a named graph, as its IRI stands for them in queries; refuse what takes long."""
     check_size(ask, service().release, iri, request.host_url.rstrip("/"))
-    response = sparql.respond(_contents_query(iri), lane=Lane.PAGES, format_name=suffix)
+    query = trust(_contents_query(iri), QueryKind.GRAPH)
+    response = sparql.respond(query, lane=Lane.PAGES, format_name=suffix)
     return documents.add_document_links(response, path, suffix, iri)
 
 

@@ -71,7 +71,7 @@ def test_each_release_has_its_own_names(tmp_path):
         assert [suggestion["name"] for suggestion in suggested] == ["Surabaya"]
         assert all(not one.users for one in app.extensions["kembar.pinned"]._opened.values())
         publish(tmp_path, RELEASE)
-        app.extensions["kembar"].look()
+        app.extensions["kembar"].update()
         assert names("/reconcile") == (RELEASE, "Surabaya")
     finally:
         close_app(app)

@@ -309,7 +309,7 @@ def two_releases(tmp_path_factory):
     make_release(home, NEW, moved)
     app = create_app(small_config(home), current_release(home))
     yield app.test_client()
-    app.extensions["kembar"].engine.close()
+    app.extensions["kembar"].service.engine.close()
 
 
 @pytest.mark.parametrize(
@@ -370,7 +370,7 @@ def test_an_older_current_release_knows_nothing_of_newer_ones(tmp_path):
     old = Release(OLD, tmp_path / "releases" / OLD, MANIFEST | {"id": OLD})
     app = create_app(small_config(tmp_path), old)
     assert app.test_client().get(GONE.replace(BASE, "/"), headers=HTML).status_code == 404
-    app.extensions["kembar"].engine.close()
+    app.extensions["kembar"].service.engine.close()
 
 
 def test_an_earlier_release_that_cannot_be_opened_is_passed_over(tmp_path):
@@ -379,4 +379,4 @@ def test_an_earlier_release_that_cannot_be_opened_is_passed_over(tmp_path):
     shutil.rmtree(tmp_path / "releases" / OLD / "store")
     app = create_app(small_config(tmp_path), current_release(tmp_path))
     assert app.test_client().get(GONE.replace(BASE, "/"), headers=HTML).status_code == 404
-    app.extensions["kembar"].engine.close()
+    app.extensions["kembar"].service.engine.close()

@@ -69,7 +69,7 @@ def world_app(home: Path) -> Iterator[Flask]:
     try:
         yield app
     finally:
-        app.extensions["kembar"].engine.close()
+        app.extensions["kembar"].service.engine.close()
 
 
 class Page(HTMLParser):

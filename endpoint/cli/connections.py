@@ -16,11 +16,11 @@ LINGER_SECONDS = 0.25
 """How long what a client still sends is read away after the answer, so that it gets the answer whole."""
 # socket(7), SO_LINGER: what becomes of data not yet sent when the connection is closed
 _RESET, _DELIVER = struct.pack("ii", 1, 0), struct.pack("ii", 0, 0)
-PROMPT_SECONDS = 0.002
+NEXT_REQUEST_SECONDS = 0.002
 """How long a thread looks out for the next request of a connection before it hands the connection back."""
 
 
-class LingeringWorker(ThreadWorker):  # type: ignore[misc]
+class ConnectionWorker(ThreadWorker):  # type: ignore[misc]
     """The threads of gunicorn, which see to the beginning and the end of a connection themselves.
 
     gunicorn hands every connection back to the one thread that accepts them after each answer, and takes it
@@ -31,13 +31,13 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
 
     def handle(self, conn: Any) -> Any:
         """Answer a request and those that follow at once; close the connection after its last one."""
-        goes_on = super().handle(conn)
-        while goes_on is True and self._may_stay() and _is_readable(conn.sock):
-            goes_on = super().handle(conn)
-        if not goes_on:
+        keep_alive = super().handle(conn)
+        while keep_alive is True and self._may_keep_alive() and _is_readable(conn.sock):
+            keep_alive = super().handle(conn)
+        if not keep_alive:
             close_graceful(conn.sock, LINGER_SECONDS)
             conn.close = _do_nothing
-        return goes_on
+        return keep_alive
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Answer a request; if this process dies meanwhile, the connection is reset, not closed.
@@ -46,7 +46,7 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
         take an end for the end of the answer. A request whose body will not be read to its end is told that
         it is the last one: gunicorn closes its connection without a word, when the next may be on its way.
         """
-        if _announced(req) > self.wsgi.config["MAX_CONTENT_LENGTH"]:
+        if _body_length(req) > self.wsgi.config["MAX_CONTENT_LENGTH"]:
             req.force_close()
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         try:
@@ -55,21 +55,21 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
             with suppress(OSError):
                 conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DELIVER)
 
-    def _may_stay(self) -> bool:
-        """Return whether one may wait: there is a thread for every connection, and no end in sight."""
+    def _may_keep_alive(self) -> bool:
+        """Return whether this thread may wait for the next request: there is one for every connection."""
         return bool(self.alive and self.nr_conns <= self.cfg.threads)
 
 
-def _announced(req: Any) -> float:
-    """Return how long the body of a request is by its head; infinite when that does not say so."""
-    heads = dict(req.headers)
-    return math.inf if "TRANSFER-ENCODING" in heads else int(heads.get("CONTENT-LENGTH", 0))
+def _body_length(req: Any) -> float:
+    """Return the bytes of the body of a request by its headers; infinite when they do not say so."""
+    headers = dict(req.headers)
+    return math.inf if "TRANSFER-ENCODING" in headers else int(headers.get("CONTENT-LENGTH", 0))
 
 
-def _is_readable(link: socket.socket) -> bool:
+def _is_readable(sock: socket.socket) -> bool:
     poll = select.poll()
-    poll.register(link, select.POLLIN)
-    return bool(poll.poll(1000 * PROMPT_SECONDS))
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(1000 * NEXT_REQUEST_SECONDS))
 
 
 def _do_nothing(graceful: bool = False) -> None:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from endpoint.engine.cache import Flights
+from endpoint.engine.cache import RequestCoalescing
 from graph.errors import EngineOverloaded, QueryAbandoned, QueryError, ResultTooLarge
 
 
@@ -30,15 +30,17 @@ class Work:
 class Askers:
     """Threads that ask for the same; the outcomes in `results`, exceptions too."""
 
-    def __init__(self, flights, work, count, gone=lambda: False):
+    def __init__(self, coalescing, work, count, is_abandoned=lambda: False):
         self.results = []
-        self.threads = [threading.Thread(target=self._ask, args=(flights, work, gone)) for _ in range(count)]
+        self.threads = [
+            threading.Thread(target=self._ask, args=(coalescing, work, is_abandoned)) for _ in range(count)
+        ]
         for thread in self.threads:
             thread.start()
 
-    def _ask(self, flights, work, gone):
+    def _ask(self, coalescing, work, is_abandoned):
         try:
-            self.results.append(flights.run("lane", "key", work, gone))
+            self.results.append(coalescing.run("lane", "key", work, is_abandoned))
         except (QueryError, RuntimeError) as error:
             self.results.append(error)
 
@@ -48,59 +50,59 @@ class Askers:
         return self.results
 
 
-def waiting(flights, count):
+def waiting(coalescing, count):
     end = time.monotonic() + 5
-    while flights._followers["lane"] < count:
+    while coalescing._followers["lane"] < count:
         assert time.monotonic() < end
         time.sleep(0.005)
 
 
 def test_what_is_asked_together_is_evaluated_once():
-    flights, work = Flights(10, 1), Work()
-    askers = Askers(flights, work, 8)
-    waiting(flights, 7)
+    coalescing, work = RequestCoalescing(10, 1), Work()
+    askers = Askers(coalescing, work, 8)
+    waiting(coalescing, 7)
     work.may_end.set()
     assert sorted(askers.join()) == [(b"answer", False)] * 7 + [(b"answer", True)]
     assert work.times == 1
-    assert flights._flights == {}
+    assert coalescing._running == {}
 
 
 def test_an_error_is_shared():
-    flights, work = Flights(10, 1), Work(ResultTooLarge(5))
-    askers = Askers(flights, work, 3)
-    waiting(flights, 2)
+    coalescing, work = RequestCoalescing(10, 1), Work(ResultTooLarge(5))
+    askers = Askers(coalescing, work, 3)
+    waiting(coalescing, 2)
     work.may_end.set()
     assert askers.join() == [work.result] * 3
 
 
 def test_another_lane_does_not_wait():
-    flights, work = Flights(10, 1), Work()
-    askers = Askers(flights, work, 1)
+    coalescing, work = RequestCoalescing(10, 1), Work()
+    askers = Askers(coalescing, work, 1)
     work.begun.wait(5)
-    assert flights.run("pages", "key", lambda _: b"other", lambda: False) == (b"other", True)
+    assert coalescing.run("pages", "key", lambda _: b"other", lambda: False) == (b"other", True)
     work.may_end.set()
     askers.join()
 
 
 def test_too_many_who_wait_are_turned_away():
-    flights, work = Flights(2, 7), Work()
-    askers = Askers(flights, work, 3)
-    waiting(flights, 2)
+    coalescing, work = RequestCoalescing(2, 7), Work()
+    askers = Askers(coalescing, work, 3)
+    waiting(coalescing, 2)
     with pytest.raises(EngineOverloaded) as error:
-        flights.run("lane", "key", work, lambda: False)
+        coalescing.run("lane", "key", work, lambda: False)
     assert error.value.retry_after == 7
     work.may_end.set()
     assert len(askers.join()) == 3
 
 
 def test_it_goes_on_while_anybody_waits_and_stops_with_the_last():
-    flights, work, left = Flights(10, 1), Work(), threading.Event()
-    first = Askers(flights, work, 1, gone=lambda: True)
+    coalescing, work, left = RequestCoalescing(10, 1), Work(), threading.Event()
+    first = Askers(coalescing, work, 1, is_abandoned=lambda: True)
     assert isinstance(first.join()[0], QueryAbandoned), "alone, it stops at once"
-    gone_leader = Askers(flights, work, 1, gone=left.is_set)
+    gone_leader = Askers(coalescing, work, 1, is_abandoned=left.is_set)
     work.begun.wait(5)
-    follower = Askers(flights, work, 1)
-    waiting(flights, 1)
+    follower = Askers(coalescing, work, 1)
+    waiting(coalescing, 1)
     left.set()
     time.sleep(0.1)
     assert gone_leader.results == []
@@ -110,11 +112,11 @@ def test_it_goes_on_while_anybody_waits_and_stops_with_the_last():
 
 
 def test_one_who_waits_for_another_may_leave():
-    flights, work, left = Flights(10, 1), Work(), threading.Event()
-    leader = Askers(flights, work, 1)
+    coalescing, work, left = RequestCoalescing(10, 1), Work(), threading.Event()
+    leader = Askers(coalescing, work, 1)
     work.begun.wait(5)
-    follower = Askers(flights, work, 1, gone=left.is_set)
-    waiting(flights, 1)
+    follower = Askers(coalescing, work, 1, is_abandoned=left.is_set)
+    waiting(coalescing, 1)
     left.set()
     assert isinstance(follower.join()[0], QueryAbandoned)
     work.may_end.set()
@@ -122,11 +124,11 @@ def test_one_who_waits_for_another_may_leave():
 
 
 def test_who_waits_for_one_that_falls_evaluates_for_himself():
-    flights, work = Flights(10, 1), Work(RuntimeError("a fault"))
-    leader = Askers(flights, work, 1)
+    coalescing, work = RequestCoalescing(10, 1), Work(RuntimeError("a fault"))
+    leader = Askers(coalescing, work, 1)
     work.begun.wait(5)
-    follower = Askers(flights, lambda _: b"mine", 1)
-    waiting(flights, 1)
+    follower = Askers(coalescing, lambda _: b"mine", 1)
+    waiting(coalescing, 1)
     work.may_end.set()
     assert follower.join() == [(b"mine", True)]
     assert leader.join() == [work.result]
