@@ -15,7 +15,7 @@ from rich.table import Table as RichTable
 from endpoint.engine.results import Cell, Table
 from endpoint.show.present import compact
 from endpoint.show.tables import column_heading, pair_columns
-from endpoint.show.texts.texts import format_date
+from endpoint.show.texts import format_date
 from ontology import BASE, PREFIXES
 from queries.header import CannedQuery
 

@@ -19,7 +19,7 @@ from endpoint.serving.pinned import pin
 from endpoint.show.lookup import ask, fill_in
 from endpoint.show.present import Download, language, respond
 from endpoint.show.tables import page_table
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.sparql import answer as sparql
 from endpoint.sparql.negotiation import choose, prefers_html
 from graph.errors import ParameterError

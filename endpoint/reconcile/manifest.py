@@ -12,8 +12,8 @@ from endpoint.reconcile.answer import Json, describe_type
 from endpoint.reconcile.index import PLACES, TYPES
 from endpoint.reconcile.request import MOST_QUERIES
 from endpoint.serving.current import service
-from endpoint.show.texts.reconciliation import words
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.texts import LANGUAGES
+from endpoint.show.texts_reconciliation import words
 from ontology import KK
 
 WIDTH, HEIGHT = 400, 120

@@ -22,7 +22,7 @@ from endpoint.reconcile.constraints import (
 )
 from endpoint.reconcile.index import CITY, COUNTRY, LOCAL, PLACE, TYPES, Entry, PlaceIndex
 from endpoint.show.labels import ontology_label
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.texts import LANGUAGES
 from ontology import KK, PREFIXES, vocabulary
 
 Value = dict[str, str | int | float]

@@ -25,7 +25,7 @@ from endpoint.reconcile.read import Indexes
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
 from endpoint.show import present
-from endpoint.show.texts.reconciliation import words
+from endpoint.show.texts_reconciliation import words
 from endpoint.sparql.negotiation import prefers_html
 from endpoint.sparql.request import FORM
 from graph.errors import EngineOverloaded, ParameterError

@@ -19,7 +19,7 @@ from endpoint.serving.pinned import find_kept
 from endpoint.show.labels import concept_label
 from endpoint.show.present import language, link, page_path
 from endpoint.show.present import respond as respond_page
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import HTML, choose, formats_for
 from graph.diff.text import tell_values
 from graph.downloads.citation import bibtex, cff

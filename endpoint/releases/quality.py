@@ -19,7 +19,7 @@ from endpoint.show.labels import concept_label
 from endpoint.show.lookup import ask, prefix_lines
 from endpoint.show.present import Download, Shown, language, link, local_path, page_path, show
 from endpoint.show.present import respond as respond_page
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.sparql import answer as sparql
 from endpoint.sparql.negotiation import prefers_html
 from graph.downloads.quality import ORIGINS, RULE, Issue, read_table

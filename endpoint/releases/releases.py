@@ -10,8 +10,8 @@ from typing import Any
 
 from endpoint.releases.feed import CHANGES
 from endpoint.show.licences import is_share_alike, licence_name
-from endpoint.show.texts.data import describe_file, reading_order
-from endpoint.show.texts.texts import format_number, translate
+from endpoint.show.texts import format_number, translate
+from endpoint.show.texts_data import describe_file, reading_order
 from graph.diff.types import Diff, Kind, Thing
 from graph.downloads.citation import bibtex, cff
 from graph.errors import ReleaseError

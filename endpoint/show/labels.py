@@ -9,7 +9,7 @@ from rdflib import URIRef
 from rdflib.namespace import DCTERMS, RDFS, SKOS
 
 from endpoint.engine.results import Cell, Table
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.texts import LANGUAGES
 from ontology import ontology, vocabulary
 from queries.terms import iri_term
 

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from endpoint.engine.results import Cell
 from endpoint.serving.current import service
 from endpoint.show.labels import ontology_label
-from endpoint.show.texts.texts import LANGUAGES, format_date, format_number, term, translate
+from endpoint.show.texts import LANGUAGES, format_date, format_number, term, translate
 from ontology import BASE, KK, PREFIXES
 
 KINDS = (

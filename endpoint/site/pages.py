@@ -13,7 +13,7 @@ from endpoint.serving.current import service
 from endpoint.show.licences import licence_name
 from endpoint.show.lookup import ask
 from endpoint.show.present import language, respond
-from endpoint.show.texts.texts import format_number, translate
+from endpoint.show.texts import format_number, translate
 from ontology import BASE
 from queries import catalogue
 

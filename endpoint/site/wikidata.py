@@ -12,7 +12,7 @@ from endpoint.serving.current import service
 from endpoint.show.lookup import ask, fill_in
 from endpoint.show.present import language, respond
 from endpoint.show.tables import page_table
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from graph.downloads.quickstatements import Proposal, write_quickstatements
 from graph.errors import ParameterError
 from graph.model.dates import PartialDate, parse_date

@@ -11,7 +11,7 @@ from endpoint.config import Config
 from endpoint.serving.current import service
 from endpoint.serving.quota import BURST_MINUTES
 from endpoint.show.present import language, respond
-from endpoint.show.texts.texts import LANGUAGES, format_number, translate
+from endpoint.show.texts import LANGUAGES, format_number, translate
 from ontology import BASE
 
 blueprint = Blueprint("limits", __name__)

@@ -15,7 +15,7 @@ from endpoint.engine.engine import Lane
 from endpoint.engine.results import select_rows
 from endpoint.serving.switch import Service
 from endpoint.show.counts import read_held
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.texts import LANGUAGES
 from endpoint.sparql.limits import limits_of
 from endpoint.sparql.negotiation import FORMATS
 from ontology import BASE, SCHEMA

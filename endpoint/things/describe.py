@@ -12,7 +12,7 @@ from endpoint.engine.results import Cell
 from endpoint.show.labels import LABEL_PROPERTIES, Select, best_text, find_labels, ontology_label
 from endpoint.show.lookup import with_prefixes
 from endpoint.show.present import Shown, compact, local_path, property_label, show
-from endpoint.show.texts.texts import term, translate
+from endpoint.show.texts import term, translate
 from ontology import BASE, KK, PREFIXES, ontology
 from queries.terms import iri_term
 

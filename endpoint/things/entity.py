@@ -13,7 +13,7 @@ from endpoint.serving.current import service
 from endpoint.serving.pinned import find_kept
 from endpoint.show.lookup import ask, prefix_lines, with_prefixes
 from endpoint.show.present import KINDS, language, link, local_path, respond
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.sparql import answer as sparql
 from endpoint.things import documents
 from endpoint.things.documents import DATA, PAGE, SUFFIXES, split_suffix

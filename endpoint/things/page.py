@@ -9,7 +9,7 @@ from endpoint.engine.results import Cell
 from endpoint.serving.current import service
 from endpoint.show.lookup import ask
 from endpoint.show.present import Shown, compact, show
-from endpoint.show.texts.texts import format_date, translate
+from endpoint.show.texts import format_date, translate
 from endpoint.things.describe import (
     facts,
     heading,

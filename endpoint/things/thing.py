@@ -9,7 +9,7 @@ from endpoint.engine.results import Cell
 from endpoint.show.labels import best_text
 from endpoint.show.present import Shown, show
 from endpoint.show.tables import PageTable
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.things.describe import Values
 from endpoint.things.parts.places import Measured
 from ontology import BASE, KK, PREFIXES

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from endpoint.engine.results import Cell
 from endpoint.show.labels import Select
 from endpoint.show.present import Shown, show
-from endpoint.show.texts.texts import format_date
+from endpoint.show.texts import format_date
 from endpoint.things.describe import names_of
 from queries.terms import iri_term
 

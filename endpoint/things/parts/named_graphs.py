@@ -8,7 +8,7 @@ from endpoint.serving.current import service
 from endpoint.show.counts import read_held
 from endpoint.show.labels import Select
 from endpoint.show.present import Download, Shown, show
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.things.describe import names_of
 from graph.downloads.dumps import FORMATS, STEM
 from graph.errors import ResultTooLarge

@@ -9,7 +9,7 @@ from pyoxigraph import RdfFormat, parse
 from rdflib.namespace import DCTERMS, OWL
 
 from endpoint.show.present import language, respond
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.things import documents
 from endpoint.things.documents import PAGE
 from endpoint.things.parts.words import Term, concept_schemes, ontology_terms, ontology_text, rules_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from endpoint.engine.results import Cell, Table
 from endpoint.show.labels import Select
 from endpoint.show.present import Shown, show
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.things.describe import names_of
 from endpoint.things.parts.timeline import POINT, Axis, Bar, make_axis
 from ontology import KK, VOCAB

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from endpoint.engine.results import Table
 from endpoint.show.labels import Select
 from endpoint.show.present import Shown, show
-from endpoint.show.texts.texts import format_number, translate
+from endpoint.show.texts import format_number, translate
 from endpoint.things.describe import names_of
 from endpoint.things.parts.partners import CLAIMED, Partner, Partners
 from queries.terms import iri_term

@@ -17,7 +17,7 @@ from endpoint.show.counts import read_held
 from endpoint.show.labels import concept_label, find_labels, ontology_label
 from endpoint.show.lookup import ask
 from endpoint.show.present import Shown, compact, link, page_path, show
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.texts import LANGUAGES
 from endpoint.things.describe import NAMES
 from ontology import KK, ONTOLOGY_IRI, SCHEMA, concepts, ontology, vocabulary
 from queries.terms import iri_term

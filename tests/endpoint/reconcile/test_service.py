@@ -6,7 +6,7 @@ import re
 import pytest
 
 from endpoint.reconcile.request import MOST_QUERIES
-from endpoint.show.texts.reconciliation import TEXTS
+from endpoint.show.texts_reconciliation import TEXTS
 from tests.kit.http.protocol import BROWSER, problem, world_protocol
 from tests.kit.http.reconciliation import check, post
 from tests.kit.http.site import Page

@@ -7,7 +7,7 @@ import yaml
 
 from endpoint.releases.releases import format_size, tell_changes
 from endpoint.show.licences import is_share_alike, licence_name
-from endpoint.show.texts.data import FILES, describe_file
+from endpoint.show.texts_data import FILES, describe_file
 from graph.diff.types import Counts, Diff
 from loaders.collection import load_collections
 from tests.kit.collections import write_collection

@@ -2,8 +2,8 @@
 
 import pytest
 
-from endpoint.show.texts import texts
-from endpoint.show.texts.texts import format_date, format_number, term, translate
+from endpoint.show import texts
+from endpoint.show.texts import format_date, format_number, term, translate
 
 
 @pytest.mark.parametrize(

@@ -363,7 +363,7 @@ def test_every_route_says_what_it_answers(app):
 
 
 def test_every_kind_of_thing_has_a_word():
-    from endpoint.show.texts.texts import translate
+    from endpoint.show.texts import translate
 
     assert [translate(f"kind.{kind}", "id") for kind in KINDS]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.texts import LANGUAGES
 
 TEXTS: dict[str, tuple[str, str]] = {
     "name": ("Kota Kembar: places", "Kota Kembar: wilayah"),

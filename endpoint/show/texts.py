@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from endpoint.show.texts import data as texts_data
-from endpoint.show.texts import limits as texts_limits
-from endpoint.show.texts import things as texts_things
-from endpoint.show.texts import wikidata as texts_wikidata
+from endpoint.show import texts_data, texts_limits, texts_things, texts_wikidata
 from graph.model.dates import Precision, parse_date
 
 LANGUAGES: tuple[str, ...] = ("en", "id")
