@@ -25,7 +25,7 @@ from endpoint.reconcile.read import Indexes
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
 from endpoint.show import present
-from endpoint.show.texts_reconciliation import words
+from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import prefers_html
 from endpoint.sparql.request import FORM
 from graph.errors import EngineOverloaded, ParameterError
@@ -207,8 +207,7 @@ def _show_page() -> Response:
     lang = present.language()
     return present.respond(
         "reconcile/service.html",
-        heading=words(lang)["heading"],
-        words=words(lang),
+        heading=translate("reconcile.heading", lang),
         address=request.host_url.rstrip("/") + url_for(".answer"),
         properties=[one for one in BY_ID.values() if one.constraint],
         types=[(kind, type_name(kind, lang)) for kind in (CITY, LOCAL, COUNTRY, PLACE)],

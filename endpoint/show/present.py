@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from endpoint.engine.results import Cell
 from endpoint.serving.current import service
 from endpoint.show.labels import ontology_label
-from endpoint.show.texts import LANGUAGES, format_date, format_number, term, translate
+from endpoint.show.texts import LANGUAGES, format_date, format_number, plural, term, translate
 from ontology import BASE, KK, PREFIXES
 
 KINDS = (
@@ -150,7 +150,7 @@ def show(cell: Cell, lang: str, names: Mapping[str, str]) -> Shown:
     if cell.datatype in _NUMBERS:
         return Shown(format_number(cell.value, lang), amount=float(cell.value))
     if cell.datatype == XSD + "boolean":
-        return Shown(translate("yes" if cell.value == "true" else "no", lang))
+        return Shown(translate("yes", lang) if cell.value == "true" else translate("no", lang))
     if _WEB_ADDRESS.fullmatch(cell.value):
         return Shown(cell.value, href=cell.value, outside=True)
     if cell.datatype == _WKT:
@@ -190,6 +190,7 @@ def _context() -> dict[str, object]:
         "lang": lang,
         "release": service().release,
         "t": partial(translate, language=lang),
+        "plural": partial(plural, language=lang),
         "number": partial(format_number, language=lang),
         "date": partial(_show_date, lang=lang),
     }

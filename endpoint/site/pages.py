@@ -20,7 +20,7 @@ from queries import catalogue
 blueprint = Blueprint("pages", __name__)
 
 _COUNTS = ("places", "countries", "partnerships", "agreements", "claims", "sources")
-_SHARES = (("share_dated", "count.dated"), ("share_two_sources", "count.two_sources"))
+_SHARES = ("share_dated", "share_two_sources")
 _ENTRY = "partners-of-a-city"
 
 
@@ -63,8 +63,8 @@ def release_numbers(manifest: Mapping[str, Any], lang: str) -> list[tuple[str, s
     numbers = {name: counts[name] for name in _COUNTS} | {"partnerships": counts["partnerships"]["accepted"]}
     shown = [(translate(f"count.{name}", lang), format_number(n, lang)) for name, n in numbers.items()]
     return shown + [
-        (translate(text, lang), format_number(round(100 * counts[name]), lang) + "%")
-        for name, text in _SHARES
+        (translate(f"count.{name}", lang), format_number(round(100 * counts[name]), lang) + "%")
+        for name in _SHARES
     ]
 
 

@@ -61,6 +61,7 @@ _TABLE: tuple[tuple[str, str, str, int, str], ...] = (
     ("client-seconds", "seconds-per-minute", "client_seconds_per_minute", 429, "rate"),
     ("client-errors", "queries-per-minute", "client_errors_per_minute", 429, "rate"),
 )
+_BIGGER = (("mebibytes", 1 << 20), ("kibibytes", 1 << 10))
 BODY_FACTOR = 4
 """A body may be so many times as long as a query: in a form, a letter takes up to three bytes more."""
 
@@ -126,7 +127,7 @@ def _write(limit: Limit, lang: str) -> str:
     if limit.value is None:
         return translate("limits.none", lang)
     size, unit = limit.value, limit.unit
-    for bigger, power in (("mebibytes", 1 << 20), ("kibibytes", 1 << 10)):
+    for bigger, power in _BIGGER:
         if unit == "bytes" and not size % power:
             size, unit = size / power, bigger
     return translate(f"unit.{unit}", lang, count=format_number(f"{size:.10g}", lang))

@@ -9,7 +9,7 @@ from endpoint.engine.results import Cell
 from endpoint.serving.current import service
 from endpoint.show.lookup import ask
 from endpoint.show.present import Shown, compact, show
-from endpoint.show.texts import format_date, translate
+from endpoint.show.texts import format_date, plural, translate
 from endpoint.things.describe import (
     facts,
     heading,
@@ -68,7 +68,6 @@ def page_context(page: Page, address: str) -> dict[str, Any]:
     if claims.count:
         page.facts_apart.add("kk:basedOn")
     described = Described(page.iri, page.title, page.values, page.names, language)
-    heading_key = "entity.claims.of" if page.kind == "source" else "entity.claims"
     return {
         "heading": page.title,
         "iri": page.iri,
@@ -80,7 +79,9 @@ def page_context(page: Page, address: str) -> dict[str, Any]:
         "tables": page.tables,
         "charts": page.charts,
         "claims": claims,
-        "claims_heading": translate(heading_key, language),
+        "claims_heading": translate("entity.claims.of", language)
+        if page.kind == "source"
+        else translate("entity.claims", language),
         "claims_of_source": page.kind == "source",
         "narrow_facts": page.kind == "place",
         "assessments": assessments_of(ask, page.iri, language),
@@ -159,15 +160,16 @@ def _partnership_sentences(page: Page) -> list[str]:
         first = translate("pair.undated", language, relation=relation)
     if not status:
         return [first]
-    key = "pair.status-as-of" if as_of else "pair.status"
-    date = format_date(as_of[0], language) if as_of else ""
-    return [first, translate(key, language, status=status, date=date)]
+    if not as_of:
+        return [first, translate("pair.status", language, status=status)]
+    date = format_date(as_of[0], language)
+    return [first, translate("pair.status-as-of", language, status=status, date=date)]
 
 
 def _evidence_sentence(page: Page) -> str:
-    language, sources = page.language, page.label("kk:sourceCount")
-    told = translate("sources.one" if sources == "1" else "sources.many", language, count=sources)
-    return translate("pair.evidence", language, claims=page.label("kk:claimCount"), sources=told)
+    language, count = page.language, sum(int(cell.value) for cell in page.cells("kk:sourceCount"))
+    sources = plural("sources", count, language)
+    return translate("pair.evidence", language, claims=page.label("kk:claimCount"), sources=sources)
 
 
 def _add_agreement(page: Page) -> None:
@@ -206,13 +208,12 @@ def _add_match(page: Page) -> None:
     page.crumbs = [Shown(translate("kind.match", language)), *page.shown("kk:collection")]
     page.facts_apart.add("kk:collection")
     page.title = names_of(ask, [Cell("iri", page.iri)], language).get(page.iri, page.title)
-    page.lede = translate(
-        "match.found" if page.cells("kk:matchedPlace") else "match.none",
-        language,
-        name=page.label("kk:statedName"),
-        place=page.label("kk:matchedPlace"),
-        collection=page.label("kk:collection"),
-    )
+    name, collection = page.label("kk:statedName"), page.label("kk:collection")
+    place = page.label("kk:matchedPlace")
+    if place:
+        page.lede = translate("match.found", language, name=name, collection=collection, place=place)
+    else:
+        page.lede = translate("match.none", language, name=name, collection=collection)
 
 
 def _add_person(page: Page) -> None:
@@ -243,7 +244,8 @@ def _add_word(page: Page) -> None:
     page.say("skos:definition")
     page.facts_apart |= {"skos:inScheme", "skos:topConceptOf", "skos:hasTopConcept"}
     page.links_apart |= {"skos:topConceptOf"}
-    page.crumbs = [Shown(translate("kind.concept" if schemes else "kind.scheme", page.language)), *schemes]
+    kind = translate("kind.concept", page.language) if schemes else translate("kind.scheme", page.language)
+    page.crumbs = [Shown(kind), *schemes]
     if not schemes:
         page.links_apart.add("skos:inScheme")
         page.more["tree"] = read_tree(ask, page.iri, page.language)

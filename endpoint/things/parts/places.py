@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from endpoint.engine.results import Table
 from endpoint.show.labels import Select
 from endpoint.show.present import Shown, show
-from endpoint.show.texts import format_number, translate
+from endpoint.show.texts import format_number, plural, translate
 from endpoint.things.describe import names_of
 from endpoint.things.parts.partners import CLAIMED, Partner, Partners
 from queries.terms import iri_term
@@ -43,8 +43,8 @@ def summary(partners: Partners | None, language: str) -> str:
     active = sum(len(g.partners) for g in partners.groups if g.key == "active") if partners else 0
     return " ".join(
         [
-            _counted("place.partners", len(accepted), language),
-            _counted("place.countries", len(countries), language),
+            plural("place.partners", len(accepted), language),
+            plural("place.countries", len(countries), language),
             translate("place.active", language, active=format_number(active, language)),
             *_first_and_last(accepted, language),
         ]
@@ -54,12 +54,6 @@ def summary(partners: Partners | None, language: str) -> str:
 def _accepted(partners: Partners | None) -> list[Partner]:
     groups = partners.groups if partners else ()
     return [one for group in groups if group.key not in {CLAIMED, "intent"} for one in group.partners]
-
-
-def _counted(key: str, count: int, language: str) -> str:
-    return translate(
-        f"{key}.{'one' if count == 1 else 'many'}", language, count=format_number(count, language)
-    )
 
 
 def _first_and_last(accepted: Sequence[Partner], language: str) -> list[str]:

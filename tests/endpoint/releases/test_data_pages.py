@@ -5,9 +5,8 @@ import hashlib
 import pytest
 import yaml
 
-from endpoint.releases.releases import format_size, tell_changes
+from endpoint.releases.releases import FILES, describe_file, format_size, tell_changes
 from endpoint.show.licences import is_share_alike, licence_name
-from endpoint.show.texts_data import FILES, describe_file
 from graph.diff.types import Counts, Diff
 from loaders.collection import load_collections
 from tests.kit.collections import write_collection
