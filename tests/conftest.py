@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from hatch_build import compile_catalogues
+from tests.kit.paths import ROOT
+
+
+def pytest_configure():
+    """Compile the texts, so that no test reads older ones than the catalogues hold."""
+    compile_catalogues(ROOT)
+
 
 @pytest.fixture(scope="session")
 def bundled(tmp_path_factory):

@@ -15,7 +15,7 @@ from endpoint.show.addresses import language, page_path
 from endpoint.show.lookup import concept_label
 from endpoint.show.release import Collection, list_collections
 from endpoint.show.rendering import respond, revalidated
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import HTML, formats_for
 from graph.diff.text import tell_values
 from graph.downloads.citation import bibtex, cff

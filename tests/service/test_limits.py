@@ -21,7 +21,7 @@ from endpoint.engine.language.guard import admit
 from endpoint.engine.language.nesting import measure
 from endpoint.engine.language.tokens import tokenize
 from endpoint.engine.results import has_more_rows
-from endpoint.show.texts.texts import LANGUAGES, translate
+from endpoint.show.texts import LANGUAGES, translate
 from endpoint.sparql.limits import limits_of
 from endpoint.sparql.negotiation import FORMATS
 from graph.errors import QueryTooComplex
