@@ -1,12 +1,12 @@
 """What is asked by many at once is evaluated once, and goes on as long as anybody waits for it."""
 
 import threading
-import time
 
 import pytest
 
 from endpoint.engine.cache import Flights
 from graph.errors import EngineOverloaded, QueryAbandoned, QueryError, ResultTooLarge
+from tests.kit.processes import PATIENCE, wait_until
 
 
 class Work:
@@ -44,15 +44,12 @@ class Askers:
 
     def join(self):
         for thread in self.threads:
-            thread.join(5)
+            thread.join(PATIENCE)
         return self.results
 
 
 def waiting(flights, count):
-    end = time.monotonic() + 5
-    while flights._followers["lane"] < count:
-        assert time.monotonic() < end
-        time.sleep(0.005)
+    wait_until(lambda: flights._followers["lane"] >= count)
 
 
 def test_what_is_asked_together_is_evaluated_once():
@@ -76,7 +73,7 @@ def test_an_error_is_shared():
 def test_another_lane_does_not_wait():
     flights, work = Flights(10, 1), Work()
     askers = Askers(flights, work, 1)
-    work.begun.wait(5)
+    assert work.begun.wait(PATIENCE)
     assert flights.run("pages", "key", lambda _: b"other", lambda: False) == (b"other", True)
     work.may_end.set()
     askers.join()
@@ -94,15 +91,16 @@ def test_too_many_who_wait_are_turned_away():
 
 
 def test_it_goes_on_while_anybody_waits_and_stops_with_the_last():
-    flights, work, left = Flights(10, 1), Work(), threading.Event()
+    flights, work, left, looks = Flights(10, 1), Work(), threading.Event(), []
     first = Askers(flights, work, 1, gone=lambda: True)
     assert isinstance(first.join()[0], QueryAbandoned), "alone, it stops at once"
-    gone_leader = Askers(flights, work, 1, gone=left.is_set)
-    work.begun.wait(5)
+    work.begun.clear()
+    gone_leader = Askers(flights, work, 1, gone=lambda: looks.append(left.is_set()) or left.is_set())
+    assert work.begun.wait(PATIENCE)
     follower = Askers(flights, work, 1)
     waiting(flights, 1)
     left.set()
-    time.sleep(0.1)
+    wait_until(lambda: looks.count(True) > 1)
     assert gone_leader.results == []
     work.may_end.set()
     assert follower.join() == [(b"answer", False)]
@@ -112,7 +110,7 @@ def test_it_goes_on_while_anybody_waits_and_stops_with_the_last():
 def test_one_who_waits_for_another_may_leave():
     flights, work, left = Flights(10, 1), Work(), threading.Event()
     leader = Askers(flights, work, 1)
-    work.begun.wait(5)
+    assert work.begun.wait(PATIENCE)
     follower = Askers(flights, work, 1, gone=left.is_set)
     waiting(flights, 1)
     left.set()
@@ -124,7 +122,7 @@ def test_one_who_waits_for_another_may_leave():
 def test_who_waits_for_one_that_falls_evaluates_for_himself():
     flights, work = Flights(10, 1), Work(RuntimeError("a fault"))
     leader = Askers(flights, work, 1)
-    work.begun.wait(5)
+    assert work.begun.wait(PATIENCE)
     follower = Askers(flights, lambda _: b"mine", 1)
     waiting(flights, 1)
     work.may_end.set()
