@@ -19,6 +19,8 @@ from tests.kit.processes import PATIENCE, children, wait_until
 WORKER = "endpoint.engine.worker"
 UNMETERED = {"client_queries": 0, "client_seconds_per_minute": 0, "client_errors_per_minute": 0}
 """Settings without limits for one client, when one machine is to be many."""
+PATIENT = {"query_seconds": 30, "queue_seconds": PATIENCE}
+"""Settings with which nothing is late although much else runs on the machine."""
 PORTS = range(10_000, 32_000)
 """Below the ports that Linux gives to outgoing connections, so that a free one stays free for a while."""
 
@@ -72,11 +74,11 @@ class Server:
 
 @contextmanager
 def running_server(home: Path, **settings: object) -> Iterator[Server]:
-    """Yield a ready server over a home; settings are those of Config, e.g. `query_seconds=2`."""
+    """Yield a ready server over a home; settings are those of Config over PATIENT, e.g. `queue=2`."""
     port = free_port()
     command = [sys.executable, "-m", "endpoint.cli.main", "--home", str(home), "serve", "--port", str(port)]
-    environ = os.environ | {f"KEMBAR_{name.upper()}": str(value) for name, value in settings.items()}
-    with subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL) as process:
+    given = {f"KEMBAR_{name.upper()}": str(value) for name, value in (PATIENT | settings).items()}
+    with subprocess.Popen(command, env=os.environ | given, stderr=subprocess.DEVNULL) as process:
         server = Server(process, port)
         try:
             wait_until(lambda: process.poll() is not None or server.is_ready())
