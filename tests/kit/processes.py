@@ -23,9 +23,9 @@ def wait_until(condition: Callable[[], Found]) -> Found:
 
 
 def wait_until_at_work(pids: Collection[int]) -> None:
-    """Return once the processes have taken a tenth of a second of processor time from now on."""
+    """Return once the processes, idle so far, have taken some processor time from now on."""
     before = processor_seconds(pids)
-    wait_until(lambda: processor_seconds(pids) > before + 0.1)
+    wait_until(lambda: processor_seconds(pids) > before + 0.015)
 
 
 def living(pids: Collection[int]) -> set[int]:
