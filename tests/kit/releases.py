@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from endpoint.app import close_app, create_app
+from graph.diff.text import describe_diff
 from graph.diff.types import Counts, Diff, Kind, Thing, ThingChange, ValueChange
 from graph.downloads.citation import bibtex
 from graph.downloads.describe.description import describe_release
@@ -69,7 +70,7 @@ def write_release(
         files.append(
             write_file(target, "changes.json", diff.as_json().encode(), "application/json", "changes")
         )
-        files.append(write_file(target, "changes.txt", diff.as_text().encode(), "text/plain", "changes"))
+        files.append(write_file(target, "changes.txt", describe_diff(diff).encode(), "text/plain", "changes"))
     _write_manifest(folder, release_id, counts, collections, files, diff)
     publish(home, release_id)
     return read_release(folder)

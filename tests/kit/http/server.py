@@ -85,8 +85,8 @@ def running_server(home: Path, **settings: object) -> Iterator[Server]:
             assert process.poll() is None, "the server ended before it was ready"
             yield server
         finally:
-            code = server.stop() if process.poll() is None else 0
-    assert code == 0
+            if process.poll() is None:
+                server.stop()
 
 
 @contextmanager
