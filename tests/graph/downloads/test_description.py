@@ -21,6 +21,7 @@ from loaders.collection import load_collections
 from ontology import BASE, KK
 from tests.kit.collections import write_collection
 from tests.kit.paths import ROOT
+from tests.kit.processes import PATIENCE
 from tests.kit.releases import OLD, write_release
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -223,7 +224,7 @@ def test_the_description_is_the_same_bytes_elsewhere(release, tmp_path):
         env={**os.environ, "PYTHONHASHSEED": "11", "LC_ALL": "C", "TZ": "Asia/Jakarta"},
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert there.stdout == release.file("void.ttl").read_bytes()
 
