@@ -24,7 +24,6 @@ from tests.kit.http.site import make_world_home
 from tests.kit.processes import PATIENCE, wait_until
 
 pytestmark = pytest.mark.slow
-CHROMIUM = shutil.which("chromium")
 FETCH = "address => fetch(address).then(answer => answer.text()).then(text => text.length)"
 _ROWS = " ".join(f"<http://example.org/n{number}>" for number in range(60))
 TABLE = f"SELECT * {{ VALUES ?s {{ {_ROWS} }} VALUES ?p {{ {_ROWS} }} }}"
@@ -225,16 +224,12 @@ def test_every_client_gets_the_whole_answer_or_fails(whole, cut, fetch, suffix):
 
 
 @pytest.fixture(scope="module")
-def page():
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser.new_page()
-        browser.close()
+def page(browser):
+    with browser.new_page() as page:
+        yield page
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 @pytest.mark.parametrize("suffix", [*TABLES, *GRAPHS])
 def test_a_script_in_a_browser_gets_the_whole_answer_or_fails(page, server, whole, cut, suffix):
     page.goto(server.address + "/limits.json")
