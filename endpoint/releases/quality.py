@@ -13,7 +13,7 @@ from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind
 from endpoint.engine.results import Cell
 from endpoint.errors import NotFound
-from endpoint.questions.answer import SUFFIXES
+from endpoint.questions.page import SUFFIXES
 from endpoint.serving.pinned import find_kept
 from endpoint.show.labels import concept_label
 from endpoint.show.lookup import ask, prefix_lines

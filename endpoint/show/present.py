@@ -15,6 +15,7 @@ from endpoint.engine.results import Cell
 from endpoint.serving.current import service
 from endpoint.show.labels import ontology_label
 from endpoint.show.texts.texts import LANGUAGES, format_date, format_number, term, translate
+from graph.model.points import parse_point
 from ontology import BASE, KK, PREFIXES
 
 KINDS = (
@@ -40,7 +41,6 @@ XSD = PREFIXES["xsd"]
 _DATES = {XSD + name for name in ("date", "gYearMonth", "gYear")}
 _NUMBERS = {XSD + name for name in ("integer", "decimal", "double", "float")}
 _WKT = PREFIXES["geo"] + "wktLiteral"
-_POINT = re.compile(r"POINT\s*\((-?[\d.]+) (-?[\d.]+)\)")
 _WEB_ADDRESS = re.compile(r"https?://\S+")
 _LONG_TEXT = 40
 _WITH_PAGE = (*(f"/{kind}/" for kind in KINDS), "/ontology")
@@ -215,11 +215,8 @@ def with_text(shown: Shown, text: str) -> Shown:
 
 
 def _coordinates(wkt: str, lang: str) -> str:
-    point = _POINT.search(wkt)
-    if point is None:
-        return wkt
-    longitude, latitude = point.groups()
-    return "; ".join(format_number(value, lang) for value in (latitude, longitude))
+    point = parse_point(wkt)
+    return "; ".join(format_number(f"{degrees:.2f}", lang) for degrees in point) if point else wkt
 
 
 def _words(name: str) -> str:

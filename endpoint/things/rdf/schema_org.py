@@ -14,14 +14,13 @@ from typing import Any
 from endpoint.engine.results import Cell
 from endpoint.show.labels import best_text
 from endpoint.things.describe import Values
+from graph.model.points import parse_point
 from ontology import BASE, KK, PREFIXES
 
 CONTEXT = "https://schema.org"
 SITE = {"@type": "WebSite", "@id": BASE, "name": "Kota Kembar"}
 
 Node = dict[str, Any]
-
-_POINT = "POINT("
 
 
 @dataclass(frozen=True)
@@ -115,10 +114,8 @@ def _place(thing: Described) -> Node:
 
 
 def _coordinates(wkt: str) -> Node | None:
-    if not wkt.startswith(_POINT):
-        return None
-    longitude, latitude = wkt.removeprefix(_POINT).rstrip(")").split()
-    return {"@type": "GeoCoordinates", "latitude": float(latitude), "longitude": float(longitude)}
+    point = parse_point(wkt)
+    return {"@type": "GeoCoordinates", "latitude": point[0], "longitude": point[1]} if point else None
 
 
 def _partnership(thing: Described) -> Node:

@@ -11,7 +11,7 @@ from rdflib.namespace import RDFS
 
 from endpoint import create_app
 from endpoint.engine.engine import Engine
-from endpoint.questions.forms import _MOST_SUGGESTIONS
+from endpoint.questions.forms import MOST_SUGGESTIONS
 from endpoint.releases.quality import ISSUES_SHOWN
 from endpoint.show.labels import LABEL_PROPERTIES, _label_query
 from endpoint.things.describe import LINKS_SHOWN
@@ -29,7 +29,7 @@ from tests.kit.world import world_store
 pytestmark = pytest.mark.slow
 
 CLAIMS = 13_000
-PLACES = _MOST_SUGGESTIONS + 100
+PLACES = MOST_SUGGESTIONS + 100
 SOURCE, COLLECTION, CONCEPT = "source/big-000000", "collection/big", "vocab/assertion/continuation"
 PAIR = "partnership/Q11462-Q24826"
 STATEMENT = "http://www.wikidata.org/entity/statement/Q11462-6B8F1D2A"
