@@ -32,6 +32,8 @@ from tests.kit.paths import ROOT
 from tests.kit.processes import PATIENCE, living, wait_until
 from tests.kit.world import selector
 
+pytestmark = pytest.mark.slow
+
 PARTNERS = """
 SELECT ?city ?partner WHERE {
   ?city <https://w3id.org/kota-kembar/ontology#partnerOf> ?partner

@@ -12,6 +12,8 @@ from tests.kit.http.protocol import CORE, COUNT
 from tests.kit.http.server import world_server
 from tests.kit.processes import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 FORM = "application/x-www-form-urlencoded"

@@ -31,6 +31,8 @@ from tests.kit.http.server import world_server
 from tests.kit.http.site import Page
 from tests.kit.processes import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 HUGE = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
 HUGE_GRAPH = "CONSTRUCT { ?a ?b ?f } { ?a ?b ?c . ?d ?e ?f }"
 

@@ -28,6 +28,8 @@ from tests.kit.paths import ROOT
 from tests.kit.processes import PATIENCE
 from tests.kit.world import world_store
 
+pytestmark = pytest.mark.slow
+
 NEXT = "2026-11-22-0a1b2c3e"
 
 
@@ -210,7 +212,6 @@ def test_a_thousand_names_are_not_refused_by_default(tmp_path):
         assert len(post(client, queries=whole).json) == 1000
 
 
-@pytest.mark.slow
 def test_the_benchmark_prints_its_table(capsys):
     from benchmarks.reconcile import NOISE, main
 

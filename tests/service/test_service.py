@@ -12,6 +12,8 @@ from SPARQLWrapper import JSON, SPARQLWrapper
 
 from tests.kit.http.server import running_server
 
+pytestmark = pytest.mark.slow
+
 CITIES = "/queries/cities-with-multiple-partners.csv?country=Indonesia&min=2"
 SINCE = (
     "PREFIX kk: <https://w3id.org/kota-kembar/ontology#>"

@@ -17,6 +17,8 @@ from tests.kit.http.server import UNMETERED, running_server
 from tests.kit.http.site import RELEASE, make_world_home
 from tests.kit.processes import living, wait_until, wait_until_at_work
 
+pytestmark = pytest.mark.slow
+
 ASK = {"query": "ASK {}"}
 
 

@@ -13,6 +13,8 @@ from graph.errors import QueryAbandoned, QueryTimeout, ResultTooLarge
 from tests.kit.http.engine import JSON, RUNAWAY, busy, make_store, small_config
 from tests.kit.processes import living
 
+pytestmark = pytest.mark.slow
+
 ROWS = "SELECT * { ?s ?p ?o } LIMIT 50"
 
 

@@ -16,6 +16,7 @@ import pytest
 from pyoxigraph import Store
 from rdflib import Graph
 
+from endpoint.config import MIB
 from endpoint.engine import pool as pool_module
 from endpoint.engine.engine import Engine, Lane
 from endpoint.engine.wire import PULSE_SECONDS, Request, Status
@@ -30,6 +31,8 @@ from graph.errors import (
 )
 from tests.kit.http.engine import CALLS, JSON, RUNAWAY, busy, canary, make_store, small_config
 from tests.kit.processes import PATIENCE, living, wait_until
+
+pytestmark = pytest.mark.slow
 
 KK = "PREFIX kk: <https://w3id.org/kota-kembar/ontology#> "
 CORE = "https://w3id.org/kota-kembar/graph/core"
@@ -58,6 +61,15 @@ def count(engine, query, **options):
 
 def test_there_is_a_worker_for_each_lane_and_a_spare(engine):
     assert len(engine.pids()) == 3
+
+
+@pytest.mark.parametrize(("megabytes", "leaves"), [(160, False), (32, True)])
+def test_a_worker_that_has_kept_much_memory_is_used_no_more(store, megabytes, leaves):
+    """A worker holds some 30 MB: less than half of the larger limit, more than half of the smaller one."""
+    with Engine(small_config(store.parent, memory_bytes=megabytes * MIB), store) as engine:
+        before = engine.pids()
+        assert engine.run("ASK {}", JSON).body == b'{"head":{},"boolean":true}'
+        assert len(before - engine.pids()) == leaves
 
 
 def test_csv_and_tsv_are_these_bytes(engine):

@@ -24,6 +24,8 @@ from tests.kit.http.engine import small_config
 from tests.kit.http.server import UNMETERED, running_server
 from tests.kit.processes import PATIENCE, living, resident_bytes, wait_until
 
+pytestmark = pytest.mark.slow
+
 PARTNERSHIP = "/partnership/Q11462-Q24826"
 PAGE = PARTNERSHIP + ".html"
 SINCE = (

@@ -368,6 +368,7 @@ def test_every_kind_of_thing_has_a_word():
     assert [translate(f"kind.{kind}", "id") for kind in KINDS]
 
 
+@pytest.mark.slow
 def test_every_local_link_of_the_site_leads_somewhere(client):
     seen, waiting, anchors = set(), ["/"], set()
     while waiting:

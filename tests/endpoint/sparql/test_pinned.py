@@ -14,6 +14,8 @@ from tests.kit.collections import edited, write_collection
 from tests.kit.http.engine import small_config
 from tests.kit.processes import living
 
+pytestmark = pytest.mark.slow
+
 SINCE = (
     "SELECT ?since { <https://w3id.org/kota-kembar/partnership/Q11462-Q24826>"
     " <https://w3id.org/kota-kembar/ontology#since> ?since }"

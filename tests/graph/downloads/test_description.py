@@ -24,6 +24,8 @@ from tests.kit.paths import ROOT
 from tests.kit.processes import PATIENCE
 from tests.kit.releases import OLD, write_release
 
+pytestmark = pytest.mark.slow
+
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 ME = URIRef(release_iri(OLD))
@@ -248,7 +250,6 @@ def test_a_release_is_cited_by_its_id():
     assert told[-1] == "  - name: The Kota Kembar contributors"
 
 
-@pytest.mark.slow
 def test_the_bundled_release_is_counted_exactly(bundled, tmp_path):
     store = open_store(bundled.release.store_path)
     statistics = counted(store, tmp_path)

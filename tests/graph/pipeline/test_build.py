@@ -21,6 +21,8 @@ from ontology import Rule
 from tests.kit.collections import edited, write_collection
 from tests.kit.processes import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 PREFIX = (
     "PREFIX kk: <https://w3id.org/kota-kembar/ontology#> PREFIX place: <https://w3id.org/kota-kembar/place/> "
 )
