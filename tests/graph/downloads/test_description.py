@@ -21,7 +21,10 @@ from loaders.collection import load_collections
 from ontology import BASE, KK
 from tests.kit.collections import write_collection
 from tests.kit.paths import ROOT
+from tests.kit.processes import PATIENCE
 from tests.kit.releases import OLD, write_release
+
+pytestmark = pytest.mark.slow
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -223,7 +226,7 @@ def test_the_description_is_the_same_bytes_elsewhere(release, tmp_path):
         env={**os.environ, "PYTHONHASHSEED": "11", "LC_ALL": "C", "TZ": "Asia/Jakarta"},
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert there.stdout == release.file("void.ttl").read_bytes()
 
@@ -247,7 +250,6 @@ def test_a_release_is_cited_by_its_id():
     assert told[-1] == "  - name: The Kota Kembar contributors"
 
 
-@pytest.mark.slow
 def test_the_bundled_release_is_counted_exactly(bundled, tmp_path):
     store = open_store(bundled.release.store_path)
     statistics = counted(store, tmp_path)

@@ -41,6 +41,8 @@ from queries.resolve import Resolver
 from tests.kit.paths import ROOT
 from tests.kit.world import WORLD, selector, world_store
 
+pytestmark = pytest.mark.slow
+
 WIKIDATA = ROOT.parent / "shared" / "data" / "wikidata-p190-2016" / "relations.tsv"
 KARATE = nx.karate_club_graph()
 MEASURES_GRAPH = NamedNode(BASE + "graph/measures")
