@@ -236,7 +236,7 @@ def test_what_is_not_the_clients_doing_is_not_held_against_it(app):
 
 def test_more_queries_at_a_time_than_allowed_are_429_and_the_place_is_given_back(app):
     address, quota, (link, other_end) = "198.51.100.8", app.extensions["kembar.quota"], socket.socketpair()
-    client, name = client_of(app, address), quota.name(address)
+    client, name = client_of(app, address), quota.client_key(address)
 
     def run():
         client_of(app, address).get(
@@ -244,7 +244,7 @@ def test_more_queries_at_a_time_than_allowed_are_429_and_the_place_is_given_back
         )
 
     def count():
-        return quota._clients[name].queries if name in quota._clients else 0
+        return quota._usages[name].queries if name in quota._usages else 0
 
     threads = [threading.Thread(target=run) for _ in range(2)]
     for thread in threads:

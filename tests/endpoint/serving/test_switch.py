@@ -101,11 +101,11 @@ def test_new_requests_get_the_new_release_and_older_ones_finish_on_theirs(switch
 def test_what_nobody_uses_is_closed_at_once_and_the_last_user_wakes_the_thread(switch, home):
     pids = switch.service.engine.pids()
     switch_current(home, releases(home)[1])
-    switch.look()
+    switch.update()
     assert living(pids) == set()
-    held, pids = switch.take(), switch.engine.pids()
+    held, pids = switch.take(), switch.service.engine.pids()
     switch_current(home, releases(home)[0])
-    switch.look()
+    switch.update()
     assert living(pids) == pids
     switch.give_back(held)
     wait_until(lambda: not living(pids))
@@ -148,12 +148,12 @@ def test_it_is_tried_again_and_taken_once_it_can_be_opened(switch, home, monkeyp
     switch_current(home, second)
     switch.update()
     away.rename(store)
-    switch.look()
+    switch.update()
     clock.now = switch_module.RETRY_SECONDS - 0.1
-    switch.look()
+    switch.update()
     assert switch.service.release.id == releases(home)[0], "too soon"
     clock.now = switch_module.RETRY_SECONDS
-    switch.look()
+    switch.update()
     assert switch.service.release.id == second
 
 
@@ -166,7 +166,7 @@ def test_the_thread_looks_by_itself(home, monkeypatch):
         wait_until(lambda: len(switch.services()) == 1)
     finally:
         switch.close()
-    assert living(switch.engine.pids()) == set()
+    assert living(switch.service.engine.pids()) == set()
 
 
 def test_a_forgotten_switch_lets_its_thread_end(home, monkeypatch):
