@@ -154,7 +154,7 @@ class Matcher:
     def rank(self, party: Party) -> list[Candidate]:
         """Return the places that a party may be, the likeliest first.
 
-        They share a form of its name, or partners with it. A party that is a place already can only be an item.
+        They share a form of its name, or partners with it; what is a place already can only be an item.
         """
         named = self._parties.named_like(party.names) - {party.number}
         numbers = {*named, *self._named_otherwise(party, named)}
