@@ -5,11 +5,19 @@ BIN    := .venv/bin
 
 .PHONY: serve test quick lint build format requirements clean
 
-# The environment is made anew whenever the pinned requirements or the project's metadata change.
+PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
+
+# The environment is made anew whenever the pinned requirements or the project's metadata change: what serving
+# needs first, what developing needs besides. The lists are complete, so nothing is resolved here; what is
+# imported is compiled then.
 .venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --no-build-isolation -e .
+	touch $@
+
+.venv/dev: .venv/ready requirements-dev.txt
+	$(PIP) --require-hashes -r requirements-dev.txt
 	touch $@
 
 build: .venv/ready
@@ -18,26 +26,28 @@ build: .venv/ready
 serve: build
 	$(BIN)/kembar serve --port $(PORT)
 
-test: .venv/ready
+test: .venv/dev
 	$(BIN)/pytest
 
-quick: .venv/ready
+quick: .venv/dev
 	$(BIN)/pytest -q -m "not slow and not browser and not peer"
 
-lint: .venv/ready
+lint: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: .venv/ready
+format: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Pins with hashes and without addresses; needs uv (pip install uv).
+# Pins with hashes and without addresses, for serving and for developing; needs uv (pip install uv).
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-header pyproject.toml --extra install
 requirements:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --extra dev pyproject.toml -o requirements.txt
+	$(COMPILE) -o requirements.txt
+	$(COMPILE) --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean:
 	rm -rf .venv

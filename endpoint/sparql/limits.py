@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Flask, Response, jsonify, request
@@ -10,7 +9,8 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from endpoint.config import Config
 from endpoint.serving.current import service
 from endpoint.serving.quota import BURST_MINUTES
-from endpoint.show.present import language, respond
+from endpoint.show.addresses import language
+from endpoint.show.rendering import respond
 from endpoint.show.texts.texts import LANGUAGES, format_number, translate
 from ontology import BASE
 
@@ -87,7 +87,7 @@ def show_limits() -> Response:
     if best == "application/json":
         return show_limits_as_json()
     lang = language()
-    rows = [(limit, _write(limit, lang)) for limit in limits_of(service().config)]
+    rows = [(limit, _format_value(limit, lang)) for limit in limits_of(service().config)]
     return respond("sparql/limits.html", heading=translate("limits.heading", lang), limits=rows)
 
 
@@ -121,7 +121,7 @@ def _describe(limit: Limit) -> dict[str, object]:
     }
 
 
-def _write(limit: Limit, lang: str) -> str:
+def _format_value(limit: Limit, lang: str) -> str:
     """Return the value with its unit in words."""
     if limit.value is None:
         return translate("limits.none", lang)
@@ -130,11 +130,6 @@ def _write(limit: Limit, lang: str) -> str:
         if unit == "bytes" and not size % power:
             size, unit = size / power, bigger
     return translate(f"unit.{unit}", lang, count=format_number(f"{size:.10g}", lang))
-
-
-def slugs() -> Sequence[str]:
-    """Return the names of all limits."""
-    return [row[0] for row in _TABLE]
 
 
 def install(app: Flask) -> None:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from endpoint.cli.linger import LingeringWorker
+from endpoint.cli.connections import ConnectionWorker
 from tests.kit.http.engine import JSON
 from tests.kit.http.protocol import COUNT, world_server
 
@@ -61,9 +61,9 @@ def test_a_body_that_is_not_read_ends_the_connection_with_a_word(server, headers
 
 
 @pytest.mark.parametrize(
-    ("alive", "connections", "stays"), [(True, 4, True), (True, 5, False), (False, 1, False)]
+    ("alive", "connections", "kept"), [(True, 4, True), (True, 5, False), (False, 1, False)]
 )
-def test_a_thread_waits_for_a_connection_only_when_there_are_enough(alive, connections, stays):
-    worker = LingeringWorker.__new__(LingeringWorker)
+def test_a_thread_waits_for_a_connection_only_when_there_are_enough(alive, connections, kept):
+    worker = ConnectionWorker.__new__(ConnectionWorker)
     worker.alive, worker.nr_conns, worker.cfg = alive, connections, SimpleNamespace(threads=4)
-    assert worker._may_stay() is stays
+    assert worker._may_keep_alive() is kept

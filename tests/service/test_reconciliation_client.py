@@ -17,7 +17,7 @@ from endpoint.app import close_app
 from endpoint.reconcile.index import PlaceIndex
 from endpoint.reconcile.match import DEFAULT_LIMIT
 from endpoint.reconcile.properties import PROPERTIES
-from endpoint.reconcile.read import Indexes
+from endpoint.reconcile.read import IndexCache
 from endpoint.reconcile.request import LONGEST_TEXT, MOST_LIMIT, MOST_QUERIES, MOST_VALUES
 from graph.store.releases import current_release, publish
 from graph.store.store import load_store
@@ -68,10 +68,10 @@ def test_each_release_has_its_own_names(tmp_path):
         service = manifest["suggest"]["entity"]
         assert service["service_path"] == f"/release/{RELEASE}/reconcile/suggest/entity"
         suggested = client.get(service["service_path"] + "?prefix=surab").json["result"]
-        assert [one["name"] for one in suggested] == ["Surabaya"]
+        assert [suggestion["name"] for suggestion in suggested] == ["Surabaya"]
         assert all(not one.users for one in app.extensions["kembar.pinned"]._opened.values())
         publish(tmp_path, RELEASE)
-        app.extensions["kembar"].look()
+        app.extensions["kembar"].update()
         assert names("/reconcile") == (RELEASE, "Surabaya")
     finally:
         close_app(app)
@@ -93,14 +93,14 @@ def test_an_index_is_made_once_and_goes_with_its_engine():
         made.append(engine)
         return PlaceIndex([])
 
-    indexes, engine = Indexes(read), Engine()
-    threads = [threading.Thread(target=indexes.of, args=(engine,)) for _ in range(8)]
+    indexes, engine = IndexCache(read), Engine()
+    threads = [threading.Thread(target=indexes.get, args=(engine,)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(made) == len(indexes) == 1
-    assert indexes.of(engine) is indexes.of(engine)
+    assert indexes.get(engine) is indexes.get(engine)
     gone = weakref.ref(engine)
     del engine, threads, thread
     made.clear()
@@ -117,10 +117,10 @@ def test_an_index_that_could_not_be_made_is_tried_again():
             raise answer
         return answer
 
-    indexes, engine = Indexes(read), Engine()
+    indexes, engine = IndexCache(read), Engine()
     with pytest.raises(RuntimeError):
-        indexes.of(engine)
-    assert isinstance(indexes.of(engine), PlaceIndex)
+        indexes.get(engine)
+    assert isinstance(indexes.get(engine), PlaceIndex)
 
 
 # ---- a client that follows the manifest, over a socket
@@ -152,7 +152,7 @@ def test_a_client_reconciles_a_column_and_extends_it(address):
             for name, stated in column
         ]
         found = service.reconcile(queries, batch=3)
-        assert [[(one["id"], one["match"]) for one in result[:1]] for result in found] == [
+        assert [[(candidate["id"], candidate["match"]) for candidate in result[:1]] for result in found] == [
             [("Q11462", False)],
             [("Q10389", True)],
             [("Q8684", True)],
@@ -161,7 +161,11 @@ def test_a_client_reconciles_a_column_and_extends_it(address):
         matched = [result[0]["id"] for result in found if result[0]["match"]]
         assert service.propose(city["id"])[:2] == ["country", "partOf"]
         rows = service.extend(matched, [{"id": "partnerCount"}])
-        assert [rows[one]["partnerCount"] for one in matched] == [[{"int": 1}], [{"int": 2}], [{"int": 0}]]
+        assert [rows[place]["partnerCount"] for place in matched] == [
+            [{"int": 1}],
+            [{"int": 2}],
+            [{"int": 0}],
+        ]
         assert "partners on record" in service.preview(matched[1]).text
         assert "Seoul" in service.flyout("entity", matched[1])
         page = service.view(matched[1])
@@ -188,10 +192,11 @@ def test_the_limits_in_the_documentation_are_the_real_ones():
     text = (ROOT / "docs" / "openrefine.md").read_text(encoding="utf-8")
     for limit in (MOST_QUERIES, LONGEST_TEXT, MOST_VALUES, MOST_LIMIT, DEFAULT_LIMIT):
         assert f" {limit:,}" in text
-    for one in PROPERTIES:
-        if one.constraint:
-            (row,) = (line for line in text.splitlines() if line.startswith("|") and f"`{one.id}`" in line)
-            assert row.endswith(f"| {one.constraint.weight:g} |")
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    for property_ in PROPERTIES:
+        if property_.comparison:
+            (row,) = (row for row in rows if f"`{property_.id}`" in row)
+            assert row.endswith(f"| {property_.comparison.weight:g} |")
 
 
 def test_a_thousand_names_are_not_refused_by_default(tmp_path):

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from endpoint.cli.commands.fetch import Reporter, describe_progress, fetch_group
+from endpoint.cli.commands.fetch import Reporter, describe_progress, fetch_command
 from endpoint.config import Config
 from loaders.harvest.plan import Progress
 from loaders.wikidata.harvested import read_harvest
@@ -22,11 +22,11 @@ from tests.kit.http.wikidata_endpoint import EMPTY, Fault, running_endpoint
 RUN = """
 import logging, signal, sys
 from pathlib import Path
-from endpoint.cli.commands.fetch import fetch_group
+from endpoint.cli.commands.fetch import fetch_command
 from endpoint.config import Config
 signal.signal(signal.SIGINT, signal.default_int_handler)
 logging.basicConfig(level=logging.INFO, stream=sys.stderr)
-fetch_group(sys.argv[2:], obj=Config(Path(sys.argv[1])))
+fetch_command(sys.argv[2:], obj=Config(Path(sys.argv[1])))
 """
 
 
@@ -38,7 +38,7 @@ def endpoint():
 
 def run(home, *arguments):
     config = replace(Config.from_environ({}), home=home)
-    return CliRunner().invoke(fetch_group, ["wikidata", *arguments], obj=config)
+    return CliRunner().invoke(fetch_command, ["wikidata", *arguments], obj=config)
 
 
 def test_it_harvests_into_the_home_folder_and_tells_of_each_part(endpoint, tmp_path):

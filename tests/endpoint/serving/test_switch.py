@@ -19,7 +19,7 @@ from graph.store.releases import current_release, list_releases, switch_current
 from loaders.collection import load_collections
 from queries import query_texts
 from tests.kit.collections import edited, write_collection
-from tests.kit.http.engine import small_config, wait_until_gone
+from tests.kit.http.engine import run_query, small_config, wait_until_gone
 from tests.kit.http.server import UNMETERED, resident_bytes, running_server, wait_for
 
 PARTNERSHIP = "/partnership/Q11462-Q24826"
@@ -60,7 +60,7 @@ def releases(home):
 @pytest.fixture
 def switch(home, monkeypatch):
     """A switch that looks only when told to."""
-    monkeypatch.setattr(switch_module, "LOOK_SECONDS", 3600.0)
+    monkeypatch.setattr(switch_module, "CHECK_SECONDS", 3600.0)
     switch = Switch(small_config(home), current_release(home), Observer())
     yield switch
     switch.close()
@@ -68,14 +68,14 @@ def switch(home, monkeypatch):
 
 @pytest.fixture
 def app(home, monkeypatch):
-    monkeypatch.setattr(switch_module, "LOOK_SECONDS", 3600.0)
+    monkeypatch.setattr(switch_module, "CHECK_SECONDS", 3600.0)
     made = create_app(small_config(home, queue=8), current_release(home))
     yield made
     close_app(made)
 
 
 def since(service):
-    return service.engine.run(SINCE, "text/csv").body.split()[1].decode()
+    return run_query(service.engine, SINCE, "text/csv").body.split()[1].decode()
 
 
 def test_new_requests_get_the_new_release_and_older_ones_finish_on_theirs(switch, home):
@@ -83,25 +83,25 @@ def test_new_requests_get_the_new_release_and_older_ones_finish_on_theirs(switch
     held = switch.take()
     old_pids = held.service.engine.pids()
     switch_current(home, second)
-    switch.look()
+    switch.update()
     assert (switch.service.release.id, held.service.release.id) == (second, first)
     assert (since(switch.service), since(held.service)) == ("2018-03-20", "2018-03-19")
-    switch.look()
+    switch.update()
     assert [one.release.id for one in switch.services()] == [second, first]
     switch.give_back(held)
-    switch.look()
+    switch.update()
     assert [one.release.id for one in switch.services()] == [second]
     assert wait_until_gone(old_pids, 0.0) == set()
 
 
 def test_what_nobody_uses_is_closed_at_once_and_the_last_user_wakes_the_thread(switch, home):
-    pids = switch.engine.pids()
+    pids = switch.service.engine.pids()
     switch_current(home, releases(home)[1])
-    switch.look()
+    switch.update()
     assert wait_until_gone(pids, 0.0) == set()
-    held, pids = switch.take(), switch.engine.pids()
+    held, pids = switch.take(), switch.service.engine.pids()
     switch_current(home, releases(home)[0])
-    switch.look()
+    switch.update()
     assert wait_until_gone(pids, 0.0) == pids
     switch.give_back(held)
     assert wait_until_gone(pids, 2.0) == set()
@@ -110,7 +110,7 @@ def test_what_nobody_uses_is_closed_at_once_and_the_last_user_wakes_the_thread(s
 def test_nothing_happens_while_current_stays(switch):
     before = switch.service
     for _ in range(3):
-        switch.look()
+        switch.update()
     assert switch.service is before
 
 
@@ -125,12 +125,12 @@ def test_what_cannot_be_opened_is_told_and_the_old_release_stays(switch, home, h
     switch_current(home, "2020-01-01-00000000" if how == "nowhere" else second)
     if how == "nothing":
         (home / "current").unlink()
-    pids = switch.engine.pids()
+    pids = switch.service.engine.pids()
     for _ in range(3):
-        switch.look()
+        switch.update()
     assert switch.service.release.id == first
     assert since(switch.service) == "2018-03-19"
-    assert switch.engine.pids() == pids
+    assert switch.service.engine.pids() == pids
     told = [record for record in caplog.records if record.name == "endpoint.serving.switch"]
     assert len(told) == 1, "told once, and tried again later"
     assert f"release {first} stays" in told[0].getMessage()
@@ -141,17 +141,17 @@ def test_it_is_tried_again_and_taken_once_it_can_be_opened(switch, home, monkeyp
     store = home / "releases" / second / "store"
     away = store.rename(tmp_path / "away")
     switch_current(home, second)
-    switch.look()
+    switch.update()
     away.rename(store)
-    switch.look()
+    switch.update()
     assert switch.service.release.id == releases(home)[0], "too soon"
     monkeypatch.setattr(switch_module.time, "monotonic", lambda now=time.monotonic: now() + 1.1)
-    switch.look()
+    switch.update()
     assert switch.service.release.id == second
 
 
 def test_the_thread_looks_by_itself(home, monkeypatch):
-    monkeypatch.setattr(switch_module, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(switch_module, "CHECK_SECONDS", 0.05)
     switch = Switch(small_config(home), current_release(home), Observer())
     try:
         switch_current(home, releases(home)[1])
@@ -159,14 +159,14 @@ def test_the_thread_looks_by_itself(home, monkeypatch):
         wait_for(lambda: len(switch.services()) == 1)
     finally:
         switch.close()
-    assert wait_until_gone(switch.engine.pids(), 0.0) == set()
+    assert wait_until_gone(switch.service.engine.pids(), 0.0) == set()
 
 
 def test_a_forgotten_switch_lets_its_thread_end(home, monkeypatch):
-    monkeypatch.setattr(switch_module, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(switch_module, "CHECK_SECONDS", 0.05)
     switch = Switch(small_config(home), current_release(home), Observer())
     thread = switch._thread
-    switch.engine.close()
+    switch.service.engine.close()
     del switch
     thread.join(2)
     assert not thread.is_alive()
@@ -180,7 +180,7 @@ def test_a_request_keeps_its_release_from_start_to_end(app, home):
     def change_in_the_middle():
         seen.append(service().release.id)
         switch_current(home, second)
-        switch.look()
+        switch.update()
         seen.append(service().release.id)
         seen.append(since(service()))
         return "ok"
@@ -189,7 +189,7 @@ def test_a_request_keeps_its_release_from_start_to_end(app, home):
     assert seen == [first, first, "2018-03-19"]
     assert answer.headers["X-Kembar-Release"] == first
     assert app.test_client().get("/health").json["release"] == second
-    switch.look()
+    switch.update()
     assert [one.release.id for one in switch.services()] == [second]
 
 
@@ -199,7 +199,7 @@ def test_nothing_remembered_of_one_release_shows_in_the_next(app, home):
     before = [client.get(path, headers=HTML) for path in paths]
     rows = client.get("/sparql", query_string={"query": SINCE}, headers=CSV)
     switch_current(home, releases(home)[1])
-    app.extensions["kembar"].look()
+    app.extensions["kembar"].update()
     for path, old in zip(paths, before, strict=True):
         new = client.get(path, headers={**HTML, "If-None-Match": old.headers["ETag"]})
         assert new.status_code == 200
@@ -215,7 +215,7 @@ def test_a_release_pinned_in_an_address_stays_whatever_is_current(app, home):
     client, (first, second) = app.test_client(), releases(home)
     for current in (first, second, first):
         switch_current(home, current)
-        app.extensions["kembar"].look()
+        app.extensions["kembar"].update()
         for name, day in zip((first, second), DAYS, strict=True):
             answer = client.get(
                 f"/release/{name}/sparql", query_string={"query": SINCE}, headers={"Accept": "text/csv"}

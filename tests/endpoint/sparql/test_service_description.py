@@ -93,7 +93,7 @@ def test_the_service_describes_itself_in_every_rdf_format(client, form):
 
 def test_the_graphs_are_counted_once_a_release(client, app, monkeypatch):
     first = client.get("/sparql", headers={"Accept": "text/turtle"})
-    monkeypatch.setattr(app.extensions["kembar"].engine, "run", None)
+    monkeypatch.setattr(app.extensions["kembar"].service.engine, "run", None)
     again = client.get("/sparql", headers={"Accept": "text/turtle"})
     assert again.data == first.data
     kept = client.get("/sparql", headers={"Accept": "text/turtle", "If-None-Match": first.headers["ETag"]})

@@ -43,7 +43,7 @@ def app(release):
     app = create_app(small_config(release.path), release)
     app.testing = True
     yield app
-    app.extensions["kembar"].engine.close()
+    app.extensions["kembar"].service.engine.close()
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_an_etag_saves_the_second_answer(client, app, monkeypatch):
     first = ask(client, COUNT)
     tag = first.headers["ETag"]
     assert tag.startswith('"')
-    monkeypatch.setattr(app.extensions["kembar"].engine, "run", None)
+    monkeypatch.setattr(app.extensions["kembar"].service.engine, "run", None)
     again = ask(client, COUNT, {"If-None-Match": tag})
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
     assert again.headers["Access-Control-Allow-Origin"] == "*"
@@ -258,7 +258,7 @@ def test_a_missing_page_is_told_in_the_form_asked_for(client, accept, content_ty
 
 def test_an_unforeseen_fault_shows_no_traceback(app, monkeypatch):
     monkeypatch.setattr(app, "testing", False)
-    monkeypatch.setattr(app.extensions["kembar"].engine, "run", None)
+    monkeypatch.setattr(app.extensions["kembar"].service.engine, "run", None)
     response = app.test_client().get("/sparql", query_string={"query": COUNT})
     assert (response.status_code, response.content_type) == (500, PROBLEM_JSON)
     assert response.json["detail"] == "The fault is ours and is written down."
@@ -269,7 +269,7 @@ def test_overload_says_when_to_come_back(client, app, monkeypatch):
     def refuse(*_args, **_options):
         raise errors.EngineOverloaded(7)
 
-    monkeypatch.setattr(app.extensions["kembar"].engine, "run", refuse)
+    monkeypatch.setattr(app.extensions["kembar"].service.engine, "run", refuse)
     response = ask(client, COUNT)
     assert (response.status_code, response.headers["Retry-After"]) == (503, "7")
     assert response.json["retry-after"] == 7
@@ -319,7 +319,7 @@ def test_health_asks_the_engine(client, app, monkeypatch):
     def fail(*_args, **_options):
         raise errors.EngineFailed("no worker")
 
-    monkeypatch.setattr(app.extensions["kembar"].engine, "run", fail)
+    monkeypatch.setattr(app.extensions["kembar"].service.engine, "run", fail)
     response = client.get("/health")
     assert (response.status_code, response.json["status"]) == (503, "failing")
 

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, parse
 
-from endpoint.cli.commands.measures import measures_command
+from endpoint.cli.commands.network import measures_command
 from graph.errors import TableError
 from graph.network import measures as graph_measures
 from graph.network.edges import read_edges

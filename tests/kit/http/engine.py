@@ -1,4 +1,4 @@
-"""A store on disk with the world in it, settings for small and quick engines, and a canary on loopback."""
+"""A store on disk with the world in it, small and quick engines and their queries, a canary on loopback."""
 
 import os
 import socket
@@ -11,6 +11,8 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from endpoint.config import MIB, Config
+from endpoint.engine.engine import Answer, Engine
+from endpoint.engine.language.guard import Reading, read
 from tests.kit.world import load_world
 
 JSON = "application/sparql-results+json"
@@ -70,6 +72,16 @@ def small_config(home: Path, **changes: object) -> Config:
         "client_errors_per_minute": 0,
     }
     return Config(home=home, **(values | changes))
+
+
+def reading_of(text: str, **settings: object) -> Reading:
+    """Return what is read of a stranger's query under the usual settings, but for these."""
+    return read(text, Config(Path(), **settings))
+
+
+def run_query(engine: Engine, text: str, media_type: str, **options: object) -> Answer:
+    """Read a query and run it."""
+    return engine.run(reading_of(text), media_type, **options)
 
 
 def wait_until_gone(pids: set[int], seconds: float = 5.0) -> set[int]:
