@@ -90,7 +90,7 @@ NOTHING = Evidence(0.0)
 
 @lru_cache(maxsize=1 << 18)
 def weigh_names(a: str, b: str) -> Evidence:
-    """Return what two names as written say, without regard to anything else."""
+    """Return what two names as written say, without regard to anything else; the order does not matter."""
     first, second = read_name(a), read_name(b)
     if first.full == second.full or squeeze(first.full) == squeeze(second.full):
         return Evidence(SAME_NAME, ("same-name",))
@@ -203,7 +203,7 @@ def weigh_countries(a: str, b: str, states: Mapping[str, str]) -> Evidence | Non
 
 
 def weigh_regions(stated: frozenset[str], known: frozenset[str]) -> Evidence:
-    """Return what parts of a country say, when both sides name one."""
+    """Return what parts of a country (normalized names) say, nothing unless both sides name one."""
     if not stated or not known:
         return NOTHING
     return Evidence(SAME_REGION, ("same-region",)) if stated & known else Evidence(OTHER_REGION)
