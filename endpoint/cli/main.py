@@ -9,12 +9,12 @@ import logging
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.status import Status
 
 from endpoint.cli.commands.diff import diff_command
 from endpoint.cli.commands.fetch import fetch_group
@@ -24,7 +24,7 @@ from endpoint.cli.commands.places import places_group
 from endpoint.cli.commands.query import query_group
 from endpoint.cli.commands.releases import releases_command
 from endpoint.cli.commands.sparql import sparql_command
-from endpoint.cli.output import is_terminal, log_console, print_csv, print_table
+from endpoint.cli.output import is_terminal, log_console, print_csv, print_table, show_step
 from endpoint.config import Config
 from graph.errors import KembarError, RefusedRelease
 from graph.model.claims import LoadedCollection
@@ -113,7 +113,7 @@ def build_command(config: Config, force: bool, more: tuple[Path, ...]) -> None:
             keep=config.keep_releases,
             questions=query_texts(),
             inputs=workspace.inputs,
-            progress=lambda step: _tell(console, status, step),
+            progress=partial(show_step, console, status),
         )
     workspace.remember()
     print_report(report)
@@ -227,13 +227,6 @@ def _told_rows(claims: Sequence[str]) -> str:
         return ""
     more = f" and {len(claims) - 3} more" if len(claims) > 3 else ""
     return f"(rows {', '.join(claims[:3])}{more})"
-
-
-def _tell(console: Console, status: Status, step: str) -> None:
-    if console.is_terminal:
-        status.update(step)
-    else:
-        console.print(step, markup=False)
 
 
 def _state(breach: Breach | None) -> str:

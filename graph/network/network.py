@@ -77,6 +77,11 @@ class Network:
     undated: int = 0
     unended: int = 0
 
+    def number_ends(self) -> list[tuple[int, int]]:
+        """Return the two nodes of each edge, as their positions among the nodes."""
+        at = {node.id: n for n, node in enumerate(self.nodes)}
+        return [(at[edge.source], at[edge.target]) for edge in self.edges]
+
 
 def _first_day(date: PartialDate) -> tuple[int, int, int]:
     return date.year, date.month or 1, date.day or 1

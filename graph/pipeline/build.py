@@ -19,7 +19,8 @@ from graph.errors import CollectionError, RefusedRelease, ReleaseError
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.iris import graph_iri
-from graph.network.measures import Measures, measure
+from graph.network.betweenness import start_betweenness
+from graph.network.measures import measure
 from graph.network.network import Network, network_of
 from graph.pipeline.publish import Draft, write_draft
 from graph.reconcile.reconcile import reconcile
@@ -154,11 +155,14 @@ def _make(
 
 
 def _write_quads(model: Model, network: Network, path: Path, progress: Progress) -> SortedQuads:
-    """Write all that the release says into one sorted file."""
-    progress("measuring the network")
-    measures = measure(network)
-    progress("writing the triples")
-    quads = sort_quads(chain(build_quads(model), _schema_quads(), _measure_quads(measures)), path)
+    """Write all that the release says into one sorted file, the measures last.
+
+    Betweenness, the slowest of them, is found in another process meanwhile.
+    """
+    with start_betweenness(network) as betweenness:
+        progress("writing the triples")
+        measures = _measure_quads(network, betweenness, progress)
+        quads = sort_quads(chain(build_quads(model), _schema_quads(), measures), path)
     check_one_graph_each(quads)
     return quads
 
@@ -203,10 +207,13 @@ def _is_intact(folder: Path) -> bool:
         return False
 
 
-def _measure_quads(measures: Measures) -> Iterator[Quad]:
-    """Yield the measures of the network of accepted partnerships, in their own graph."""
+def _measure_quads(
+    network: Network, betweenness: Callable[[], Sequence[float]], progress: Progress
+) -> Iterator[Quad]:
+    """Measure the network of accepted partnerships and yield its measures, in their own graph."""
+    progress("measuring the network")
     target = NamedNode(graph_iri("measures"))
-    for subject, predicate, value in describe_measures(measures):
+    for subject, predicate, value in describe_measures(measure(network, betweenness)):
         yield Quad(subject, predicate, value, target)
 
 

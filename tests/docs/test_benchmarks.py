@@ -147,9 +147,10 @@ def test_the_made_up_world_is_the_same_each_time_and_has_the_proportions_of_the_
 def test_a_build_is_measured_step_by_step() -> None:
     runs = [measure("world", size, again=False) for size in (180, 360)]
     assert [run.size for run in runs] == [180, 360]
-    assert [step.name for step in runs[0].steps][:3] == [
+    assert [step.name for step in runs[0].steps][:4] == [
         "reading the collections",
         "reconciling the claims",
+        "writing the triples",
         "measuring the network",
     ]
     table = list(report_builds([runs[0], replace(runs[1], quads=2 * runs[0].quads, store=runs[0].store)]))
