@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from graph.matching.known.names import normalize_name
-from graph.matching.known.points import FAR_KM, Point, distance_km, point_of
+from graph.matching.known.points import FAR_KM, Point, point_of
 from graph.model.claims import Place
 from graph.model.iris import is_qid
 from graph.model.matches import Mention
+from graph.model.points import distance_km
 
 MOST_NAMES = 20
 """How many further names of a place are kept."""
@@ -45,7 +46,7 @@ class Heard:
         trust = min(trust for trust, _ in self.points)
         counts = {point: count for (one, point), count in self.points.items() if one == trust}
         best = min(counts, key=lambda point: (-counts[point], point))
-        return best if all(distance_km(best, other) <= FAR_KM for other in counts) else None
+        return best if all(distance_km(*best, *other) <= FAR_KM for other in counts) else None
 
 
 class Hearsay:
