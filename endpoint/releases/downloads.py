@@ -21,7 +21,7 @@ from endpoint.show.present import language, link, page_path
 from endpoint.show.present import respond as respond_page
 from endpoint.show.texts.texts import translate
 from endpoint.sparql.negotiation import HTML, choose, formats_for
-from graph.diff.text import tell_values
+from graph.diff.text import describe_values
 from graph.downloads.citation import bibtex, cff
 from graph.downloads.describe.description import convert
 from graph.errors import ReleaseError
@@ -88,7 +88,7 @@ def show_release(release_id: str) -> Response:
         diff=diff,
         changes=diff.things[:CHANGES_SHOWN] if diff else (),
         page_path=page_path,
-        tell_values=tell_values,
+        describe_values=describe_values,
         sums=SUMS,
         previous_kept=any(
             one.id == release.manifest.get("previous") for one in list_releases(service().home)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from graph.diff.text import one_line, tell_change, tell_no_cause, tell_tallies, tell_values
+from graph.diff.text import NO_CAUSE, describe_change, describe_tallies, describe_values, one_line
 from graph.diff.types import ClaimChange, Diff, Kind, Thing, ThingChange
 from graph.errors import ReleaseError
 from graph.model.iris import iri
@@ -112,7 +112,7 @@ def _introduce(one: ReleaseChanges) -> list[str]:
     if one.diff.first:
         return ["The first release", holds]
     against = [f"Compared with release {one.diff.old}"] if one.diff.old else []
-    return [*against, *tell_tallies(one.diff), holds]
+    return [*against, *describe_tallies(one.diff), holds]
 
 
 def _add_sections(body: Element, diff: Diff, base: str, folder: str) -> None:
@@ -133,14 +133,14 @@ def _add_sections(body: Element, diff: Diff, base: str, folder: str) -> None:
 def _add_thing(listed: Element, one: ThingChange, base: str) -> None:
     item = SubElement(listed, "li")
     name = _add_name(item, one.label, "" if one.kind is Kind.REMOVED else base + one.iri.removeprefix(BASE))
-    name.tail = _clean(f": {tell_values(one)}")
+    name.tail = _clean(f": {describe_values(one)}")
     causes = SubElement(item, "ul")
     for claim in one.causes[:_SHOWN]:
         _add_cause(causes, claim, base)
     if len(one.causes) > _SHOWN:
         _add(causes, "li", f"and {len(one.causes) - _SHOWN} more claims")
     if not one.causes:
-        _add(causes, "li", tell_no_cause())
+        _add(causes, "li", NO_CAUSE)
 
 
 def _add_cause(causes: Element, claim: ClaimChange, base: str) -> None:
@@ -148,7 +148,7 @@ def _add_cause(causes: Element, claim: ClaimChange, base: str) -> None:
     name = _add_name(
         item, claim.id, "" if claim.kind is Kind.REMOVED else base + claim.iri.removeprefix(BASE)
     )
-    different = f" ({'; '.join(map(tell_change, claim.changes))})" if claim.changes else ""
+    different = f" ({'; '.join(map(describe_change, claim.changes))})" if claim.changes else ""
     name.tail = _clean(f"{different}: {one_line(claim.description)} ")
     _add_name(item, claim.source, claim.source if claim.source.startswith(("http:", "https:")) else "")
 

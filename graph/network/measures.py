@@ -59,7 +59,7 @@ class CountryMeasures:
 
 @dataclass(frozen=True)
 class CountryPair:
-    """Two countries (or one twice) with links; `expected` is their number if links ignored countries."""
+    """Two countries (or one twice) with links; `expected` is their number if links were drawn at random."""
 
     countries: tuple[str, str]
     links: int
@@ -110,10 +110,10 @@ def measure(
     betweenness: Callable[[], Sequence[float]] | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Measures:
-    """Return the measures of a network as it stands: undirected, simple, without weights.
+    """Return the measures of a network as an undirected, simple graph without weights.
 
-    `betweenness` waits for the values of the nodes and is called last; without it they are found here.
-    `progress` is told each step that can take long.
+    `betweenness` returns the values of the nodes and is called last, since it may have to wait for them;
+    without it they are found here. `progress` is called with the name of each step that can take long.
     """
     ends = network.number_ends()
     graph: nx.Graph[int] = nx.Graph()
@@ -174,7 +174,7 @@ def _measure_places(
 
 
 def _number(groups: Iterable[set[int]]) -> dict[int, int]:
-    return {one: number for number, group in enumerate(groups, start=1) for one in group}
+    return {node: number for number, group in enumerate(groups, start=1) for node in group}
 
 
 def _distance(a: Node, b: Node) -> float | None:
@@ -230,11 +230,11 @@ def correlate_degrees(graph: nx.Graph[int]) -> float | None:
 
     None when all ends have one degree. Newman 2003, doi:10.1103/PhysRevE.67.026126, equation 26.
     """
-    degrees = [(graph.degree[a], graph.degree[b]) for a, b in graph.edges]
-    one, other = [a for a, _ in degrees], [b for _, b in degrees]
-    if len({*one, *other}) < 2:
+    sources = [graph.degree[a] for a, _ in graph.edges]
+    targets = [graph.degree[b] for _, b in graph.edges]
+    if len({*sources, *targets}) < 2:
         return None
-    return _round(statistics.correlation(one + other, other + one))
+    return _round(statistics.correlation(sources + targets, targets + sources))
 
 
 def assort_countries(pairs: Sequence[tuple[str, str]]) -> float | None:

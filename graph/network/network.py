@@ -38,7 +38,7 @@ class Node:
 class Edge:
     """An accepted partnership; `source` and `target` are its places in the order of its id, not a direction.
 
-    `sources` is the number of sources that speak of it; `status` and `relation` are slugs.
+    `sources` is the number of sources with a claim about it; `status` and `relation` are slugs.
     """
 
     source: str

@@ -1,4 +1,4 @@
-"""The network of accepted partnerships as a release's store has it."""
+"""The network of accepted partnerships read from the store of a release."""
 
 from __future__ import annotations
 

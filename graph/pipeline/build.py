@@ -44,7 +44,7 @@ from ontology import Breach
 
 Progress = Callable[[str], None]
 KEEP = 5
-"""How many releases are kept unless told otherwise."""
+"""How many releases are kept by default."""
 
 _QUADS = "sorted.nq"
 """In the staging folder: all quads of the release, until its files are written."""
@@ -138,7 +138,7 @@ def _make(
     try:
         network = network_of(model)
         quads = _write_quads(model, network, staging / _QUADS, progress)
-        compiled = max(one.info.compiled for one in collections)
+        compiled = max(collection.info.compiled for collection in collections)
         release_id = f"{compiled.isoformat()}-{quads.sha256[:8]}"
         progress("loading the store")
         load_store(quads, staging / "store")
@@ -155,7 +155,7 @@ def _make(
 
 
 def _write_quads(model: Model, network: Network, path: Path, progress: Progress) -> SortedQuads:
-    """Write all that the release says into one sorted file, the measures last.
+    """Write all quads of the release into one sorted file, the measures last.
 
     Betweenness, the slowest of them, is found in another process meanwhile.
     """
@@ -180,7 +180,7 @@ def _check_rules(store_path: Path, home: Path) -> tuple[Breach, ...]:
 
 
 def _previous(home: Path, release_id: str) -> Release | None:
-    """Return the release that the new one follows: the current one, unless it is the same or broken."""
+    """Return the release before the new one: the current release, unless it is the same or broken."""
     try:
         current = current_release(home)
     except ReleaseError:
@@ -189,7 +189,7 @@ def _previous(home: Path, release_id: str) -> Release | None:
 
 
 def _settle(staging: Path, final: Path) -> Path:
-    """Move a staged release to its place; an intact one of the same id is kept, a broken one gives way."""
+    """Move a staged release to its place; an intact one of the same id stays, a broken one is replaced."""
     if final.exists() and _is_intact(final):
         return final
     retired = final.with_name(f".retired-{final.name}")

@@ -9,7 +9,7 @@ from graph.diff.text import describe_diff
 from graph.diff.types import ClaimTally, Counts, Diff, Kind, Thing, ValueChange
 from graph.errors import ReleaseError
 from graph.model.iris import graph_iri
-from graph.model.terms import kk, own
+from graph.model.terms import kk, resource
 from tests.kit.collections import FILES, edited
 from tests.kit.diff import (
     BLOG,
@@ -126,7 +126,7 @@ def test_another_type_of_source_is_a_change_of_its_claims(tmp_path):
         ("claimed", "accepted"),
         [("changed", "tiny/T5")],
     )
-    types = (own("vocab/source-type", "blog").value,), (own("vocab/source-type", "news").value,)
+    types = (resource("vocab/source-type", "blog").value,), (resource("vocab/source-type", "news").value,)
     assert diff.things[0].causes[0].changes == (ValueChange("sourceType", *types),)
     assert (diff.things[0].causes[0].source, diff.claims) == (BLOG, ClaimTally(changed=1))
 
@@ -141,7 +141,7 @@ def test_a_judgement_by_hand_is_a_cause(tmp_path):
     diff = compare(tmp_path, with_rows(BLOGGED), with_rows(BLOGGED) | judged)
     (pair,) = told(diff)
     assert (pair[3]["outcome"], pair[4]) == (("claimed", "accepted"), [("changed", "tiny/T5")])
-    supported = own("vocab/verdict", "supported").value
+    supported = resource("vocab/verdict", "supported").value
     assert diff.things[0].causes[0].changes == (ValueChange("verdict", (), (supported,)),)
 
 
@@ -194,8 +194,8 @@ def test_what_no_claim_caused_says_so(tmp_path):
 
 def test_claims_that_only_moved_are_causes_where_no_other_is():
     store, later = world_store(), world_store()
-    moved = own("claim", "indonesia/F004")
-    left = own("agreement", "Q11462-Q16520-founding-1994")
+    moved = resource("claim", "indonesia/F004")
+    left = resource("agreement", "Q11462-Q16520-founding-1994")
     (about,) = later.quads_for_pattern(moved, kk("about"), left)
     later.remove(about)
     (signed,) = later.quads_for_pattern(left, kk("signedOn"), None)
@@ -209,7 +209,9 @@ def test_claims_that_only_moved_are_causes_where_no_other_is():
 def test_what_is_measured_or_in_the_vocabulary_is_no_change():
     later = world_store()
     for graph in ("measures", "vocabulary", "ontology"):
-        later.add(Quad(own("place", "Q1"), kk("partOf"), own("place", "Q2"), NamedNode(graph_iri(graph))))
+        later.add(
+            Quad(resource("place", "Q1"), kk("partOf"), resource("place", "Q2"), NamedNode(graph_iri(graph)))
+        )
     diff = diff_stores(world_store(), later)
     assert (diff.things, diff.claims) == ((), ClaimTally())
     lines = tuple(sorted(f"{quad} .\n".encode() for quad in store) for store in (world_store(), later))
@@ -340,7 +342,7 @@ def test_the_order_of_the_quads_does_not_matter():
     backwards = Store()
     backwards.extend([*reversed(quads[5:]), *quads[:5]])
     assert quad_changes(world_store(), backwards) == ([], [])
-    (gone,) = backwards.quads_for_pattern(own("partnership", "Q11462-Q16520"), kk("since"), None)
+    (gone,) = backwards.quads_for_pattern(resource("partnership", "Q11462-Q16520"), kk("since"), None)
     backwards.remove(gone)
     assert quad_changes(world_store(), backwards) == ([], [f"{gone} ."])
     assert quad_changes(backwards, world_store()) == ([f"{gone} ."], [])
