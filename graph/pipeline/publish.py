@@ -17,7 +17,7 @@ from graph.downloads.core import write_core
 from graph.downloads.describe.description import count_quads, describe_release
 from graph.downloads.dumps import FORMATS, read_lines, write_dump
 from graph.downloads.quality import write_issues
-from graph.downloads.tables import write_tables
+from graph.downloads.tables.tables import write_tables
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.terms import LABEL

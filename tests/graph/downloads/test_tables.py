@@ -9,8 +9,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from graph.downloads import tables
-from graph.downloads.tables import COLUMNS, ROWS, write_tables
+from graph.downloads.tables import tables
+from graph.downloads.tables.tables import COLUMNS, ROWS, write_tables
 from graph.model.claims import Signatory
 from graph.model.conclusions import Outcome
 from graph.model.dates import parse_date

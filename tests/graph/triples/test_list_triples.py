@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from graph.downloads.tables import ROWS
+from graph.downloads.tables.tables import ROWS
 from graph.model.claims import Source
 from graph.model.matches import Decision, Match, Mention
 from graph.pipeline.summary import count_model
