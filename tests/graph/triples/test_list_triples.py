@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from graph.downloads.tables.tables import ROWS
+from graph.downloads.tables.tables import TABLES
 from graph.model.claims import Source
 from graph.model.matches import Decision, Match, Mention
 from graph.pipeline.summary import count_model
@@ -53,7 +53,7 @@ def test_a_place_tells_its_further_names_number_of_people_and_old_ids(tiny):
     assert (told[KK + "geonamesId"], told[KK + "kemendagriCode"]) == (["1625822"], ["35.78"])
     moved = triples(loaded, "place/x-id-surabaya-123456")
     assert moved == {DCTERMS + "isReplacedBy": [f"{BASE}place/{SURABAYA}"]}
-    (row,) = (row for row in ROWS["places.csv"](reconcile([loaded])) if row["id"] == SURABAYA)
+    (row,) = (row for row in TABLES["places.csv"].rows(reconcile([loaded])) if row["id"] == SURABAYA)
     assert [row[name] for name in ("other_names", "population", "geonames_id", "kemendagri_code")] == [
         "Soerabaja;City of Heroes", "2874314", "1625822", "35.78",
     ]  # fmt: skip
@@ -66,7 +66,7 @@ def test_a_place_whose_country_nobody_knows_has_none_and_its_pairs_are_not_calle
     assert triples(tiny, pair)[KK + "domestic"] == ["false"]
     assert KK + "domestic" not in triples(loaded, pair)
     model = reconcile([loaded])
-    (row,) = ROWS["partnerships.csv"](model)
+    (row,) = TABLES["partnerships.csv"].rows(model)
     assert (row["domestic"], row["party_b_country"], row["party_b_name_en"]) == ("", "", "Liverpool")
     assert count_model(model)["countries_with_partner"] == 1
 
@@ -87,7 +87,7 @@ def test_a_claim_names_its_statement_and_what_that_cites(tiny):
         "It cites what is no address on the web: a book, p. 7",
         "It cites what is no address on the web: https://a b",
     ]
-    row = next(row for row in ROWS["claims.csv"](reconcile([loaded])) if row["id"] == first.id)
+    row = next(row for row in TABLES["claims.csv"].rows(reconcile([loaded])) if row["id"] == first.id)
     assert (row["statement"], row["references"]) == (STATEMENT, ";".join(cited))
 
 
