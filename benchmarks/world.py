@@ -39,35 +39,35 @@ FOLDERS = {
 def lay_out(shared: Path, folder: Path) -> Path:
     """Put each collection.toml beside links to its tables, and return the folder of the collections."""
     for name, data in FOLDERS.items():
-        own = folder / name
-        own.mkdir(parents=True)
-        (own / "collection.toml").write_bytes((HERE / "world" / name / "collection.toml").read_bytes())
+        collection = folder / name
+        collection.mkdir(parents=True)
+        (collection / "collection.toml").write_bytes((HERE / "world" / name / "collection.toml").read_bytes())
         for path in (shared / data).iterdir():
-            (own / path.name).symlink_to(path.resolve())
+            (collection / path.name).symlink_to(path.resolve())
     return folder
 
 
-def partners(pairs: Sequence[tuple[str, str]]) -> Counter[str]:
+def count_partners(pairs: Sequence[tuple[str, str]]) -> Counter[str]:
     """Return how many partners each place has."""
     found: dict[str, set[str]] = defaultdict(set)
-    for one, other in pairs:
-        found[one].add(other)
-        found[other].add(one)
-    return Counter({place: len(others) for place, others in found.items()})
+    for a, b in pairs:
+        found[a].add(b)
+        found[b].add(a)
+    return Counter({place: len(partners) for place, partners in found.items()})
 
 
 def count_places(collections: Sequence[LoadedCollection]) -> Iterator[str]:
     """Yield a row for each collection and one for all: pairs, places, those with two or more partners."""
     model = reconcile(collections)
     accepted = {pair.parties for pair in model.pairs if pair.outcome is Outcome.ACCEPTED}
-    for one in collections:
-        stated = {tuple(sorted(claim.parties)) for claim in one.claims if len(claim.parties) == 2}
-        yield _row(one.info.name, [pair for pair in accepted if tuple(sorted(pair)) in stated])
+    for collection in collections:
+        stated = {tuple(sorted(claim.parties)) for claim in collection.claims if len(claim.parties) == 2}
+        yield _row(collection.info.name, [pair for pair in accepted if tuple(sorted(pair)) in stated])
     yield _row("all, merged", sorted(accepted))
 
 
 def _row(name: str, pairs: Sequence[tuple[str, str]]) -> str:
-    counts = partners(pairs)
+    counts = count_partners(pairs)
     many = sum(count > 1 for count in counts.values())
     return f"| {name} | {len(pairs):,} | {len(counts):,} | {many:,} |"
 
