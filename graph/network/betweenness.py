@@ -26,7 +26,7 @@ EXACT_STEPS = 5_000_000_000
 """How many nodes and edges the shortest paths from all nodes may visit, some three minutes: enough for 45,000
 nodes with 60,000 edges. In a larger network the paths start from as many pivots as PIVOT_STEPS allows."""
 PIVOT_STEPS = 16_000_000
-"""How many nodes and edges the paths from pivots may visit, about half a minute."""
+"""How many nodes and edges the paths from pivots may visit, about a minute."""
 
 
 def count_pivots(nodes: int, edges: int) -> int:

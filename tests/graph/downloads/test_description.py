@@ -241,10 +241,10 @@ def test_a_release_is_cited_by_its_id():
         "  url = {https://w3id.org/kota-kembar/release/2026-02-28-bbbb1111},\n"
         "}\n"
     )
-    told = cff("2026-02-28-bbbb1111", day).splitlines()
-    assert "version: 2026-02-28-bbbb1111" in told
-    assert "date-released: 2026-02-28" in told
-    assert told[-1] == "  - name: The Kota Kembar contributors"
+    lines = cff("2026-02-28-bbbb1111", day).splitlines()
+    assert "version: 2026-02-28-bbbb1111" in lines
+    assert "date-released: 2026-02-28" in lines
+    assert lines[-1] == "  - name: The Kota Kembar contributors"
 
 
 @pytest.mark.slow

@@ -162,7 +162,7 @@ def test_claims(model, tmp_path):
 
 def test_hard_cells(model, tmp_path):
     """A separator in an item, quotes, line ends of other systems, an office without a person."""
-    told = claim(
+    stated = claim(
         "founding",
         "2020",
         collection="tiny",
@@ -177,8 +177,10 @@ def test_hard_cells(model, tmp_path):
         stated_count=3,
         retrieved_on=dt.date(2026, 1, 2),
     )
-    told = replace(told, id="tiny/T9")
-    changed = replace(model, claims=(told,), about={told.id: (BASE + "agreement/x", BASE + "agreement/y")})
+    stated = replace(stated, id="tiny/T9")
+    changed = replace(
+        model, claims=(stated,), about={stated.id: (BASE + "agreement/x", BASE + "agreement/y")}
+    )
     (row,) = read(changed, tmp_path, "claims.csv")
     expected = {
         "stated_parties": "Surabaya, Jawa Timur;Liverpool", "description": 'a "b", c\nd\ne\nf',
@@ -199,14 +201,14 @@ def test_a_table_without_rows_has_its_header(model, tmp_path):
 
 @pytest.mark.parametrize("name", list(TABLES))
 def test_the_docstring_tells_every_column(name):
-    """A name_en, name_id or country of a party is told once, with the party."""
+    """A name_en, name_id or country of a party is described once, with the party."""
     part = sys.modules[TABLES[name].rows.__module__].__doc__
     assert part.startswith(name)
-    told = set(re.findall(r"`(\w+)`", part))
+    described = set(re.findall(r"`(\w+)`", part))
     suffixes = ("_name_en", "_name_id", "_country")
     of_parties = {f"party_{side}{suffix}" for side in "ab" for suffix in suffixes}
-    assert told | of_parties >= set(TABLES[name].columns)
-    assert told - {"_name_en", "_name_id", "_country"} <= set(TABLES[name].columns)
+    assert described | of_parties >= set(TABLES[name].columns)
+    assert described - {"_name_en", "_name_id", "_country"} <= set(TABLES[name].columns)
 
 
 @pytest.mark.parametrize("name", list(TABLES))

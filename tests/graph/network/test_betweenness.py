@@ -100,11 +100,13 @@ def test_a_process_that_dies_is_an_error_that_says_so(
 
 
 def test_the_process_ends_with_the_work_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    said = tmp_path / "pid"
-    run_instead(f"echo $$ >{said}.part; mv {said}.part {said}; exec sleep 600", tmp_path, monkeypatch)
+    pid_file = tmp_path / "pid"
+    run_instead(
+        f"echo $$ >{pid_file}.part; mv {pid_file}.part {pid_file}; exec sleep 600", tmp_path, monkeypatch
+    )
     with pytest.raises(ZeroDivisionError), start_betweenness(PATH):
-        while not said.exists():
+        while not pid_file.exists():
             time.sleep(0.001)
         raise ZeroDivisionError
     with pytest.raises(ProcessLookupError):  # neither at work nor a zombie
-        os.kill(int(said.read_text()), 0)
+        os.kill(int(pid_file.read_text()), 0)

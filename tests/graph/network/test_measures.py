@@ -278,40 +278,40 @@ def triples_of(measures):
 
 
 def test_the_world_has_the_measures_counted_by_hand():
-    told = triples_of(measure(read_network(world_store())))
-    comments = [triple for triple in told if triple.predicate.value.endswith("#comment")]
+    triples = triples_of(measure(read_network(world_store())))
+    comments = [triple for triple in triples if triple.predicate.value.endswith("#comment")]
     assert sorted(comment.object.language for comment in comments) == ["en", "id"]
-    assert set(told) - set(comments) == world_measures()
-    assert len(told) == len(set(told))
+    assert set(triples) - set(comments) == world_measures()
+    assert len(triples) == len(set(triples))
 
 
 def test_the_bundled_measures_come_back_from_a_store_as_they_were(bundled, bundled_network):
-    told = list(describe_measures(measure(bundled_network)))
+    triples = list(describe_measures(measure(bundled_network)))
     store = Store()
-    store.bulk_extend(Quad(*triple, MEASURES_GRAPH) for triple in told)
-    assert {quad.triple for quad in store} == {Quad(*triple).triple for triple in told}
-    assert not [term for triple in told for term in triple if isinstance(term, BlankNode)]
+    store.bulk_extend(Quad(*triple, MEASURES_GRAPH) for triple in triples)
+    assert {quad.triple for quad in store} == {Quad(*triple).triple for triple in triples}
+    assert not [term for triple in triples for term in triple if isinstance(term, BlankNode)]
     core = {quad.triple for quad in bundled.store if quad.graph_name != MEASURES_GRAPH}
-    assert core.isdisjoint(Quad(*triple).triple for triple in told), "one triple, one graph"
+    assert core.isdisjoint(Quad(*triple).triple for triple in triples), "one triple, one graph"
 
 
-def test_the_ontology_defines_the_measures_that_are_told_and_no_others(bundled_network):
-    told = list(describe_measures(measure(bundled_network)))
-    terms = {p.value for _, p, _ in told} | {o.value for _, p, o in told if p.value.endswith("#type")}
+def test_the_ontology_defines_the_measures_that_are_described_and_no_others(bundled_network):
+    triples = list(describe_measures(measure(bundled_network)))
+    terms = {p.value for _, p, _ in triples} | {o.value for _, p, o in triples if p.value.endswith("#type")}
     section = read_text("kembar.ttl").split("# ---- measures")[1].split("# ----")[0]
     defined = re.findall(r"^kk:(\w+) a owl:", section, re.MULTILINE)
     assert sorted(term.removeprefix(str(KK)) for term in terms if term in KK) == sorted(defined)
 
 
-def test_every_place_and_partnership_of_the_network_is_told_once(bundled_network):
-    told = list(describe_measures(measure(bundled_network)))
-    places = [s.value for s, p, _ in told if p.value == str(KK.degree)]
-    links = [s.value for s, p, _ in told if p.value == str(KK.isBridge)]
+def test_every_place_and_partnership_of_the_network_is_described_once(bundled_network):
+    triples = list(describe_measures(measure(bundled_network)))
+    places = [s.value for s, p, _ in triples if p.value == str(KK.degree)]
+    links = [s.value for s, p, _ in triples if p.value == str(KK.isBridge)]
     assert places == [f"{BASE}place/{node.id}" for node in bundled_network.nodes]
     assert links == [f"{BASE}partnership/{edge.partnership}" for edge in bundled_network.edges]
     located = {node.id for node in bundled_network.nodes if node.latitude is not None}
     both = [edge.partnership for edge in bundled_network.edges if {edge.source, edge.target} <= located]
-    distances = [s.value for s, p, _ in told if p.value == str(KK.distanceKm)]
+    distances = [s.value for s, p, _ in triples if p.value == str(KK.distanceKm)]
     assert distances == [f"{BASE}partnership/{one}" for one in both]
 
 
@@ -379,7 +379,7 @@ def test_what_is_left_out_of_an_edge_list_is_counted(tmp_path):
         ("1 2\n2 3\n", None, (), 2),
     ],
 )
-def test_a_header_is_guessed_unless_it_is_told(tmp_path, text, header, taken, rows):
+def test_a_header_is_guessed_unless_it_is_given(tmp_path, text, header, taken, rows):
     edges = read_edges(write(tmp_path, text), header)
     assert (edges.header, edges.rows) == (taken, rows)
 

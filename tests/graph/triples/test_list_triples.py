@@ -47,10 +47,10 @@ def test_a_place_tells_its_further_names_number_of_people_and_old_ids(tiny):
         "replaces": ("x-id-surabaya-123456",),
     }
     loaded = with_places(tiny, **{SURABAYA: more})
-    told = triples(loaded, f"place/{SURABAYA}")
-    assert told[SKOS + "altLabel"] == ["City of Heroes", "Soerabaja"]
-    assert told[KK + "population"] == ["2874314"]
-    assert (told[KK + "geonamesId"], told[KK + "kemendagriCode"]) == (["1625822"], ["35.78"])
+    described = triples(loaded, f"place/{SURABAYA}")
+    assert described[SKOS + "altLabel"] == ["City of Heroes", "Soerabaja"]
+    assert described[KK + "population"] == ["2874314"]
+    assert (described[KK + "geonamesId"], described[KK + "kemendagriCode"]) == (["1625822"], ["35.78"])
     moved = triples(loaded, "place/x-id-surabaya-123456")
     assert moved == {DCTERMS + "isReplacedBy": [f"{BASE}place/{SURABAYA}"]}
     (row,) = (row for row in TABLES["places.csv"].rows(reconcile([loaded])) if row["id"] == SURABAYA)
@@ -80,10 +80,10 @@ def test_a_claim_names_its_statement_and_what_that_cites(tiny):
     )
     first, *others = tiny.claims
     loaded = replace(tiny, claims=(replace(first, statement=STATEMENT, references=cited), *others))
-    told = triples(loaded, f"claim/{first.id}")
-    assert told[KK + "wikidataStatement"] == [STATEMENT]
-    assert told[DCTERMS + "references"] == sorted(cited[:2])
-    assert told[SKOS + "editorialNote"] == [
+    described = triples(loaded, f"claim/{first.id}")
+    assert described[KK + "wikidataStatement"] == [STATEMENT]
+    assert described[DCTERMS + "references"] == sorted(cited[:2])
+    assert described[SKOS + "editorialNote"] == [
         "It cites what is no address on the web: a book, p. 7",
         "It cites what is no address on the web: https://a b",
     ]
@@ -95,10 +95,10 @@ def test_a_source_is_part_of_what_it_is_a_snapshot_of(tiny):
     whole = "http://www.wikidata.org/entity/Q2013"
     source = replace(tiny.claims[0].source, part_of=whole, url="not an address")
     loaded = replace(tiny, claims=tuple(replace(one, source=source) for one in tiny.claims))
-    told = triples(loaded, f"source/{source.id}")
-    assert told[DCTERMS + "isPartOf"] == [whole]
-    assert told[DCTERMS + "identifier"] == ["not an address"]
-    assert PREFIXES["schema"] + "url" not in told
+    described = triples(loaded, f"source/{source.id}")
+    assert described[DCTERMS + "isPartOf"] == [whole]
+    assert described[DCTERMS + "identifier"] == ["not an address"]
+    assert PREFIXES["schema"] + "url" not in described
 
 
 def test_a_pair_tells_which_party_wikidata_lists_it_under(tiny):
@@ -132,7 +132,7 @@ def test_matches_are_kept_with_their_reasons_but_for_those_that_the_list_states(
             by_name.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(
                 quad.object.value
             )
-    one, other = sorted(by_name.values(), key=lambda told: told[KK + "statedName"])
+    one, other = sorted(by_name.values(), key=lambda claim: claim[KK + "statedName"])
     assert one[KK + "statedName"] == ["Springfield"]
     assert one[KK + "decision"] == [BASE + "vocab/decision/undecided"]
     assert not {KK + "matchedPlace", KK + "statedCountry"} & one.keys()
