@@ -29,8 +29,6 @@ from graph.diff.read import (
 from graph.diff.types import ClaimChange, ClaimTally, Diff, Kind, ThingChange, ValueChange
 from graph.model.iris import graph_iri
 
-__all__ = ["Diff", "diff_stores", "quad_changes"]
-
 Lines = tuple[Iterable[bytes], Iterable[bytes]]
 """The sorted N-Quads lines of the old and of the new store, with their ends."""
 Causes = Mapping[str, Sequence[ClaimChange]]

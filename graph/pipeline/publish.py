@@ -14,7 +14,8 @@ from graph.diff.compare import diff_stores
 from graph.diff.text import describe_diff
 from graph.downloads.citation import bibtex, cff
 from graph.downloads.core import write_core
-from graph.downloads.describe.description import count_quads, describe_release
+from graph.downloads.describe.description import describe_release
+from graph.downloads.describe.statistics import count_quads
 from graph.downloads.dumps import FORMATS, read_lines, write_dump
 from graph.downloads.quality import write_issues
 from graph.downloads.tables.tables import write_tables

@@ -7,19 +7,7 @@ from collections.abc import Iterator
 from pyoxigraph import Literal, NamedNode
 
 from graph.model.iris import graph_iri
-from graph.model.terms import (
-    LABEL,
-    A,
-    Triple,
-    boolean,
-    decimal,
-    decimal_text,
-    integer,
-    kk,
-    node,
-    resource,
-    text,
-)
+from graph.model.terms import LABEL, A, Triple, boolean, decimal, integer, kk, node, resource, text
 from graph.network.measures import (
     CountryMeasures,
     CountryPair,
@@ -31,11 +19,9 @@ from graph.network.measures import (
 from graph.triples.model import LANGUAGES
 from ontology import PREFIXES
 
-__all__ = ["NETWORK", "decimal", "decimal_text", "describe_measures"]
-
 _COMMENT = node(PREFIXES["rdfs"] + "comment")
 _DERIVED = node(PREFIXES["prov"] + "wasDerivedFrom")
-NETWORK = resource("measure", "network")
+_NETWORK = resource("measure", "network")
 
 _METHOD = {
     "en": "Of the accepted partnerships, ended ones included, as an undirected network without weights, each"
@@ -104,15 +90,15 @@ def _describe_network(whole: NetworkMeasures) -> Iterator[Triple]:
         "medianDistanceKm": whole.median_distance_km,
     }
     pivots = _PIVOTS[whole.betweenness_pivots == whole.nodes]
-    yield NETWORK, A, kk("NetworkMeasure")
-    yield NETWORK, _DERIVED, node(graph_iri("core"))
+    yield _NETWORK, A, kk("NetworkMeasure")
+    yield _NETWORK, _DERIVED, node(graph_iri("core"))
     for lang in LANGUAGES:
-        yield NETWORK, LABEL, text(_TITLE[lang], lang)
+        yield _NETWORK, LABEL, text(_TITLE[lang], lang)
         origins = pivots[lang].format(n=whole.betweenness_pivots)
-        yield NETWORK, _COMMENT, text(_METHOD[lang].format(pivots=origins), lang)
+        yield _NETWORK, _COMMENT, text(_METHOD[lang].format(pivots=origins), lang)
     for name, value in figures.items():
         if value is not None:
-            yield NETWORK, kk(name), _number(value)
+            yield _NETWORK, kk(name), _number(value)
 
 
 def _describe_place(place: PlaceMeasures) -> Iterator[Triple]:

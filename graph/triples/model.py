@@ -7,16 +7,7 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import NamedNode, Quad
 
 from graph.model.claims import Place, Regulation, Signatory
-from graph.model.conclusions import (
-    Agreement,
-    Assessment,
-    Chosen,
-    Event,
-    Model,
-    Outcome,
-    Pair,
-    Signature,
-)
+from graph.model.conclusions import Agreement, Assessment, Chosen, Event, Model, Outcome, Pair, Signature
 from graph.model.dates import PartialDate
 from graph.model.iris import graph_iri
 from graph.model.terms import (

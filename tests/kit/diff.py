@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from graph.diff.compare import Diff, diff_stores
-from graph.diff.types import ThingChange
+from graph.diff.compare import diff_stores
+from graph.diff.types import Diff, ThingChange
 from graph.model.claims import LoadedCollection
 from graph.reconcile.reconcile import reconcile
 from graph.store.quads import sort_quads

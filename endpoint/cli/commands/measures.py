@@ -11,10 +11,10 @@ from pathlib import Path
 import click
 
 from endpoint.cli.output import is_terminal, log_console, print_csv, print_table, show_step
+from graph.model.terms import decimal_text
 from graph.network.betweenness import count_pivots, start_betweenness
 from graph.network.edges import EdgeList, read_edges
 from graph.network.measures import Measures, PlaceMeasures, measure
-from graph.triples.measures import decimal_text
 
 FORMATS = ("table", "csv", "json")
 """What `--format` takes."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse, serialize
 
-from graph.downloads.describe.statistics import Statistics, count_quads
+from graph.downloads.describe.statistics import Statistics
 from graph.downloads.describe.void import (
     SD,
     VOID,
@@ -28,8 +28,6 @@ from graph.model.claims import CollectionInfo
 from graph.model.terms import A, Triple, day, node, text
 from graph.store.files import ReleaseFile
 from ontology import BASE, DCAT, KK, PREFIXES
-
-__all__ = ["Publication", "convert", "count_quads", "describe_release", "file_iri", "release_iri"]
 
 SPDX = "http://spdx.org/rdf/terms#"
 FOAF = "http://xmlns.com/foaf/0.1/"

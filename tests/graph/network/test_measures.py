@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, parse
 
 from endpoint.cli.commands.measures import measures_command
 from graph.errors import TableError
+from graph.model.terms import decimal, decimal_text
 from graph.network import betweenness
 from graph.network import measures as graph_measures
 from graph.network.edges import read_edges
@@ -30,7 +31,7 @@ from graph.network.measures import (
 from graph.network.network import Edge, Network, Node, make_network, network_of
 from graph.network.read import read_network
 from graph.reconcile.reconcile import reconcile
-from graph.triples.measures import decimal, decimal_text, describe_measures
+from graph.triples.measures import describe_measures
 from loaders.collection import load_bundled
 from ontology import BASE, KK, read_text
 from queries import catalogue
