@@ -12,8 +12,8 @@ from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, RDF, VOID, XSD
 
 from graph.downloads.citation import bibtex, cff
-from graph.downloads.describe.description import convert, count_quads, describe_release, file_iri, release_iri
-from graph.downloads.describe.statistics import Counts, PropertyCounts
+from graph.downloads.describe.description import convert, describe_release, file_iri, release_iri
+from graph.downloads.describe.statistics import Counts, PropertyCounts, count_quads
 from graph.store.files import ReleaseFile
 from graph.store.quads import sort_quads
 from graph.store.store import open_store, select
@@ -244,10 +244,10 @@ def test_a_release_is_cited_by_its_id():
         "  url = {https://w3id.org/kota-kembar/release/2026-02-28-bbbb1111},\n"
         "}\n"
     )
-    told = cff("2026-02-28-bbbb1111", day).splitlines()
-    assert "version: 2026-02-28-bbbb1111" in told
-    assert "date-released: 2026-02-28" in told
-    assert told[-1] == "  - name: The Kota Kembar contributors"
+    lines = cff("2026-02-28-bbbb1111", day).splitlines()
+    assert "version: 2026-02-28-bbbb1111" in lines
+    assert "date-released: 2026-02-28" in lines
+    assert lines[-1] == "  - name: The Kota Kembar contributors"
 
 
 def test_the_bundled_release_is_counted_exactly(bundled, tmp_path):
