@@ -41,7 +41,7 @@ _RANKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 class _Found(NamedTuple):
-    """A place that a text may mean."""
+    """A place that a text may mean; the labels of it and of its country are English."""
 
     iri: str
     label: str

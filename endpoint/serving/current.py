@@ -20,9 +20,9 @@ def service() -> Service:
 
 def lease() -> Lease:
     """Return the lease of this request (or other context), taken now when it was not yet."""
-    if "lease" not in g:
-        g.lease = _switch().take()
-    taken: Lease = g.lease
+    taken: Lease | None = g.get("lease")
+    if taken is None:
+        taken = g.lease = _switch().take()
     return taken
 
 

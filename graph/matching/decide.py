@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import NamedTuple
 
 from graph.matching.gather import Gathered, MentionEntry
@@ -72,19 +73,21 @@ class Decider:
         apart = self._decide_apart()
         decided: list[list[RecordPlaces]] = []
         for collection, sides in enumerate(self._sides):
-            both = [(Side(collection, a, b), Side(collection, b, a)) for a, b in sides]
-            decided.append([(apart.get(a, whole[a.entry]), apart.get(b, whole[b.entry])) for a, b in both])
+            decided.append([])
+            for a, b in sides:
+                left, right = Side(collection, a, b), Side(collection, b, a)
+                decided[-1].append((apart.get(left, whole[a]), apart.get(right, whole[b])))
         return decided
 
     def _stated_links(self) -> dict[int, set[int]]:
         """Return which parties have a link that the items themselves state."""
         links: dict[int, set[int]] = defaultdict(set)
         stated = [self._find(entry) if entry.decision is Decision.STATED else None for entry in self._entries]
-        for sides in self._sides:
-            for a, b in ((stated[a], stated[b]) for a, b in sides):
-                if a is not None and b is not None:
-                    links[a].add(b)
-                    links[b].add(a)
+        for left, right in chain.from_iterable(self._sides):
+            party, partner = stated[left], stated[right]
+            if party is not None and partner is not None:
+                links[party].add(partner)
+                links[partner].add(party)
         return links
 
     def _find(self, entry: MentionEntry) -> int | None:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graph.matching.known.points import distance_km, point_of
+from graph.matching.known.points import point_of
 from graph.model.claims import Place
 from graph.model.iris import is_qid
 from graph.model.matches import Mention
+from graph.model.points import distance_km
 from loaders.lists.countries import CountryReading, country_after_comma, read_country
 
 NEAR_KM = 25.0
@@ -178,4 +179,4 @@ def _degrees(name: str, latitude: str, longitude: str) -> tuple[tuple[float, flo
 def _is_near(mention: Mention, other: Mention) -> bool:
     """Return whether the coordinates of both can be of one place; unknown ones can."""
     point, other_point = point_of(mention), point_of(other)
-    return point is None or other_point is None or distance_km(point, other_point) <= NEAR_KM
+    return point is None or other_point is None or distance_km(*point, *other_point) <= NEAR_KM

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from endpoint.app import close_app, create_app
+from graph.diff.text import describe_diff
 from graph.diff.types import Counts, Diff, Kind, Thing, ThingChange, ValueChange
 from graph.downloads.citation import bibtex
 from graph.downloads.describe.description import describe_release
@@ -69,7 +70,7 @@ def write_release(
         files.append(
             write_file(target, "changes.json", diff.as_json().encode(), "application/json", "changes")
         )
-        files.append(write_file(target, "changes.txt", diff.as_text().encode(), "text/plain", "changes"))
+        files.append(write_file(target, "changes.txt", describe_diff(diff).encode(), "text/plain", "changes"))
     _write_manifest(folder, release_id, counts, collections, files, diff)
     publish(home, release_id)
     return read_release(folder)
@@ -127,19 +128,10 @@ class WholeAnswers(FlaskClient):
 def open_site(release: Release) -> Iterator[Flask]:
     made = create_app(small_config(release.path.parent.parent), release)
     made.test_client_class = WholeAnswers
-    register_pages(made)
     try:
         yield made
     finally:
         close_app(made)
-
-
-def register_pages(app: Flask) -> None:
-    from endpoint.releases import downloads, quality
-
-    for module in (downloads, quality):
-        if module.blueprint.name not in app.blueprints:
-            app.register_blueprint(module.blueprint)
 
 
 def read(client: FlaskClient, address: str, status: int = 200) -> Page:

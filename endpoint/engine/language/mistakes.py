@@ -15,7 +15,6 @@ from endpoint.engine.language.tokens import Kind, Token
 Found = tuple[str, int]
 
 _TERMS = frozenset({Kind.VARIABLE, Kind.IRI, Kind.NAME, Kind.STRING, Kind.NUMBER, Kind.BLANK})
-_AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
 _IN_OTHER_LANGUAGES = {"AND": "&&", "OR": "||", "IS": "=", "NULL": "BOUND(?x)", "LIKE": "CONTAINS or REGEX"}
 
 # What may follow a word, and what to say when something else does.

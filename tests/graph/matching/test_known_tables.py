@@ -7,7 +7,7 @@ import csv
 import pytest
 from click.testing import CliRunner
 
-from endpoint.cli.commands.places import places_group
+from endpoint.cli.commands.collections import places_command
 from graph.errors import TableError
 from graph.matching.known.mint import RegisteredPlace
 from graph.matching.known.reviews import Review
@@ -149,7 +149,7 @@ def test_two_reviews_of_one_mention_that_differ_are_refused(tmp_path):
 
 
 def test_the_command_says_what_it_does():
-    result = CliRunner().invoke(places_group, ["review", "--help"])
+    result = CliRunner().invoke(places_command, ["review", "--help"])
     assert result.exit_code == 0
     assert "--collections" in result.output
     assert "--all" in result.output

@@ -61,7 +61,9 @@ def test_a_correction_by_hand_replaces_a_claimed_pair_and_no_other():
     blog = claim("founding", source="blog", parties=(CITY, "Q34600"))
     news = claim("founding", "1985", parties=(PROVINCE, PREFECTURE))
     judgements = tuple(
-        Judgement(f"J{n}", wrong.id, "partly-supported", "wrong-party", "Another one was meant.", (), (other,))
+        Judgement(
+            f"J{n}", wrong.id, "partly-supported", "wrong-party", "Another was meant.", (), (other,)
+        )
         for n, (wrong, other) in enumerate([(blog, MEANT), (news, f"{CITY}-Q34600")])
     )
     made = model(blog, news, judgements=judgements)

@@ -493,7 +493,10 @@ def test_a_pair_knows_the_ids_that_it_had_before_its_places_got_theirs():
 @pytest.mark.parametrize(
     ("registered", "expected"),
     [
-        ({"first": ["P-founding-2001"], "second": ["P-founding-2001"]}, ["P-founding-2001", "P-founding-2010"]),
+        (
+            {"first": ["P-founding-2001"], "second": ["P-founding-2001"]},
+            ["P-founding-2001", "P-founding-2010"],
+        ),
         ({"first": ["Q1-Q2-founding-2001"]}, ["P-founding-2001", "P-founding-2010"]),
         ({"gone": ["P-founding-2001"]}, ["P-founding-2001-2", "P-founding-2010"]),
     ],
