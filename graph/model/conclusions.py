@@ -162,3 +162,8 @@ class Model:
     def partnership_ids(self) -> frozenset[str]:
         """Return the ids of all pairs that have a node of their own."""
         return frozenset(pair.id for pair in self.pairs if pair.outcome is not Outcome.NONE)
+
+    def is_domestic(self, pair: Pair) -> bool | None:
+        """Return whether both parties lie in one country, None where the country of one is not known."""
+        first, second = (self.places[party].country for party in pair.parties)
+        return first == second if first and second else None

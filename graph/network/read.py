@@ -74,7 +74,7 @@ def _read_edge(row: Mapping[str, str]) -> Edge:
         until=parse_date(row["until"]) if "until" in row else None,
         status=_slug(row.get("status", "")),
         relation=_slug(row.get("relation", "")),
-        domestic=row.get("domestic") == "true",
+        domestic=row["domestic"] == "true" if "domestic" in row else None,
         sources=int(row.get("sources", 0)),
     )
 

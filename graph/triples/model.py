@@ -124,12 +124,6 @@ def label_pair(pair: Pair, model: Model, language: str) -> str:
     return _between(pair.parties, model, language)
 
 
-def is_domestic(pair: Pair, model: Model) -> bool | None:
-    """Return whether both parties lie in one country, None where the country of one is not known."""
-    first, second = (model.places[party].country for party in pair.parties)
-    return first == second if first and second else None
-
-
 def label_agreement(agreement: Agreement, model: Model, language: str) -> str:
     """Return what an agreement is called, by its document, its parties and the year of its signing."""
     document = concept_label("document", agreement.document_type.value, language)
@@ -159,7 +153,7 @@ def describe_pair(pair: Pair, model: Model) -> Iterator[Triple]:
     yield subject, A, kk("ClaimedPartnership" if pair.outcome is Outcome.CLAIMED else "Partnership")
     yield from ((subject, LABEL, text(label_pair(pair, model, lang), lang)) for lang in LANGUAGES)
     yield from ((subject, kk("party"), resource("place", party)) for party in pair.parties)
-    if (domestic := is_domestic(pair, model)) is not None:
+    if (domestic := model.is_domestic(pair)) is not None:
         yield subject, kk("domestic"), boolean(domestic)
     listers = {c.listed_by for c in pair.claims if c.listed_by and c.source.part_of == str(_WIKIDATA)}
     yield from ((subject, kk("listedInWikidataBy"), resource("place", lister)) for lister in sorted(listers))

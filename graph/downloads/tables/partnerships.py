@@ -28,7 +28,7 @@ from graph.downloads.tables.cells import (
     yes_no,
 )
 from graph.model.conclusions import Model
-from graph.triples.model import is_domestic, label_pair
+from graph.triples.model import label_pair
 
 _COLUMNS = f"""
     id iri outcome label_en label_id {PARTY_COLUMNS} domestic relation
@@ -46,7 +46,7 @@ def partnership_rows(model: Model) -> Iterator[Row]:
             **thing_cells("partnership", pair.id, partial(label_pair, pair, model)),
             "outcome": pair.outcome,
             **party_cells(pair.parties, model),
-            "domestic": yes_no(is_domestic(pair, model)),
+            "domestic": yes_no(model.is_domestic(pair)),
             "relation": value_cell(pair.relation),
             "relation_claim": claim_cell(pair.relation),
             "status": pair.status,
