@@ -11,7 +11,7 @@ from graph.model.iris import pair_id
 from graph.reconcile.acceptance import accept_pair, find_best_source, find_displacing_pair, find_parts
 from graph.reconcile.agreements import build_agreements, chain_agreements, follow_predecessor, group_claims
 from graph.reconcile.choose import choose_date, choose_relation, choose_since, choose_status, choose_value
-from tests.kit.claims import LIVERPOOL, REGION, SURABAYA, claim, place, signed
+from tests.kit.graph.claims import LIVERPOOL, REGION, SURABAYA, claim, place, signed
 
 TODAY = dt.date(2026, 11, 21)
 
