@@ -2,8 +2,9 @@
 PYTHON ?= python3
 PORT   ?= 8000
 BIN    := .venv/bin
+TEXTS  := $(patsubst %.po,%.mo,$(wildcard endpoint/show/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: serve test quick lint build format requirements clean
+.PHONY: serve test quick lint build format texts requirements clean
 
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
 
@@ -20,16 +21,20 @@ PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-
 	$(PIP) --require-hashes -r requirements-dev.txt
 	touch $@
 
-build: .venv/ready
+# Also compiled by the installation itself (hatch_build.py); here after a change.
+%.mo: %.po | .venv/ready
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+build: .venv/ready $(TEXTS)
 	$(BIN)/kembar build
 
 serve: build
 	$(BIN)/kembar serve --port $(PORT)
 
-test: .venv/dev
+test: .venv/dev $(TEXTS)
 	$(BIN)/pytest
 
-quick: .venv/dev
+quick: .venv/dev $(TEXTS)
 	$(BIN)/pytest -q -m "not slow and not browser and not peer"
 
 lint: .venv/dev
@@ -42,6 +47,10 @@ format: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Gives the catalogues the keys that code and templates use; new ones wait for their texts.
+texts: .venv/dev
+	$(BIN)/python -m tests.kit.texts
+
 # Pins with hashes and without addresses, for serving and for developing; needs uv (pip install uv).
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-header pyproject.toml --extra install
@@ -50,4 +59,4 @@ requirements:
 	$(COMPILE) --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean:
-	rm -rf .venv
+	rm -rf .venv $(TEXTS)

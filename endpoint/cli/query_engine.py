@@ -14,7 +14,7 @@ from endpoint.engine.language.guard import QueryKind
 from endpoint.engine.results import Cell, Table
 from endpoint.errors import NotAcceptable
 from endpoint.show.tables import column_heading, pair_columns
-from endpoint.show.texts.texts import format_date
+from endpoint.show.texts import format_date
 from endpoint.show.values import compact
 from endpoint.sparql.negotiation import choose
 from graph.store.releases import current_release

@@ -15,7 +15,7 @@ from endpoint.serving.pinned import pin
 from endpoint.show.addresses import language
 from endpoint.show.lookup import fill_in
 from endpoint.show.rendering import respond
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.sparql import answer as sparql
 from endpoint.sparql.negotiation import prefers_html
 from queries.canned import LANG, CannedQuery, Parameter

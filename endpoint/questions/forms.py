@@ -12,7 +12,7 @@ from rdflib.namespace import SKOS
 
 from endpoint.engine.results import Cell
 from endpoint.show.lookup import Select, best_text, concept_label, concept_labels
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from ontology import PREFIXES, concepts, vocabulary
 from queries.canned import CONCEPT_SCHEMES, LANG, CannedQuery, Parameter
 from queries.terms import iri_term

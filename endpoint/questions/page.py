@@ -16,7 +16,7 @@ from endpoint.show.addresses import language
 from endpoint.show.lookup import ask, fill_in
 from endpoint.show.rendering import Download, respond
 from endpoint.show.tables import page_table
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import choose
 from graph.errors import ParameterError
 from queries.canned import LANG, CannedQuery

@@ -9,7 +9,7 @@ from endpoint.reconcile.index import CITY, COUNTRY, LOCAL, PLACE, TYPES, Entry, 
 from endpoint.reconcile.match import Candidate, Query, find_candidates
 from endpoint.reconcile.properties import PROPERTIES, Property, Value, type_name
 from endpoint.reconcile.request import Extension
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.texts import LANGUAGES
 from graph.matching.known.names import normalize_name
 
 Json = dict[str, Any]

@@ -12,8 +12,7 @@ from endpoint.reconcile.answer import Json, describe_type
 from endpoint.reconcile.index import PLACES, TYPES
 from endpoint.reconcile.request import MOST_QUERIES
 from endpoint.serving.current import service
-from endpoint.show.texts.reconciliation import words
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.texts import LANGUAGES, translate
 from ontology import KK
 
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 400, 120
@@ -26,7 +25,7 @@ def describe_service() -> Json:
     pinned = f" ({service().release.id})" if "reconciled_release" in g else ""
     return {
         "versions": ["0.1", "0.2"],
-        "name": words(lang)["name"] + pinned,
+        "name": translate("reconcile.name", lang) + pinned,
         "identifierSpace": PLACES,
         "schemaSpace": str(KK),
         "defaultTypes": [describe_type(kind, lang) for kind in TYPES],
@@ -51,10 +50,10 @@ def describe_service() -> Json:
 def _describe_limit(lang: str) -> Json:
     return {
         "name": "limit",
-        "label": words(lang)["limit"],
+        "label": translate("reconcile.limit", lang),
         "type": "number",
         "default": 0,
-        "help_text": words(lang)["limit.help"],
+        "help_text": translate("reconcile.limit.help", lang),
     }
 
 

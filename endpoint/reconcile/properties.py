@@ -12,7 +12,7 @@ from functools import partial
 from endpoint.reconcile.comparisons import ANCESTORS, CODES, COUNTRIES, LEVELS, POINTS, Comparison
 from endpoint.reconcile.index import CITY, COUNTRY, LOCAL, PLACE, TYPES, Entry, PlaceIndex
 from endpoint.show.lookup import concept_label, ontology_label
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.texts import LANGUAGES
 from ontology import KK, PREFIXES
 
 Value = dict[str, str | int]

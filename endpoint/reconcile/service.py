@@ -26,7 +26,7 @@ from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
 from endpoint.show.addresses import language
 from endpoint.show.rendering import respond
-from endpoint.show.texts.reconciliation import words
+from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import prefers_html
 from endpoint.sparql.request import FORM
 from graph.errors import EngineOverloaded, ParameterError
@@ -158,8 +158,7 @@ def _show_page() -> Response:
     lang = language()
     return respond(
         "reconcile/service.html",
-        heading=words(lang)["heading"],
-        words=words(lang),
+        heading=translate("reconcile.heading", lang),
         address=request.host_url.rstrip("/") + url_for(".reconcile"),
         properties=[property_ for property_ in PROPERTIES if property_.comparison],
         types=[(kind, type_name(kind, lang)) for kind in TYPES],

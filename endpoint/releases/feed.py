@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from endpoint.releases.summary import CHANGES, read_diff
-from graph.diff.text import one_line, tell_change, tell_no_cause, tell_tallies, tell_values
+from graph.diff.text import NO_CAUSE, describe_change, describe_tallies, describe_values, one_line
 from graph.diff.types import ClaimChange, Diff, Kind, Thing, ThingChange
 from graph.model.iris import iri
 from graph.store.releases import Release
@@ -105,7 +105,7 @@ def _introduce(release: ReleaseChanges) -> list[str]:
     if release.diff.first:
         return ["The first release", holds]
     against = [f"Compared with release {release.diff.old}"] if release.diff.old else []
-    return [*against, *tell_tallies(release.diff), holds]
+    return [*against, *describe_tallies(release.diff), holds]
 
 
 def _add_sections(body: Element, diff: Diff, base: str, folder: str) -> None:
@@ -127,21 +127,21 @@ def _add_thing(listed: Element, change: ThingChange, base: str) -> None:
     item = SubElement(listed, "li")
     address = "" if change.kind is Kind.REMOVED else base + change.iri.removeprefix(BASE)
     label = _add_label(item, change.label, address)
-    label.tail = _clean(f": {tell_values(change)}")
+    label.tail = _clean(f": {describe_values(change)}")
     causes = SubElement(item, "ul")
     for claim in change.causes[:_SHOWN]:
         _add_cause(causes, claim, base)
     if len(change.causes) > _SHOWN:
         _add(causes, "li", f"and {len(change.causes) - _SHOWN} more claims")
     if not change.causes:
-        _add(causes, "li", tell_no_cause())
+        _add(causes, "li", NO_CAUSE)
 
 
 def _add_cause(causes: Element, claim: ClaimChange, base: str) -> None:
     item = _add(causes, "li", f"{claim.kind} claim ")
     address = "" if claim.kind is Kind.REMOVED else base + claim.iri.removeprefix(BASE)
     label = _add_label(item, claim.id, address)
-    different = f" ({'; '.join(map(tell_change, claim.changes))})" if claim.changes else ""
+    different = f" ({'; '.join(map(describe_change, claim.changes))})" if claim.changes else ""
     label.tail = _clean(f"{different}: {one_line(claim.description)} ")
     _add_label(item, claim.source, claim.source if claim.source.startswith(("http:", "https:")) else "")
 

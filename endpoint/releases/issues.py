@@ -15,7 +15,7 @@ from endpoint.serving.pinned import find_kept
 from endpoint.show.addresses import language, link, local_path, page_path
 from endpoint.show.lookup import concept_label
 from endpoint.show.rendering import Download, respond
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue
 from endpoint.sparql.negotiation import prefers_html
 from graph.downloads.quality import ORIGINS, RULE, Issue, read_table

@@ -15,9 +15,9 @@ from endpoint.show.addresses import language, page_path
 from endpoint.show.lookup import concept_label
 from endpoint.show.release import Collection, list_collections
 from endpoint.show.rendering import respond, revalidated
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import HTML, formats_for
-from graph.diff.text import tell_values
+from graph.diff.text import describe_values
 from graph.downloads.citation import bibtex, cff
 from graph.model.iris import concept_iri
 from graph.store.releases import Release, list_releases
@@ -72,7 +72,7 @@ def show_release(release_id: str) -> Response:
         diff=diff,
         changes=diff.things[:CHANGES_SHOWN] if diff else (),
         page_path=page_path,
-        tell_values=tell_values,
+        describe_values=describe_values,
         sums=SUMS,
         previous_kept=release.manifest.get("previous") in {kept.id for kept in list_releases(service().home)},
         **_about_release(release, lang),

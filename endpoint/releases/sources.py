@@ -14,7 +14,7 @@ from endpoint.questions.page import SUFFIXES
 from endpoint.show.addresses import language, link
 from endpoint.show.lookup import Row, ask, concept_label, prefix_lines, text_of
 from endpoint.show.rendering import Download, respond
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue, format_value
 from endpoint.sparql import answer as sparql
 from endpoint.sparql.negotiation import prefers_html

@@ -6,8 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from endpoint.show.release import Collection, list_collections
-from endpoint.show.texts.data import describe_file, reading_order
-from endpoint.show.texts.texts import format_number, translate
+from endpoint.show.texts import format_number, translate
 from graph.diff.types import Diff, Kind, Thing
 from graph.downloads.citation import bibtex, cff
 from graph.errors import ReleaseError
@@ -21,15 +20,24 @@ ISSUES = "issues.csv"
 COUNTS = ("places", "countries", "agreements", "events", "claims", "sources", "triples")
 """The plain counts of a manifest that the pages show, besides partnerships."""
 
+# Which files suit which use; the words for a use are a text ``data.start.<use>``.
 _START = (
-    ("data.start.table", ("partnerships.csv", "places.csv", "agreements.csv", "claims.csv")),
-    ("data.start.core", ("core.ttl",)),
-    ("data.start.dump", ("kota-kembar.nq.gz", "kota-kembar.trig.gz")),
-    ("data.start.network", ("network.graphml", "network.gexf", "network.net")),
+    ("table", ("partnerships.csv", "places.csv", "agreements.csv", "claims.csv")),
+    ("core", ("core.ttl",)),
+    ("dump", ("kota-kembar.nq.gz", "kota-kembar.trig.gz")),
+    ("network", ("network.graphml", "network.gexf", "network.net")),
 )
 
 FILE_KINDS = ("core", "table", "dump", "network", "issues", "changes", "description", "citation")
 """The kinds of files in the order of the page; the heading of each is a text ``data.kind.<kind>``."""
+FILES = (
+    "kota-kembar.nq", "kota-kembar.trig", "kota-kembar.nt", "kota-kembar.ttl", "kota-kembar.rdf",
+    "kota-kembar.jsonld", "core.ttl", "places.csv", "partnerships.csv", "agreements.csv", "claims.csv",
+    "network.graphml", "network.gexf", "network.net", "network-nodes.csv", "network-edges.csv", "issues.csv",
+    "issues.ttl", "void.ttl", "citation.bib", "CITATION.cff", "changes.txt", "changes.json",
+)  # fmt: skip
+"""The files in the order of the page, without an ending for compression; each has a text ``file.<name>``."""
+_ENCODINGS = {"gzip": ("gzip", ".gz"), "zstd": ("Zstandard", ".zst")}
 
 
 @dataclass(frozen=True)
@@ -76,9 +84,21 @@ def describe_changes(diff: Diff | None, things: str, lang: str) -> str:
 def group_files(release: Release, lang: str) -> list[tuple[str, list[FileRow]]]:
     """Return the downloads as (kind, rows), the kinds in the order of the page, unknown ones last."""
     kinds = dict.fromkeys([*FILE_KINDS, *(file.kind for file in release.files)])
-    files = sorted(release.files, key=lambda file: reading_order(file.name))
+    files = sorted(release.files, key=lambda file: _reading_order(file.name))
     groups = {kind: [_file_row(release, f, lang) for f in files if f.kind == kind] for kind in kinds}
     return [(kind, rows) for kind, rows in groups.items() if rows]
+
+
+def describe_file(name: str, encoding: str, lang: str) -> str:
+    """Return what a file of a release holds and how it is compressed; empty when nobody knows."""
+    word, ending = _ENCODINGS.get(encoding, ("", ""))
+    stem = name.removesuffix(ending)
+    return ", ".join(filter(None, (translate(f"file.{stem}", lang) if stem in FILES else "", word)))
+
+
+def _reading_order(name: str) -> tuple[int, str]:
+    stem = name.removesuffix(".gz").removesuffix(".zst")
+    return (FILES.index(stem) if stem in FILES else len(FILES)), name
 
 
 def _file_row(release: Release, file: ReleaseFile, lang: str) -> FileRow:
@@ -164,10 +184,10 @@ def _file_as_json(file: ReleaseFile, address: str) -> dict[str, object]:
 
 
 def find_starting_points(release: Release) -> list[tuple[str, list[str]]]:
-    """Return which files suit which use, as (text, names), of those that a release has."""
+    """Return which files suit which use, as (use, names), of those that a release has."""
     names = {file.name for file in release.files}
-    points = [(text, [name for name in wanted if name in names]) for text, wanted in _START]
-    return [(text, present) for text, present in points if present]
+    points = [(use, [name for name in wanted if name in names]) for use, wanted in _START]
+    return [(use, present) for use, present in points if present]
 
 
 def describe_row(release: Release, lang: str) -> dict[str, object]:
@@ -185,8 +205,5 @@ def describe_row(release: Release, lang: str) -> dict[str, object]:
 def list_numbers(release: Release, lang: str) -> list[tuple[str, int]]:
     """Return the counts of a release as (words, number), accepted partnerships first."""
     counts = release.manifest["counts"]
-    words = {"triples": "data.triples", "events": "data.events"}
     numbers = [(translate("count.partnerships", lang), counts["partnerships"]["accepted"])]
-    return numbers + [
-        (translate(words.get(name, f"count.{name}"), lang), counts[name]) for name in COUNTS if name in counts
-    ]
+    return numbers + [(translate(f"count.{name}", lang), counts[name]) for name in COUNTS if name in counts]

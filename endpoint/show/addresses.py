@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.texts import LANGUAGES
 from ontology import BASE
 
 THING_KINDS = (

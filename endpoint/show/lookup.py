@@ -11,7 +11,7 @@ from rdflib.namespace import DCTERMS, RDFS, SKOS
 
 from endpoint.engine.results import Cell, Table, select_rows, simple_rows
 from endpoint.serving.current import service
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.texts import LANGUAGES
 from ontology import PREFIXES, ontology, vocabulary
 from queries import CannedQuery
 from queries.bind import bind

@@ -10,7 +10,7 @@ from flask import Flask, Response, make_response, render_template, request
 
 from endpoint.serving.current import service
 from endpoint.show.addresses import language, link
-from endpoint.show.texts.texts import LANGUAGES, format_number, translate
+from endpoint.show.texts import LANGUAGES, format_number, plural, translate
 from endpoint.show.values import format_day
 
 
@@ -36,6 +36,7 @@ def _context() -> dict[str, object]:
         "lang": lang,
         "release": service().release,
         "t": partial(translate, language=lang),
+        "plural": partial(plural, language=lang),
         "number": partial(format_number, language=lang),
         "date": partial(format_day, language=lang),
     }

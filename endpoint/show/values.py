@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from endpoint.engine.results import Cell
 from endpoint.show.addresses import link, local_path, page_path
 from endpoint.show.lookup import ontology_label
-from endpoint.show.texts.texts import format_date, format_number, term, translate
+from endpoint.show.texts import format_date, format_number, term, translate
 from graph.model.points import parse_point
 from ontology import KK, PREFIXES
 
@@ -75,7 +75,9 @@ def format_value(cell: Cell, language: str, labels: Mapping[str, str]) -> Format
     if cell.datatype in _NUMBERS:
         return FormattedValue(format_number(cell.value, language), amount=float(cell.value))
     if cell.datatype == XSD + "boolean":
-        return FormattedValue(translate("yes" if cell.value == "true" else "no", language))
+        return FormattedValue(
+            translate("yes", language) if cell.value == "true" else translate("no", language)
+        )
     if _WEB_ADDRESS.fullmatch(cell.value):
         return FormattedValue(cell.value, href=cell.value, external=True)
     if cell.datatype == _WKT:

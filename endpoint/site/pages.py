@@ -14,14 +14,14 @@ from endpoint.show.addresses import language
 from endpoint.show.lookup import ask
 from endpoint.show.release import list_collections
 from endpoint.show.rendering import respond
-from endpoint.show.texts.texts import format_number, translate
+from endpoint.show.texts import format_number, translate
 from ontology import BASE
 from queries import catalogue
 
 blueprint = Blueprint("pages", __name__)
 
 _COUNTS = ("places", "countries", "partnerships", "agreements", "claims", "sources")
-_SHARES = (("share_dated", "count.dated"), ("share_two_sources", "count.two_sources"))
+_SHARES = ("share_dated", "share_two_sources")
 _ENTRY = "partners-of-a-city"
 
 
@@ -68,8 +68,8 @@ def release_numbers(manifest: Mapping[str, Any], lang: str) -> list[tuple[str, s
         (translate(f"count.{name}", lang), format_number(count, lang)) for name, count in plain.items()
     ]
     return numbers + [
-        (translate(text, lang), format_number(round(100 * counts[name]), lang) + "%")
-        for name, text in _SHARES
+        (translate(f"count.{name}", lang), format_number(round(100 * counts[name]), lang) + "%")
+        for name in _SHARES
     ]
 
 

@@ -12,7 +12,7 @@ from endpoint.show.addresses import language
 from endpoint.show.lookup import Row, ask, fill_in
 from endpoint.show.rendering import respond, revalidated
 from endpoint.show.tables import page_table
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from graph.downloads.quickstatements import Proposal, write_quickstatements
 from graph.errors import ParameterError
 from graph.model.dates import PartialDate, parse_date

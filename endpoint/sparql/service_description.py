@@ -14,7 +14,7 @@ from rdflib.term import Node
 from endpoint.engine.results import select_rows
 from endpoint.serving.switch import Service
 from endpoint.show.release import read_statistics
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.texts import LANGUAGES
 from endpoint.sparql.limits import limits_of
 from endpoint.sparql.negotiation import FORMATS
 from ontology import BASE, SCHEMA

@@ -15,7 +15,7 @@ from endpoint.serving.pinned import find_kept
 from endpoint.show.addresses import THING_KINDS, language, link, local_path
 from endpoint.show.lookup import ask, prefix_lines, with_prefixes
 from endpoint.show.rendering import respond
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.sparql import answer as sparql
 from endpoint.things import documents
 from endpoint.things.documents import DATA, PAGE, SUFFIXES, split_suffix

@@ -18,7 +18,7 @@ from werkzeug.datastructures import MIMEAccept
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import NotAcceptable
 from endpoint.show.rendering import Download, revalidated
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.texts import LANGUAGES
 from endpoint.sparql.negotiation import HTML, Format, choose, formats_for, prefers_html
 from ontology import BASE
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from endpoint.engine.results import Cell
 from endpoint.serving.current import service
 from endpoint.show.lookup import ask
-from endpoint.show.texts.texts import format_date, translate
+from endpoint.show.texts import format_date, plural, translate
 from endpoint.show.values import FormattedValue, compact, format_value
 from endpoint.things.ontology.concept_scheme import read_concept_tree
 from endpoint.things.page import Page
@@ -128,14 +128,15 @@ def _partnership_sentences(thing: Thing) -> list[str]:
         first = translate("pair.undated", language, relation=relation)
     if not status:
         return [first]
-    key = "pair.status-as-of" if as_of else "pair.status"
-    date = format_date(as_of[0], language) if as_of else ""
-    return [first, translate(key, language, status=status, date=date)]
+    if not as_of:
+        return [first, translate("pair.status", language, status=status)]
+    date = format_date(as_of[0], language)
+    return [first, translate("pair.status-as-of", language, status=status, date=date)]
 
 
 def _evidence_sentence(thing: Thing) -> str:
-    language, count = thing.language, thing.first("kk:sourceCount")
-    sources = translate("sources.one" if count == "1" else "sources.many", language, count=count)
+    language, count = thing.language, sum(int(cell.value) for cell in thing.cells("kk:sourceCount"))
+    sources = plural("sources", count, language)
     return translate("pair.evidence", language, claims=thing.first("kk:claimCount"), sources=sources)
 
 
@@ -174,13 +175,12 @@ def _add_match(page: Page) -> None:
     page.breadcrumb += thing.formatted("kk:collection")
     page.hidden_facts.add("kk:collection")
     _use_label_as_title(page)
-    page.lede = translate(
-        "match.found" if thing.cells("kk:matchedPlace") else "match.none",
-        thing.language,
-        name=thing.first("kk:statedName"),
-        place=thing.first("kk:matchedPlace"),
-        collection=thing.first("kk:collection"),
-    )
+    name, collection = thing.first("kk:statedName"), thing.first("kk:collection")
+    place = thing.first("kk:matchedPlace")
+    if place:
+        page.lede = translate("match.found", thing.language, name=name, collection=collection, place=place)
+    else:
+        page.lede = translate("match.none", thing.language, name=name, collection=collection)
 
 
 def _add_person(page: Page) -> None:
@@ -212,7 +212,8 @@ def _add_concept(page: Page) -> None:
     page.use_as_lede("skos:definition")
     page.hidden_facts |= {"skos:inScheme", "skos:topConceptOf", "skos:hasTopConcept"}
     page.hidden_links.add("skos:topConceptOf")
-    kind = translate("kind.concept" if schemes else "kind.scheme", thing.language)
+    language = thing.language
+    kind = translate("kind.concept", language) if schemes else translate("kind.scheme", language)
     page.breadcrumb = [FormattedValue(kind), *schemes]
     if not schemes:
         page.hidden_links.add("skos:inScheme")

@@ -7,7 +7,7 @@ from typing import Any
 
 from endpoint.show.lookup import ask
 from endpoint.show.tables import PageTable
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue
 from endpoint.things.parts.claims import read_claims_about, read_claims_of_source
 from endpoint.things.parts.facts import list_facts
@@ -84,7 +84,9 @@ def template_values(page: Page, address: str) -> dict[str, Any]:
         "tables": page.tables,
         "charts": page.charts,
         "claims": claims,
-        "claims_heading": translate("entity.claims.of" if is_source else "entity.claims", language),
+        "claims_heading": translate("entity.claims.of", language)
+        if is_source
+        else translate("entity.claims", language),
         "claims_of_source": is_source,
         "assessments": read_assessments(ask, thing.iri, language),
         "incoming": read_links(ask, thing.iri, language, page.hidden_links),

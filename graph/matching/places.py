@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from graph.matching.known.names import normalize_name
-from graph.matching.known.points import FAR_KM, Point, distance_km, point_of
+from graph.matching.known.points import FAR_KM, Point, point_of
 from graph.model.claims import Place
 from graph.model.iris import is_qid
 from graph.model.matches import Mention
+from graph.model.points import distance_km
 from graph.model.records import ListedCollection
 
 MOST_NAMES = 20
@@ -59,7 +60,7 @@ class Profile:
         most = min(trust for trust, _ in self.points)
         counts = {point: count for (trust, point), count in self.points.items() if trust == most}
         best = min(counts, key=lambda point: (-counts[point], point))
-        return best if all(distance_km(best, point) <= FAR_KM for point in counts) else None
+        return best if all(distance_km(*best, *point) <= FAR_KM for point in counts) else None
 
 
 def merge_places(listed: Iterable[ListedCollection]) -> dict[str, Place]:

@@ -24,7 +24,8 @@ from graph.matching.known.names import (
     sound_of,
     squeeze,
 )
-from graph.matching.known.points import FAIR_KM, FAR_KM, NEAR_KM, Point, distance_km
+from graph.matching.known.points import FAIR_KM, FAR_KM, NEAR_KM, Point
+from graph.model.points import distance_km
 
 SAME_NAME, OTHER_NAME, NEAR_NAME, SIMILAR_NAME, DISTANT_NAME, DIFFERENT_NAME = 6.0, 5.5, 4.0, 2.0, 0.0, -6.0
 ONE_SAYS_WHERE, OTHER_WHERE, OTHER_KIND, OTHER_SIZE, PERHAPS_LARGER = -1.5, -9.0, -0.5, -20.0, -3.0
@@ -211,7 +212,7 @@ def weigh_regions(stated: frozenset[str], known: frozenset[str]) -> Evidence:
 
 def weigh_points(points: Iterable[Point], known: Iterable[Point]) -> Evidence:
     """Return what the smallest distance (km) between trusted points says; nothing from 50 to 100 km."""
-    distances = [distance_km(a, b) for b in known for a in points]
+    distances = [distance_km(*a, *b) for b in known for a in points]
     least = min(distances, default=None)
     if least is None or FAIR_KM < least <= FAR_KM:
         return NOTHING

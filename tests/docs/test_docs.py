@@ -77,6 +77,7 @@ def test_the_commands_of_the_readme_run(command, bundled):
     assert result.stdout.strip()
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_readme_about_lists_run(tmp_path, monkeypatch):
     example = Path(loaders.__file__).parent / "collections" / "EXAMPLE"
     shutil.copytree(example, tmp_path / LIST / "example")

@@ -3,7 +3,6 @@
 import gc
 import json
 import re
-import shutil
 import threading
 import weakref
 
@@ -26,7 +25,10 @@ from tests.kit.http.protocol import world_protocol
 from tests.kit.http.reconciliation import ReconciliationClient, check, post
 from tests.kit.http.site import MANIFEST, RELEASE, Page, make_world_home
 from tests.kit.paths import ROOT
+from tests.kit.processes import PATIENCE
 from tests.kit.world import world_store
+
+pytestmark = pytest.mark.slow
 
 NEXT = "2026-11-22-0a1b2c3e"
 
@@ -210,7 +212,6 @@ def test_a_thousand_names_are_not_refused_by_default(tmp_path):
         assert len(post(client, queries=whole).json) == 1000
 
 
-@pytest.mark.slow
 def test_the_benchmark_prints_its_table(capsys):
     from benchmarks.reconcile import NOISE, main
 
@@ -240,17 +241,11 @@ def test_the_schemas_refuse_what_the_protocol_does():
 # ---- in a browser
 
 
-CHROMIUM = shutil.which("chromium")
-
-
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_preview_fits_its_frame_in_a_page_of_another_site(address, scheme, tmp_path):
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--headless", "--no-sandbox"])
-        page = browser.new_page(viewport={"width": 480, "height": 200}, color_scheme=scheme)
+def test_a_preview_fits_its_frame_in_a_page_of_another_site(browser, address, scheme):
+    with browser.new_page(viewport={"width": 480, "height": 200}, color_scheme=scheme) as page:
+        page.set_default_timeout(1000 * PATIENCE)
         page.goto(address.replace("127.0.0.1", "localhost").replace("/reconcile", "/about"))
         page.set_content(f'<iframe src="{address}/preview?id=Q8684" width="400" height="120"></iframe>')
         inner = page.frame_locator("iframe")
@@ -259,5 +254,3 @@ def test_a_preview_fits_its_frame_in_a_page_of_another_site(address, scheme, tmp
         assert root.evaluate("e => [e.scrollWidth, e.scrollHeight]") == [400, 120]
         box = inner.locator(".card").evaluate("e => e.getBoundingClientRect().bottom")
         assert box <= 120
-        page.screenshot(path=tmp_path / f"preview-{scheme}.png")
-        browser.close()

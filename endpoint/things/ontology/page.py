@@ -12,7 +12,7 @@ from endpoint.serving.current import service
 from endpoint.show.addresses import language
 from endpoint.show.lookup import ask
 from endpoint.show.rendering import respond
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.things import documents
 from endpoint.things.documents import PAGE
 from endpoint.things.ontology.terms import (

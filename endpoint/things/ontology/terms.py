@@ -12,7 +12,7 @@ from rdflib.namespace import OWL, RDF, RDFS, SKOS
 from endpoint.engine.results import Cell
 from endpoint.show.addresses import link, page_path
 from endpoint.show.lookup import LABEL_PROPERTIES, Select, concept_label, find_labels, ontology_label
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.texts import LANGUAGES
 from endpoint.show.values import FormattedValue, compact, format_value
 from endpoint.things.ontology.usage import Usage, read_usage
 from graph.store.releases import Release

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from endpoint.show.lookup import Row, Select, group_rows, text_of
-from endpoint.show.texts.texts import format_date
+from endpoint.show.texts import format_date
 from endpoint.show.values import FormattedValue, format_value
 from endpoint.things.parts.labels import label_cells
 from queries.terms import iri_term

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from endpoint.engine.results import Cell
 from endpoint.show.addresses import local_path
 from endpoint.show.lookup import Select, find_labels, ontology_label, text_of
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from ontology import BASE
 from queries.terms import iri_term
 

@@ -9,7 +9,7 @@ from rdflib import URIRef
 from rdflib.namespace import RDFS
 
 from endpoint.show.lookup import Select, with_prefixes
-from endpoint.show.texts.texts import term, translate
+from endpoint.show.texts import term, translate
 from endpoint.show.values import FormattedValue, compact, property_label
 from endpoint.things.parts.facts import are_short, capitalise, format_sorted
 from endpoint.things.parts.labels import label_cells

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from endpoint.show.lookup import Row, Select, group_rows, text_of
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue, format_value
 from endpoint.things.parts.labels import label_cells
 from endpoint.things.parts.timeline import POINT, Axis, Bar, make_axis

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from endpoint.engine.results import Table
 from endpoint.show.lookup import Select
-from endpoint.show.texts.texts import format_number, translate
+from endpoint.show.texts import format_number, plural, translate
 from endpoint.show.values import FormattedValue, format_value
 from endpoint.things.parts.labels import label_cells
 from endpoint.things.parts.partners import CLAIMED, Partner, Partners
@@ -45,8 +45,8 @@ def summarise_partners(partners: Partners | None, language: str) -> str:
     active = sum(len(group.partners) for group in groups if group.key == "active")
     return " ".join(
         [
-            _counted("place.partners", len(accepted), language),
-            _counted("place.countries", len(countries), language),
+            plural("place.partners", len(accepted), language),
+            plural("place.countries", len(countries), language),
             translate("place.active", language, active=format_number(active, language)),
             *_first_and_last(accepted, language),
         ]
@@ -56,12 +56,6 @@ def summarise_partners(partners: Partners | None, language: str) -> str:
 def _accepted(partners: Partners | None) -> list[Partner]:
     groups = partners.groups if partners else ()
     return [partner for group in groups if group.key not in {CLAIMED, "intent"} for partner in group.partners]
-
-
-def _counted(key: str, count: int, language: str) -> str:
-    return translate(
-        f"{key}.{'one' if count == 1 else 'many'}", language, count=format_number(count, language)
-    )
 
 
 def _first_and_last(accepted: Sequence[Partner], language: str) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from endpoint.show.lookup import Select
 from endpoint.show.release import read_statistics
 from endpoint.show.rendering import Download
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue, format_value
 from endpoint.things.parts.labels import label_cells
 from graph.downloads.dumps import FORMATS, STEM

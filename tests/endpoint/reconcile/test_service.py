@@ -7,7 +7,7 @@ import re
 import pytest
 
 from endpoint.reconcile.request import MOST_QUERIES
-from endpoint.show.texts.reconciliation import TEXTS
+from endpoint.show.texts import translate
 from tests.kit.http.protocol import BROWSER, problem, world_protocol
 from tests.kit.http.reconciliation import check, post
 from tests.kit.http.site import Page
@@ -62,13 +62,9 @@ def test_browsers_get_a_page_that_says_how_to_add_the_service(client, language):
     response = client.get(f"/reconcile?lang={language}", headers=BROWSER)
     page = Page(response.text)
     page.assert_sound()
-    assert page.words("h1") == [TEXTS["heading"][("en", "id").index(language)]]
+    assert page.words("h1") == [translate("reconcile.heading", language)]
     assert "http://localhost/reconcile" in page.words("code")
     assert {"kemendagriCode", "coordinates"} <= set(page.words("th"))
-
-
-def test_every_text_is_there_in_both_languages():
-    assert all(len(both) == 2 and all(both) for both in TEXTS.values())
 
 
 # ---- queries

@@ -5,8 +5,7 @@ import hashlib
 import pytest
 import yaml
 
-from endpoint.releases.summary import describe_changes, format_size
-from endpoint.show.texts.data import FILES, describe_file
+from endpoint.releases.summary import FILES, describe_changes, describe_file, format_size
 from graph.diff.types import Counts, Diff
 from loaders.collection import load_collections
 from tests.kit.collections import write_collection

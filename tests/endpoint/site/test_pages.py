@@ -94,6 +94,7 @@ def test_every_route_says_what_it_answers(app):
         assert app.view_functions[rule.endpoint].__doc__.startswith("Answer /"), rule
 
 
+@pytest.mark.slow
 def test_every_local_link_of_the_site_leads_somewhere(client):
     seen, waiting, anchors = set(), ["/"], set()
     while waiting:

@@ -109,7 +109,7 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def large(home):
-    app: Flask = create_app(small_config(home, queue=8, queue_seconds=5.0), current_release(home))
+    app: Flask = create_app(small_config(home, queue=8), current_release(home))
     yield app.test_client()
     app.extensions["kembar"].close()
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from endpoint.show.addresses import THING_KINDS
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from endpoint.things.parts.partners import GROUPS
 from ontology import BASE, concepts
 from tests.kit.http.site import read_page

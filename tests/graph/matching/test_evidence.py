@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from graph.matching.known.mint import RegisteredPlace
-from graph.matching.known.points import Point, distance_km, trusted_points
+from graph.matching.known.points import Point, trusted_points
 from graph.matching.scores import (
     DIFFERENT_NAME,
     NEAR_NAME,
@@ -277,10 +277,6 @@ def test_the_weight_of_distance():
     assert weigh_points([LONDON], [PARIS]).bits == -8
     assert weigh_points([LONDON], []).bits == 0
     assert weigh_points([PARIS, LONDON], [LUTON]).bits == 3
-
-
-def test_kilometres():
-    assert distance_km(LONDON, PARIS) == pytest.approx(343.6, abs=1.5)
 
 
 def test_the_weight_of_partners_grows_with_their_number():

@@ -13,6 +13,7 @@ import httpx
 from jsonschema import Draft202012Validator
 
 from tests.kit.paths import DATA
+from tests.kit.processes import PATIENCE
 
 SCHEMAS = DATA / "reconciliation"
 
@@ -35,7 +36,7 @@ class ReconciliationClient:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self._http = httpx.Client(timeout=30)
+        self._http = httpx.Client(timeout=PATIENCE)
         self.manifest = check("manifest", self._get(address))
 
     def __enter__(self) -> "ReconciliationClient":

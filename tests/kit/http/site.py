@@ -65,7 +65,7 @@ def make_world_home(home: Path) -> Release:
 @contextmanager
 def world_app(home: Path) -> Iterator[Flask]:
     """Yield the application over the world; its workers end with the block."""
-    app = create_app(small_config(home, queue=8, queue_seconds=5.0), make_world_home(home))
+    app = create_app(small_config(home, queue=8), make_world_home(home))
     try:
         yield app
     finally:
