@@ -96,7 +96,7 @@ def wikidata_command(
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs the address of each request
     folder = output or config.home / "collections" / "wikidata"
     try:
-        with Reporter(log_console()) as reporter, Fetcher(endpoint, contact, tell=reporter.tell) as fetcher:
+        with Reporter(log_console()) as reporter, Fetcher(endpoint, contact, tell=reporter.write) as fetcher:
             summary = harvest_wikidata(folder, fetcher, countries, refresh=refresh, progress=reporter.step)
     except KeyboardInterrupt as exc:
         raise click.ClickException(_STOPPED) from exc
@@ -122,7 +122,7 @@ def describe_harvest(summary: harvest.Summary) -> str:
 
 
 class Reporter:
-    """Tells how far a harvest is: a bar on a terminal, else one line for each question that was asked."""
+    """Shows how far a harvest is: a bar on a terminal, else one line for each question that was asked."""
 
     def __init__(self, console: Console) -> None:
         """Write to `console`."""
@@ -148,7 +148,7 @@ class Reporter:
         """Take the bar away."""
         self._bar.stop()
 
-    def tell(self, sentence: str) -> None:
+    def write(self, sentence: str) -> None:
         """Write a sentence about a wait."""
         self._console.print(sentence, markup=False, soft_wrap=True)
 
