@@ -116,7 +116,7 @@ def take_turns(drivers: Sequence[Driver], seconds: float, most: int) -> None:
     What else the machine does meanwhile then slows all of them alike.
     """
     turn = 0
-    while waiting := [one for one in drivers if not one.is_done(seconds, most)]:
+    while waiting := [driver for driver in drivers if not driver.is_done(seconds, most)]:
         turn += 1
         for place in range(len(waiting)):
             waiting[(place + turn) % len(waiting)].ask()
@@ -173,8 +173,8 @@ def _with_threads(target: Target, request: Request, fresh: bool, connections: in
     if faults:
         raise faults[0]
     return Timing(
-        sum(one.count for one in found),
-        statistics.median(one.median for one in found),
-        max(one.p95 for one in found),
-        sum(one.rate for one in found),
+        sum(timing.count for timing in found),
+        statistics.median(timing.median for timing in found),
+        max(timing.p95 for timing in found),
+        sum(timing.rate for timing in found),
     )

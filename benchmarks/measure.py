@@ -24,8 +24,8 @@ SLOW_MS = 1_000
 MOST_SECONDS = 10.0
 
 
-def tell(text: str) -> None:
-    """Tell about progress, on stderr."""
+def print_progress(text: str) -> None:
+    """Print a line about progress to stderr."""
     print(text, file=sys.stderr, flush=True)
 
 
@@ -53,7 +53,7 @@ class Bench:
 
     def ask_all(self, question: Question, form: str) -> None:
         """Measure one query in one format on every server, and compare the answers."""
-        tell(f"{self.dataset.name}: {question.name}, {form}")
+        print_progress(f"{self.dataset.name}: {question.name}, {form}")
         expected: Counter[tuple[str, ...]] | None = None
         asked = []
         for server in self.servers:
@@ -71,11 +71,11 @@ class Bench:
         self._measure(asked, ONE_NEW, MANY_NEW)
         if form != "csv":
             self._measure(asked, ONE_AGAIN, MANY_AGAIN)
-        known = [replace(one, request=one.request.if_changed(one.etag)) for one in asked if one.etag]
+        known = [replace(a, request=a.request.if_changed(a.etag)) for a in asked if a.etag]
         self._measure(known, ONE_304, MANY_304)
         for (mode, key), fault in self.results.faults.items():
             if key[1:] == (question.name, form):
-                tell(f"  {key[0]}, {mode}: {fault}")
+                print_progress(f"  {key[0]}, {mode}: {fault}")
 
     def _ask_first(self, server: Server, question: Question, key: Key) -> Reply | None:
         """Return the first answer of a server, or None when it gives none."""
@@ -131,9 +131,9 @@ class Bench:
         if not fault.is_timeout:
             return
         self.unanswered.add((server.name, key[1]))
-        tell(f"  {server.name}: started anew, its query would go on")
+        print_progress(f"  {server.name}: started anew, its query would go on")
         try:
             server.restart(self.dataset, self.folder)
         except Unavailable as exc:
-            tell(f"  {server.name}: {exc}")
-            self.servers = [one for one in self.servers if one is not server]
+            print_progress(f"  {server.name}: {exc}")
+            self.servers = [kept for kept in self.servers if kept is not server]

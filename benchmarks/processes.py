@@ -84,8 +84,8 @@ def family(pid: int) -> list[int]:
         with suppress(OSError, ValueError, IndexError):
             children.setdefault(int(_fields(stat)[1]), []).append(int(stat.parent.name))
     found = [pid]
-    for one in found:
-        found.extend(children.get(one, []))
+    for ancestor in found:
+        found.extend(children.get(ancestor, []))
     return found
 
 

@@ -74,12 +74,12 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-def _times_by(one: Timing | None, other: Timing | None) -> str:
-    return f"{one.median / other.median:.2f}" if one and other else "–"
+def _time_ratio(a: Timing | None, b: Timing | None) -> str:
+    return f"{a.median / b.median:.2f}" if a and b else "–"
 
 
-def _rates_by(one: Timing | None, other: Timing | None) -> str:
-    return f"{one.rate / other.rate:.2f}" if one and other else "–"
+def _rate_ratio(a: Timing | None, b: Timing | None) -> str:
+    return f"{a.rate / b.rate:.2f}" if a and b else "–"
 
 
 def report(results: Results) -> Iterator[str]:
@@ -106,12 +106,12 @@ def _memory(results: Results) -> Iterator[str]:
         (
             [
                 name,
-                f"{one.seconds:.1f}",
-                f"{one.before / MIB:.0f}",
-                f"{one.after / MIB:.0f}",
-                str(one.processes),
+                f"{memory.seconds:.1f}",
+                f"{memory.before / MIB:.0f}",
+                f"{memory.after / MIB:.0f}",
+                str(memory.processes),
             ]
-            for name, one in results.memory.items()
+            for name, memory in results.memory.items()
         ),
     )
 
@@ -141,7 +141,7 @@ def _times(results: Results, mode: str) -> Iterator[str]:
         for peer in results.peers():
             theirs = results.timing(mode, peer, question, form)
             line.append(_cell(results, mode, peer, question, form, False))
-            line.append(_times_by(theirs, ours))
+            line.append(_time_ratio(theirs, ours))
         lines.append(line)
     yield from _table(head, lines)
 
@@ -171,7 +171,7 @@ def _rates(results: Results, mode: str) -> Iterator[str]:
         for peer in results.peers():
             theirs = results.timing(mode, peer, question, form)
             line.append(_cell(results, mode, peer, question, form, True))
-            line.append(_rates_by(ours, theirs))
+            line.append(_rate_ratio(ours, theirs))
         lines.append(line)
     yield from _table(head, lines)
 
@@ -194,7 +194,7 @@ def _again(results: Results) -> Iterator[str]:
         for peer in results.peers():
             theirs = found[MANY_AGAIN, peer]
             line += [_median(found[ONE_AGAIN, peer]), _rate(theirs)]
-            line.append(_rates_by(ours, theirs))
+            line.append(_rate_ratio(ours, theirs))
         lines.append(line)
     yield from _table(head, lines)
 
@@ -211,7 +211,7 @@ def _first(results: Results) -> Iterator[str]:
     lines = []
     for question, form in results.asked():
         found = [results.first.get((name, question, form)) for name in results.servers]
-        lines.append([f"{question}, {form}", *(number(one) if one else "–" for one in found)])
+        lines.append([f"{question}, {form}", *(number(first) if first else "–" for first in found)])
     yield from _table(["query", *results.servers], lines)
 
 
@@ -231,8 +231,8 @@ def _checks(results: Results) -> Iterator[list[str]]:
         added = sorted(ours.median - theirs.median for _, ours, theirs in pairs)
         quick = [ours.median - theirs.median for _, ours, theirs in pairs if theirs.median < 10]
         middle = added[len(added) // 2]
-        told = f"{middle:.2f} ms over all; {max(quick, default=0):.2f} at most where Oxigraph takes under 10"
-        yield ["one at a time we add 1 ms at the median", told, _met(middle <= 1)]
+        cell = f"{middle:.2f} ms over all; {max(quick, default=0):.2f} at most where Oxigraph takes under 10"
+        yield ["one at a time we add 1 ms at the median", cell, _met(middle <= 1)]
     yield from _work_check(results)
     yield from _slow_ones(results)
     for question, least in ((ROWS_10_000, 0.8), (ROWS_100, 0.4)):
@@ -264,8 +264,8 @@ def _slow_ones(results: Results) -> Iterator[list[str]]:
         if found:
             under = {name: ratio for name, ratio in found.items() if ratio < least}
             worst = min(found, key=lambda name: found[name])
-            told = f"{len(found) - len(under)} of {len(found)}; least {found[worst]:.2f} ({worst})"
-            yield [f"canned, 10 ms or more on Oxigraph, {what}: {least} ×", told, _met(not under)]
+            cell = f"{len(found) - len(under)} of {len(found)}; least {found[worst]:.2f} ({worst})"
+            yield [f"canned, 10 ms or more on Oxigraph, {what}: {least} ×", cell, _met(not under)]
 
 
 def _work_check(results: Results) -> Iterator[list[str]]:
@@ -279,20 +279,20 @@ def _work_check(results: Results) -> Iterator[list[str]]:
     if ratios:
         under = [name for name, ratio in ratios.items() if ratio < 0.9]
         worst = min(ratios, key=lambda name: ratios[name])
-        told = f"{len(ratios) - len(under)} of {len(ratios)}; least {ratios[worst]:.2f} ({worst})"
-        yield ["the same by processor time: 0.9 ×", told, _met(not under)]
+        cell = f"{len(ratios) - len(under)} of {len(ratios)}; least {ratios[worst]:.2f} ({worst})"
+        yield ["the same by processor time: 0.9 ×", cell, _met(not under)]
 
 
 def _compare(results: Results, question: str, peer: str, least: float) -> list[str]:
-    told, met = [], True
+    cells, met = [], True
     for mode, word in ((MANY_NEW, "eight"), (ONE_NEW, "one")):
         for form in ("json", "csv"):
             ours, theirs = (results.timing(mode, name, question, form) for name in (OURS, peer))
             if ours and theirs:
                 ratio = ours.rate / theirs.rate
-                told.append(f"{ratio:.2f} ({word}, {form})")
+                cells.append(f"{ratio:.2f} ({word}, {form})")
                 met = met and (mode == ONE_NEW or ratio >= least)
-    return [f"{question}: {least} × {peer}", "; ".join(told), _met(met)] if told else []
+    return [f"{question}: {least} × {peer}", "; ".join(cells), _met(met)] if cells else []
 
 
 def _met(yes: bool) -> str:

@@ -126,8 +126,8 @@ def _wait_ready(server: Server, place: Path) -> None:
     try:
         while time.monotonic() < end:
             if server.process.poll() is not None:
-                told = (place / "output.log").read_text(errors="replace")[-500:]
-                raise Unavailable(f"it ended with {server.process.returncode} before it answered: {told}")
+                output = (place / "output.log").read_text(errors="replace")[-500:]
+                raise Unavailable(f"it ended with {server.process.returncode} before it answered: {output}")
             with suppress(OSError, EOFError), Connection(server.target, 5.0) as connection:
                 if connection.ask(request).status == 200:
                     return

@@ -9,18 +9,19 @@ from endpoint.config import Config
 from endpoint.engine.observer import Observer
 from endpoint.questions import answer as questions
 from endpoint.reconcile import service as reconciliation
-from endpoint.releases import downloads, quality
+from endpoint.releases import downloads, issues, sources
+from endpoint.releases import pages as releases
 from endpoint.serving import current, encoding, metrics, pinned, quota
 from endpoint.serving.access_log import AccessLog, RecordObserver, current_record
 from endpoint.serving.current import service
 from endpoint.serving.metrics import Metrics
 from endpoint.serving.quota import request_address
 from endpoint.serving.switch import Switch
-from endpoint.show import present
+from endpoint.show import rendering
 from endpoint.site import health, pages, wikidata
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
-from endpoint.things import entity
+from endpoint.things import dereference
 from graph.store.releases import Release
 
 _EXPOSED = (
@@ -69,9 +70,10 @@ def close_app(app: Flask) -> None:
 
 def _register(app: Flask, config: Config, observer: Observer) -> None:
     """Add all routes."""
-    present.install(app)
+    rendering.install(app)
     pinned.install(app, config, observer)
-    for module in (sparql, questions, pages, health, metrics, downloads, quality, entity, wikidata):
+    of_releases = (releases, downloads, issues, sources)
+    for module in (sparql, questions, pages, health, metrics, *of_releases, dereference, wikidata):
         app.register_blueprint(module.blueprint)
     for part in (limits, graph_store, quota, encoding, reconciliation):
         part.install(app)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 import click
 from rich import box
 from rich.console import Console
+from rich.status import Status
 from rich.table import Table as RichTable
 
 _PLAIN_WIDTH = 160
@@ -23,6 +24,14 @@ def is_terminal() -> bool:
 def log_console() -> Console:
     """Return the console for progress and messages, which is stderr."""
     return Console(stderr=True, highlight=False)
+
+
+def show_step(console: Console, status: Status, step: str) -> None:
+    """Show which step a long command has come to: beside the spinner of a terminal, else as a line."""
+    if console.is_terminal:
+        status.update(step)
+    else:
+        console.print(step, markup=False)
 
 
 def print_table(

@@ -13,13 +13,13 @@ from endpoint.engine.engine import Engine
 from endpoint.engine.language.guard import QueryKind
 from endpoint.engine.results import Cell, Table
 from endpoint.errors import NotAcceptable
-from endpoint.show.present import compact
 from endpoint.show.tables import column_heading, pair_columns
-from endpoint.show.texts.texts import format_date
+from endpoint.show.texts import format_date
+from endpoint.show.values import compact
 from endpoint.sparql.negotiation import choose
 from graph.store.releases import current_release
 from ontology import BASE, PREFIXES
-from queries.header import CannedQuery
+from queries import CannedQuery
 
 _DATES = {PREFIXES["xsd"] + name for name in ("date", "gYearMonth", "gYear")}
 _NUMBERS = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "double")}

@@ -9,8 +9,9 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from endpoint.config import Config
 from endpoint.serving.current import service
 from endpoint.serving.quota import BURST_MINUTES
-from endpoint.show.present import language, respond
-from endpoint.show.texts.texts import LANGUAGES, format_number, translate
+from endpoint.show.addresses import language
+from endpoint.show.rendering import respond
+from endpoint.show.texts import LANGUAGES, format_number, translate
 from ontology import BASE
 
 blueprint = Blueprint("limits", __name__)
@@ -60,6 +61,7 @@ _TABLE: tuple[tuple[str, str, str, int, str], ...] = (
     ("client-seconds", "seconds-per-minute", "client_seconds_per_minute", 429, "rate"),
     ("client-errors", "queries-per-minute", "client_errors_per_minute", 429, "rate"),
 )
+_BIGGER = (("mebibytes", 1 << 20), ("kibibytes", 1 << 10))
 BODY_FACTOR = 4
 """A body may be so many times as long as a query: in a form, a letter takes up to three bytes more."""
 
@@ -125,7 +127,7 @@ def _format_value(limit: Limit, lang: str) -> str:
     if limit.value is None:
         return translate("limits.none", lang)
     size, unit = limit.value, limit.unit
-    for bigger, power in (("mebibytes", 1 << 20), ("kibibytes", 1 << 10)):
+    for bigger, power in _BIGGER:
         if unit == "bytes" and not size % power:
             size, unit = size / power, bigger
     return translate(f"unit.{unit}", lang, count=format_number(f"{size:.10g}", lang))

@@ -11,10 +11,11 @@ from endpoint.engine.language.guard import QueryKind
 from endpoint.engine.results import Table
 from endpoint.errors import problem_of
 from endpoint.serving.current import service
+from endpoint.show.addresses import language
 from endpoint.show.lookup import ask, fill_in, prefix_lines
-from endpoint.show.present import Download, language, render
+from endpoint.show.rendering import Download, render
 from endpoint.show.tables import page_table
-from endpoint.show.texts.texts import format_number, translate
+from endpoint.show.texts import format_number, translate
 from endpoint.sparql.negotiation import formats_for
 from graph.errors import KembarError, ParameterError
 from ontology import PREFIXES

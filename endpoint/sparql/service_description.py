@@ -13,8 +13,8 @@ from rdflib.term import Node
 
 from endpoint.engine.results import select_rows
 from endpoint.serving.switch import Service
-from endpoint.show.counts import read_held
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.release import read_statistics
+from endpoint.show.texts import LANGUAGES
 from endpoint.sparql.limits import limits_of
 from endpoint.sparql.negotiation import FORMATS
 from ontology import BASE, SCHEMA
@@ -61,8 +61,8 @@ def count_graphs(state: Service) -> dict[str, int]:
 
     As the release describes itself, else counted once. Raises the QueryError tree.
     """
-    if (held := read_held(state.release)) is not None:
-        return dict(sorted(held.graphs.items()))
+    if (statistics := read_statistics(state.release)) is not None:
+        return dict(sorted(statistics.graphs.items()))
     key = (state.release.id, str(state.release.path))
     with _lock:
         if key in _counts:

@@ -38,7 +38,7 @@ class Node:
 class Edge:
     """An accepted partnership; `source` and `target` are its places in the order of its id, not a direction.
 
-    `sources` is the number of sources that speak of it; `status` and `relation` are slugs.
+    `sources` is the number of sources with a claim about it; `status` and `relation` are slugs.
     """
 
     source: str
@@ -76,6 +76,11 @@ class Network:
     as_of: PartialDate | None = None
     undated: int = 0
     unended: int = 0
+
+    def number_ends(self) -> list[tuple[int, int]]:
+        """Return the two nodes of each edge, as their positions among the nodes."""
+        at = {node.id: n for n, node in enumerate(self.nodes)}
+        return [(at[edge.source], at[edge.target]) for edge in self.edges]
 
 
 def _first_day(date: PartialDate) -> tuple[int, int, int]:

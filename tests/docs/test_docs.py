@@ -14,7 +14,7 @@ import loaders
 from endpoint.cli.main import COMMANDS, main
 from endpoint.config import Config
 from queries import catalogue
-from queries.header import LANG
+from queries.canned import LANG
 from tests.kit.paths import ROOT
 
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
@@ -77,6 +77,7 @@ def test_the_commands_of_the_readme_run(command, bundled):
     assert result.stdout.strip()
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_readme_about_lists_run(tmp_path, monkeypatch):
     example = Path(loaders.__file__).parent / "collections" / "EXAMPLE"
     shutil.copytree(example, tmp_path / LIST / "example")

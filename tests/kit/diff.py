@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from graph.diff.compare import Diff, diff_stores
-from graph.diff.types import ThingChange
+from graph.diff.compare import diff_stores
+from graph.diff.types import Diff, ThingChange
 from graph.model.claims import LoadedCollection
 from graph.reconcile.reconcile import reconcile
 from graph.store.quads import sort_quads
@@ -67,11 +67,11 @@ def compare(folder: Path, old: dict[str, str], new: dict[str, str]) -> Diff:
     return found
 
 
-def tell(one: ThingChange) -> tuple[str, str, str, dict[str, tuple[str, str]], list[tuple[str, str]]]:
+def plain(change: ThingChange) -> tuple[str, str, str, dict[str, tuple[str, str]], list[tuple[str, str]]]:
     """A change without bases: kind, IRI, label, values before and after, and (kind, id) of the causes."""
-    values = {c.name: (_plain(c.before), _plain(c.after)) for c in one.changes}
-    causes = [(cause.kind.value, cause.id) for cause in one.causes]
-    return one.kind.value, one.iri.removeprefix(_BASE), one.label, values, causes
+    values = {c.name: (_plain(c.before), _plain(c.after)) for c in change.changes}
+    causes = [(cause.kind.value, cause.id) for cause in change.causes]
+    return change.kind.value, change.iri.removeprefix(_BASE), change.label, values, causes
 
 
 def _plain(values: tuple[str, ...]) -> str:

@@ -128,19 +128,10 @@ class WholeAnswers(FlaskClient):
 def open_site(release: Release) -> Iterator[Flask]:
     made = create_app(small_config(release.path.parent.parent), release)
     made.test_client_class = WholeAnswers
-    register_pages(made)
     try:
         yield made
     finally:
         close_app(made)
-
-
-def register_pages(app: Flask) -> None:
-    from endpoint.releases import downloads, quality
-
-    for module in (downloads, quality):
-        if module.blueprint.name not in app.blueprints:
-            app.register_blueprint(module.blueprint)
 
 
 def read(client: FlaskClient, address: str, status: int = 200) -> Page:

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.status import Status
 
 from endpoint.cli.breaches import print_breaches
 from endpoint.cli.commands.collections import collections_option
-from endpoint.cli.output import log_console, print_table
+from endpoint.cli.output import log_console, print_table, show_step
 from endpoint.config import Config
 from graph.errors import RefusedRelease
 from graph.pipeline.build import BuildReport, build
@@ -41,12 +39,12 @@ def build_command(config: Config, force: bool, folders: tuple[Path, ...]) -> Non
                 keep=config.keep_releases,
                 questions=query_texts(),
                 inputs=workspace.inputs,
-                progress=partial(_show_step, console, status),
+                progress=partial(show_step, console, status),
             )
     except RefusedRelease as exc:
         print_breaches(exc.breaches)
         raise click.ClickException("the release is refused; `current` is as it was") from exc
-    workspace.remember()
+    workspace.keep_ids()
     print_report(report)
 
 
@@ -68,13 +66,6 @@ def print_report(report: BuildReport) -> None:
     print_breaches(report.warnings)
     log_console().print("nothing has changed since the last build" if report.unchanged else "a new release")
     click.echo(report.release.id)
-
-
-def _show_step(console: Console, status: Status, step: str) -> None:
-    if console.is_terminal:
-        status.update(step)
-    else:
-        console.print(step, markup=False)
 
 
 def _flatten(counts: Mapping[str, Any], before: str = "") -> list[tuple[str, object]]:

@@ -9,8 +9,8 @@ import click
 from endpoint.cli.output import is_terminal, log_console, print_csv, print_table
 from endpoint.config import Config
 from graph.model.claims import LoadedCollection
-from loaders.review import REVIEWS, write_review
 from loaders.tables.places import load_countries
+from loaders.tables.reviews import REVIEWS, write_review
 from loaders.workspace import Workspace
 
 _COLUMNS = ("collection", "licence", "compiled", "rows", "claims", "issues")

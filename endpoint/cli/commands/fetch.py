@@ -96,7 +96,10 @@ def wikidata_command(
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs the address of each request
     folder = output or config.home / "collections" / "wikidata"
     try:
-        with Reporter(log_console()) as reporter, Fetcher(endpoint, contact, tell=reporter.write) as fetcher:
+        with (
+            Reporter(log_console()) as reporter,
+            Fetcher(endpoint, contact, on_wait=reporter.write) as fetcher,
+        ):
             summary = harvest_wikidata(folder, fetcher, countries, refresh=refresh, progress=reporter.step)
     except KeyboardInterrupt as exc:
         raise click.ClickException(_STOPPED) from exc

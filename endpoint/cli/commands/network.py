@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields
+from functools import partial
 from pathlib import Path
 
 import click
 
-from endpoint.cli.output import is_terminal, log_console, print_bytes, print_csv, print_table
+from endpoint.cli.output import is_terminal, log_console, print_bytes, print_csv, print_table, show_step
 from endpoint.config import Config
 from graph.model.dates import PartialDate, parse_date
+from graph.model.terms import decimal_text
+from graph.network.betweenness import count_pivots, start_betweenness
 from graph.network.edges import EdgeList, read_edges
 from graph.network.files import FORMATS, serialize
 from graph.network.measures import Measures, PlaceMeasures, measure
@@ -19,7 +22,6 @@ from graph.network.network import Network
 from graph.network.read import read_network
 from graph.store.releases import current_release
 from graph.store.store import open_store
-from graph.triples.measures import decimal_text
 
 MEASURE_FORMATS = ("table", "csv", "json")
 """What `--format` of the measures takes."""
@@ -107,9 +109,11 @@ def measures_command(file: Path, of_nodes: bool, header: bool | None, format_nam
 
     Example: kembar measures network-edges.csv --format json
     """
+    console = log_console()
     edges = read_edges(file, header)
-    measures = measure(edges.network)
-    log_console().print(_describe_reading(edges), style="dim", markup=False, soft_wrap=True)
+    console.print(_describe_reading(edges), style="dim", markup=False, soft_wrap=True)
+    with console.status("measuring") as status, start_betweenness(edges.network) as betweenness:
+        measures = measure(edges.network, betweenness, partial(show_step, console, status))
     name = format_name or ("table" if is_terminal() else "csv")
     if name == "json":
         click.echo(json.dumps(_as_json(measures, of_nodes), ensure_ascii=False, indent=1))
@@ -122,9 +126,13 @@ def measures_command(file: Path, of_nodes: bool, header: bool | None, format_nam
 
 
 def _describe_reading(edges: EdgeList) -> str:
-    """Return what became of the lines of the file, as a sentence."""
+    """Return what became of the lines of the file, and whether betweenness will be sampled, in a sentence."""
     header = f"the header {', '.join(edges.header)}; " if edges.header else ""
-    return f"{header}{edges.rows} rows, {edges.loops} loops and {edges.repeated} repetitions left out"
+    rows = f"{edges.rows} rows, {edges.loops} loops and {edges.repeated} repetitions left out"
+    nodes, links = len(edges.network.nodes), len(edges.network.edges)
+    pivots = count_pivots(nodes, links)
+    sampled = f"; betweenness is sampled, from {pivots} of {nodes} nodes" if pivots < nodes else ""
+    return f"{header}{rows}{sampled}"
 
 
 def _as_json(measures: Measures, of_nodes: bool) -> object:

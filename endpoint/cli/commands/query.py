@@ -16,7 +16,7 @@ from endpoint.engine.results import select_rows, simple_rows
 from graph.errors import ParameterError
 from queries import CannedQuery, Parameter, catalogue
 from queries.bind import bind
-from queries.header import LANG
+from queries.canned import LANG
 from queries.resolve import Resolver
 
 FORMATS = ("table", "csv", "tsv", "json", "xml")

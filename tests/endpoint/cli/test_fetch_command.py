@@ -16,8 +16,8 @@ from endpoint.cli.commands.fetch import Reporter, describe_progress, fetch_comma
 from endpoint.config import Config
 from loaders.harvest.plan import Progress
 from loaders.wikidata.harvested import read_harvest
-from tests.kit.http.server import wait_for
 from tests.kit.http.wikidata_endpoint import EMPTY, Fault, running_endpoint
+from tests.kit.processes import PATIENCE, wait_until
 
 RUN = """
 import logging, signal, sys
@@ -107,14 +107,14 @@ def start(endpoint, home):
     endpoint.faults.extend([Fault()] * 12 + [Fault(hold=hold)])
     command = [sys.executable, "-c", RUN, str(home), "wikidata", "--endpoint", endpoint.url]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    wait_for(lambda: len(endpoint.asked) == 13, seconds=20)
+    wait_until(lambda: len(endpoint.asked) == 13)
     return process, hold
 
 
 def test_a_harvest_that_is_killed_goes_on(endpoint, tmp_path):
     process, hold = start(endpoint, tmp_path)
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=20)
+    process.communicate(timeout=PATIENCE)
     hold.set()
     folder = tmp_path / "collections" / "wikidata"
     assert process.returncode == -signal.SIGKILL
@@ -128,7 +128,7 @@ def test_a_harvest_that_is_killed_goes_on(endpoint, tmp_path):
 def test_ctrl_c_says_how_to_go_on(endpoint, tmp_path):
     process, hold = start(endpoint, tmp_path)
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=20)
+    _, told = process.communicate(timeout=PATIENCE)
     hold.set()
     assert process.returncode == 1
     assert told.splitlines()[-1] == (

@@ -1,9 +1,8 @@
 """Answers from memory: bounded, whole, of one release; and queries that nobody waits for are stopped."""
 
+import itertools
 import random
 import threading
-import time
-from contextlib import suppress
 
 import pytest
 
@@ -11,7 +10,10 @@ from endpoint.engine.cache import ENTRY_BYTES, AnswerCache, CacheState
 from endpoint.engine.engine import Engine, Lane
 from endpoint.engine.observer import Observer, Outcome
 from graph.errors import QueryAbandoned, QueryTimeout, ResultTooLarge
-from tests.kit.http.engine import JSON, RUNAWAY, make_store, run_query, small_config, wait_until_gone
+from tests.kit.http.engine import JSON, RUNAWAY, busy, make_store, run_query, small_config
+from tests.kit.processes import living
+
+pytestmark = pytest.mark.slow
 
 ROWS = "SELECT * { ?s ?p ?o } LIMIT 50"
 
@@ -146,49 +148,42 @@ def test_many_who_ask_the_same_cost_one_evaluation(engine, notes):
     assert set(outcomes) <= {Outcome.EVALUATED, Outcome.SHARED, Outcome.CACHED}
 
 
-def test_the_same_query_with_another_time_limit_is_another_one(store):
-    """Or the one with little time would end with the error of the one with much."""
-    leave = threading.Event()
-
-    def run_away():
-        with suppress(QueryAbandoned):
-            run_query(engine, RUNAWAY, JSON, seconds=30, is_abandoned=leave.is_set)
-
-    with Engine(small_config(store.parent, workers=2), store) as engine:
-        patient = threading.Thread(target=run_away)
-        patient.start()
-        while not engine._coalescing._running:
-            time.sleep(0.001)
-        with pytest.raises(QueryTimeout) as error:
-            run_query(engine, RUNAWAY, JSON, seconds=0.3)
-        assert error.value.seconds == 0.3
-        leave.set()
-        patient.join()
+@pytest.fixture
+def fresh(store):
+    """An engine with all its workers free, and the notes about it."""
+    notes = Notes()
+    with Engine(small_config(store.parent, workers=2), store, notes) as engine:
+        yield engine, notes
 
 
-def test_a_query_that_nobody_waits_for_is_stopped_and_its_worker_leaves(engine, notes):
-    before, start = engine.pids(), time.monotonic()
+def test_a_query_that_nobody_waits_for_is_stopped_and_its_worker_leaves(fresh):
+    (engine, notes), looks = fresh, itertools.count()
+    before = engine.pids()
     with pytest.raises(QueryAbandoned):
-        run_query(engine, RUNAWAY, JSON, is_abandoned=lambda: time.monotonic() - start > 0.2)
-    assert time.monotonic() - start < 1
+        run_query(engine, RUNAWAY, JSON, is_abandoned=lambda: next(looks) == 2)
+    assert next(looks) == 3, "it is stopped at the first look that finds nobody"
     assert len(before - engine.pids()) == 1
-    assert wait_until_gone(before - engine.pids(), 0.0) == set()
+    assert living(before - engine.pids()) == set()
     assert notes.take() == [Outcome.ABANDONED]
 
 
-def test_who_waits_in_the_queue_may_leave(engine):
-    left = threading.Event()
+def test_who_waits_in_the_queue_may_leave(fresh):
+    (engine, _), waiting = fresh, []
 
-    def run_away():
-        with suppress(QueryTimeout):
-            run_query(engine, RUNAWAY, JSON, seconds=1.5)
+    def look():
+        waiting.append(engine.state().waiting[Lane.FREE])
+        return len(waiting) == 3
 
-    runaway = threading.Thread(target=run_away)
-    runaway.start()
-    time.sleep(0.1)
-    threading.Timer(0.2, left.set).start()
-    start = time.monotonic()
-    with pytest.raises(QueryAbandoned):
-        run_query(engine, "ASK { ?s ?p 1 }", JSON, is_abandoned=left.is_set)
-    assert time.monotonic() - start < 0.8
-    runaway.join()
+    with busy(engine) as runaway, busy(engine, RUNAWAY + " # another"):
+        with pytest.raises(QueryAbandoned):
+            run_query(engine, "ASK { ?s ?p 1 }", JSON, is_abandoned=look)
+        assert waiting == [1, 1, 1]
+        assert runaway.is_alive()
+
+
+def test_who_has_less_time_does_not_wait_for_the_same_query_with_more(fresh):
+    engine, _ = fresh
+    with busy(engine, seconds=2):
+        with pytest.raises(QueryTimeout) as error:
+            run_query(engine, RUNAWAY, JSON, seconds=0.2)
+        assert error.value.seconds == 0.2

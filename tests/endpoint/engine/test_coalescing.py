@@ -1,12 +1,12 @@
 """What is asked by many at once is evaluated once, and goes on as long as anybody waits for it."""
 
 import threading
-import time
 
 import pytest
 
 from endpoint.engine.cache import RequestCoalescing
 from graph.errors import EngineOverloaded, QueryAbandoned, QueryError, ResultTooLarge
+from tests.kit.processes import PATIENCE, wait_until
 
 
 class Work:
@@ -46,15 +46,12 @@ class Askers:
 
     def join(self):
         for thread in self.threads:
-            thread.join(5)
+            thread.join(PATIENCE)
         return self.results
 
 
 def waiting(coalescing, count):
-    end = time.monotonic() + 5
-    while coalescing._followers["lane"] < count:
-        assert time.monotonic() < end
-        time.sleep(0.005)
+    wait_until(lambda: coalescing._followers["lane"] >= count)
 
 
 def test_what_is_asked_together_is_evaluated_once():
@@ -78,7 +75,7 @@ def test_an_error_is_shared():
 def test_another_lane_does_not_wait():
     coalescing, work = RequestCoalescing(10, 1), Work()
     askers = Askers(coalescing, work, 1)
-    work.begun.wait(5)
+    assert work.begun.wait(PATIENCE)
     assert coalescing.run("pages", "key", lambda _: b"other", lambda: False) == (b"other", True)
     work.may_end.set()
     askers.join()
@@ -96,15 +93,18 @@ def test_too_many_who_wait_are_turned_away():
 
 
 def test_it_goes_on_while_anybody_waits_and_stops_with_the_last():
-    coalescing, work, left = RequestCoalescing(10, 1), Work(), threading.Event()
+    coalescing, work, left, looks = RequestCoalescing(10, 1), Work(), threading.Event(), []
     first = Askers(coalescing, work, 1, is_abandoned=lambda: True)
     assert isinstance(first.join()[0], QueryAbandoned), "alone, it stops at once"
-    gone_leader = Askers(coalescing, work, 1, is_abandoned=left.is_set)
-    work.begun.wait(5)
+    work.begun.clear()
+    gone_leader = Askers(
+        coalescing, work, 1, is_abandoned=lambda: looks.append(left.is_set()) or left.is_set()
+    )
+    assert work.begun.wait(PATIENCE)
     follower = Askers(coalescing, work, 1)
     waiting(coalescing, 1)
     left.set()
-    time.sleep(0.1)
+    wait_until(lambda: looks.count(True) > 1)
     assert gone_leader.results == []
     work.may_end.set()
     assert follower.join() == [(b"answer", False)]
@@ -114,7 +114,7 @@ def test_it_goes_on_while_anybody_waits_and_stops_with_the_last():
 def test_one_who_waits_for_another_may_leave():
     coalescing, work, left = RequestCoalescing(10, 1), Work(), threading.Event()
     leader = Askers(coalescing, work, 1)
-    work.begun.wait(5)
+    assert work.begun.wait(PATIENCE)
     follower = Askers(coalescing, work, 1, is_abandoned=left.is_set)
     waiting(coalescing, 1)
     left.set()
@@ -126,7 +126,7 @@ def test_one_who_waits_for_another_may_leave():
 def test_who_waits_for_one_that_falls_evaluates_for_himself():
     coalescing, work = RequestCoalescing(10, 1), Work(RuntimeError("a fault"))
     leader = Askers(coalescing, work, 1)
-    work.begun.wait(5)
+    assert work.begun.wait(PATIENCE)
     follower = Askers(coalescing, lambda _: b"mine", 1)
     waiting(coalescing, 1)
     work.may_end.set()

@@ -11,7 +11,9 @@ from endpoint.engine.engine import Engine, Lane
 from endpoint.engine.wire import Request
 from graph.errors import EngineFailed, ParameterError, QueryRefused, QuerySyntaxError
 from tests.kit.http.engine import CALLS, JSON, canary, make_store, reading_of, small_config
-from tests.kit.http.protocol import COUNT, KK, world_server
+from tests.kit.http.protocol import COUNT, KK
+from tests.kit.http.server import world_server
+from tests.kit.processes import PATIENCE
 
 ALLOWED = "https://sparql.example/query"
 SERVICES = frozenset({ALLOWED})
@@ -83,7 +85,7 @@ def other(tmp_path_factory):
 @pytest.mark.slow
 def test_a_query_over_two_endpoints_is_answered_and_not_kept(other, tmp_path_factory):
     with canary() as bird, world_server(tmp_path_factory.mktemp("world"), services=other) as server:
-        with httpx.Client(base_url=server.address, timeout=20) as web:
+        with httpx.Client(base_url=server.address, timeout=PATIENCE) as web:
             answer = web.get("/sparql", params={"query": PARTNERS % other})
             assert answer.json()["results"]["bindings"][0]["n"]["value"] == "10"
             assert "ETag" not in answer.headers and answer.headers["Cache-Control"] == "no-store"
@@ -151,7 +153,7 @@ def test_only_the_workers_of_that_lane_have_a_way_out(tmp_path):
             assert set(engine.state().waiting) == set(Lane)
             for lane in (Lane.FREE, Lane.PAGES):
                 worker = engine._pool.take(lane)
-                reply = worker.ask(Request(PARTNERS % bird.address, JSON, 1 << 20, 5.0))
+                reply = worker.ask(Request(PARTNERS % bird.address, JSON, 1 << 20, PATIENCE))
                 engine._pool.give_back(lane, worker)
                 assert b"results" not in reply.payload
             assert bird.contacts == 0

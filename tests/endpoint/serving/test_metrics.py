@@ -8,8 +8,9 @@ from endpoint.engine.engine import Lane
 from endpoint.engine.observer import Outcome, QueryEnd, StopReason, outcome_of
 from endpoint.serving.metrics import Metrics
 from graph import errors
-from tests.kit.http.engine import JSON, RUNAWAY, small_config, wait_until_gone
+from tests.kit.http.engine import JSON, RUNAWAY, small_config
 from tests.kit.http.site import RELEASE, make_world_home
+from tests.kit.processes import living
 
 HTML = {"Accept": "text/html"}
 
@@ -102,7 +103,7 @@ def test_workers_that_start_and_end_are_counted(app, client):
     assert value(before, "workers_started_total") == 3
     pids = app.extensions["kembar"].service.engine.pids()
     close_app(app)
-    assert wait_until_gone(pids) == set()
+    assert living(pids) == set()
     after = read(client)
     assert value(after, "workers", release=RELEASE) == 0
     assert value(after, "workers_stopped_total", why="closed") == 3

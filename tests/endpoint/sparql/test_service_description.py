@@ -88,7 +88,7 @@ def test_the_service_describes_itself_in_every_rdf_format(client, form):
         + """SELECT ?v { ?s schema:additionalProperty ?l .
         ?l schema:propertyID "query-seconds" ; schema:value ?v }"""
     )
-    assert [float(row.v) for row in limits] == [5.0]
+    assert [float(row.v) for row in limits] == [30.0]
 
 
 def test_the_graphs_are_counted_once_a_release(client, app, monkeypatch):

@@ -11,9 +11,9 @@ from pyoxigraph import NamedNode, RdfFormat
 from rdflib import RDF, RDFS, Graph, URIRef
 
 from endpoint import create_app
-from endpoint.show.present import KINDS
+from endpoint.show.addresses import THING_KINDS
 from endpoint.things.documents import DATA, SUFFIXES, split_suffix
-from endpoint.things.rdf.graphs import write_graph
+from endpoint.things.rdf.serialization import write_graph
 from graph.store.releases import Release, current_release, publish
 from graph.store.store import load_store
 from ontology import BASE, KK, ONTOLOGY_IRI, SCHEMA, read_text
@@ -46,7 +46,7 @@ THINGS = {
     "version": "/ontology/0.1.0",
 }
 EVERYTHING = THINGS | {"graph": "/graph/core"}
-ABSENT = [f"/{kind}/nothing-9" for kind in (*KINDS, "ontology")] + [
+ABSENT = [f"/{kind}/nothing-9" for kind in (*THING_KINDS, "ontology")] + [
     "/claim/indonesia/F999",
     "/vocab/domain/none",
 ]

@@ -112,8 +112,8 @@ def test_a_conflict_found_by_the_build_is_an_issue(tmp_path):
     (folder / "collection.toml").write_text(toml)
     loaded = load_collections([folder])
     found = find_issues(reconcile(loaded), loaded, [], [])
-    told = [(one.origin, one.kind, one.verdict, one.claims) for one in found if one.origin == "build"]
-    assert ("build", "date-conflict", "disputed", "tiny/T1;tiny/T5") in told
+    assessed = [(one.origin, one.kind, one.verdict, one.claims) for one in found if one.origin == "build"]
+    assert ("build", "date-conflict", "disputed", "tiny/T1;tiny/T5") in assessed
 
 
 @pytest.fixture(scope="module")

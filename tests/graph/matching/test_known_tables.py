@@ -11,8 +11,8 @@ from endpoint.cli.commands.collections import places_command
 from graph.errors import TableError
 from graph.matching.known.mint import RegisteredPlace
 from graph.matching.known.reviews import Review
-from loaders.review import COLUMNS, read_reviews, write_review
-from loaders.tables.place_register import read_place_register, write_place_register
+from loaders.tables.registers import read_place_register, write_place_register
+from loaders.tables.reviews import COLUMNS, read_reviews, write_review
 from tests.kit.matching import at, country, items, known, listed, run
 
 SIENA = RegisteredPlace("x-ar-siena-1", "AR", "Siena")

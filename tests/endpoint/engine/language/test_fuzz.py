@@ -40,6 +40,8 @@ from tests.kit.http.engine import CALLS, canary, reading_of
 from tests.kit.http.protocol import world_protocol
 from tests.service.test_hostile import CALLS_OUT, CHANGES, HARMLESS, fill
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("KEMBAR_TEST_EXAMPLES", "150"))
 quick = settings(
     max_examples=EXAMPLES,
