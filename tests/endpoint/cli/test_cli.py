@@ -225,8 +225,8 @@ def tiny(tmp_path, monkeypatch):
 BUILD_STEPS = [
     "reading the collections",
     "reconciling the claims",
-    "measuring the network",
     "writing the triples",
+    "measuring the network",
     "loading the store",
     "checking the rules",
     "writing the files",
