@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pyoxigraph import RdfFormat
 
+from benchmarks import betweenness
 from benchmarks.build import measure
 from benchmarks.build import report as report_builds
 from benchmarks.client import Connection, Reply, Request, Target
@@ -157,6 +158,15 @@ def test_a_build_is_measured_step_by_step() -> None:
     assert table[0] == "| step | 180 | 360 | growth |"
     assert table[-3] == f"| quads | {runs[0].quads:,} | {2 * runs[0].quads:,} | 1.00 |"
     assert table[-2].endswith("| 0.00 |")
+
+
+def test_betweenness_from_pivots_is_compared_at_the_highest_values(monkeypatch) -> None:
+    monkeypatch.setattr(betweenness, "HIGHEST", 3)
+    exact, sampled = [0.0, 0.5, 0.4, 0.2, 0.1], [0.0, 0.5, 0.3, 0.1, 0.2]
+    assert betweenness.find_highest(exact) == [1, 2, 3]
+    assert betweenness.compare(exact, sampled) == (1, pytest.approx(0.25))
+    assert betweenness.compare(exact, exact) == (0, 0)
+    assert betweenness.measure(3, [(0, 1), (1, 2)], 3)[0] == [0, 1, 0]
 
 
 def test_a_new_request_differs_in_its_query_alone() -> None:
