@@ -26,8 +26,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from ontology import Breach
+if TYPE_CHECKING:  # the ontology takes its time to import, and the errors are needed by every command
+    from ontology import Breach
 
 
 class KembarError(Exception):

@@ -51,9 +51,9 @@ class Settings:
             f"{issues} issues, more than {asserted.get('max_issues')}": issues
             > asserted.get("max_issues", issues),
         }
-        if told := "; ".join(text for text, is_wrong in wrong.items() if is_wrong):
+        if faults := "; ".join(text for text, is_wrong in wrong.items() if is_wrong):
             mend = "Mend the tables, or change [assertions] in collection.toml on purpose."
-            raise CollectionError(self.info.name, told, mend)
+            raise CollectionError(self.info.name, faults, mend)
 
 
 def read_settings(folder: Path) -> Settings:
@@ -71,8 +71,8 @@ def _settings(folder_name: str, stated: dict[str, Any]) -> Settings:
     unknown = {*stated} - _KEYS - {*Kind} | {*stated.get("assertions", {})} - _CHECKS
     missing = [key for key in _NEEDED if key not in stated]
     if unknown or missing:
-        told = {"unknown": sorted(unknown), "missing": missing}
-        raise ValueError("; ".join(f"{what}: {', '.join(keys)}" for what, keys in told.items() if keys))
+        faults = {"unknown": sorted(unknown), "missing": missing}
+        raise ValueError("; ".join(f"{what}: {', '.join(keys)}" for what, keys in faults.items() if keys))
     if len(kinds) > 1:
         raise ValueError(f"it has {' and '.join(f'[{kind}]' for kind in kinds)}; a collection is of one kind")
     kind = kinds[0] if kinds else Kind.CURATED

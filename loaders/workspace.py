@@ -1,4 +1,4 @@
-"""The collections of one build, bundled, fetched and one's own, and what was decided about their places."""
+"""The collections of one build, bundled, fetched and one's own, with the registers and reviews of places."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from graph.matching.known.mint import RegisteredPlace
 from graph.matching.resolve import Resolution
 from graph.model.claims import LoadedCollection
-from loaders.collection import bundled_folders, find_folders, freeze_identifiers, read_collections
-from loaders.review import REVIEWS, read_reviews
+from graph.reconcile.reconcile import reconcile
+from loaders.collection import load_collections, read_collections
+from loaders.folders import bundled_folders, find_folders
 from loaders.settings import Kind, read_settings
-from loaders.tables.place_register import REGISTER, read_place_register, write_place_register
+from loaders.tables.registers import (
+    PLACE_REGISTER,
+    read_place_register,
+    write_agreement_registers,
+    write_place_register,
+)
+from loaders.tables.reviews import REVIEWS, read_reviews
 
 
 @dataclass
@@ -27,15 +33,15 @@ class Workspace:
     def of(cls, home: Path, more: Iterable[Path] = ()) -> Workspace:
         """Return the bundled collections, those fetched into the home, and more. Raises CollectionError."""
         fetched = sorted(path.parent for path in home.glob("collections/*/collection.toml"))
-        own = dict.fromkeys(path.resolve() for path in [*fetched, *find_folders(more)])
-        return cls((*bundled_folders(), *own), home)
+        added = dict.fromkeys(path.resolve() for path in [*fetched, *find_folders(more)])
+        return cls((*bundled_folders(), *added), home)
 
     @property
     def inputs(self) -> tuple[Path, ...]:
         """Return what a release is made of besides the bundled collections."""
         bundled = set(bundled_folders())
-        own = [folder for folder in self.folders if folder not in bundled]
-        return tuple(path for path in (*own, self.home / REVIEWS) if path.exists())
+        added = [folder for folder in self.folders if folder not in bundled]
+        return tuple(path for path in (*added, self.home / REVIEWS) if path.exists())
 
     def load(self) -> list[LoadedCollection]:
         """Return all collections, their parties matched to places. Raises InputError."""
@@ -45,42 +51,48 @@ class Workspace:
     def resolve(self) -> Resolution:
         """Return the collections with how their places were decided, by registers and reviews too.
 
-        Of two registers the one that says which place an id leads to by now is right.
+        Of two registers the one that says which place an id leads to by now is right. Raises InputError.
         """
         places = [*self.folders, self.home]
-        reviews = [one for place in places for one in read_reviews(place / REVIEWS)]
-        rows = [row for place in places for row in read_place_register(place / REGISTER)]
+        reviews = [review for place in places for review in read_reviews(place / REVIEWS)]
+        rows = [row for place in places for row in read_place_register(place / PLACE_REGISTER)]
         registered = {row.id: row for row in sorted(rows, key=lambda row: bool(row.now))}
         return read_collections(self.folders, reviews, registered)
 
-    def remember(self) -> None:
+    def keep_ids(self) -> None:
         """Keep the ids that the last `load` minted in the home, so that no later build gives another."""
         if self._resolution and self._resolution.registered:
-            write_place_register(self.home / REGISTER, self._resolution.registered.values())
+            write_place_register(self.home / PLACE_REGISTER, self._resolution.registered.values())
 
     def freeze(self) -> dict[str, int]:
         """Write all ids to the registers of their collections; return how many are new, by collection."""
         settings = {folder: read_settings(folder) for folder in self.folders}
-        curated = [folder for folder, one in settings.items() if one.kind is Kind.CURATED]
-        new = freeze_identifiers(curated)
+        curated = [folder for folder in self.folders if settings[folder].kind is Kind.CURATED]
+        new = freeze_agreements(curated)
         resolution = self.resolve()
-        for folder, one in settings.items():
-            if one.kind is not Kind.CURATED:
-                new[one.info.name] = _freeze_places(folder / REGISTER, one.info.name, resolution)
+        for folder in self.folders:
+            if folder not in curated:
+                name = settings[folder].info.name
+                new[name] = _freeze_places(folder / PLACE_REGISTER, name, resolution)
         return new
+
+
+def freeze_agreements(folders: Sequence[Path]) -> dict[str, int]:
+    """Write the ids of all agreements to the registers; return how many are new, by collection.
+
+    Run it when a collection has changed and the change is meant to stay; then commit the registers.
+    """
+    loaded = load_collections(folders)
+    by_name = {collection.info.name: folder for collection, folder in zip(loaded, folders, strict=True)}
+    return write_agreement_registers(reconcile(loaded).pairs, by_name)
 
 
 def _freeze_places(path: Path, collection: str, resolution: Resolution) -> int:
     """Add the ids minted for the places of a collection to its register; return how many are new."""
     known = {row.id: row for row in read_place_register(path)}
-    own = _minted(collection, resolution.collections)
-    rows: dict[str, RegisteredPlace] = known | {
-        name: row for name, row in resolution.registered.items() if name in own or name in known
-    }
+    loaded = next(found for found in resolution.collections if found.info.name == collection)
+    kept = known.keys() | {place.id for place in loaded.places}
+    rows = known | {name: row for name, row in resolution.registered.items() if name in kept}
     if rows:
         write_place_register(path, rows.values())
     return len(rows.keys() - known.keys())
-
-
-def _minted(collection: str, collections: Sequence[LoadedCollection]) -> set[str]:
-    return {place.id for one in collections if one.info.name == collection for place in one.places}

@@ -1,40 +1,10 @@
-"""The questions that the data answers: one ``.rq`` file each, read once and strictly.
+"""The questions that the data answers: values that people give come in, SPARQL with bound terms goes out.
 
-How they are written, for an engine that looks up each bare pattern row by row: a subselect of one pattern is
-joined in one pass instead (a tenth of the time when most rows match). What few rows need, names above all,
-comes after the LIMIT or in OPTIONAL. Long lists sort by the first letters before the whole name: a text of up
-to 16 bytes is compared without a look-up. The same questions in plain SPARQL stand in tests/plain.
+A question is one ``.rq`` file, read by ``header``; ``resolve`` finds what a text means, and ``bind`` puts it
+into the query. Begin with ``files``, which reads them all.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-from types import MappingProxyType
-
-from queries.header import CannedQuery, Parameter, read_query
+from queries.canned import CannedQuery, Parameter
+from queries.files import catalogue, query_texts, read_catalogue
 
 __all__ = ["CannedQuery", "Parameter", "catalogue", "query_texts", "read_catalogue"]
-
-_FOLDER = Path(__file__).parent
-
-
-@cache
-def catalogue() -> Mapping[str, CannedQuery]:
-    """Return every canned query by its slug (the name of its file), in the order of the slugs.
-
-    Raises InputError when a file cannot be read as one; it names the file and the key.
-    """
-    return read_catalogue(_FOLDER)
-
-
-def query_texts() -> dict[str, str]:
-    """Return the files of all canned queries as text, by file name."""
-    return {path.name: path.read_text("utf-8") for path in sorted(_FOLDER.glob("*.rq"))}
-
-
-def read_catalogue(folder: Path) -> Mapping[str, CannedQuery]:
-    """Return the canned queries of one folder, as ``catalogue`` does; a release keeps its own."""
-    paths = sorted(folder.glob("*.rq"))
-    return MappingProxyType({path.stem: read_query(path.stem, path.read_text("utf-8")) for path in paths})

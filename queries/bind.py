@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 from pyoxigraph import Literal
 
 from graph.errors import ParameterError
-from queries.header import CONCEPT_SCHEMES, LIMIT, LIMIT_LINE, CannedQuery, Parameter
-
-if TYPE_CHECKING:
-    from queries.resolve import Resolver
+from queries.canned import CONCEPT_SCHEMES, LIMIT, CannedQuery, Parameter
+from queries.header import LIMIT_LINE
+from queries.resolve import Resolver
 from queries.terms import iri_term, text_term
 
 _SKIPPED = r"""<[^<>"{}|^`\\\s]*>|"(?:[^"\\]|\\.)*"|#[^\n]*"""
@@ -36,7 +34,6 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     "year": (1, 9999),
     LIMIT: (1, MOST_ROWS),
 }
-_LONGEST_TEXT = 200
 
 
 def bind(query: CannedQuery, values: Mapping[str, str], resolver: Resolver) -> str:
@@ -46,51 +43,52 @@ def bind(query: CannedQuery, values: Mapping[str, str], resolver: Resolver) -> s
     optional one then restricts nothing, another takes its default. Raises ParameterError for a name that
     is no parameter of the query, for a missing required one, and for a value that means nothing to it.
     """
-    _refuse_unknown(query, values)
-    given = {parameter.name: _given(parameter, values) for parameter in query.parameters}
+    _check_names(query, values)
+    given = {parameter.name: _read_value(parameter, values) for parameter in query.parameters}
     terms = {
-        parameter.variable: _term(parameter, text, resolver)
+        parameter.variable: _make_term(parameter, text, resolver)
         for parameter in query.parameters
         if parameter.name != LIMIT and (text := given[parameter.name]) is not None
     }
     text = _CONDITIONAL.sub(lambda line: line[0] if given.get(line[1]) is not None else "", query.text)
-    text = _put(text, terms)
+    text = _substitute(text, terms)
     if (limit := given.get(LIMIT)) is not None:
         text = LIMIT_LINE.sub(rf"\g<1>{_checked_integer(LIMIT, LIMIT, limit)}", text)
     return text
 
 
-def _refuse_unknown(query: CannedQuery, values: Mapping[str, str]) -> None:
+def _check_names(query: CannedQuery, values: Mapping[str, str]) -> None:
     names = [parameter.name for parameter in query.parameters]
     for name, value in values.items():
         if name not in names:
             raise ParameterError(
-                name, value, f"is given, but {query.slug} has no such parameter{_near(name, names)}"
+                name, value, f"is given, but {query.slug} has no such parameter{_suggest(name, names)}"
             )
 
 
-def _near(word: str, words: Sequence[str]) -> str:
+def _suggest(word: str, words: Sequence[str]) -> str:
     """Return what would be right, as the end of a sentence."""
     if close := difflib.get_close_matches(word.lower(), words, n=3, cutoff=0.6):
         return f"; did you mean {' or '.join(close)}?"
     return f"; there is: {', '.join(words)}" if words else "; it takes none"
 
 
-def _given(parameter: Parameter, values: Mapping[str, str]) -> str | None:
+def _read_value(parameter: Parameter, values: Mapping[str, str]) -> str | None:
+    """Return the value given for a parameter, or its default; None when it is to restrict nothing."""
     value = values.get(parameter.name, parameter.default)
     if value is not None and value.strip():
         return value.strip()
-    if parameter.variable.startswith("__"):
+    if parameter.is_optional:
         return None
     if parameter.default is None:
         raise ParameterError(parameter.name, "", f"is needed: {parameter.label['en']} ({parameter.kind})")
     return parameter.default
 
 
-def _term(parameter: Parameter, text: str, resolver: Resolver) -> str:
+def _make_term(parameter: Parameter, text: str, resolver: Resolver) -> str:
     name, kind = parameter.name, parameter.kind
     if kind in CONCEPT_SCHEMES:
-        concept = resolver.concept(name, CONCEPT_SCHEMES[kind], text)
+        concept = resolver.find_concept(name, CONCEPT_SCHEMES[kind], text)
         _check_choice(parameter, text, concept.rsplit("/", 1)[1])
         return iri_term(concept, name)
     if kind in {"integer", "year"}:
@@ -98,14 +96,14 @@ def _term(parameter: Parameter, text: str, resolver: Resolver) -> str:
     if kind == "text":
         _check_choice(parameter, text, text)
         return text_term(text, name)
-    places: dict[str, Callable[[str, str], str]] = {"place": resolver.place, "country": resolver.country}
-    return iri_term(places[kind](name, text), name)
+    find = resolver.find_country if kind == "country" else resolver.find_place
+    return iri_term(find(name, text), name)
 
 
 def _check_choice(parameter: Parameter, given: str, word: str) -> None:
     if parameter.choices and word not in parameter.choices:
         raise ParameterError(
-            parameter.name, given, f"is not one of the choices{_near(word, parameter.choices)}"
+            parameter.name, given, f"is not one of the choices{_suggest(word, parameter.choices)}"
         )
 
 
@@ -116,12 +114,12 @@ def _checked_integer(name: str, kind: str, text: str) -> int:
     return int(text)
 
 
-def _put(text: str, terms: Mapping[str, str]) -> str:
+def _substitute(text: str, terms: Mapping[str, str]) -> str:
     """Put each term in the place of its variable; what stays a variable is bound in the outer group."""
     text = _SKIPPED_OR_NAMED.sub(lambda found: terms.get(found["variable"] or "", found[0]), text)
     kept = {
         name for found in _SKIPPED_OR_NAMED.finditer(text) for name in _PARAMETER.findall(found["kept"] or "")
     }
     blocks = [f"\n  VALUES ?{name} {{ {term} }}" for name, term in terms.items() if name in kept]
-    where = next(match for match in _SKIPPED_OR_WHERE.finditer(text) if match["where"])
+    where = next(found for found in _SKIPPED_OR_WHERE.finditer(text) if found["where"])
     return text[: where.end()] + "".join(blocks) + text[where.end() :]

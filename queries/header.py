@@ -9,79 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from graph.errors import InputError
+from queries.canned import LANG, LANGUAGES, LIMIT, VARIABLE_SUFFIXES, CannedQuery, Parameter
 
-LANGUAGES = ("en", "id")
-CONCEPT_SCHEMES: Mapping[str, str] = {
-    "domain": "domain",
-    "level": "level",
-    "sourcetype": "source-type",
-    "status": "status",
-    "verdict": "verdict",
-}
-"""Kinds of parameters whose values are concepts, with the scheme of each."""
-
-_SUFFIXES: Mapping[str, str] = {
-    **dict.fromkeys(("place", "country", *CONCEPT_SCHEMES), "iri"),
-    **dict.fromkeys(("integer", "year"), "integer"),
-    "text": "",
-}
-KINDS = tuple(_SUFFIXES)
 DISPLAYS = frozenset({"bars", "columns", "map"})
-LIMIT = "limit"
-"""The one parameter without a variable: it sets the number of each LIMIT that has a line of its own."""
 LIMIT_LINE = re.compile(r"^( *LIMIT )[0-9]+$", re.MULTILINE)
 
 _KEYS = frozenset({"summary", "description", "tags", "defaults", "enumerate", "kembar"})
-_OWN_KEYS = frozenset({"title", "summary", "description", "parameters", "columns", "display"})
+_KEMBAR_KEYS = frozenset({"title", "summary", "description", "parameters", "columns", "display"})
 _MARKED = re.compile(r"\?(_\w*)")
 _VARIABLE = re.compile(r"_{1,2}([a-zA-Z0-9]+)(?:_(iri|integer))?")
 _CONDITION = re.compile(r"# when (.*)$", re.MULTILINE)
 _PROJECTED = re.compile(r"[()]|\?([A-Za-z]\w*)")
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of a canned query; `variable` is its SPARQL variable without the question mark."""
-
-    name: str
-    variable: str
-    kind: str
-    required: bool
-    default: str | None
-    label: Mapping[str, str]
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class CannedQuery:
-    """One question that the data answers. Texts for people are maps of language (en, id) to text.
-
-    `columns` are the projected variables in order; `display` maps a kind of picture (bars, columns, map)
-    to the column that it draws, for ``map`` one with WKT points.
-    """
-
-    slug: str
-    title: Mapping[str, str]
-    summary: Mapping[str, str]
-    description: Mapping[str, str]
-    tags: tuple[str, ...]
-    parameters: tuple[Parameter, ...]
-    columns: tuple[str, ...]
-    text: str
-    column_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    display: Mapping[str, str] = field(default_factory=dict)
-
-
-LANG = Parameter(
-    "lang", "_lang", "text", False, "en", {"en": "Language of labels", "id": "Bahasa label"}, LANGUAGES
-)
-"""The language of labels: every query that mentions ``?_lang`` has it, no header declares it."""
 
 
 class _Header:
@@ -90,7 +33,7 @@ class _Header:
     def __init__(self, file: str, data: object) -> None:
         self.file = file
         self.data = self.mapping("the header", data, _KEYS)
-        self.own = self.mapping("kembar", self.data.get("kembar"), _OWN_KEYS)
+        self.kembar = self.mapping("kembar", self.data.get("kembar"), _KEMBAR_KEYS)
 
     def fault(self, key: str, what: str) -> InputError:
         return InputError(f"{self.file}: {key} {what}")
@@ -111,14 +54,14 @@ class _Header:
         return value.strip()
 
     def texts(self, key: str, value: object) -> dict[str, str]:
-        both = self.mapping(key, value, frozenset(LANGUAGES))
-        return {lang: self.string(f"{key}: {lang}", both.get(lang)) for lang in LANGUAGES}
+        by_language = self.mapping(key, value, frozenset(LANGUAGES))
+        return {lang: self.string(f"{key}: {lang}", by_language.get(lang)) for lang in LANGUAGES}
 
-    def both(self, key: str) -> dict[str, str]:
+    def translated(self, key: str) -> dict[str, str]:
         """Read a grlc key (English) with its Indonesian twin under kembar."""
         return {
             "en": self.string(key, self.data.get(key)),
-            "id": self.string(f"kembar: {key}", self.own.get(key)),
+            "id": self.string(f"kembar: {key}", self.kembar.get(key)),
         }
 
     def strings(self, key: str, value: object) -> tuple[str, ...]:
@@ -153,9 +96,9 @@ def read_query(slug: str, text: str) -> CannedQuery:
     columns = _read_columns(header, body)
     return CannedQuery(
         slug=slug,
-        title=header.texts("kembar: title", header.own.get("title")),
-        summary=header.both("summary"),
-        description=header.both("description"),
+        title=header.texts("kembar: title", header.kembar.get("title")),
+        summary=header.translated("summary"),
+        description=header.translated("description"),
         tags=header.strings("tags", header.data.get("tags")),
         parameters=_read_parameters(header, body),
         columns=tuple(columns),
@@ -177,7 +120,7 @@ def _split(file: str, text: str) -> tuple[str, str]:
 def _read_parameters(header: _Header, body: str) -> tuple[Parameter, ...]:
     variables = _find_variables(header, body)
     wants_lang = variables.pop(LANG.name, None) is not None
-    declared = header.mapping("kembar: parameters", header.own.get("parameters", {}))
+    declared = header.mapping("kembar: parameters", header.kembar.get("parameters", {}))
     expected = variables.keys() | ({LIMIT} if LIMIT_LINE.search(body) else set())
     if declared.keys() != expected:
         odd = ", ".join(sorted(declared.keys() ^ expected))
@@ -191,7 +134,9 @@ def _read_parameters(header: _Header, body: str) -> tuple[Parameter, ...]:
         _read_parameter(header, name, entry, variables.get(name), defaults.get(name), choices.get(name, []))
         for name, entry in declared.items()
     ]
-    if stray := set(_CONDITION.findall(body)) - {one.name for one in found if one.variable.startswith("__")}:
+    if stray := set(_CONDITION.findall(body)) - {
+        parameter.name for parameter in found if parameter.is_optional
+    }:
         raise header.fault("# when", f"must name an optional parameter, not {', '.join(sorted(stray))}")
     return (*found, LANG) if wants_lang else tuple(found)
 
@@ -216,15 +161,15 @@ def _read_parameter(
     fields = header.mapping(key, entry, frozenset({"kind", *LANGUAGES}))
     kind = header.string(f"{key}: kind", fields.get("kind"))
     suffix = (match[2] or "") if match else "integer"
-    if _SUFFIXES.get(kind) != suffix:
-        raise header.fault(f"{key}: kind", f"{kind!r} does not fit the variable; kinds: {', '.join(KINDS)}")
+    if VARIABLE_SUFFIXES.get(kind) != suffix:
+        kinds = ", ".join(VARIABLE_SUFFIXES)
+        raise header.fault(f"{key}: kind", f"{kind!r} does not fit the variable; kinds: {kinds}")
     variable = match[0] if match else ""
-    optional = variable.startswith("__")
     return Parameter(
         name=name,
         variable=variable,
         kind=kind,
-        required=default is None and not optional,
+        required=default is None and not variable.startswith("__"),
         default=None if default is None else str(default),
         label=header.texts(key, {lang: fields.get(lang) for lang in LANGUAGES}),
         choices=header.strings(f"enumerate: {name}", choices),
@@ -232,7 +177,7 @@ def _read_parameter(
 
 
 def _read_columns(header: _Header, body: str) -> dict[str, dict[str, str]]:
-    declared = header.mapping("kembar: columns", header.own.get("columns"))
+    declared = header.mapping("kembar: columns", header.kembar.get("columns"))
     projected = _projection(body)
     if list(declared) != projected:
         raise header.fault(
@@ -255,7 +200,7 @@ def _projection(body: str) -> list[str]:
 
 
 def _read_display(header: _Header, columns: Mapping[str, object]) -> dict[str, str]:
-    display = header.mapping("kembar: display", header.own.get("display", {}), DISPLAYS)
+    display = header.mapping("kembar: display", header.kembar.get("display", {}), DISPLAYS)
     for kind, column in display.items():
         if column not in columns:
             raise header.fault(f"kembar: display: {kind}", f"names no column: {column!r}")

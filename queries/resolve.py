@@ -41,7 +41,7 @@ _RANKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 class _Found(NamedTuple):
-    """A place that a text may mean."""
+    """A place that a text may mean; the labels of it and of its country are English."""
 
     iri: str
     label: str
@@ -60,7 +60,7 @@ class Resolver:
         """Take a function that runs a SELECT over all graphs and returns its rows as plain texts."""
         self._select = select
 
-    def place(self, parameter: str, text: str) -> str:
+    def find_place(self, parameter: str, text: str) -> str:
         """Return the IRI of the place that `text` means: an id, an IRI, a name or an ISO code.
 
         Names are tried in this order, and the first that finds anything decides: exactly as written (label
@@ -71,14 +71,14 @@ class Resolver:
         """
         return self._resolve(parameter, text, "?place a kk:Place .", "place")
 
-    def country(self, parameter: str, text: str) -> str:
+    def find_country(self, parameter: str, text: str) -> str:
         """Return the IRI of the country that `text` means; ISO 3166-1 alpha-2 codes are known.
 
         Raises ParameterError when nothing or more than one is found.
         """
         return self._resolve(parameter, text, "?place a kk:Country .", "country")
 
-    def concept(self, parameter: str, scheme: str, text: str) -> str:
+    def find_concept(self, parameter: str, scheme: str, text: str) -> str:
         """Return the IRI of the concept of `scheme` that `text` means: slug, label, other label or IRI.
 
         Case of letters does not count. Raises ParameterError with the concepts that are close, else all.
@@ -104,8 +104,8 @@ class Resolver:
             raise ParameterError(parameter, text, f"is empty; {_advice([], [])}")
         for condition in _conditions(parameter, text):
             if found := self._find(f"{pattern} {condition}"):
-                return _only(parameter, text, found)
-        near = self._near(pattern, text)
+                return _pick_place(parameter, text, found)
+        near = self._similar_labels(pattern, text)
         raise ParameterError(parameter, text, f"is no {kind} of the data; {_advice(near, [])}")
 
     def _find(self, pattern: str) -> list[_Found]:
@@ -117,7 +117,7 @@ class Resolver:
         )
         return [_Found(r["place"], r["label"], r.get("country", ""), "city" in r) for r in rows]
 
-    def _near(self, pattern: str, text: str) -> list[str]:
+    def _similar_labels(self, pattern: str, text: str) -> list[str]:
         """Return labels that are like `text`; only those that begin with the same two letters are read."""
         bare = [match[1] for rank, _ in _RANKS if (match := rank.fullmatch(text))]
         starts = " ".join(text_term(name[:2].lower()) for name in (text, *bare))
@@ -126,13 +126,13 @@ class Resolver:
             " ?place rdfs:label ?label . BIND(STR(?label) AS ?name)"
             " FILTER(STRSTARTS(LCASE(?name), ?start)) } ORDER BY ?name"
         )
-        names = {row["name"].casefold(): row["name"] for row in rows}
+        labels = {row["name"].casefold(): row["name"] for row in rows}
         close = [
-            one
+            label
             for name in (text, *bare)
-            for one in difflib.get_close_matches(name.casefold(), names, n=_MOST_CANDIDATES, cutoff=0.6)
+            for label in difflib.get_close_matches(name.casefold(), labels, n=_MOST_CANDIDATES, cutoff=0.6)
         ]
-        return [names[name] for name in dict.fromkeys(close)][:_MOST_CANDIDATES]
+        return [labels[label] for label in dict.fromkeys(close)][:_MOST_CANDIDATES]
 
 
 def _slugs(rows: Rows) -> dict[str, str]:
@@ -179,14 +179,14 @@ def _in_any_case(parameter: str, text: str) -> str:
     return f"?place rdfs:label|kk:nativeName ?name . FILTER(LCASE(STR(?name)) = {lowered})"
 
 
-def _only(parameter: str, text: str, found: Iterable[_Found]) -> str:
-    places: Mapping[str, _Found] = {one.iri: one for one in found}
-    cities = [one for one in places.values() if one.is_city]
-    if len(places) == 1:
-        return next(iter(places))
-    if len(cities) == 1:
-        return cities[0].iri
-    listed = "; ".join(str(one) for one in list(places.values())[:_MOST_CANDIDATES])
+def _pick_place(parameter: str, text: str, found: Iterable[_Found]) -> str:
+    """Return the IRI of the one place found, or of the one city; raises ParameterError that lists them."""
+    places: Mapping[str, _Found] = {place.iri: place for place in found}
+    cities = [place for place in places.values() if place.is_city]
+    for only in (list(places.values()), cities):
+        if len(only) == 1:
+            return only[0].iri
+    listed = "; ".join(str(place) for place in list(places.values())[:_MOST_CANDIDATES])
     raise ParameterError(
         parameter, text, f"is the name of {len(places)} places; write the id of one: {listed}"
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 
 from graph.errors import ParameterError
+from graph.model.terms import is_iri, node
 
 LONGEST_TEXT = 200
 """How many characters a text may have that is put into a query."""
@@ -12,10 +13,9 @@ LONGEST_TEXT = 200
 
 def iri_term(iri: str, parameter: str = "iri") -> str:
     """Return the absolute IRI as a SPARQL term; raises ParameterError (of `parameter`) when it is none."""
-    try:
-        return str(NamedNode(iri))
-    except ValueError as exc:
-        raise ParameterError(parameter, iri, "is not an IRI") from exc
+    if not is_iri(iri):
+        raise ParameterError(parameter, iri, "is not an IRI")
+    return str(node(iri))
 
 
 def text_term(text: str, parameter: str = "text", language: str | None = None) -> str:

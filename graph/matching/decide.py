@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import NamedTuple
 
-from graph.matching.gather import Gathered, Seen
+from graph.matching.gather import Gathered, MentionEntry
 from graph.matching.known.mint import Mint
 from graph.matching.known.names import read_name
 from graph.matching.known.reviews import MentionKey, mention_key
@@ -19,13 +21,16 @@ DOUBT = 3.0
 """A party that may be a known place with so many bits, or more, is not minted: a person has to look."""
 AS_GOOD_AS_THE_OTHER = 0.5
 """The score of places between which nothing decides."""
-ITS_OWN_LINK = Evidence(11.0, ("same-name", "partners-in-common", "several-candidates"))
+STATES_THE_LINK = Evidence(11.0, ("same-name", "partners-in-common", "several-candidates"))
 """That a place states the very link of a record, and no other place of that name does."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What was decided about a mention, or about some of its records; `place` is empty when undecided."""
+class PlaceDecision:
+    """Which place a mention means, or some of its records do; `place` is empty when it is undecided.
+
+    The other fields are those of `Match`.
+    """
 
     place: str
     decision: Decision
@@ -34,204 +39,212 @@ class Outcome:
     candidates: tuple[tuple[str, float], ...] = ()
 
 
+RecordPlaces = tuple[PlaceDecision, PlaceDecision]
+"""What was decided about the two parties of one record."""
+
+
+class Side(NamedTuple):
+    """One side of a record: the numbers of its collection, of the mention there, and of the one opposite."""
+
+    collection: int
+    entry: int
+    partner: int
+
+
 class Decider:
     """Decides about every mention once the rounds are over; mints ids for parties that are no known place."""
 
-    def __init__(self, gathered: Gathered, matcher: Matcher, mint: Mint, isos: Mapping[str, str]) -> None:
-        """Take what was gathered and matched."""
-        self._gathered = gathered
+    def __init__(
+        self, gathered: Gathered, matcher: Matcher, mint: Mint, iso_codes: Mapping[str, str]
+    ) -> None:
+        """Take what was gathered and matched; `iso_codes` are those of countries by id."""
+        self._entries, self._sides = gathered.entries, gathered.sides
         self._parties = gathered.parties
         self._matcher = matcher
         self._mint = mint
-        self._isos = isos
+        self._iso_codes = iso_codes
         self._stated = self._stated_links()
-        self._minted: dict[int, Outcome] = {}
+        self._minted: dict[int, PlaceDecision] = {}
 
-    def decide(self) -> list[list[tuple[Outcome, Outcome]]]:
-        """Return the outcomes of both sides of every record, by collection."""
+    def decide(self) -> list[list[RecordPlaces]]:
+        """Return what was decided about both sides of every record, by collection."""
         self._mint_all()
-        whole = [self._outcome(seen) for seen in self._gathered.seen]
-        apart = self._records_apart()
-        return [
-            [(apart.get((n, a, b)) or whole[a], apart.get((n, b, a)) or whole[b]) for a, b in sides]
-            for n, sides in enumerate(self._gathered.sides)
-        ]
+        whole = [self._decide_whole(entry) for entry in self._entries]
+        apart = self._decide_apart()
+        decided: list[list[RecordPlaces]] = []
+        for collection, sides in enumerate(self._sides):
+            decided.append([])
+            for a, b in sides:
+                left, right = Side(collection, a, b), Side(collection, b, a)
+                decided[-1].append((apart.get(left, whole[a]), apart.get(right, whole[b])))
+        return decided
 
     def _stated_links(self) -> dict[int, set[int]]:
         """Return which parties have a link that the items themselves state."""
         links: dict[int, set[int]] = defaultdict(set)
-        for sides in self._gathered.sides:
-            for pair in sides:
-                one, other = (self._gathered.seen[number] for number in pair)
-                if one.decision is Decision.STATED and other.decision is Decision.STATED:
-                    a, b = self._parties.find(one.party), self._parties.find(other.party)
-                    links[a].add(b)
-                    links[b].add(a)
+        stated = [self._find(entry) if entry.decision is Decision.STATED else None for entry in self._entries]
+        for left, right in chain.from_iterable(self._sides):
+            party, partner = stated[left], stated[right]
+            if party is not None and partner is not None:
+                links[party].add(partner)
+                links[partner].add(party)
         return links
 
-    def _records_apart(self) -> dict[tuple[int, int, int], Outcome]:
-        """Return outcomes of single records, by collection, mention and partner.
+    def _find(self, entry: MentionEntry) -> int | None:
+        """Return the number of the party that a mention is by now."""
+        return None if entry.party is None else self._parties.find(entry.party)
+
+    def _decide_apart(self) -> dict[Side, PlaceDecision]:
+        """Return what was decided about single records.
 
         A list that says "Portland" for two towns is read record by record: one whose link another Portland
         states belongs to that; then those that nobody states are undecided, unless both are one town.
         """
-        found: dict[tuple[int, int, int], Outcome] = {}
-        partners: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for n, sides in enumerate(self._gathered.sides):
+        partners: dict[tuple[int, int], set[int]] = defaultdict(set)
+        for collection, sides in enumerate(self._sides):
             for a, b in sides:
-                partners[n, a].append(b)
-                partners[n, b].append(a)
-        for n, number in sorted(partners, key=lambda one: self._order(one[1])):
-            rivals = self._rivals(self._gathered.seen[number])
-            if rivals:
-                others = sorted(set(partners[n, number]), key=self._order)
-                found |= {(n, number, b): one for b, one in self._tell_apart(number, others, rivals).items()}
-        return found
+                partners[collection, a].add(b)
+                partners[collection, b].add(a)
+        apart: dict[Side, PlaceDecision] = {}
+        for collection, number in sorted(partners, key=lambda key: self._order(key[1])):
+            entry = self._entries[number]
+            if entry.party is None or entry.decision is not None:
+                continue
+            party = self._parties[entry.party]
+            if homonyms := self._find_homonyms(party, entry.mention.name):
+                in_order = sorted(partners[collection, number], key=self._order)
+                decided = self._tell_apart(party, in_order, homonyms)
+                apart |= {Side(collection, number, partner): one for partner, one in decided.items()}
+        return apart
 
     def _order(self, number: int) -> MentionKey:
-        seen = self._gathered.seen[number]
-        return mention_key(seen.collection, seen.mention)
+        return self._entries[number].key
 
-    def _rivals(self, seen: Seen) -> list[Party]:
-        """Return other items of the name of a mention, of its country or of none that is known."""
-        if seen.party < 0 or seen.decision is not None:
-            return []
-        own = self._parties[seen.party]
-        where = read_name(seen.mention.name).where
-        alike = (self._parties[one] for one in self._parties.named_like([seen.mention.name]))
+    def _find_homonyms(self, party: Party, name: str) -> list[Party]:
+        """Return other items that go by the name of a party, of its country or of none that is known."""
+        where = read_name(name).where
+        alike = (self._parties[number] for number in self._parties.named_like([name]))
         return [
-            other
-            for other in sorted(alike, key=lambda one: one.key)
-            if other is not own
-            and other.has_qid
-            and other.country in {"", own.country}
-            and not (where and other.where and not says_same_where(where, other.where))
-            and weigh_all_names([seen.mention.name], other.names).bits >= NAMED_ALIKE
+            item
+            for item in sorted(alike, key=lambda item: item.key)
+            if item is not party
+            and item.has_qid
+            and item.country in {"", party.country}
+            and not (where and item.where and not says_same_where(where, item.where))
+            and weigh_all_names([name], item.names).bits >= NAMED_ALIKE
         ]
 
-    def _tell_apart(self, number: int, others: Iterable[int], rivals: Iterable[Party]) -> dict[int, Outcome]:
-        """Return the outcomes of the records of a mention, by partner, that are not those of the mention.
+    def _tell_apart(
+        self, party: Party, partners: Iterable[int], homonyms: Iterable[Party]
+    ) -> dict[int, PlaceDecision]:
+        """Return what was decided about records of a party by the mention opposite, where it is not as usual.
 
-        Items that share stated links with the mention's own place are the same town, and no rivals.
+        Items that share stated links with the party are the same town, and no rivals.
         """
-        own = self._parties[self._gathered.seen[number].party]
-        own_links = self._stated.get(own.number, set())
-        links = {one.number: self._stated.get(one.number, set()) for one in rivals}
-        found: dict[int, Outcome] = {}
-        open_ones: list[int] = []
-        for b in others:
-            partner = self._gathered.seen[b].party
-            root = self._parties.find(partner) if partner >= 0 else -1
-            if root in own_links:
+        links = self._stated.get(party.number, set())
+        stated = {item.number: self._stated.get(item.number, set()) for item in homonyms}
+        rivals = [number for number, others in stated.items() if not others & links]
+        found: dict[int, PlaceDecision] = {}
+        unstated: list[int] = []
+        for partner in partners:
+            opposite = self._find(self._entries[partner])
+            if opposite in links:
                 continue
-            theirs = [one for one, states in links.items() if root in states and not states & own_links]
-            if len(theirs) == 1:
-                found[b] = self._give(own, self._parties[theirs[0]])
-            elif not theirs:
-                open_ones.append(b)
+            stating = [rival for rival in rivals if opposite in stated[rival]]
+            if len(stating) == 1:
+                found[partner] = self._give(party, self._parties[stating[0]])
+            elif not stating:
+                unstated.append(partner)
         if not found:
             return {}
-        places = dict.fromkeys([own.place] * bool(own.place) + [one.place for one in found.values()])
-        return found | dict.fromkeys(open_ones, _open_between(places))
+        places = filter(None, (party.place, *(decision.place for decision in found.values())))
+        return found | dict.fromkeys(unstated, _undecided_between(dict.fromkeys(places)))
 
-    def _give(self, own: Party, rival: Party) -> Outcome:
+    def _give(self, party: Party, rival: Party) -> PlaceDecision:
         """Return that a record is about a rival, which then is of the mention's country."""
-        rival.country = rival.country or own.country
-        return Outcome(rival.place, Decision.MATCHED, ITS_OWN_LINK.score, ITS_OWN_LINK.reasons)
+        rival.country = rival.country or party.country
+        return PlaceDecision(rival.place, Decision.MATCHED, STATES_THE_LINK.score, STATES_THE_LINK.reasons)
 
-    def _outcome(self, seen: Seen) -> Outcome:
+    def _decide_whole(self, entry: MentionEntry) -> PlaceDecision:
         """Return what was decided about a mention as a whole."""
-        if seen.party < 0:
-            return Outcome("", Decision.REVIEWED, 1.0, seen.reasons)
-        if seen.decision is not None:
-            return Outcome(self._parties[seen.party].place, seen.decision, 1.0, seen.reasons)
-        history = self._parties.history(seen.party)
-        root = self._parties[seen.party]
-        reasons = tuple(dict.fromkeys(reason for join in history for reason in join.evidence.reasons))
-        if root.number in self._minted:
-            minted = self._minted[root.number]
-            return Outcome(
-                minted.place,
-                minted.decision,
-                minted.score,
-                tuple(dict.fromkeys((*minted.reasons, *reasons))),
-                minted.candidates,
-            )
-        score = min((join.evidence.score for join in history), default=1.0)
-        candidates = next((join.candidates for join in history if join.candidates), ())
-        return Outcome(root.place, Decision.MATCHED, score, reasons, candidates)
+        if entry.party is None:
+            return PlaceDecision("", Decision.REVIEWED, 1.0, entry.reasons)
+        party = self._parties[entry.party]
+        if entry.decision is not None:
+            return PlaceDecision(party.place, entry.decision, 1.0, entry.reasons)
+        history = self._parties.history(entry.party)
+        reasons = [reason for merge in history for reason in merge.evidence.reasons]
+        if minted := self._minted.get(party.number):
+            return replace(minted, reasons=tuple(dict.fromkeys((*minted.reasons, *reasons))))
+        score = min((merge.evidence.score for merge in history), default=1.0)
+        candidates = next((merge.candidates for merge in history if merge.candidates), ())
+        return PlaceDecision(party.place, Decision.MATCHED, score, tuple(dict.fromkeys(reasons)), candidates)
 
     def _mint_all(self) -> None:
-        """Mint ids for the parties that are no known place, or leave them undecided."""
-        weights: dict[int, int] = defaultdict(int)
-        for seen in self._gathered.seen:
-            if seen.party >= 0:
-                weights[self._parties.find(seen.party)] += seen.records
-        names = self._names()
-        open_ones = [party for party in self._parties if not party.place]
-        for party in sorted(open_ones, key=lambda one: (-weights[one.number], one.key)):
-            ranked = self._matcher.rank(party)
-            self._minted[party.number] = self._mint_one(party, ranked, names[party.number])
-        for number, outcome in self._minted.items():
-            self._parties[number].place = outcome.place
+        """Mint ids for the parties that are no known place, or leave them undecided; the largest first."""
+        names = self._count_names()
+        unplaced = [party for party in self._parties if not party.place]
+        for party in sorted(unplaced, key=lambda party: (-names[party.number].total(), party.key)):
+            counts = names[party.number]
+            in_order = sorted(counts, key=lambda name: (-counts[name], name))
+            self._minted[party.number] = self._mint_one(party, self._matcher.rank(party), in_order)
+        for number, decision in self._minted.items():
+            self._parties[number].place = decision.place
 
-    def _mint_one(self, party: Party, ranked: list[Candidate], names: list[str]) -> Outcome:
+    def _count_names(self) -> dict[int, Counter[str]]:
+        """Return how many records use each name of each party."""
+        counts: dict[int, Counter[str]] = defaultdict(Counter)
+        for entry in self._entries:
+            number = self._find(entry)
+            if number is not None:
+                counts[number][entry.mention.name] += entry.records
+        return counts
+
+    def _mint_one(self, party: Party, ranked: Sequence[Candidate], names: Sequence[str]) -> PlaceDecision:
+        """Return an id for a party, or that it is undecided; `ranked` are the places that it may be."""
         candidates = score_places(ranked)
-        doubts = [one for one in ranked if one.bits >= DOUBT and one.named >= NAMED_ALIKE]
-        iso = self._isos.get(party.country, "")
+        score = candidates[0][1] if candidates else 0.0
+        doubts = [place for place in ranked if place.bits >= DOUBT and place.named >= NAMED_ALIKE]
+        iso = self._iso_codes.get(party.country, "")
         place = "" if doubts else self._mint.mint(iso, names, party.regions, party.points)
         if place:
-            best = candidates[0][1] if candidates else 0.0
-            return Outcome(place, Decision.MINTED, round(1 - best, 2), (self._why_new(party),), candidates)
-        reasons = doubts[0].evidence.reasons if doubts else () if iso else ("no-country",)
-        more = ("several-candidates",) if len(doubts) > 1 else ()
-        return Outcome(
-            "", Decision.UNDECIDED, candidates[0][1] if candidates else 0.0, (*reasons, *more), candidates
-        )
+            reasons = (self._explain_new(party),)
+            return PlaceDecision(place, Decision.MINTED, round(1 - score, 2), reasons, candidates)
+        doubt = doubts[0].evidence.reasons if doubts else () if iso else ("no-country",)
+        several = ("several-candidates",) if len(doubts) > 1 else ()
+        return PlaceDecision("", Decision.UNDECIDED, score, (*doubt, *several), candidates)
 
-    def _why_new(self, party: Party) -> str:
-        alike = (self._parties[one] for one in self._parties.named_like(party.names))
-        elsewhere = any(one.country and one.country != party.country for one in alike)
+    def _explain_new(self, party: Party) -> str:
+        alike = (self._parties[number] for number in self._parties.named_like(party.names))
+        elsewhere = any(namesake.country not in {"", party.country} for namesake in alike)
         return "other-country" if elsewhere else "no-candidate"
 
-    def _names(self) -> dict[int, list[str]]:
-        """Return the names of each party, the one that most records use first."""
-        counts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for seen in self._gathered.seen:
-            if seen.party >= 0:
-                counts[self._parties.find(seen.party)][seen.mention.name] += seen.records
-        return defaultdict(
-            list, {number: sorted(own, key=lambda name: (-own[name], name)) for number, own in counts.items()}
-        )
 
-
-def _open_between(places: Iterable[str]) -> Outcome:
+def _undecided_between(places: Iterable[str]) -> PlaceDecision:
     candidates = tuple((place, AS_GOOD_AS_THE_OTHER) for place in list(places)[:3])
-    return Outcome("", Decision.UNDECIDED, AS_GOOD_AS_THE_OTHER, ("several-candidates",), candidates)
+    return PlaceDecision("", Decision.UNDECIDED, AS_GOOD_AS_THE_OTHER, ("several-candidates",), candidates)
 
 
-def make_matches(gathered: Gathered, outcomes: list[list[tuple[Outcome, Outcome]]]) -> dict[str, list[Match]]:
+def make_matches(gathered: Gathered, decided: Sequence[Sequence[RecordPlaces]]) -> dict[str, list[Match]]:
     """Return the decisions by collection: one for each mention, or each part of one that was told apart."""
-    counts: dict[tuple[int, Outcome], int] = defaultdict(int)
-    for sides, decided in zip(gathered.sides, outcomes, strict=True):
-        for numbers, pair in zip(sides, decided, strict=True):
-            for number, outcome in zip(numbers, pair, strict=True):
-                counts[number, outcome] += 1
-    found: dict[str, list[Match]] = defaultdict(list)
-    for (number, one), records in counts.items():
-        seen = gathered.seen[number]
-        found[seen.collection].append(
-            Match(
-                seen.collection,
-                seen.mention,
-                one.place,
-                one.decision,
-                one.score,
-                one.reasons,
-                one.candidates,
-                records,
-            )
+    counts: Counter[tuple[int, PlaceDecision]] = Counter()
+    for sides, placed in zip(gathered.sides, decided, strict=True):
+        for entries, pair in zip(sides, placed, strict=True):
+            counts.update(zip(entries, pair, strict=True))
+    matches: dict[str, list[Match]] = defaultdict(list)
+    for (number, decided_as), records in counts.items():
+        entry = gathered.entries[number]
+        made = Match(
+            entry.collection,
+            entry.mention,
+            decided_as.place,
+            decided_as.decision,
+            decided_as.score,
+            decided_as.reasons,
+            decided_as.candidates,
+            records,
         )
-    for matches in found.values():
-        matches.sort(key=lambda match: (mention_key(match.collection, match.mention), match.place))
-    return found
+        matches[entry.collection].append(made)
+    for of_collection in matches.values():
+        of_collection.sort(key=lambda match: (mention_key(match.collection, match.mention), match.place))
+    return matches

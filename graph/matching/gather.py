@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from graph.matching.known.mint import RegisteredPlace, current_id
 from graph.matching.known.names import normalize_name
@@ -17,29 +18,37 @@ from graph.model.records import ListedCollection
 
 _LARGE = {"country", "province", "regency", "metro-region"}
 
+Sides = list[tuple[int, int]]
+"""The numbers of the two mentions that each record of a collection names."""
+
 
 @dataclass(slots=True)
-class Seen:
+class MentionEntry:
     """One distinct mention of one collection. `decision` is None as long as the rounds have to find it.
 
-    `party` is the number of its party, -1 for a mention that a person said is no local government.
+    `party` is the number of its party, None for a mention that a person said is no local government.
     """
 
     collection: str
     mention: Mention
-    party: int = -1
+    party: int | None = None
     decision: Decision | None = None
     reasons: tuple[str, ...] = ()
     records: int = 0
 
+    @property
+    def key(self) -> MentionKey:
+        """Return what tells it from every other mention."""
+        return mention_key(self.collection, self.mention)
+
 
 @dataclass(slots=True)
 class Gathered:
-    """The parties, the distinct mentions, and for each record of each collection the two that it names."""
+    """The parties and the distinct mentions; `sides` are by collection, `places` are parties by place id."""
 
     parties: Parties
-    seen: list[Seen] = field(default_factory=list)
-    sides: list[list[tuple[int, int]]] = field(default_factory=list)
+    entries: list[MentionEntry] = field(default_factory=list)
+    sides: list[Sides] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
 
 
@@ -48,110 +57,107 @@ class Gatherer:
 
     def __init__(
         self,
-        isos: Mapping[str, str],
+        iso_codes: Mapping[str, str],
         decided: Mapping[MentionKey, str],
         registered: Mapping[str, RegisteredPlace],
     ) -> None:
         """Know the ISO codes of countries by id, what persons decided, and the ids minted before."""
-        self._isos = isos
+        self._iso_codes = iso_codes
         self._decided = decided
         self._registered = registered
         self._gathered = Gathered(Parties())
 
     def gather(self, curated: Sequence[LoadedCollection], listed: Sequence[ListedCollection]) -> Gathered:
         """Return all parties with their links; places of curated collections come before listed ones."""
-        known = [place for one in curated for place in one.places]
-        known += [place for one in listed for place in one.places]
-        for place in known:
+        parties, numbers = self._gathered.parties, self._gathered.places
+        described = (*(collection.places for collection in curated), *(table.places for table in listed))
+        for place in chain(*described):
             self._add_place(place)
-        for one in curated:
-            for claim in one.claims:
-                if len(claim.parties) == 2:
-                    self._gathered.parties.link(*(self._gathered.places[party] for party in claim.parties))
-        for each in listed:
-            self._add_records(each)
+        for claim in (claim for collection in curated for claim in collection.claims):
+            if len(claim.parties) == 2:
+                parties.link(*(numbers[party] for party in claim.parties))
+        for collection in listed:
+            self._add_records(collection)
         return self._gathered
 
     def _add_place(self, place: Place) -> None:
-        parties = self._gathered.parties
-        names = [place.label("en"), *(name for _, name in place.labels)]
-        names += [*(name for _, name in place.native_names), *place.other_names]
-        if place.id in self._gathered.places:
-            parties.add_names(parties[self._gathered.places[place.id]], names)
+        parties, numbers = self._gathered.parties, self._gathered.places
+        names = [place.label("en"), *(name for _, name in (*place.labels, *place.native_names))]
+        names += place.other_names
+        if place.id in numbers:
+            parties.add_names(parties[numbers[place.id]], names)
             return
         party = parties.add((place.id,), names, place.country, place.id)
-        party.large = place.level in _LARGE and not {"city"} & {*place.level_with}
+        party.is_large = place.level in _LARGE and "city" not in place.level_with
         if place.latitude and place.longitude:
             party.points = (Point(float(place.latitude), float(place.longitude)),)
-        self._gathered.places[place.id] = party.number
+        numbers[place.id] = party.number
 
     def _add_records(self, listed: ListedCollection) -> None:
         """Add the records of one collection, each distinct mention once."""
         trusted = trusted_points(mention for record in listed.records for mention in record.parties)
-        known: dict[MentionKey, int] = {}
+        numbers: dict[MentionKey, int] = {}
         sides = []
         for record in listed.records:
-            numbers = [self._see(listed.info.name, mention, trusted, known) for mention in record.parties]
-            sides.append((numbers[0], numbers[1]))
+            first, second = record.parties
+            a = self._add_mention(listed.info.name, first, trusted, numbers)
+            b = self._add_mention(listed.info.name, second, trusted, numbers)
+            sides.append((a, b))
         self._gathered.sides.append(sides)
-        self._make_parties({number for pair in sides for number in pair})
-        for pair in sides:
-            parties = [self._gathered.seen[number].party for number in pair]
-            if -1 not in parties:
-                self._gathered.parties.link(*parties)
+        self._find_parties(numbers.values())
+        for a, b in sides:
+            party, partner = self._gathered.entries[a].party, self._gathered.entries[b].party
+            if party is not None and partner is not None:
+                self._gathered.parties.link(party, partner)
 
-    def _see(
-        self, collection: str, mention: Mention, trusted: frozenset[Point], known: dict[MentionKey, int]
+    def _add_mention(
+        self, collection: str, mention: Mention, trusted: frozenset[Point], numbers: dict[MentionKey, int]
     ) -> int:
+        """Count one use of a mention and return its number; `numbers` are those of its collection so far."""
         if point_of(mention) not in trusted:
             mention = replace(mention, latitude=None, longitude=None)
-        key = mention_key(collection, mention)
-        if key not in known:
-            known[key] = len(self._gathered.seen)
-            self._gathered.seen.append(Seen(collection, mention))
-        self._gathered.seen[known[key]].records += 1
-        return known[key]
+        entries = self._gathered.entries
+        number = numbers.setdefault(mention_key(collection, mention), len(entries))
+        if number == len(entries):
+            entries.append(MentionEntry(collection, mention))
+        entries[number].records += 1
+        return number
 
-    def _make_parties(self, numbers: Iterable[int]) -> None:
+    def _find_parties(self, numbers: Iterable[int]) -> None:
         """Give each mention its party, in an order that does not depend on that of the records."""
-        chosen = [self._gathered.seen[number] for number in numbers]
-        for seen in sorted(chosen, key=lambda one: mention_key(one.collection, one.mention)):
-            key = mention_key(seen.collection, seen.mention)
-            place, seen.decision, seen.reasons = self._known_place(seen.mention, self._decided.get(key, ""))
-            if place == NONE:
-                continue
-            party = self._party_of(place, seen.mention) if place else self._new_party(key, seen.mention)
-            seen.party = party.number
+        entries = [self._gathered.entries[number] for number in numbers]
+        for entry in sorted(entries, key=lambda entry: entry.key):
+            place, entry.decision, entry.reasons = self._known_place(entry)
+            if place != NONE:
+                party = self._party_of(place, entry.mention) if place else self._new_party(entry)
+                entry.party = party.number
 
-    def _known_place(self, mention: Mention, decided: str) -> tuple[str, Decision | None, tuple[str, ...]]:
+    def _known_place(self, entry: MentionEntry) -> tuple[str, Decision | None, tuple[str, ...]]:
         """Return the place that a mention surely means, empty when it is open, and how it is known."""
-        minted = mint_place_id(self._isos.get(mention.country, ""), mention.name)
-        if decided:
+        mention = entry.mention
+        minted = mint_place_id(self._iso_codes.get(mention.country, ""), mention.name)
+        if decided := self._decided.get(entry.key):
             place = minted if decided == NEW else decided
-            return (current_id(place, self._registered), Decision.REVIEWED, ("reviewed",))
+            return current_id(place, self._registered), Decision.REVIEWED, ("reviewed",)
         if mention.qid:
-            return (current_id(mention.qid, self._registered), Decision.STATED, ("stated-id",))
-        now = current_id(minted, self._registered)
-        return (now, Decision.MATCHED, ("registered",)) if is_qid(now) else ("", None, ())
+            return current_id(mention.qid, self._registered), Decision.STATED, ("stated-id",)
+        today = current_id(minted, self._registered)
+        return (today, Decision.MATCHED, ("registered",)) if is_qid(today) else ("", None, ())
 
     def _party_of(self, place: str, mention: Mention) -> Party:
-        parties, places = self._gathered.parties, self._gathered.places
-        if place not in places:
-            places[place] = parties.add((place,), [], "", place).number
-        party = parties[places[place]]
+        parties, numbers = self._gathered.parties, self._gathered.places
+        if place not in numbers:
+            numbers[place] = parties.add((place,), [], "", place).number
+        party = parties[numbers[place]]
         parties.add_names(party, (mention.name, *mention.other_names))
         party.country = party.country or mention.country
         return party
 
-    def _new_party(self, key: MentionKey, mention: Mention) -> Party:
+    def _new_party(self, entry: MentionEntry) -> Party:
+        mention = entry.mention
         names = (mention.name, *mention.other_names)
-        party = self._gathered.parties.add(key, names, mention.country)
+        party = self._gathered.parties.add(entry.key, names, mention.country)
         party.regions = frozenset([normalize_name(mention.region)] if mention.region else ())
         point = point_of(mention)
         party.points = (point,) if point else ()
         return party
-
-
-def iso_codes(countries: Mapping[str, Place]) -> dict[str, str]:
-    """Return the ISO 3166-1 alpha-2 code of each country by the id of its place."""
-    return {place.id: iso for iso, place in countries.items()}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from graph.matching.known.exonyms import english_names
 from graph.matching.known.names import name_forms, normalize_name, read_name, squeeze
@@ -21,14 +22,14 @@ class Party:
     """One place, as far as is known by now.
 
     `place` is its id, empty until somebody decides; `names` are as written, the best first; `partners` are
-    the numbers of other parties. `large` means that it is known to be more than a city: a province, a county.
+    the numbers of other parties. `is_large`: known to be more than a city, a province or a county.
     """
 
     number: int
     key: Key
     place: str = ""
     country: str = ""
-    large: bool = False
+    is_large: bool = False
     names: dict[str, None] = field(default_factory=dict)
     where: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
@@ -42,7 +43,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Join:
+class Merge:
     """That a party is another one: the evidence, and the places that came into question, best first."""
 
     into: int
@@ -58,17 +59,16 @@ class Parties:
         self._parties: list[Party] = []
         self._root: list[int] = []
         self._by_form: dict[str, set[int]] = defaultdict(set)
-        self.joins: dict[int, Join] = {}
+        self.merges: dict[int, Merge] = {}
 
     def __getitem__(self, number: int) -> Party:
-        """Return the party that a number stands for by now, after all joins."""
+        """Return the party that a number stands for by now, after all merges."""
         return self._parties[self.find(number)]
 
     def __iter__(self) -> Iterator[Party]:
-        """Return those that did not join another one, in the order of their keys."""
-        return iter(
-            sorted((one for one in self._parties if one.number not in self.joins), key=lambda p: p.key)
-        )
+        """Return those that were not merged into another one, in the order of their keys."""
+        left = (party for party in self._parties if party.number not in self.merges)
+        return iter(sorted(left, key=lambda party: party.key))
 
     def find(self, number: int) -> int:
         """Return the number of the party that this one is by now."""
@@ -88,7 +88,7 @@ class Parties:
     def add_names(self, party: Party, names: Iterable[str]) -> None:
         """Let a party go by more names, and by their English forms where they are known."""
         given = [name for name in names if normalize_name(name)]
-        english = [also for name in given for also in english_names(name)]
+        english = [exonym for name in given for exonym in english_names(name)]
         new = dict.fromkeys(name for name in (*given, *english) if name not in party.names)
         party.names |= new
         party.where |= frozenset(note for name in new for note in read_name(name).where)
@@ -106,24 +106,21 @@ class Parties:
         """Return the numbers of the parties that share a form of a name with these."""
         return {self.find(number) for form in _index_forms(names) for number in self._by_form.get(form, ())}
 
-    def around(self, party: Party) -> Mapping[int, int]:
+    def sharing_partners(self, party: Party) -> Mapping[int, int]:
         """Return the parties that have partners in common with this one, and how many."""
-        counts: dict[int, int] = defaultdict(int)
-        for partner in party.partners:
-            for number in self._parties[partner].partners:
-                counts[number] += 1
+        counts = Counter(chain.from_iterable(self._parties[number].partners for number in party.partners))
         counts.pop(party.number, None)
         return counts
 
-    def join(self, party: Party, join: Join) -> None:
+    def merge(self, party: Party, merge: Merge) -> None:
         """Let a party be another one, which takes over all that is known of it."""
-        into = self._parties[join.into]
-        self.joins[party.number] = join
+        into = self._parties[merge.into]
+        self.merges[party.number] = merge
         self._root[party.number] = into.number
-        for partner in party.partners:
-            self._parties[partner].partners.discard(party.number)
-            if partner != into.number:
-                self._parties[partner].partners.add(into.number)
+        for number in party.partners:
+            self._parties[number].partners.discard(party.number)
+            if number != into.number:
+                self._parties[number].partners.add(into.number)
         into.partners |= party.partners
         into.partners -= {party.number, into.number}
         into.country = into.country or party.country
@@ -132,11 +129,11 @@ class Parties:
         into.points = tuple(sorted({*into.points, *party.points}))
         self.add_names(into, party.names)
 
-    def history(self, number: int) -> list[Join]:
-        """Return by which joins a party became what it is, the first one first."""
+    def history(self, number: int) -> list[Merge]:
+        """Return by which merges a party became what it is, the first one first."""
         found = []
-        while number in self.joins:
-            found.append(self.joins[number])
+        while number in self.merges:
+            found.append(self.merges[number])
             number = found[-1].into
         return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,109 +12,107 @@ from graph.model.claims import Place
 from graph.model.iris import is_qid
 from graph.model.matches import Mention
 from graph.model.points import distance_km
+from graph.model.records import ListedCollection
 
 MOST_NAMES = 20
 """How many further names of a place are kept."""
 
 
 @dataclass
-class Heard:
-    """What lists say of one place: names by language, points by trust (0 the most), each counted."""
+class Profile:
+    """What lists say of one place, each counted: (language, name), and (rank of trust, point), 0 the most."""
 
     names: Counter[tuple[str, str]] = field(default_factory=Counter)
     points: Counter[tuple[int, Point]] = field(default_factory=Counter)
 
-    def in_language(self, language: str) -> bool:
-        """Return whether a name in a language is among them."""
-        return any(spoken == language for spoken, _ in self.names)
+    def add(self, mention: Mention, language: str, trust: int, point: Point | None) -> None:
+        """Add one mention of the place; `point` is None when the mention's is not this place's."""
+        if mention.name:
+            self.names[language, mention.name] += 1
+        for name in mention.other_names:
+            self.names["", name] += 0
+        if point is not None:
+            self.points[trust, point] += 1
+
+    def count_names(self, language: str = "") -> Counter[str]:
+        """Return how often each name is used in a language, without one in all together."""
+        counts: Counter[str] = Counter()
+        for (spoken, name), count in self.names.items():
+            counts[name] += count if language in {"", spoken} else 0
+        return counts
 
     def best_name(self, language: str) -> str:
         """Return the name that most records use in a language, else in any; empty when there is none."""
-        for chosen in (language, ""):
-            own: Counter[str] = Counter()
-            for (spoken, name), count in self.names.items():
-                own[name] += count if chosen in {"", spoken} else 0
-            best = min(own, key=lambda name: (-own[name], len(name), name), default="")
-            if own[best]:
+        for counts in (self.count_names(language), self.count_names()):
+            best = min(counts, key=lambda name: (-counts[name], len(name), name), default="")
+            if counts[best]:
                 return best
         return ""
 
-    def point(self) -> Point | None:
+    def is_named_in(self, language: str) -> bool:
+        """Return whether a name in a language is known."""
+        return any(spoken == language for spoken, _ in self.names)
+
+    def best_point(self) -> Point | None:
         """Return the point of the most trusted source; None when sources of the same trust disagree."""
         if not self.points:
             return None
-        trust = min(trust for trust, _ in self.points)
-        counts = {point: count for (one, point), count in self.points.items() if one == trust}
+        most = min(trust for trust, _ in self.points)
+        counts = {point: count for (trust, point), count in self.points.items() if trust == most}
         best = min(counts, key=lambda point: (-counts[point], point))
-        return best if all(distance_km(*best, *other) <= FAR_KM for other in counts) else None
+        return best if all(distance_km(*best, *point) <= FAR_KM for point in counts) else None
 
 
-class Hearsay:
-    """Collects what lists say of places, mention by mention."""
-
-    def __init__(self) -> None:
-        """Start without any."""
-        self._heard: dict[str, Heard] = defaultdict(Heard)
-
-    def __getitem__(self, place: str) -> Heard:
-        """Return what was said of a place."""
-        return self._heard[place]
-
-    def hear(self, place: str, mention: Mention, language: str, trust: int, where: Point | None) -> None:
-        """Take in one mention of a place; `where` is None when its point is not this place's."""
-        heard = self._heard[place]
-        if mention.name:
-            heard.names[language, mention.name] += 1
-        for name in mention.other_names:
-            heard.names["", name] += 0
-        if where is not None:
-            heard.points[trust, where] += 1
+def merge_places(listed: Iterable[ListedCollection]) -> dict[str, Place]:
+    """Return the places that lists describe, by id; where several describe one, the first list counts."""
+    merged: dict[str, Place] = {}
+    for collection in listed:
+        for place in collection.places:
+            merged.setdefault(place.id, place)
+    return merged
 
 
-def complete_place(place: Place, heard: Heard, country: str, replaces: tuple[str, ...]) -> Place:
+def complete_place(place: Place, profile: Profile, country: str, replaces: tuple[str, ...]) -> Place:
     """Return what a table or knowledge base says of a place, with names it lacks and its former ids.
 
     Of a place that is known by its id and name only, an English name in a list is the label, and its point is
     the place's.
     """
     if not (place.country or place.level or place.latitude):
-        told = describe_place(place.id, heard, country, replaces)
-        own = tuple(name for _, name in place.labels)
-        place = replace(
-            told, labels=told.labels if heard.in_language("en") else place.labels, other_names=own
-        )
+        described = describe_place(place.id, profile, country, replaces)
+        labels = described.labels if profile.is_named_in("en") else place.labels
+        place = replace(described, labels=labels, other_names=tuple(name for _, name in place.labels))
     return replace(
         place,
         country=place.country or country,
-        other_names=_other_names(place, heard),
+        other_names=_other_names(place, profile),
         replaces=tuple(sorted({*place.replaces, *replaces} - {place.id})),
     )
 
 
-def describe_place(name: str, heard: Heard, country: str, replaces: tuple[str, ...]) -> Place:
-    """Return all that lists say of a place that only they know; `name` is its id."""
-    label = heard.best_name("en") or name
-    point = heard.point()
+def describe_place(place_id: str, profile: Profile, country: str, replaces: tuple[str, ...]) -> Place:
+    """Return all that lists say of a place that only they know; degrees are given to two decimals."""
+    label = profile.best_name("en") or place_id
+    point = profile.best_point()
     place = Place(
-        id=name,
+        id=place_id,
         country=country,
         labels=(("en", label), ("id", label)),
-        qid=name if is_qid(name) else "",
+        qid=place_id if is_qid(place_id) else "",
         longitude=f"{point.longitude:.2f}" if point else "",
         latitude=f"{point.latitude:.2f}" if point else "",
-        replaces=tuple(one for one in replaces if one != name),
+        replaces=tuple(former for former in replaces if former != place_id),
     )
-    return replace(place, other_names=_other_names(place, heard))
+    return replace(place, other_names=_other_names(place, profile))
 
 
-def _other_names(place: Place, heard: Heard) -> tuple[str, ...]:
+def _other_names(place: Place, profile: Profile) -> tuple[str, ...]:
+    """Return the further names of a place, its own first, then those of lists, the most used first."""
     known = {normalize_name(name) for _, name in (*place.labels, *place.native_names)}
-    counts: Counter[str] = Counter()
-    for (_, name), count in heard.names.items():
-        counts[name] += count
     found = dict.fromkeys(name for name in place.other_names if normalize_name(name) not in known)
     known |= {normalize_name(name) for name in found}
-    for name in sorted(counts, key=lambda one: (-counts[one], one)):
+    counts = profile.count_names()
+    for name in sorted(counts, key=lambda name: (-counts[name], name)):
         form = normalize_name(name)
         if form and form not in known:
             known.add(form)
@@ -122,7 +120,7 @@ def _other_names(place: Place, heard: Heard) -> tuple[str, ...]:
     return tuple(found)[: max(MOST_NAMES, len(place.other_names))]
 
 
-def with_parents(chosen: Iterable[str], known: Mapping[str, Place]) -> list[str]:
+def add_parents(chosen: Iterable[str], known: Mapping[str, Place]) -> list[str]:
     """Return ids of places, each followed by those known places that it is part of or succeeds."""
     found: dict[str, None] = {}
     waiting = list(chosen)[::-1]
@@ -132,12 +130,12 @@ def with_parents(chosen: Iterable[str], known: Mapping[str, Place]) -> list[str]
             found[name] = None
             place = known.get(name)
             parents = (place.part_of, place.succeeds) if place else ()
-            waiting += [one for one in parents if one in known]
+            waiting += [parent for parent in parents if parent in known]
     return list(found)
 
 
-def without_strangers(places: Sequence[Place], known: Iterable[str]) -> tuple[Place, ...]:
-    """Return places whose links to other places lead to places that there are."""
+def drop_dangling_links(places: Sequence[Place], known: Iterable[str]) -> tuple[Place, ...]:
+    """Return the places, without links to wholes and predecessors that are no `known` places."""
     there = {*known}
     return tuple(
         replace(

@@ -7,22 +7,24 @@ as issues, until a person or another source decides. docs/matching.md tells how.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from graph.matching.claims import make_claims
-from graph.matching.decide import Decider, Outcome, make_matches
-from graph.matching.gather import Gathered, Gatherer, iso_codes
+from graph.matching.decide import Decider, RecordPlaces, make_matches
+from graph.matching.gather import Gathered, Gatherer
 from graph.matching.known.mint import Mint, RegisteredPlace
 from graph.matching.known.renames import rename_places
 from graph.matching.known.reviews import Review, decisions
 from graph.matching.places import (
-    Hearsay,
+    Profile,
+    add_parents,
     complete_place,
     describe_place,
+    drop_dangling_links,
+    merge_places,
     trusted_point,
-    with_parents,
-    without_strangers,
 )
 from graph.matching.rounds import Matcher
 from graph.model.claims import LoadedCollection, Place
@@ -74,110 +76,104 @@ class _Resolver:
         registered: Mapping[str, RegisteredPlace],
     ) -> None:
         self._curated, self._listed = curated, listed
-        self._isos = iso_codes(countries)
+        self._iso_codes = {place.id: iso for iso, place in countries.items()}
         self._registered = registered
-        self._known = {place.id: place for place in countries.values()}
-        self._known |= {place.id: place for one in reversed(listed) for place in one.places}
-        self._hearsay = Hearsay()
+        self._known = {place.id: place for place in countries.values()} | merge_places(listed)
+        self._profiles: dict[str, Profile] = defaultdict(Profile)
 
     def resolve(self, reviews: Iterable[Review], states: Mapping[str, str]) -> Resolution:
-        gathered = Gatherer(self._isos, decisions(reviews), self._registered).gather(
-            self._curated, self._listed
-        )
+        gatherer = Gatherer(self._iso_codes, decisions(reviews), self._registered)
+        gathered = gatherer.gather(self._curated, self._listed)
         matcher = Matcher(gathered.parties, states)
-        while matcher.join_spellings():
+        while matcher.merge_spellings():
             pass
         matcher.run()
-        own = {place.id for one in self._curated for place in one.places}
-        mint = Mint(self._registered, own | {*gathered.places})
-        outcomes = Decider(gathered, matcher, mint, self._isos).decide()
-        renamed = self._rename(gathered, mint, own)
-        matches = make_matches(gathered, outcomes)
-        self._listen(gathered, outcomes)
+        curated_ids = {place.id for collection in self._curated for place in collection.places}
+        mint = Mint(self._registered, curated_ids | {*gathered.places})
+        decided = Decider(gathered, matcher, mint, self._iso_codes).decide()
+        renamed = self._rename(gathered, mint, curated_ids)
+        matches = make_matches(gathered, decided)
+        self._fill_profiles(gathered, decided)
         self._retire(gathered, mint)
-        collections = self._collections(gathered, outcomes, mint.replaced(), renamed)
-        named = {one.info.name: tuple(matches[one.info.name]) for one in self._listed}
+        collections = self._collect(gathered, decided, mint.former_ids(), renamed)
         return Resolution(
-            collections=tuple(replace(one, matches=named.get(one.info.name, ())) for one in collections),
-            matches=tuple(match for own_matches in named.values() for match in own_matches),
+            collections=tuple(
+                replace(collection, matches=tuple(matches.get(collection.info.name, ())))
+                for collection in collections
+            ),
+            matches=tuple(match for collection in self._listed for match in matches[collection.info.name]),
             registered=dict(sorted(mint.registered.items())),
         )
 
-    def _rename(self, gathered: Gathered, mint: Mint, own: Iterable[str]) -> dict[str, str]:
+    def _rename(self, gathered: Gathered, mint: Mint, curated_ids: Iterable[str]) -> dict[str, str]:
         """Return the new ids of curated places that are Wikidata items by now; the register leads on."""
-        now = {name: gathered.parties[gathered.places[name]] for name in own}
-        renamed = {name: party.place for name, party in now.items() if party.place != name}
-        for name, place in renamed.items():
-            first = next(iter(now[name].names), "")
-            mint.lead(name, self._isos.get(now[name].country, ""), first, place)
-        return renamed
+        parties = {place_id: gathered.parties[gathered.places[place_id]] for place_id in curated_ids}
+        changed = {place_id: party for place_id, party in parties.items() if party.place != place_id}
+        for place_id, party in changed.items():
+            iso, name = self._iso_codes.get(party.country, ""), next(iter(party.names), "")
+            mint.redirect(place_id, iso, name, party.place)
+        return {place_id: party.place for place_id, party in changed.items()}
 
-    def _listen(self, gathered: Gathered, outcomes: Sequence[Sequence[tuple[Outcome, Outcome]]]) -> None:
+    def _fill_profiles(self, gathered: Gathered, decided: Sequence[Sequence[RecordPlaces]]) -> None:
         """Collect the names and points that lists give to places."""
-        for listed, sides, decided in zip(self._listed, gathered.sides, outcomes, strict=True):
-            for record, numbers, pair in zip(listed.records, sides, decided, strict=True):
-                source = record.claim.source
-                for number, outcome in zip(numbers, pair, strict=True):
-                    if outcome.place:
-                        mention = gathered.seen[number].mention
-                        where = trusted_point(mention, outcome.reasons)
-                        self._hearsay.hear(outcome.place, mention, source.language, record.claim.trust, where)
+        for collection, sides, placed in zip(self._listed, gathered.sides, decided, strict=True):
+            for record, entries, pair in zip(collection.records, sides, placed, strict=True):
+                language, trust = record.claim.source.language, record.claim.trust
+                for entry, decision in zip(entries, pair, strict=True):
+                    if decision.place:
+                        mention = gathered.entries[entry].mention
+                        point = trusted_point(mention, decision.reasons)
+                        self._profiles[decision.place].add(mention, language, trust, point)
 
     def _retire(self, gathered: Gathered, mint: Mint) -> None:
         """Let the register lead from ids that mentions minted once to the items that they mean by now."""
         for party in gathered.parties:
             if party.has_qid:
-                mint.retire(party.place, self._isos.get(party.country, ""), party.names)
+                mint.retire(party.place, self._iso_codes.get(party.country, ""), party.names)
 
-    def _collections(
+    def _collect(
         self,
         gathered: Gathered,
-        outcomes: Sequence[Sequence[tuple[Outcome, Outcome]]],
-        replaced: Mapping[str, tuple[str, ...]],
+        decided: Sequence[Sequence[RecordPlaces]],
+        former_ids: Mapping[str, tuple[str, ...]],
         renamed: Mapping[str, str],
     ) -> list[LoadedCollection]:
+        """Return the curated collections, their places completed, then the listed ones with their claims."""
         countries = {party.place: party.country for party in gathered.parties if party.place}
-        found = [rename_places(one, renamed) for one in self._curated]
-        taken = {place.id for one in found for place in one.places}
-        found = [
-            replace(
-                one,
-                places=tuple(
-                    complete_place(place, self._hearsay[place.id], "", replaced.get(place.id, ()))
-                    for place in one.places
-                ),
-            )
-            for one in found
-        ]
-        for listed, decided in zip(self._listed, outcomes, strict=True):
-            claims, issues, tally = make_claims(listed, decided)
-            new = with_parents(_named(listed, decided), self._known)
+        curated = [rename_places(collection, renamed) for collection in self._curated]
+        taken = {place.id for collection in curated for place in collection.places}
+        found = [self._complete(collection, former_ids) for collection in curated]
+        for listed, placed in zip(self._listed, decided, strict=True):
+            claims, issues, tally = make_claims(listed, placed)
+            named = add_parents(_named_places(listed, placed), self._known)
             places = [
-                self._place(name, countries.get(name, ""), replaced.get(name, ()))
-                for name in new
-                if name not in taken
+                self._make_place(place_id, countries.get(place_id, ""), former_ids.get(place_id, ()))
+                for place_id in named
+                if place_id not in taken
             ]
-            taken |= {*new}
-            found.append(
-                LoadedCollection(
-                    info=listed.info,
-                    places=without_strangers(places, taken),
-                    claims=claims,
-                    issues=issues,
-                    tally=tally,
-                )
-            )
+            taken |= {*named}
+            kept = drop_dangling_links(places, taken)
+            found.append(LoadedCollection(listed.info, kept, claims, issues=issues, tally=tally))
         return found
 
-    def _place(self, name: str, country: str, replaces: tuple[str, ...]) -> Place:
-        heard = self._hearsay[name]
-        if name in self._known:
-            return complete_place(self._known[name], heard, country, replaces)
-        return describe_place(name, heard, country, replaces)
+    def _complete(
+        self, collection: LoadedCollection, former_ids: Mapping[str, tuple[str, ...]]
+    ) -> LoadedCollection:
+        places = tuple(
+            complete_place(place, self._profiles[place.id], "", former_ids.get(place.id, ()))
+            for place in collection.places
+        )
+        return replace(collection, places=places)
+
+    def _make_place(self, place_id: str, country: str, former_ids: tuple[str, ...]) -> Place:
+        profile = self._profiles[place_id]
+        if place_id in self._known:
+            return complete_place(self._known[place_id], profile, country, former_ids)
+        return describe_place(place_id, profile, country, former_ids)
 
 
-def _named(listed: ListedCollection, decided: Sequence[tuple[Outcome, Outcome]]) -> Iterable[str]:
+def _named_places(listed: ListedCollection, placed: Sequence[RecordPlaces]) -> Iterable[str]:
     """Return the places that the records of a list name, or all of one that has places and no records."""
     if not listed.records:
         return [place.id for place in listed.places]
-    return dict.fromkeys(outcome.place for pair in decided for outcome in pair if outcome.place)
+    return dict.fromkeys(decision.place for pair in placed for decision in pair if decision.place)

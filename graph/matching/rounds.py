@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from graph.matching.known.names import read_name
-from graph.matching.parties import Join, Parties, Party
+from graph.matching.parties import Merge, Parties, Party
 from graph.matching.scores import (
     ACCEPT,
     FAR_AND_UNLIKE,
@@ -27,8 +27,8 @@ from graph.matching.scores import (
     weigh_regions,
 )
 
-LEVELS = (18.0, 15.0, 12.0, 10.0, ACCEPT)
-"""The bits that are asked for; the next level begins when nothing more is decided on this one."""
+THRESHOLDS = (18.0, 15.0, 12.0, 10.0, ACCEPT)
+"""The bits that are asked for; the next threshold comes when nothing more is decided at this one."""
 MAX_ROUNDS = 25
 SPELLING = 8.0
 """The bits that make two parties of one country one before their place is known."""
@@ -56,6 +56,15 @@ class Candidate:
         return self.named >= OTHER_NAME or bool({"partners-in-common", "near"} & {*self.evidence.reasons})
 
 
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    """That a party is the chosen one of the candidates, which are ranked."""
+
+    party: Party
+    chosen: Candidate
+    ranked: Sequence[Candidate]
+
+
 class Matcher:
     """Decides for parties without a QID which other party they are."""
 
@@ -78,9 +87,8 @@ class Matcher:
         partners = weigh_partners(shared, len(party.partners), len(other.partners))
         if partners.bits < 0 and "same-country" in country.reasons:
             partners = Evidence(partners.bits / 2)
-        evidence = names + country + partners + weigh_regions(party.regions, other.regions)
         distance = weigh_points(party.points, other.points)
-        evidence += distance
+        evidence = names + country + partners + weigh_regions(party.regions, other.regions) + distance
         if "far" in distance.reasons and names.bits < OTHER_NAME:
             evidence += Evidence(FAR_AND_UNLIKE)
         if _is_larger(other, party) or _is_larger(party, other):
@@ -95,40 +103,38 @@ class Matcher:
             if partner.has_qid or not partner.names:
                 continue
             alike = self._parties.named_like([next(iter(partner.names))]) & other.partners - party.partners
-            if any(self._parties[one].country in {"", partner.country} for one in alike):
+            if any(self._parties[namesake].country in {"", partner.country} for namesake in alike):
                 shared += PARTNER_BY_NAME
         return shared
 
     def _count_apart(self, common: Iterable[int]) -> int:
         """Return how many partners in common are not partners of each other: a ring of towns counts once."""
         apart: set[int] = set()
-        for number in sorted(common, key=lambda one: self._parties[one].key):
+        for number in sorted(common, key=lambda number: self._parties[number].key):
             if not self._parties[number].partners & apart:
                 apart.add(number)
         return len(apart)
 
-    def join_spellings(self) -> int:
-        """Join parties of one country that are one place by another spelling; return how many joined."""
+    def merge_spellings(self) -> int:
+        """Merge parties of one country that are one place by another spelling; return how many."""
         count = 0
         for party in list(self._parties):
-            if party.number in self._parties.joins or party.has_qid or not party.country:
+            if party.number in self._parties.merges or party.has_qid or not party.country:
                 continue
-            found = [
-                one for number in self._same_country(party) if (one := self._spelled_alike(party, number))
-            ]
-            found.sort(key=lambda one: (-one.bits, one.party.key))
-            if found and not self._is_between(found):
-                other = found[0].party
-                first, second = (party, other) if other.place else (other, party)
-                self._parties.join(first, Join(second.number, found[0].evidence))
+            spelled = [self._spelled_alike(party, number) for number in self._same_country(party)]
+            ranked = _rank(candidate for candidate in spelled if candidate is not None)
+            if ranked and not self._is_between(ranked):
+                other = ranked[0].party
+                merged, into = (party, other) if other.place else (other, party)
+                self._parties.merge(merged, Merge(into.number, ranked[0].evidence))
                 count += 1
         return count
 
     def _same_country(self, party: Party) -> set[int]:
-        near = self._parties.named_like(party.names) | {*self._parties.around(party)}
-        home = self._states.get(party.country, party.country)
-        countries = {one: self._parties[one].country for one in near - {party.number}}
-        return {one for one, country in countries.items() if self._states.get(country, country) == home}
+        near = self._parties.named_like(party.names) | {*self._parties.sharing_partners(party)}
+        countries = {number: self._parties[number].country for number in near - {party.number}}
+        state = self._states.get(party.country, party.country)
+        return {number for number, one in countries.items() if self._states.get(one, one) == state}
 
     def _spelled_alike(self, party: Party, number: int) -> Candidate | None:
         other = self._parties[number]
@@ -139,41 +145,44 @@ class Matcher:
             return None
         return found if found.is_sure else None
 
-    def _is_between(self, found: Sequence[Candidate]) -> bool:
+    def _is_between(self, ranked: Sequence[Candidate]) -> bool:
         """Return whether it could be two others that are not one: Taizhou, Jiangsu and Taizhou, Zhejiang."""
-        first, *rivals = found
-        close = [one for one in rivals if first.bits - one.bits < MARGIN]
-        return any(self.weigh(first.party, one.party) is None for one in close)
+        first, *rivals = ranked
+        close = [rival for rival in rivals if first.bits - rival.bits < MARGIN]
+        return any(self.weigh(first.party, rival.party) is None for rival in close)
 
     def rank(self, party: Party) -> list[Candidate]:
-        """Return the places that a party may be, the likeliest first."""
+        """Return the places that a party may be, the likeliest first.
+
+        They share a form of its name, or partners with it; what is a place already can only be an item.
+        """
         named = self._parties.named_like(party.names) - {party.number}
-        numbers = {*named, *self._strangers(party, named)}
-        open_to = (self._parties[one] for one in numbers if self._parties[one].place)
-        weighed = [self.weigh(party, one) for one in open_to if one.has_qid or not party.place]
-        found = [one for one in weighed if one is not None]
+        numbers = {*named, *self._named_otherwise(party, named)}
+        open_to = (self._parties[number] for number in numbers if self._parties[number].place)
+        weighed = [self.weigh(party, other) for other in open_to if other.has_qid or not party.place]
+        found = [candidate for candidate in weighed if candidate is not None]
         if len(self._of_that_name(party, named)) == 1:
             alone = weigh_alone(party.names)
             found = [
-                replace(one, evidence=one.evidence + alone)
-                if one.party.number in named and not one.party.large
-                else one
-                for one in found
+                replace(candidate, evidence=candidate.evidence + alone)
+                if candidate.party.number in named and not candidate.party.is_large
+                else candidate
+                for candidate in found
             ]
-        return sorted(found, key=lambda one: (-one.bits, one.party.key))
+        return _rank(found)
 
     def _of_that_name(self, party: Party, named: set[int]) -> list[int]:
         """Return the parties, also those without a place, that are called as this one is."""
-        names = party.names
-        return [one for one in named if weigh_all_names(names, self._parties[one].names).bits >= NAMED_ALIKE]
+        names = {number: weigh_all_names(party.names, self._parties[number].names) for number in named}
+        return [number for number, evidence in names.items() if evidence.bits >= NAMED_ALIKE]
 
-    def _strangers(self, party: Party, named: set[int]) -> list[int]:
-        """Return parties of any other name that have partners in common with this one."""
-        around = (self._parties[one] for one in self._parties.around(party) if one not in named)
+    def _named_otherwise(self, party: Party, named: set[int]) -> list[int]:
+        """Return places of any other name that have partners in common with this party."""
+        others = (self._parties[number] for number in self._parties.sharing_partners(party).keys() - named)
         return [
-            one.number
-            for one in around
-            if one.place and weigh_countries(party.country, one.country, self._states) is not None
+            other.number
+            for other in others
+            if other.place and weigh_countries(party.country, other.country, self._states) is not None
         ]
 
     def choose(self, ranked: Sequence[Candidate]) -> Candidate | None:
@@ -184,7 +193,7 @@ class Matcher:
         that are partners of each other are two, whatever they share.
         """
         first, *others = ranked
-        rivals = [one for one in others if first.bits - one.bits < MARGIN]
+        rivals = [rival for rival in others if first.bits - rival.bits < MARGIN]
         if not rivals:
             return first
         for rival in rivals:
@@ -193,49 +202,59 @@ class Matcher:
             is_less = rival.common < first.common and first.named >= rival.named
             if not is_less and not (rival.common & first.common and rival.named >= NAMED_ALIKE):
                 return None
-        most = max(len(one.common) for one in (first, *rivals))
-        best = min((one for one in (first, *rivals) if 2 * len(one.common) >= most), key=_plainness)
+        equals = (first, *rivals)
+        most = max(len(candidate.common) for candidate in equals)
+        best = min((candidate for candidate in equals if 2 * len(candidate.common) >= most), key=_plainness)
         return replace(best, evidence=best.evidence + Evidence(0.0, ("several-candidates",)))
 
     def run(self) -> None:
-        """Join parties to places until no more can be decided.
+        """Merge parties into places until no more can be decided.
 
-        A party is looked at again when something near it has changed; at the last level all are.
+        A party is looked at again when something near it has changed; at the last threshold all are.
         """
         everybody = {party.number for party in self._parties if not party.has_qid}
-        bits = dict.fromkeys(everybody, math.inf)
-        for level in LEVELS:
-            waiting = {one for one in everybody if bits[one] >= level or level == LEVELS[-1]}
+        best_bits = dict.fromkeys(everybody, math.inf)
+        for threshold in THRESHOLDS:
+            is_last = threshold == THRESHOLDS[-1]
+            waiting = {number for number in everybody if best_bits[number] >= threshold or is_last}
             for _ in range(MAX_ROUNDS):
-                proposals = self._propose(waiting & {*everybody} - {*self._parties.joins}, level, bits)
+                undecided = waiting & everybody - {*self._parties.merges}
+                proposals = self._propose(undecided, threshold, best_bits)
                 if not proposals:
                     break
                 waiting = self._accept(proposals)
 
     def _propose(
-        self, waiting: Iterable[int], level: float, bits: dict[int, float]
-    ) -> list[tuple[Party, Candidate, list[Candidate]]]:
-        """Return what can be decided now, the surest first; `bits` learns the best that each party has."""
+        self, numbers: Iterable[int], threshold: float, best_bits: dict[int, float]
+    ) -> list[_Proposal]:
+        """Return what can be decided now, the surest first; note the bits of each party's best place."""
         found = []
-        for party in sorted((self._parties[one] for one in waiting), key=lambda one: one.key):
+        for party in sorted((self._parties[number] for number in numbers), key=lambda party: party.key):
             ranked = self.rank(party)
-            bits[party.number] = ranked[0].bits if ranked else -math.inf
-            least = max(level, RENAMING) if party.place else level
-            chosen = self.choose(ranked) if ranked and ranked[0].bits >= least else None
+            best_bits[party.number] = ranked[0].bits if ranked else -math.inf
+            needed = max(threshold, RENAMING) if party.place else threshold
+            chosen = self.choose(ranked) if ranked and ranked[0].bits >= needed else None
             if chosen and chosen.is_sure:
-                found.append((party, chosen, ranked))
-        return sorted(found, key=lambda one: (-one[1].bits, one[0].key))
+                found.append(_Proposal(party, chosen, ranked))
+        return sorted(found, key=lambda proposal: (-proposal.chosen.bits, proposal.party.key))
 
-    def _accept(self, proposals: Iterable[tuple[Party, Candidate, list[Candidate]]]) -> set[int]:
+    def _accept(self, proposals: Iterable[_Proposal]) -> set[int]:
         """Carry out proposals, the surest first; return the parties for which something has changed."""
         changed: set[int] = set()
-        for party, chosen, ranked in proposals:
-            into = self._parties[chosen.party.number]
+        for proposal in proposals:
+            party, into = proposal.party, self._parties[proposal.chosen.party.number]
             if weigh_countries(party.country, into.country, self._states) is None:
                 continue
-            self._parties.join(party, Join(into.number, chosen.evidence, score_places(ranked)))
-            changed |= {*self._parties.around(into), *into.partners, *self._parties.named_like(into.names)}
+            places = score_places(proposal.ranked)
+            self._parties.merge(party, Merge(into.number, proposal.chosen.evidence, places))
+            changed |= {*self._parties.sharing_partners(into), *into.partners}
+            changed |= self._parties.named_like(into.names)
         return changed
+
+
+def _rank(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Return candidates, the likeliest first."""
+    return sorted(candidates, key=lambda candidate: (-candidate.bits, candidate.party.key))
 
 
 def _are_elsewhere(party: Party, other: Party) -> bool:
@@ -245,7 +264,7 @@ def _are_elsewhere(party: Party, other: Party) -> bool:
 
 def _is_larger(party: Party, other: Party) -> bool:
     """Return whether one is known to be more than a city, and nothing says so of the other."""
-    return party.large and not other.large and not any(is_large(read_name(name)) for name in other.names)
+    return party.is_large and not other.is_large and not any(is_large(read_name(n)) for n in other.names)
 
 
 def _plainness(candidate: Candidate) -> tuple[float, int, str]:
@@ -254,6 +273,6 @@ def _plainness(candidate: Candidate) -> tuple[float, int, str]:
     return (-candidate.named, len(place), place)
 
 
-def score_places(ranked: Iterable[Candidate]) -> tuple[tuple[str, float], ...]:
+def score_places(ranked: Sequence[Candidate]) -> tuple[tuple[str, float], ...]:
     """Return the first three places that came into question, with their scores."""
-    return tuple((one.party.place, one.evidence.score) for one in list(ranked)[:3])
+    return tuple((candidate.party.place, candidate.evidence.score) for candidate in ranked[:3])

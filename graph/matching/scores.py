@@ -91,14 +91,15 @@ NOTHING = Evidence(0.0)
 
 @lru_cache(maxsize=1 << 18)
 def weigh_names(a: str, b: str) -> Evidence:
-    """Return what two names as written say, without regard to anything else."""
-    one, two = read_name(a), read_name(b)
-    if one.full == two.full or squeeze(one.full) == squeeze(two.full):
+    """Return what two names as written say, without regard to anything else; the order does not matter."""
+    first, second = read_name(a), read_name(b)
+    if first.full == second.full or squeeze(first.full) == squeeze(second.full):
         return Evidence(SAME_NAME, ("same-name",))
-    core = max(_weigh_cores(x, y) for x in one.cores for y in two.cores)
+    core = max(_weigh_cores(x, y) for x in first.cores for y in second.cores)
     if core == DIFFERENT_NAME:
         return Evidence(DIFFERENT_NAME)
-    return Evidence(core + _weigh_rest(one, two), ("same-name" if core == SAME_NAME else "similar-name",))
+    reason = "same-name" if core == SAME_NAME else "similar-name"
+    return Evidence(core + _weigh_rest(first, second), (reason,))
 
 
 def _weigh_cores(a: str, b: str) -> float:
@@ -168,10 +169,10 @@ def weigh_all_names(names: Iterable[str], known: Iterable[str]) -> Evidence:
     The first known name is the place's own; being called by a further one is "other-name".
     """
     best = Evidence(DIFFERENT_NAME)
-    others = list(known)
+    known_names = list(known)
     for name in names:
-        for index, other in enumerate(others):
-            found = weigh_names(name, other)
+        for index, known_name in enumerate(known_names):
+            found = weigh_names(name, known_name)
             if index and found.bits == SAME_NAME:
                 found = Evidence(OTHER_NAME, ("other-name",))
             if found.bits > best.bits:
@@ -203,14 +204,14 @@ def weigh_countries(a: str, b: str, states: Mapping[str, str]) -> Evidence | Non
 
 
 def weigh_regions(stated: frozenset[str], known: frozenset[str]) -> Evidence:
-    """Return what parts of a country say, when both sides name one."""
+    """Return what parts of a country (normalized names) say, nothing unless both sides name one."""
     if not stated or not known:
         return NOTHING
     return Evidence(SAME_REGION, ("same-region",)) if stated & known else Evidence(OTHER_REGION)
 
 
 def weigh_points(points: Iterable[Point], known: Iterable[Point]) -> Evidence:
-    """Return what the smallest distance between trusted points says."""
+    """Return what the smallest distance (km) between trusted points says; nothing from 50 to 100 km."""
     distances = [distance_km(*a, *b) for b in known for a in points]
     least = min(distances, default=None)
     if least is None or FAIR_KM < least <= FAR_KM:
@@ -220,9 +221,9 @@ def weigh_points(points: Iterable[Point], known: Iterable[Point]) -> Evidence:
     return Evidence(NEAR if least <= NEAR_KM else FAIRLY_NEAR, ("near",))
 
 
-def weigh_partners(shared: float, own: int, known: int) -> Evidence:
-    """Return what `shared` partners say, of `own` partners of a party and `known` ones of a place."""
-    fewer = min(own, known)
+def weigh_partners(shared: float, of_party: int, of_place: int) -> Evidence:
+    """Return what `shared` partners say, of all those that a party has and all those of a place."""
+    fewer = min(of_party, of_place)
     if shared <= 0:
         return Evidence(max(MOST_WITHOUT_PARTNER, NO_PARTNER * fewer))
     bits = A_PARTNER * math.log2(1 + shared)

@@ -167,7 +167,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Regulation:
-    """A rule of law or administration that the practice rests on."""
+    """A rule of law or administration that the practice rests on; the rest are ids of other ones."""
 
     id: str
     labels: tuple[tuple[str, str], ...]
@@ -178,7 +178,11 @@ class Regulation:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """An assessment made by hand, as written in a collection's table."""
+    """An assessment made by hand, a row of a collection's judgements.csv.
+
+    `verdict` and `issue` are slugs of the schemes of these names, `evidence` ids of claims, `corrected_by`
+    ids of the pairs that were meant.
+    """
 
     id: str
     claim: str
@@ -191,7 +195,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class RowIssue:
-    """A row that became no claim, and why."""
+    """A row that became no claim: where it stands (`line` from 1), and why, as a slug and as a sentence."""
 
     collection: str
     row: str

@@ -24,12 +24,19 @@ class Chosen(Generic[T]):
 
 
 class Outcome(StrEnum):
-    """R2: what becomes of a pair that somebody names."""
+    """R2: what becomes of a pair that somebody names; NONE has no node of its own."""
 
     ACCEPTED = "accepted"
     INTENT = "intent"
     CLAIMED = "claimed"
     NONE = "none"
+
+
+class Replacement(StrEnum):
+    """Why a claimed pair gives way to another: its levels differ (R8), or a person corrected it."""
+
+    LEVEL_MISMATCH = "level-mismatch"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,11 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """One signed instrument, with the claims that speak of it."""
+    """One signed instrument, with the claims that speak of it.
+
+    `family` and `document_type` are slugs; `signed_at` is the party whose name the venue is; `follows` is the
+    id of the agreement before it.
+    """
 
     id: str
     parties: tuple[str, str]
@@ -64,7 +75,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened between places, or at one, that is not the signing of an agreement."""
+    """Something that happened between places, or at one: no signing of an agreement; the type is a slug."""
 
     id: str
     event_type: str
@@ -75,7 +86,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One unordered pair of places that claims speak of, with what the rules make of it."""
+    """One unordered pair of places that claims speak of, with what the rules make of it.
+
+    `until` is there only where the status says that it ended; `replaced_by` is the id of the pair that was
+    meant, of a claimed pair only.
+    """
 
     id: str
     parties: tuple[str, str]
@@ -88,6 +103,7 @@ class Pair:
     status: str = ""
     status_claim: Claim | None = None
     replaced_by: str = ""
+    replacement: Replacement | None = None
 
     @property
     def sources(self) -> set[str]:
@@ -104,7 +120,12 @@ class Maker(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What we think of one or more claims, and why."""
+    """What we think of one or more claims, and why.
+
+    `about` is the IRI of a partnership or agreement, empty for those made by hand; `assesses` and `evidence`
+    are ids of claims, `verdict` and `issue` slugs, `corrected_by` ids of the pairs that were meant. `issued`
+    is the day on which the newest collection was compiled, not that of the build.
+    """
 
     id: str
     about: str

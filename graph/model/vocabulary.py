@@ -25,6 +25,6 @@ def concept_label(scheme: str, concept: str, language: str) -> str:
 def top_concepts(domain: str) -> frozenset[str]:
     """Return the slugs of the top concepts above a domain, or the domain itself when it is one."""
     node = URIRef(concepts("domain")[domain])
-    lines = set(vocabulary().transitive_objects(node, SKOS.broader))
-    tops = {one for one in lines if (one, SKOS.broader, None) not in vocabulary()}
+    broader = set(vocabulary().transitive_objects(node, SKOS.broader))
+    tops = {concept for concept in broader if (concept, SKOS.broader, None) not in vocabulary()}
     return frozenset(str(top).rsplit("/", 1)[1] for top in tops)

@@ -1,12 +1,13 @@
-"""Which pairs the reconciled view accepts: rules R2 (acceptance), R3 (trust) and R8 (levels)."""
+"""Which pairs the reconciled view accepts: rules R2 (acceptance) and R8 (levels), by trust (R3)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from graph.model.claims import TRUST, Assertion, Claim, Place
-from graph.model.conclusions import Outcome
+from graph.model.claims import TRUST, Assertion, Claim, Judgement, Place
+from graph.model.conclusions import Outcome, Replacement
 from graph.model.iris import pair_id
 
 _ACCEPTING = frozenset({Assertion.FOUNDING, Assertion.SINCE, Assertion.CONTINUATION, Assertion.ENDING})
@@ -14,15 +15,12 @@ _LASTING = _ACCEPTING - {Assertion.ENDING}
 _NAMING = frozenset(Assertion) - {Assertion.STEP, Assertion.CONTEXT}
 _LOW_TRUST = TRUST.index("blog")
 
-
-def rank_trust(claim: Claim) -> int:
-    """R3: sources are trusted by their type, in the order of `TRUST`; 0 is the most trusted."""
-    return TRUST.index(claim.source.source_type)
+Parties = tuple[str, str]
 
 
 def is_trusted(claim: Claim) -> bool:
     """Return whether the source of a claim is of a type above blog."""
-    return rank_trust(claim) < _LOW_TRUST
+    return claim.trust < _LOW_TRUST
 
 
 def find_best_source(claims: Iterable[Claim]) -> str:
@@ -30,12 +28,10 @@ def find_best_source(claims: Iterable[Claim]) -> str:
 
     Where none says so, of those that tell of an end or an intent; empty where there are none either.
     """
-    best: dict[bool, Claim] = {}
-    for claim in sorted(claims, key=rank_trust):
-        if claim.assertion in _ACCEPTING | {Assertion.INTENT}:
-            best.setdefault(claim.assertion in _LASTING, claim)
-    found = best.get(True) or best.get(False)
-    return found.source.source_type if found else ""
+    by_trust = sorted(claims, key=lambda claim: claim.trust)
+    lasting = [claim for claim in by_trust if claim.assertion in _LASTING]
+    others = [claim for claim in by_trust if claim.assertion in {Assertion.ENDING, Assertion.INTENT}]
+    return next((claim.source.source_type for claim in (*lasting, *others)), "")
 
 
 def accept_pair(claims: Sequence[Claim], supported: Collection[str]) -> Outcome:
@@ -55,7 +51,7 @@ def accept_pair(claims: Sequence[Claim], supported: Collection[str]) -> Outcome:
 
 
 def find_displacing_pair(
-    parties: tuple[str, str],
+    parties: Parties,
     claims: Iterable[Claim],
     places: Mapping[str, Place],
     parts: Mapping[str, Sequence[Place]],
@@ -70,10 +66,10 @@ def find_displacing_pair(
     first, second = (places[party] for party in parties)
     if len(listers) != 1 or "" in listers or first.is_level_with(second):
         return ""
-    for own, other in ((first, second), (second, first)):
-        for near in _one_level_away(own, places, parts):
-            candidate = pair_id(near.id, other.id)
-            if near.is_level_with(other) and candidate in accepted:
+    for party, partner in ((first, second), (second, first)):
+        for near in _one_level_away(party, places, parts):
+            candidate = pair_id(near.id, partner.id)
+            if near.is_level_with(partner) and candidate in accepted:
                 return candidate
     return ""
 
@@ -92,4 +88,48 @@ def _one_level_away(
 ) -> list[Place]:
     above = [places[place.part_of]] if place.part_of in places else []
     below = parts.get(place.id, ())
-    return [other for other in (*above, *below) if not other.is_country]
+    return [near for near in (*above, *below) if not near.is_country]
+
+
+@dataclass(frozen=True, slots=True)
+class PairOutcome:
+    """What becomes of one pair; `replaced_by` is the id of the pair that was meant, empty where it stands."""
+
+    outcome: Outcome
+    replaced_by: str = ""
+    reason: Replacement | None = None
+
+
+class Acceptance:
+    """Decides what becomes of each pair that claims name, once all of them are known."""
+
+    def __init__(
+        self,
+        claims: Mapping[Parties, Sequence[Claim]],
+        judgements: Sequence[Judgement],
+        places: Mapping[str, Place],
+    ) -> None:
+        """Accept by R2 what stands by itself; `claims` are those of each pair."""
+        self._claims, self._places, self._parts = claims, places, find_parts(places)
+        self._corrections = {made.claim: made.corrected_by[0] for made in judgements if made.corrected_by}
+        supported = {made.claim for made in judgements if made.verdict == "supported"}
+        self._outcomes = {parties: accept_pair(stated, supported) for parties, stated in claims.items()}
+        accepted = (parties for parties, outcome in self._outcomes.items() if outcome is Outcome.ACCEPTED)
+        self._accepted = {pair_id(*parties) for parties in accepted}
+
+    def decide_outcome(self, parties: Parties) -> PairOutcome:
+        """Return what becomes of a pair by R2, unless R8 lets it give way; then it is only claimed.
+
+        A claimed pair that a hand-made assessment corrects is replaced by the pair that this names.
+        """
+        claims = self._claims[parties]
+        meant = find_displacing_pair(parties, claims, self._places, self._parts, self._accepted)
+        outcome = Outcome.CLAIMED if meant else self._outcomes[parties]
+        if outcome is Outcome.CLAIMED and not meant:
+            corrected = (claim.id for claim in claims if claim.id in self._corrections)
+            meant = next((self._corrections[claim] for claim in corrected), "")
+        return PairOutcome(outcome, meant, self._explain(parties) if meant else None)
+
+    def _explain(self, parties: Parties) -> Replacement:
+        first, second = (self._places[party] for party in parties)
+        return Replacement.CORRECTION if first.is_level_with(second) else Replacement.LEVEL_MISMATCH

@@ -9,42 +9,43 @@ from typing import TypeVar
 from graph.model.claims import Assertion, Claim, DateRole
 from graph.model.conclusions import Agreement, Chosen
 from graph.model.dates import PartialDate
-from graph.reconcile.acceptance import is_trusted, rank_trust
+from graph.reconcile.acceptance import is_trusted
 
 V = TypeVar("V")
 
 FOUNDING = "founding"
 ACTIVE, INTENT, UNKNOWN = "active", "intent", "unknown"
+_BEFORE_ALL = PartialDate(0)
 
 
 def choose_value(claims: Iterable[Claim], value: Callable[[Claim], V | None]) -> Chosen[V] | None:
-    """R5: the value of the most trusted claim; between equally trusted ones that of the earlier claim."""
-    stated = [claim for claim in claims if value(claim) is not None]
-    if not stated:
-        return None
-    best = min(stated, key=lambda c: (rank_trust(c), c.date is None, c.date or PartialDate(0), c.id))
-    found = value(best)
-    assert found is not None  # noqa: S101 - filtered above
-    return Chosen(found, best)
+    """R5: the value of the most trusted claim; between equally trusted ones that of the earlier claim.
+
+    `value` gives what a claim states, None where it states nothing; None comes back when no claim does.
+    """
+    stated = [Chosen(found, claim) for claim in claims if (found := value(claim)) is not None]
+    return min(stated, key=lambda chosen: _by_trust_and_date(chosen.claim), default=None)
+
+
+def _by_trust_and_date(claim: Claim) -> tuple[int, bool, PartialDate, str]:
+    return claim.trust, claim.date is None, claim.date or _BEFORE_ALL, claim.id
 
 
 def choose_date(claims: Iterable[Claim], role: DateRole) -> Chosen[PartialDate] | None:
-    """R5 for dates: by trust; a finer date that agrees wins; between equally trusted ones the earlier."""
-    stated = sorted(
-        (rank_trust(claim), claim.date, claim.id, claim)
-        for claim in claims
-        if claim.date is not None and claim.date_role is role
-    )
-    if not stated:
+    """R5 for dates: by trust; a finer date that agrees wins; between equally trusted ones the earlier.
+
+    None comes back when no claim states a date in that role.
+    """
+    dated = [Chosen(c.date, c) for c in claims if c.date is not None and c.date_role is role]
+    dated.sort(key=lambda stated: _by_trust_and_date(stated.claim))
+    if not dated:
         return None
-    best_trust = stated[0][0]
-    equals = [entry for entry in stated if entry[0] == best_trust]
-    finest = [one for one in equals if not any(_refines(other[1], one[1]) for other in equals)]
-    chosen = min(finest, key=lambda entry: (entry[1], entry[2]))
-    for entry in stated:
-        if _refines(entry[1], chosen[1]):
-            chosen = entry
-    return Chosen(chosen[1], chosen[3])
+    best = [stated for stated in dated if stated.claim.trust == dated[0].claim.trust]
+    chosen = next(stated for stated in best if not any(_refines(b.value, stated.value) for b in best))
+    for stated in dated:
+        if _refines(stated.value, chosen.value):
+            chosen = stated
+    return chosen
 
 
 def _refines(finer: PartialDate, coarser: PartialDate) -> bool:
@@ -56,10 +57,11 @@ def choose_since(agreements: Sequence[Agreement], claims: Iterable[Claim]) -> Ch
 
     An agreement that only sources of low trust attest does not count, nor does such a since-claim.
     """
-    attested = [one for one in agreements if any(is_trusted(claim) for claim in one.claims)]
-    founding = [one.signed for one in attested if one.family == FOUNDING and one.signed is not None]
-    if founding:
-        return min(founding, key=lambda chosen: chosen.value)
+    founding = [agreement for agreement in agreements if agreement.family == FOUNDING]
+    attested = [agreement for agreement in founding if any(map(is_trusted, agreement.claims))]
+    signed = [agreement.signed for agreement in attested if agreement.signed is not None]
+    if signed:
+        return min(signed, key=lambda chosen: chosen.value)
     believed = [claim for claim in claims if claim.assertion is Assertion.SINCE and is_trusted(claim)]
     return choose_date(believed, DateRole.SINCE)
 
@@ -67,10 +69,8 @@ def choose_since(agreements: Sequence[Agreement], claims: Iterable[Claim]) -> Ch
 def choose_relation(claims: Iterable[Claim]) -> Chosen[str] | None:
     """R5 for the kind of relation, which may change: that of the newest trusted claim that names one."""
     naming = [claim for claim in claims if claim.relation and is_trusted(claim)]
-    if not naming:
-        return None
-    newest = max(naming, key=_by_own_date)
-    return Chosen(newest.relation, newest)
+    newest = max(naming, key=_by_own_date, default=None)
+    return Chosen(newest.relation, newest) if newest else None
 
 
 def stated_status(claim: Claim) -> str:
@@ -83,34 +83,33 @@ def stated_status(claim: Claim) -> str:
 
 
 def choose_status(
-    claims: Sequence[Claim], agreements: Sequence[Agreement], today: date
+    claims: Sequence[Claim], agreements: Sequence[Agreement], as_of: date
 ) -> tuple[str, Claim | None]:
     """R7: status is the newest ending, status or continuation claim by its own date, trust breaking ties.
 
-    Claims of low trust do not count. Without any claim that does, a term that has not run out on `today`
-    (the collections' newest compiled date) makes it active; else it is unknown.
+    Claims of low trust do not count. Without any claim that does, a term that has not run out by `as_of`
+    (the collections' newest compiled date) makes it active; else it is unknown. With it comes the claim that
+    it rests on.
     """
     stating = [claim for claim in claims if stated_status(claim) and is_trusted(claim)]
     if stating:
         newest = max(stating, key=_by_own_date)
         return stated_status(newest), newest
-    running = [one for one in agreements if _ends_after(one, today)]
+    running = [agreement for agreement in agreements if _is_running(agreement, as_of)]
     if running:
         return ACTIVE, running[-1].document_type.claim
     return UNKNOWN, None
 
 
 def _by_own_date(claim: Claim) -> tuple[PartialDate, int, str]:
-    return claim.date or PartialDate(0), -rank_trust(claim), claim.id
+    return claim.date or _BEFORE_ALL, -claim.trust, claim.id
 
 
-def _ends_after(agreement: Agreement, today: date) -> bool:
+def _is_running(agreement: Agreement, as_of: date) -> bool:
     end = end_of_term(agreement)
-    return end is not None and (end.year, end.month or 12, end.day or 31) >= (
-        today.year,
-        today.month,
-        today.day,
-    )
+    if end is None:
+        return False
+    return (end.year, end.month or 12, end.day or 31) >= (as_of.year, as_of.month, as_of.day)
 
 
 def end_of_term(agreement: Agreement) -> PartialDate | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from graph.model.claims import Assertion, Claim, DateRole
@@ -11,10 +12,21 @@ from graph.model.iris import iri
 from graph.reconcile.acceptance import is_trusted
 from graph.reconcile.choose import ACTIVE, stated_status
 
-Conflict = tuple[str, str, tuple[Claim, ...], str]
-"""(IRI of the thing, slug of the issue, the claims in conflict, a sentence that says why)"""
-
 _NEAR_YEARS = 2
+_DENIABLE = frozenset({Assertion.FOUNDING, Assertion.SINCE, Assertion.CONTINUATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Claims that do not go together: `about` is the IRI of the thing, `issue` a slug of that scheme.
+
+    `reason` is a sentence in English, ending with a full stop.
+    """
+
+    about: str
+    issue: str
+    claims: tuple[Claim, ...]
+    reason: str
 
 
 def find_conflicts(pair: Pair, top_concepts: Callable[[str], frozenset[str]]) -> list[Conflict]:
@@ -22,7 +34,7 @@ def find_conflicts(pair: Pair, top_concepts: Callable[[str], frozenset[str]]) ->
 
     `top_concepts` gives the top concepts above a domain (or itself).
     """
-    found = [_since_conflict(pair), _status_conflict(pair), _denied(pair), _not_accepted(pair)]
+    found = [_since_conflict(pair), _status_conflict(pair), _denial(pair), _weak_support(pair)]
     for agreement in pair.agreements:
         found += [
             _date_conflict(agreement),
@@ -34,7 +46,8 @@ def find_conflicts(pair: Pair, top_concepts: Callable[[str], frozenset[str]]) ->
 
 
 def _disagreeing(claims: Sequence[Claim], disagree: Callable[[Claim, Claim], bool]) -> tuple[Claim, ...]:
-    both = {c.id: c for pair in combinations(claims, 2) if disagree(*pair) for c in pair}
+    """Return the claims that disagree with any other one, by id."""
+    both = {claim.id: claim for pair in combinations(claims, 2) if disagree(*pair) for claim in pair}
     return tuple(both[key] for key in sorted(both))
 
 
@@ -42,26 +55,26 @@ def _dates_differ(first: Claim, second: Claim) -> bool:
     return first.date is not None and second.date is not None and not first.date.agrees_with(second.date)
 
 
-def _told(claims: Iterable[Claim]) -> str:
+def _describe_dates(claims: Iterable[Claim]) -> str:
     return "; ".join(f"{claim.date} ({claim.source.source_type})" for claim in claims)
 
 
 def _date_conflict(agreement: Agreement) -> Conflict | None:
-    dated = [c for c in agreement.claims if c.date_role is DateRole.SIGNED]
+    dated = [claim for claim in agreement.claims if claim.date_role is DateRole.SIGNED]
     if claims := _disagreeing(dated, _dates_differ):
-        why = f"The sources date the signing differently: {_told(claims)}."
-        return iri("agreement", agreement.id), "date-conflict", claims, why
+        reason = f"The sources date the signing differently: {_describe_dates(claims)}."
+        return Conflict(iri("agreement", agreement.id), "date-conflict", claims, reason)
     return None
 
 
 def _since_conflict(pair: Pair) -> Conflict | None:
     if pair.outcome is not Outcome.ACCEPTED:
         return None
-    since = [c for c in pair.claims if c.date_role is DateRole.SINCE]
+    since = [claim for claim in pair.claims if claim.date_role is DateRole.SINCE]
     founding = [pair.since.claim] if pair.since is not None and pair.since.claim not in since else []
     if claims := _disagreeing([*founding, *since], _dates_differ):
-        why = f"The sources date the beginning differently: {_told(claims)}."
-        return iri("partnership", pair.id), "date-conflict", claims, why
+        reason = f"The sources date the beginning differently: {_describe_dates(claims)}."
+        return Conflict(iri("partnership", pair.id), "date-conflict", claims, reason)
     return None
 
 
@@ -83,78 +96,81 @@ def _statuses_clash(first: Claim, second: Claim) -> bool:
 
 def _status_conflict(pair: Pair) -> Conflict | None:
     stating = [claim for claim in pair.claims if stated_status(claim)]
-    if pair.outcome is Outcome.ACCEPTED and (claims := _disagreeing(stating, _statuses_clash)):
-        told = "; ".join(
-            f"{stated_status(c)} ({c.date or 'undated'}, {c.source.source_type})" for c in claims
-        )
-        return (
-            iri("partnership", pair.id),
-            "status-conflict",
-            claims,
-            f"The sources differ on its status: {told}.",
-        )
-    return None
+    claims = _disagreeing(stating, _statuses_clash) if pair.outcome is Outcome.ACCEPTED else ()
+    if not claims:
+        return None
+    stated = "; ".join(
+        f"{stated_status(claim)} ({claim.date or 'undated'}, {claim.source.source_type})" for claim in claims
+    )
+    reason = f"The sources differ on its status: {stated}."
+    return Conflict(iri("partnership", pair.id), "status-conflict", claims, reason)
 
 
-def _denied(pair: Pair) -> Conflict | None:
+def _denial(pair: Pair) -> Conflict | None:
+    """Return what one source denies and others state; who denies a document denies no other claim."""
     denials = [claim for claim in pair.claims if claim.assertion is Assertion.DENIAL]
-    others = [
-        claim
-        for claim in pair.claims
-        if claim.assertion in {Assertion.FOUNDING, Assertion.SINCE, Assertion.CONTINUATION}
-        and (not any(d.document_type for d in denials) or claim.document_type)
-    ]
-    if denials and others:
-        why = "One source denies what the others state."
-        return iri("partnership", pair.id), "founding-denied", (*denials, *others), why
+    denied = [claim for claim in pair.claims if claim.assertion in _DENIABLE]
+    if any(claim.document_type for claim in denials):
+        denied = [claim for claim in denied if claim.document_type]
+    if denials and denied:
+        reason = "One source denies what the others state."
+        return Conflict(iri("partnership", pair.id), "founding-denied", (*denials, *denied), reason)
     return None
 
 
-def _not_accepted(pair: Pair) -> Conflict | None:
+def _weak_support(pair: Pair) -> Conflict | None:
     """R2: say why a pair is claimed only."""
     naming = tuple(claim for claim in pair.claims if claim.assertion is not Assertion.DENIAL)
     if pair.outcome is not Outcome.CLAIMED or not naming:
         return None
     about, types = iri("partnership", pair.id), ", ".join(sorted({c.source.source_type for c in naming}))
     if any(is_trusted(claim) for claim in naming):
-        why = f"No source (of the types {types}) says that it was founded, lives or has ended: claimed only."
-        return about, "unsupported", naming, why
-    why = f"No source above blog names this pair (named by: {types}), so it is claimed only."
-    return about, "low-trust", naming, why
+        reason = (
+            f"No source (of the types {types}) says that it was founded, lives or has ended: claimed only."
+        )
+        return Conflict(about, "unsupported", naming, reason)
+    reason = f"No source above blog names this pair (named by: {types}), so it is claimed only."
+    return Conflict(about, "low-trust", naming, reason)
+
+
+def _families_differ(first: Claim, second: Claim) -> bool:
+    return first.family != second.family
 
 
 def _type_conflict(agreement: Agreement) -> Conflict | None:
-    if claims := _disagreeing(agreement.claims, lambda a, b: a.family != b.family):
-        told = "; ".join(f"{claim.document_type} ({claim.source.source_type})" for claim in claims)
-        return (
-            iri("agreement", agreement.id),
-            "type-conflict",
-            claims,
-            f"The sources name the document: {told}.",
-        )
-    return None
+    claims = _disagreeing(agreement.claims, _families_differ)
+    if not claims:
+        return None
+    named = "; ".join(f"{claim.document_type} ({claim.source.source_type})" for claim in claims)
+    reason = f"The sources name the document: {named}."
+    return Conflict(iri("agreement", agreement.id), "type-conflict", claims, reason)
 
 
 def _domain_conflict(agreement: Agreement, top_concepts: Callable[[str], frozenset[str]]) -> Conflict | None:
-    def tops(claim: Claim) -> set[str]:
-        return {top for domain in claim.domains for top in top_concepts(domain)}
-
     naming = [claim for claim in agreement.claims if claim.domains]
-    if claims := _disagreeing(naming, lambda a, b: not tops(a) & tops(b)):
-        why = "Two sources name fields of this agreement that have nothing in common."
-        return iri("agreement", agreement.id), "domain-conflict", claims, why
+    tops = {claim.id: frozenset[str]().union(*map(top_concepts, claim.domains)) for claim in naming}
+    if claims := _disagreeing(naming, lambda first, second: not tops[first.id] & tops[second.id]):
+        reason = "Two sources name fields of this agreement that have nothing in common."
+        return Conflict(iri("agreement", agreement.id), "domain-conflict", claims, reason)
     return None
 
 
+def _signers(claim: Claim, party: str) -> set[str]:
+    return {signer.person for signer in claim.signatories if signer.party == party and signer.person}
+
+
+def _signers_differ(first: Claim, second: Claim, party: str) -> bool:
+    """Return whether both claims name people for a party, and no one in common."""
+    named, also_named = _signers(first, party), _signers(second, party)
+    return bool(named and also_named) and not named & also_named
+
+
 def _signatory_conflict(agreement: Agreement) -> Conflict | None:
-    def signers(claim: Claim, party: str) -> set[str]:
-        return {one.person for one in claim.signatories if one.party == party and one.person}
-
-    def differ(first: Claim, second: Claim) -> bool:
-        both = [(signers(first, p), signers(second, p)) for p in agreement.parties]
-        return any(a and b and not a & b for a, b in both)
-
-    if claims := _disagreeing(agreement.claims, differ):
-        why = "The sources name different people for one party."
-        return iri("agreement", agreement.id), "signatory-conflict", claims, why
+    claims = _disagreeing(
+        agreement.claims,
+        lambda first, second: any(_signers_differ(first, second, party) for party in agreement.parties),
+    )
+    if claims:
+        reason = "The sources name different people for one party."
+        return Conflict(iri("agreement", agreement.id), "signatory-conflict", claims, reason)
     return None

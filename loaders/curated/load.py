@@ -8,13 +8,13 @@ from graph.errors import CollectionError
 from graph.model.claims import Judgement, LoadedCollection, Place, Regulation
 from loaders.curated.statements import StatementReader
 from loaders.settings import Settings
-from loaders.tables.agreement_register import read_register
 from loaders.tables.place_index import PlaceIndex
 from loaders.tables.places import load_levels, load_places
+from loaders.tables.registers import read_agreement_register
 from loaders.tables.table import read_table
 
 
-def load_own_places(folder: Path, countries: dict[str, Place], index: PlaceIndex) -> tuple[Place, ...]:
+def load_places_of(folder: Path, countries: dict[str, Place], index: PlaceIndex) -> tuple[Place, ...]:
     """Return the places of one collection and add them to the index that all of them share."""
     places = tuple(load_places(folder, countries, load_levels()))
     try:
@@ -36,7 +36,7 @@ def load_curated(
         judgements=_load_judgements(folder, {claim.id for claim in statements.claims}),
         regulations=_load_regulations(folder),
         issues=statements.issues,
-        agreement_ids=read_register(folder),
+        agreement_ids=read_agreement_register(folder),
         tally=statements.tally,
     )
 

@@ -37,9 +37,8 @@ class EventMap:
         """Read both tables; raises TableError for an unknown slug, assertion or family."""
         columns = ("event", *_SHARED, "term_years", "valid_until")
         self._events = read_map(folder / "event_map.csv", "event", columns)
-        path = folder / "readings.csv"
-        own = ("statement", *_SHARED, "founds")
-        self._readings = read_map(path, "statement", own) if path.exists() else {}
+        path, of_statements = folder / "readings.csv", ("statement", *_SHARED, "founds")
+        self._readings = read_map(path, "statement", of_statements) if path.exists() else {}
         self._used: set[str] = set()
 
     def read_event(self, row: Row, statement: str, event: str) -> Reading:

@@ -84,7 +84,8 @@ class StatementReader:
         return Statements(tuple(claims), tuple(issues), {kind: tally[kind] for kind in TALLY})
 
     def _check_references(self, rows: Mapping[str, Row]) -> None:
-        for table in (self._exclusions, {key: own[0] for key, own in (self._parts | self._also).items()}):
+        several = {statement: about[0] for statement, about in (self._parts | self._also).items()}
+        for table in (self._exclusions, several):
             for statement, row in table.items():
                 if statement not in rows:
                     raise row.fault(f"there is no statement {statement}", "Mend the id.")
@@ -106,14 +107,13 @@ class StatementReader:
         return RowIssue(self._collection, row["id"], row.file, row.line, kind, why.needed("reason"))
 
     def _claims(self, row: Row) -> list[Claim]:
-        own = self._parts.get(row["id"])
-        if own:
-            claims = [self._claim(row, f"{row['id']}-{part['part']}", part["event"], part) for part in own]
+        if parts := self._parts.get(row["id"]):
+            claims = [self._claim(row, f"{row['id']}-{part['part']}", part["event"], part) for part in parts]
         else:
             claims = [self._claim(row, row["id"], row["event"], row)]
         return claims + [
-            self._also_claim(row, f"{row['id']}-also{n}", more)
-            for n, more in enumerate(self._also.get(row["id"], []), start=1)
+            self._also_claim(row, f"{row['id']}-also{number}", more)
+            for number, more in enumerate(self._also.get(row["id"], []), start=1)
         ]
 
     def _also_claim(self, row: Row, name: str, more: Row) -> Claim:
@@ -127,7 +127,7 @@ class StatementReader:
         date = (dated or row).date("date")
         if date is not None and reading.date_role is None:
             raise row.fault(f"event {event!r} has a date but no date_role", "Say what it is the date of.")
-        places = self._match(parties)
+        places = self._find_parties(parties)
         return Claim(
             id=f"{self._collection}/{name}",
             collection=self._collection,
@@ -138,7 +138,7 @@ class StatementReader:
             parties=places,
             about=tuple(BASE + thing for thing in row.items("about")),
             stated_parties=tuple(written for written in (row["stated_a"], row["stated_b"]) if written),
-            listed_by=self._place(row, "listed_by"),
+            listed_by=self._check_place(row, "listed_by"),
             date=date,
             date_role=reading.date_role if date is not None else None,
             document_type=reading.document_type,
@@ -157,15 +157,16 @@ class StatementReader:
             challenges=row.concepts("challenges", "challenge"),
             motives=row.concepts("motives", "motive"),
             stages=row.concepts("stages", "stage"),
-            provider=self._place(row, "provider"),
-            recipient=self._place(row, "recipient"),
+            provider=self._check_place(row, "provider"),
+            recipient=self._check_place(row, "recipient"),
             stated_count=row.read("count", int),
             agreement_key=self._keys[name]["key"] if name in self._keys else "",
             founds=reading.founds,
             remark=row["remark"],
         )
 
-    def _match(self, row: Row) -> tuple[str, ...]:
+    def _find_parties(self, row: Row) -> tuple[str, ...]:
+        """Return the places of the parties that a row names: two, one or none."""
         found = []
         for side in ("a", "b"):
             name, country = row[f"party_{side}"], row[f"country_{side}"]
@@ -178,7 +179,7 @@ class StatementReader:
             raise row.fault(f"both parties are {found[0]}", "Mend a name, or exclude the row.")
         return tuple(found)
 
-    def _place(self, row: Row, column: str) -> str:
+    def _check_place(self, row: Row, column: str) -> str:
         if row[column] and row[column] not in self._index.places:
             raise row.fault(f"column {column}: there is no place {row[column]}", "Write the id of a place.")
         return row[column]
@@ -194,8 +195,9 @@ class StatementReader:
             for written in row.items(f"signatory_{side}"):
                 if written not in self._persons:
                     raise row.fault(f"signatory {written!r} is unknown", "Add it to persons.csv.")
-                who = self._persons[written]
-                found.append(Signatory(place, who["person"], who["name"], who.concept("role", "role")))
+                person = self._persons[written]
+                role = person.concept("role", "role")
+                found.append(Signatory(place, person["person"], person["name"], role))
         return tuple(found)
 
     def _map_domains(self, row: Row) -> tuple[str, ...]:

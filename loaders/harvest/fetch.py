@@ -94,13 +94,13 @@ class Fetcher:
         *,
         manners: Manners | None = None,
         clock: Clock | None = None,
-        tell: Callable[[str], None] = lambda sentence: None,
+        on_wait: Callable[[str], None] = lambda sentence: None,
     ) -> None:
-        """Ask `url` in the name of `contact`, a mail or web address; `tell` gets a sentence for each wait."""
+        """Ask `url` in the name of `contact`, a mail or web address; `on_wait` gets a sentence each time."""
         self.url = url
         self.clock = clock or Clock()
         self._manners = manners or Manners()
-        self._tell = tell
+        self._on_wait = on_wait
         headers = {
             "User-Agent": user_agent(contact),
             "Accept": JSON_RESULTS,
@@ -185,7 +185,7 @@ class Fetcher:
                 self.url, f"{failure.what}, come back in {failure.wait / 60:.0f} minutes", _RESUME
             )
         pause = self._pause(failure, attempt)
-        self._tell(f"{failure.what}; asking again in {pause:.0f} s (try {attempt + 1})")
+        self._on_wait(f"{failure.what}; asking again in {pause:.0f} s (try {attempt + 1})")
         self.clock.sleep(pause)
 
     def _pause(self, failure: Failure, attempt: int) -> float:

@@ -28,7 +28,7 @@ _AGAIN = "Run `kembar fetch wikidata` again: it asks only for what is not there.
 class Row(NamedTuple):
     """One row of an answer: an item (QID), a statement (its id, if the row is about one), what it tells.
 
-    `language` is that of the value, `more` what `loaders.harvest_queries.What` says. A value that is an item
+    `language` is that of the value, `more` what `loaders.harvest.queries.What` says. A value that is an item
     is its whole IRI.
     """
 
@@ -164,7 +164,7 @@ def lock_output(output: Path) -> Iterator[None]:
 
 
 def _manifest(stated: Mapping[str, Any]) -> Manifest:
-    pages = [Page(**one | {"retrieved": date.fromisoformat(one["retrieved"])}) for one in stated["pages"]]
+    pages = [Page(**page | {"retrieved": date.fromisoformat(page["retrieved"])}) for page in stated["pages"]]
     return Manifest(
         endpoint=stated["endpoint"],
         countries=tuple(stated["countries"]),

@@ -13,7 +13,7 @@ from graph.model.claims import Claim, CollectionInfo, RowIssue
 from graph.model.iris import slug
 from graph.model.records import ListedCollection, Record
 from loaders.lists.cells import CellRow, CellTable, read_cells
-from loaders.lists.mentions import Party, PartyReader, RowFault
+from loaders.lists.parties import ListedParty, PartyReader, RowFault
 from loaders.lists.row_claims import ClaimReader, Values
 from loaders.lists.settings import PARTY_FIELDS, TableSettings, read_table_settings
 
@@ -75,12 +75,12 @@ class TableReader:
         if parties[0].can_be(parties[1]):
             raise RowFault("self-link", f"both parties are {parties[0].mention.name!r}")
         claims = self._claims.read(_row_id(values, line_id), values, parties)
-        said = (values.get("description", ""), *map(_content, claims))
-        self._admitted.add(claims, parties, said, f"{file}, line {row.line}")
+        content = (values.get("description", ""), *map(_content, claims))
+        self._admitted.add(claims, parties, content, f"{file}, line {row.line}")
         mentions = (parties[0].mention, parties[1].mention)
         return [Record(claim, mentions, file, row.line, self.settings.lister) for claim in claims]
 
-    def _party(self, values: Values, side: str) -> Party:
+    def _party(self, values: Values, side: str) -> ListedParty:
         return self.parties.read([values.get(f"{name}_{side}", "") for name in PARTY_FIELDS])
 
 
@@ -99,25 +99,31 @@ class _Admitted:
 
     is_directed: bool
     _ids: dict[str, str] = field(default_factory=dict)
-    _said: dict[tuple[object, ...], list[tuple[tuple[Party, Party], str]]] = field(default_factory=dict)
+    _rows: dict[tuple[object, ...], list[tuple[tuple[ListedParty, ListedParty], str]]] = field(
+        default_factory=dict
+    )
 
     def add(
-        self, claims: Sequence[Claim], parties: tuple[Party, Party], said: tuple[object, ...], where: str
+        self,
+        claims: Sequence[Claim],
+        parties: tuple[ListedParty, ListedParty],
+        content: tuple[object, ...],
+        where: str,
     ) -> None:
-        """Remember a row; raises RowFault when an earlier one has `said` the same, or a claim with its id.
+        """Remember a row; raises RowFault when an earlier one has the same content, or a claim with its id.
 
         What is told about the places (coordinates, population) does not make a row another one, unless they
         lie far apart: Salisbury has partners in Maryland and North Carolina that are both called Salisbury.
         """
         pair = parties if self.is_directed else _in_order(parties)
-        same = self._said.setdefault((pair[0].key, pair[1].key, *said), [])
-        for earlier, place in same:
-            if all(one.can_be(other) for one, other in zip(pair, earlier, strict=True)):
-                raise RowFault("repeated-row", f"{place} says the same of the same parties")
+        same = self._rows.setdefault((pair[0].key, pair[1].key, *content), [])
+        for (first, second), earlier in same:
+            if pair[0].can_be(first) and pair[1].can_be(second):
+                raise RowFault("repeated-row", f"{earlier} says the same of the same parties")
         for claim in claims:
             if claim.id in self._ids:
-                told = f"the id {claim.id!r} stands already at {self._ids[claim.id]}"
-                raise RowFault("unreadable-row", told)
+                reason = f"the id {claim.id!r} stands already at {self._ids[claim.id]}"
+                raise RowFault("unreadable-row", reason)
         same.append((pair, where))
         self._ids.update((claim.id, where) for claim in claims)
 
@@ -127,6 +133,6 @@ def _content(claim: Claim) -> tuple[object, ...]:
     return (claim.date, claim.date_role, claim.relation, claim.domains, claim.source.id)
 
 
-def _in_order(parties: tuple[Party, Party]) -> tuple[Party, Party]:
+def _in_order(parties: tuple[ListedParty, ListedParty]) -> tuple[ListedParty, ListedParty]:
     first, second = sorted(parties, key=lambda party: (party.key, party.mention.latitude or 0.0))
     return first, second

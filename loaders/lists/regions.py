@@ -10,11 +10,11 @@ from graph.errors import CollectionError, TableError
 from graph.model.claims import CollectionInfo, Place
 from graph.model.iris import mint_place_id
 from graph.model.records import ListedCollection
+from loaders.folders import bundled_folders
+from loaders.section import Section
 from loaders.tables.places import load_countries, load_levels, load_places
-from loaders.tables.section import Section
 from loaders.tables.table import Row, read_map
 
-_BUNDLED = Path(__file__).parent.parent / "collections"
 _WRITTEN = {"provinsi": "province", "kabupaten": "regency", "kota": "city"}
 """How the levels of the official table are written in reference/levels.csv."""
 
@@ -92,6 +92,5 @@ def load_region_collection(folder: Path, info: CollectionInfo, stated: Mapping[s
 def known_codes() -> dict[str, str]:
     """Return the ids of the bundled places by their official code."""
     countries, levels = load_countries(), load_levels()
-    folders = [path.parent for path in _BUNDLED.glob("*/places.csv")]
-    places = [place for folder in folders for place in load_places(folder, countries, levels)]
+    places = [place for folder in bundled_folders() for place in load_places(folder, countries, levels)]
     return {code: place.id for place in places for kind, code in place.codes if kind == "kemendagri"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from graph.model.claims import Assertion, Claim, DateRole, Source
 from graph.model.dates import PartialDate, parse_date
 from graph.model.iris import source_id
-from loaders.lists.mentions import Party, RowFault
+from loaders.lists.parties import ListedParty, RowFault
 from loaders.lists.settings import TableSettings, is_address
 from ontology import concepts
 
@@ -25,7 +25,7 @@ class ClaimReader:
     settings: TableSettings
     _pages: dict[str, Source] = field(default_factory=dict)
 
-    def read(self, name: str, row: Values, parties: tuple[Party, Party]) -> list[Claim]:
+    def read(self, name: str, row: Values, parties: tuple[ListedParty, ListedParty]) -> list[Claim]:
         """Return the claims of a row whose id is `name`, without parties: one or more.
 
         `<name>` says since when, or else that the list has the pair; `<name>-as-of` that it had it on a day;
@@ -40,12 +40,12 @@ class ClaimReader:
             listed = replace(base, id=f"{base.id}-as-of") if since is not None else base
             claims.append(_dated(listed, Assertion.CONTINUATION, as_of, DateRole.AS_OF))
         if until is not None:
-            told = row.get("description") or _describe_end(base)
-            ended = replace(base, id=f"{base.id}-end", status="terminated", description=told)
+            description = row.get("description") or _describe_end(base)
+            ended = replace(base, id=f"{base.id}-end", status="terminated", description=description)
             claims.append(_dated(ended, Assertion.ENDING, until, DateRole.UNTIL))
         return claims or [base]
 
-    def _listed(self, name: str, row: Values, parties: tuple[Party, Party]) -> Claim:
+    def _listed(self, name: str, row: Values, parties: tuple[ListedParty, ListedParty]) -> Claim:
         """Return the claim that the list has the pair, without a date."""
         source, kind, domain = self._source(row), row.get("kind", ""), row.get("domain", "")
         remarks = (row.get("remark", ""), *(party.remark for party in parties))
@@ -63,7 +63,7 @@ class ClaimReader:
             remark=" ".join(filter(None, remarks)),
         )
 
-    def _describe(self, source: Source, parties: tuple[Party, Party]) -> str:
+    def _describe(self, source: Source, parties: tuple[ListedParty, ListedParty]) -> str:
         first, second = (party.mention.name for party in parties)
         if self.settings.lister is None:
             return f"{source.publisher} lists {first} and {second} as partners."
@@ -73,7 +73,7 @@ class ClaimReader:
     def _relation(self, written: str) -> str:
         if not written:
             return "sister-city"
-        known = self.settings.kinds or {one: one for one in concepts("relation")}
+        known = self.settings.kinds or {slug: slug for slug in concepts("relation")}
         if written not in known:
             raise RowFault("unreadable-row", f"the kind {written!r} is not in [table.kinds]")
         return known[written]
@@ -112,13 +112,13 @@ def read_date(written: str, formats: Sequence[str]) -> PartialDate:
 
     Formats are those of datetime.strptime. Raises ValueError when the date has none of the forms.
     """
-    for one in formats:
+    for form in formats:
         try:
-            day = dt.datetime.strptime(written, one)
+            day = dt.datetime.strptime(written, form)
         except ValueError:
             continue
-        has_day = any(code in one for code in ("%d", "%j"))
-        has_month = has_day or any(code in one for code in ("%m", "%b", "%B"))
+        has_day = any(code in form for code in ("%d", "%j"))
+        has_month = has_day or any(code in form for code in ("%m", "%b", "%B"))
         return PartialDate(day.year, day.month if has_month else None, day.day if has_day else None)
     return parse_date(written)
 

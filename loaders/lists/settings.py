@@ -14,8 +14,8 @@ from graph.model.claims import CollectionInfo, Source
 from graph.model.dates import parse_date
 from graph.model.iris import is_qid, source_id
 from loaders.lists.cells import FORMATS, CellTable, Layout, read_cells
-from loaders.lists.countries_written import CountryReading, read_country
-from loaders.tables.section import Section
+from loaders.lists.countries import CountryReading, read_country
+from loaders.section import Section
 from ontology import concepts
 
 PARTY_FIELDS = ("party", "country", "region", "latitude", "longitude", "qid", "population")
@@ -59,11 +59,11 @@ class TableSettings:
         A column that bears the name of a field is that field without being mapped. Raises ValueError for a
         mapped column that is not there, and for a column that is neither mapped nor ignored.
         """
-        same = {name: name for name in table.columns if name in FIELDS and name not in self.ignore}
-        wanted = {**same, **self.columns}
+        unmapped = {name: name for name in table.columns if name in FIELDS and name not in self.ignore}
+        wanted = {**unmapped, **self.columns}
         found = {field: _index(table, column) for field, column in wanted.items()}
         known = {*found.values()} | {_index(table, column) for column in self.ignore}
-        left = [told for index, told in enumerate(_told(table)) if index not in known]
+        left = [column for index, column in enumerate(_describe_columns(table)) if index not in known]
         if left:
             raise ValueError(f"{table.name}: columns are neither mapped nor in ignore: {', '.join(left)}")
         fields = {*found, *self.constants}
@@ -78,7 +78,7 @@ def is_address(text: str) -> bool:
     return _ADDRESS.fullmatch(text) is not None
 
 
-def _told(table: CellTable) -> list[str]:
+def _describe_columns(table: CellTable) -> list[str]:
     """Return the columns of a file as people would write them: by name, or else by number."""
     return [name or str(number) for number, name in enumerate(table.columns, start=1)]
 
@@ -89,7 +89,7 @@ def _index(table: CellTable, column: str | int) -> int:
     matches = [index for index, name in enumerate(table.columns) if name == column and name]
     if len(matches) != 1:
         what = f"{len(matches)} columns are named" if matches else "there is no column"
-        raise ValueError(f"{table.name}: {what} {column!r}; there are {', '.join(_told(table))}")
+        raise ValueError(f"{table.name}: {what} {column!r}; there are {', '.join(_describe_columns(table))}")
     return matches[0]
 
 
@@ -246,11 +246,11 @@ def _names(folder: Path, layout: Layout, stated: Mapping[str, Any]) -> dict[str,
         return {}
     columns = {"qid": stated.get("qid", "qid"), "name": stated.get("name", "name")}
     section = Section("table.names", {key: value for key, value in stated.items() if key not in columns})
-    own = _layout(section, replace(layout, format="", delimiter=""))
+    layout = _layout(section, replace(layout, format="", delimiter=""))
     paths = _files(folder, section)
     section.done()
     names: dict[str, str] = {}
-    for table in (read_cells(path, own) for path in paths):
+    for table in (read_cells(path, layout) for path in paths):
         at, named = (_index(table, columns[key]) for key in ("qid", "name"))
         for row in table.rows:
             qid = "" if row.fault else row.cells[at].rpartition("/")[2]
@@ -263,9 +263,9 @@ def _names(folder: Path, layout: Layout, stated: Mapping[str, Any]) -> dict[str,
 
 def _date_formats(section: Section) -> tuple[str, ...]:
     formats = section.texts("date_format")
-    for one in formats:
-        if "%Y" not in one:
-            raise ValueError(f"[table] date_format {one!r} has no %Y, a year of four digits")
+    for form in formats:
+        if "%Y" not in form:
+            raise ValueError(f"[table] date_format {form!r} has no %Y, a year of four digits")
     return formats
 
 

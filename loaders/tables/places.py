@@ -8,10 +8,9 @@ from pathlib import Path
 from graph.errors import TableError
 from graph.model.claims import Place
 from graph.model.iris import is_qid
+from loaders.folders import REFERENCE
 from loaders.tables.place_index import PlaceIndex
 from loaders.tables.table import Row, read_map, read_table
-
-REFERENCE = Path(__file__).parent.parent / "reference"
 
 _PLACE_COLUMNS = (
     "id", "name", "country", "level_written", "part_of", "succeeds", "name_en", "name_id",
@@ -86,20 +85,15 @@ def _degrees(cell: str, most: int) -> str:
 
 def _check_origins(folder: Path, rows: list[Row]) -> None:
     """Raise TableError unless every filled cell of places.csv says in origins.csv where it comes from."""
-    if not rows:
-        return
-    stated = {(row["place"], row["field"]) for row in _origins(folder)}
+    origins = read_table(folder / "origins.csv", ("place", "field", "origin")) if rows else []
+    stated = {(row["place"], row["field"]) for row in origins}
     for row in rows:
         for column in _PLACE_COLUMNS[3:]:
             if row[column] and (row["id"], column) not in stated:
                 raise row.fault(f"nothing says where {column} comes from", "Add a row to origins.csv.")
 
 
-def _origins(folder: Path) -> list[Row]:
-    return read_table(folder / "origins.csv", ("place", "field", "origin"))
-
-
-def add_names(folder: Path, index: PlaceIndex, countries: dict[str, Place]) -> None:
+def add_names(folder: Path, index: PlaceIndex) -> None:
     """Add the names of one collection's places to the index; raises TableError for a name of two places."""
     path = folder / "place_names.csv"
     for row in read_table(path, ("name", "country", "place")) if path.exists() else []:
@@ -112,8 +106,7 @@ def add_names(folder: Path, index: PlaceIndex, countries: dict[str, Place]) -> N
 def check_links(index: PlaceIndex) -> None:
     """Raise TableError when a place is part of, or succeeds, a place that there is not."""
     for place in index.places.values():
-        for other in (place.part_of, place.succeeds):
-            if other and other not in index.places:
-                raise TableError(
-                    "places.csv", None, f"{place.id} names {other}, which is no place", "Mend it."
-                )
+        for linked in (place.part_of, place.succeeds):
+            if linked and linked not in index.places:
+                what = f"{place.id} names {linked}, which is no place"
+                raise TableError("places.csv", None, what, "Mend it.")

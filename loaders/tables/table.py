@@ -1,10 +1,10 @@
-"""Strict reading of CSV tables: every column by name, nothing left over, every fault with its line."""
+"""CSV tables, read strictly: every column by name, nothing left over, every fault with its line."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -127,3 +127,14 @@ def read_map(
             )
         rows[row[key]] = row
     return rows
+
+
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
+    """Write a table anew, a cell that a row does not have empty; the file is whole at any moment."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    waiting = path.with_suffix(".new")
+    with waiting.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n", restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    waiting.replace(path)

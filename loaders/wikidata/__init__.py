@@ -1,4 +1,5 @@
-"""What Wikidata says, in whatever form it comes: files or a harvest come in, items and records go out.
+"""What Wikidata says, in whatever form it comes: files or a harvest come in, records and places go out.
 
-``model`` holds the value types, ``records`` puts them into the terms of the graph. Begin with ``collection``.
+``item`` says which rank counts, ``twinning`` which time, ``records`` puts both into the terms of the graph.
+Begin with ``collection``.
 """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,15 +13,15 @@ from graph.model.claims import CollectionInfo, Place, RowIssue, Source
 from graph.model.dates import PartialDate
 from graph.model.iris import source_id
 from graph.model.records import ListedCollection, Record
+from loaders.harvest.queries import number_of
 from loaders.tables.places import load_countries
-from loaders.wikidata import entity_json as wikidata_json
-from loaders.wikidata.files import JSON, N_TRIPLES, TURTLE, form_of
+from loaders.wikidata import entity_json
+from loaders.wikidata.files import JSON, N_TRIPLES, TURTLE, detect_form
+from loaders.wikidata.harvested import read_harvest
 from loaders.wikidata.item import merge_items
-from loaders.wikidata.model import TWINNED, Item, Twinning, Unreadable, is_minted, item_iri
-from loaders.wikidata.rdf import reader as wikidata_rdf
-from loaders.wikidata.records import load_wikidata_levels, place_of, records_of
-
-Found = Item | Twinning | Unreadable
+from loaders.wikidata.model import TWINNED, Found, Item, Twinning, Unreadable, is_minted, item_iri
+from loaders.wikidata.rdf import reader as rdf
+from loaders.wikidata.records import load_wikidata_levels, make_place, make_records
 
 DEFAULT_URL = "https://www.wikidata.org/wiki/Property:P190"
 WIKIDATA_ITEM = "Q2013"
@@ -30,9 +29,9 @@ WIKIDATA_ITEM = "Q2013"
 _KEYS = {"files", "only_with", "snapshot", "url"}
 _MEND = "See docs/wikidata.md."
 _READERS: Mapping[str, Callable[[Path, str], Iterator[Found]]] = {
-    JSON: wikidata_json.read_entities,
-    N_TRIPLES: wikidata_rdf.read_entities,
-    TURTLE: wikidata_rdf.read_entities,
+    JSON: entity_json.read_entities,
+    N_TRIPLES: rdf.read_entities,
+    TURTLE: rdf.read_entities,
 }
 """How a file is read, by its form."""
 
@@ -48,7 +47,7 @@ class WikidataSettings:
 
 
 @dataclass
-class _Gathered:
+class _Contents:
     """What the files say: items by id, twinnings with their file, and what could not be read."""
 
     items: dict[str, Item] = field(default_factory=dict)
@@ -74,18 +73,18 @@ def load_wikidata(folder: Path, info: CollectionInfo, stated: Mapping[str, Any])
     wrong, and for a pattern that no file has.
     """
     settings = _read_settings(info, stated.get("wikidata", {}))
-    gathered = _Gathered()
+    contents = _Contents()
     for path in _find_files(folder, info, settings):
         for found in _read(path, info, settings):
-            gathered.add(_name(folder, path), found)
-    places = _places(gathered.items.values())
-    records, issues = _sort_rows(gathered, info, _source(info, settings), places)
+            contents.add(_name(folder, path), found)
+    places = _places(contents.items.values())
+    records, issues = _make_records(contents, info, _source(info, settings), places)
     return ListedCollection(
         info=info,
         records=tuple(records),
         places=_named_places(records, places),
         issues=tuple(issues),
-        rows=len(gathered.twinnings) + len(gathered.unreadable),
+        rows=len(contents.twinnings) + len(contents.unreadable),
     )
 
 
@@ -95,14 +94,14 @@ def _read_settings(info: CollectionInfo, section: Mapping[str, Any]) -> Wikidata
     wrong = {
         f"unknown keys: {', '.join(sorted({*section} - _KEYS))}": bool({*section} - _KEYS),
         "files is no list of file names": not (
-            isinstance(files, list) and files and all(isinstance(one, str) and one for one in files)
+            isinstance(files, list) and files and all(isinstance(name, str) and name for name in files)
         ),
         "snapshot is no day such as 2026-11-21": not isinstance(snapshot, dt.date)
         or isinstance(snapshot, dt.datetime),
-        f"{', '.join(texts)} must be texts": not all(isinstance(one, str) for one in texts.values()),
+        f"{', '.join(texts)} must be texts": not all(isinstance(text, str) for text in texts.values()),
     }
-    if told := "; ".join(text for text, is_wrong in wrong.items() if is_wrong):
-        raise CollectionError(info.name, f"collection.toml, [wikidata]: {told}", _MEND)
+    if faults := "; ".join(text for text, is_wrong in wrong.items() if is_wrong):
+        raise CollectionError(info.name, f"collection.toml, [wikidata]: {faults}", _MEND)
     return WikidataSettings(tuple(files), snapshot, **texts)
 
 
@@ -121,10 +120,8 @@ def _find_files(folder: Path, info: CollectionInfo, settings: WikidataSettings) 
 
 def _read(path: Path, info: CollectionInfo, settings: WikidataSettings) -> Iterator[Found]:
     if path.is_dir():
-        from loaders.wikidata.harvested import read_harvest
-
         return read_harvest(path)
-    reader = _READERS.get(form_of(path))
+    reader = _READERS.get(detect_form(path))
     if reader is None:
         known = ", ".join(_READERS)
         raise CollectionError(info.name, f"{path.name} is none of {known}, also compressed", _MEND)
@@ -154,34 +151,34 @@ def _places(items: Iterable[Item]) -> dict[str, Place]:
     countries, levels = load_countries(), load_wikidata_levels()
     places = {}
     for item in items:
-        place = place_of(item, countries, levels)
+        place = make_place(item, countries, levels)
         places.update(dict.fromkeys((item.qid, *item.redirects), place))
     return places
 
 
-def _sort_rows(
-    gathered: _Gathered, info: CollectionInfo, source: Source, places: Mapping[str, Place]
+def _make_records(
+    contents: _Contents, info: CollectionInfo, source: Source, places: Mapping[str, Place]
 ) -> tuple[list[Record], list[RowIssue]]:
     """Return the records and the issues of all rows, in the order of the files."""
     records: list[Record] = []
     issues = [
-        RowIssue(info.name, f"{file}-L{one.line}", file, one.line, "unreadable-row", one.reason)
-        for file, one in gathered.unreadable
+        RowIssue(info.name, f"{file}-L{part.line}", file, part.line, "unreadable-row", part.reason)
+        for file, part in contents.unreadable
     ]
-    seen = Counter[str]()
-    full = {(one.subject, one.object) for _, one in gathered.twinnings if not is_minted(one.statement)}
-    for file, one in gathered.twinnings:
-        seen[one.statement] += 1
-        is_told = is_minted(one.statement) and (one.subject, one.object) in full
-        if seen[one.statement] > 1 or is_told:
-            reason = "the same statement was read before" if not is_told else "it is there with its statement"
-            issues.append(RowIssue(info.name, one.statement, file, one.line, "repeated-row", reason))
-            continue
-        result = records_of(one, info.name, source, places, file)
-        if isinstance(result, RowIssue):
-            issues.append(result)
+    read: set[str] = set()
+    twinnings = [twinning for _, twinning in contents.twinnings]
+    full = {(stated.subject, stated.object) for stated in twinnings if not is_minted(stated.statement)}
+    for file, twinning in contents.twinnings:
+        statement = twinning.statement
+        is_truthy = is_minted(statement) and (twinning.subject, twinning.object) in full
+        if is_truthy or statement in read:
+            reason = "it is there with its statement" if is_truthy else "the same statement was read before"
+            issues.append(RowIssue(info.name, statement, file, twinning.line, "repeated-row", reason))
+        elif isinstance(made := make_records(twinning, info.name, source, places, file), RowIssue):
+            issues.append(made)
         else:
-            records += result
+            records += made
+        read.add(statement)
     return records, issues
 
 
@@ -190,11 +187,7 @@ def _named_places(records: Iterable[Record], places: Mapping[str, Place]) -> tup
 
     A place is only part of another one that is among them.
     """
-    named = {one.qid for record in records for one in record.parties}
-    in_order = sorted(named, key=lambda qid: int(qid[1:]))
-    found = [places.get(qid) or Place(id=qid, country="", labels=_unnamed(qid), qid=qid) for qid in in_order]
+    named = {mention.qid for record in records for mention in record.parties}
+    unknown = {qid: Place(qid, "", (("en", qid), ("id", qid)), qid=qid) for qid in named - places.keys()}
+    found = [places.get(qid) or unknown[qid] for qid in sorted(named, key=number_of)]
     return tuple(place if place.part_of in named else replace(place, part_of="") for place in found)
-
-
-def _unnamed(qid: str) -> tuple[tuple[str, str], ...]:
-    return (("en", qid), ("id", qid))

@@ -9,11 +9,11 @@ import json
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from graph.model.iris import is_qid
 from loaders.wikidata.files import DAMAGED, open_stream
-from loaders.wikidata.item import ALL_LANGUAGES, LANGUAGES, Value, make_item
+from loaders.wikidata.item import ALL_LANGUAGES, LANGUAGES, make_item
 from loaders.wikidata.model import (
     END,
     ITEM_PROPERTIES,
@@ -24,18 +24,16 @@ from loaders.wikidata.model import (
     START,
     STATED_IN,
     TWINNED,
+    Found,
     Item,
     Moment,
     Reference,
     Twinning,
     Unreadable,
-    make_twinning,
-    read_day,
+    Value,
     statement_id,
-    to_gregorian,
 )
-
-Found = Item | Twinning | Unreadable
+from loaders.wikidata.twinning import make_twinning, read_day, to_gregorian
 
 _JULIAN = "http://www.wikidata.org/entity/Q1985786"
 _EARTH = "http://www.wikidata.org/entity/Q2"
@@ -66,15 +64,11 @@ def _read_values(path: Path, needle: bytes) -> Iterator[tuple[int, Any]]:
             if _is_document(first, second):
                 yield line, _parse(b"".join([first, second, *stream]), line)
                 return
-            for line, text in enumerate(_lines(first, second, stream), start=1):
+            for line, text in enumerate(chain((first, second), stream), start=1):
                 if needle in text and (stripped := text.strip().rstrip(b",")) not in (b"", b"[", b"]"):
                     yield line, _parse(stripped, line)
     except DAMAGED as exc:
         yield line, Unreadable(line, f"the file ends early or is damaged here: {exc}")
-
-
-def _lines(first: bytes, second: bytes, stream: BinaryIO) -> Iterator[bytes]:
-    return chain((first, second), stream)
 
 
 def _is_document(first: bytes, second: bytes) -> bool:
@@ -138,20 +132,20 @@ def _read_entity(entity: Mapping[str, Any], line: int) -> Iterator[Found]:
 
 
 def _item(entity: Mapping[str, Any], claims: Mapping[str, Any]) -> Item:
-    labels = {language: one["value"] for language, one in _mapping(entity.get("labels")).items()}
+    labels = {language: label["value"] for language, label in _mapping(entity.get("labels")).items()}
     aliases = _mapping(entity.get("aliases"))
     redirects = _mapping(entity.get("redirects"))
     return make_item(
         entity["id"],
         labels,
-        [one["value"] for language in (*LANGUAGES, ALL_LANGUAGES) for one in aliases.get(language, ())],
+        [alias["value"] for language in (*LANGUAGES, ALL_LANGUAGES) for alias in aliases.get(language, ())],
         {name: _values(claims.get(name, ())) for name in ITEM_PROPERTIES},
         [redirects["from"]] if redirects else (),
     )
 
 
 def _values(statements: Any) -> list[Value]:
-    return [one for one in map(_value, statements) if one is not None]
+    return [value for value in map(_value, statements) if value is not None]
 
 
 def _value(statement: Mapping[str, Any]) -> Value | None:
@@ -161,7 +155,7 @@ def _value(statement: Mapping[str, Any]) -> Value | None:
         return None
     text, language = read(statement["mainsnak"]["datavalue"]["value"])
     qualifiers = _mapping(statement.get("qualifiers"))
-    times = [one.time for one in _moments(qualifiers.get(POINT_IN_TIME, ()))]
+    times = [moment.time for moment in _moments(qualifiers.get(POINT_IN_TIME, ()))]
     return Value(text, statement.get("rank", "normal"), language, END in qualifiers, max(times, default=""))
 
 
@@ -201,7 +195,7 @@ def _twinning(subject: str, statement: Mapping[str, Any], line: int) -> Twinning
         target,
         statement["rank"],
         {name: _moments(qualifiers.get(name, ())) for name in _TIMES},
-        [_reference(_mapping(one["snaks"])) for one in statement.get("references", ())],
+        [_reference(_mapping(cited["snaks"])) for cited in statement.get("references", ())],
         remarks=remarks,
         line=line,
     )
@@ -234,7 +228,7 @@ def _moment(snak: Mapping[str, Any]) -> Moment:
 
 def _reference(snaks: Mapping[str, Any]) -> Reference:
     """Return one reference; of several values of a property the first."""
-    known = {name: [one["datavalue"]["value"] for one in snaks[name] if _type(one)] for name in snaks}
+    known = {name: [snak["datavalue"]["value"] for snak in snaks[name] if _type(snak)] for name in snaks}
     retrieved = known.get(RETRIEVED, [])
     return Reference(
         url=next(iter(known.get(REFERENCE_URL, ())), ""),

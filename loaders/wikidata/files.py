@@ -37,7 +37,7 @@ def open_stream(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
-def form_of(path: Path) -> str:
+def detect_form(path: Path) -> str:
     """Return the form of a file: ``.json``, ``.nt`` or ``.ttl``, by its name, else by how it begins.
 
     An empty text for any other form, and for a file that must be read for it and cannot.

@@ -11,8 +11,9 @@ from graph.model.iris import is_qid
 from loaders.harvest.queries import PREFIXES, What, number_of
 from loaders.harvest.store import HarvestStore, Row, open_store
 from loaders.wikidata import model as wikidata
-from loaders.wikidata.item import ALL_LANGUAGES, LANGUAGES, Value, make_item
-from loaders.wikidata.model import Item, Moment, Reference, Twinning, Unreadable, make_twinning, read_day
+from loaders.wikidata.item import ALL_LANGUAGES, LANGUAGES, make_item
+from loaders.wikidata.model import Found, Item, Moment, Reference, Twinning, Unreadable, Value
+from loaders.wikidata.twinning import make_twinning, read_day
 
 _TIMES = {
     What.START: wikidata.START,
@@ -36,7 +37,7 @@ Facts = defaultdict[str, list[Row]]
 """The rows about one item or one statement by what they tell."""
 
 
-def read_harvest(folder: Path) -> Iterator[Item | Twinning | Unreadable]:
+def read_harvest(folder: Path) -> Iterator[Found]:
     """Yield the places of a harvest by number, then its statements by the number of their subject.
 
     Raises CollectionError when it is not complete, or a page is not as it was written.
@@ -146,11 +147,11 @@ def _references(facts: Facts) -> list[Reference]:
             cited[row.more].setdefault(what, row.value)
     return [
         Reference(
-            url=one.get(What.URL, ""),
-            stated_in=_qid(one.get(What.STATED_IN, "")),
-            retrieved=read_day(one.get(What.RETRIEVED, "")),
+            url=values.get(What.URL, ""),
+            stated_in=_qid(values.get(What.STATED_IN, "")),
+            retrieved=read_day(values.get(What.RETRIEVED, "")),
         )
-        for _, one in sorted(cited.items())
+        for _, values in sorted(cited.items())
     ]
 
 

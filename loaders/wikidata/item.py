@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import cache
 
 from babel.languages import get_official_languages
@@ -24,6 +24,7 @@ from loaders.wikidata.model import (
     POPULATION,
     RANKS,
     Item,
+    Value,
 )
 
 LANGUAGES = ("en", "id")
@@ -34,20 +35,6 @@ ALL_LANGUAGES = "mul"
 _POINT = re.compile(
     r"(?:<http://www\.wikidata\.org/entity/Q2> )?POINT ?\(([-+.\dE]+) ([-+.\dE]+)\)", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value that an item states: text, QID, number, or point as WKT; with its rank and qualifiers.
-
-    `ended` tells that it has an end (P582), `time` is its point in time (P585) as Wikidata writes it.
-    """
-
-    value: str
-    rank: str = "normal"
-    language: str = ""
-    ended: bool = False
-    time: str = ""
 
 
 def make_item(
@@ -63,7 +50,7 @@ def make_item(
     """
     longitude, latitude = _point(_best(values, COORDINATES))
     countries = _countries(values.get(COUNTRY, ()))
-    native = [(one.language, one.value) for one in _best(values, NATIVE_LABEL)]
+    native = [(label.language, label.value) for label in _best(values, NATIVE_LABEL)]
     return Item(
         qid=qid,
         labels=_choose_labels(labels),
@@ -93,23 +80,23 @@ def merge_items(first: Item, second: Item) -> Item:
     return replace(first, **{**missing, "redirects": redirects})
 
 
-def choose_values(values: Sequence[Value]) -> list[Value]:
+def choose_best_ranked(values: Sequence[Value]) -> list[Value]:
     """Return the values of the best rank that has any; those that ended only when all have.
 
     That is what Wikidata calls truthy, without the past.
     """
-    stated = [one for one in values if one.rank != RANKS[-1]]
-    best = min((RANKS.index(one.rank) for one in stated), default=0)
-    chosen = [one for one in stated if RANKS.index(one.rank) == best]
-    return [one for one in chosen if not one.ended] or chosen
+    stated = [value for value in values if value.rank != RANKS[-1]]
+    best = min((RANKS.index(value.rank) for value in stated), default=0)
+    chosen = [value for value in stated if RANKS.index(value.rank) == best]
+    return [value for value in chosen if not value.ended] or chosen
 
 
 def _best(values: Mapping[str, Sequence[Value]], name: str) -> list[Value]:
-    return choose_values(values.get(name, ()))
+    return choose_best_ranked(values.get(name, ()))
 
 
 def _qids(values: Mapping[str, Sequence[Value]], name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.value for one in _best(values, name) if is_qid(one.value)))
+    return tuple(dict.fromkeys(found.value for found in _best(values, name) if is_qid(found.value)))
 
 
 def _first(values: Mapping[str, Sequence[Value]], name: str) -> str:
@@ -119,14 +106,15 @@ def _first(values: Mapping[str, Sequence[Value]], name: str) -> str:
 
 def _countries(values: Sequence[Value]) -> tuple[tuple[str, str], ...]:
     """Return all countries that are not deprecated, those that count first; past ones only after them."""
-    best = choose_values(values)
-    rest = [one for one in values if one not in best and one.rank != RANKS[-1] and not one.ended]
-    return tuple(dict.fromkeys((one.value, one.rank) for one in [*best, *rest] if is_qid(one.value)))
+    best = choose_best_ranked(values)
+    current = [value for value in values if value.rank != RANKS[-1] and not value.ended]
+    ranked = [(value.value, value.rank) for value in (*best, *current) if is_qid(value.value)]
+    return tuple(dict.fromkeys(ranked))
 
 
 def _population(values: Sequence[Value]) -> int | None:
     """Return the newest number, the largest among those of one time."""
-    numbers = [(one.time.lstrip("+"), _number(one.value)) for one in values]
+    numbers = [(value.time.lstrip("+"), _number(value.value)) for value in values]
     known = [(time, int(number)) for time, number in numbers if 0 <= number < math.inf]
     return max(known)[1] if known else None
 
@@ -140,8 +128,8 @@ def _number(text: str) -> float:
 
 def _point(values: Sequence[Value]) -> tuple[float | None, float | None]:
     """Return longitude and latitude of the first point on Earth, None twice when there is none."""
-    for one in values:
-        if match := _POINT.fullmatch(one.value):
+    for value in values:
+        if match := _POINT.fullmatch(value.value):
             longitude, latitude = _number(match[1]), _number(match[2])
             if abs(longitude) <= 180 and abs(latitude) <= 90:
                 return longitude, latitude
@@ -159,7 +147,8 @@ def _choose_labels(labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 def _official_names(labels: Mapping[str, str], countries: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     official = _official_languages()
     languages = [language for country, _ in countries for language in official.get(country, ())]
-    return [(one, labels[one]) for one in languages if one in labels and one not in LANGUAGES]
+    named = [language for language in languages if language in labels and language not in LANGUAGES]
+    return [(language, labels[language]) for language in named]
 
 
 @cache

@@ -11,7 +11,7 @@ from graph.model.claims import Assertion, Claim, DateRole, Place, RowIssue, Sour
 from graph.model.dates import PartialDate
 from graph.model.matches import Mention
 from graph.model.records import Record
-from loaders.tables.places import REFERENCE
+from loaders.folders import REFERENCE
 from loaders.tables.table import Row, read_map
 from loaders.wikidata.model import (
     END,
@@ -41,7 +41,7 @@ def load_wikidata_levels() -> dict[str, Row]:
     return read_map(REFERENCE / "wikidata_levels.csv", "qid", columns)
 
 
-def place_of(item: Item, countries: Mapping[str, Place], levels: Mapping[str, Row]) -> Place:
+def make_place(item: Item, countries: Mapping[str, Place], levels: Mapping[str, Row]) -> Place:
     """Return the place that an item is; a country is that of `countries` (by ISO code).
 
     Its country is the one that the item states with the best rank, unknown where several are equally good;
@@ -50,16 +50,16 @@ def place_of(item: Item, countries: Mapping[str, Place], levels: Mapping[str, Ro
     by_qid = {country.id: country for country in countries.values()}
     if item.qid in by_qid:
         return by_qid[item.qid]
-    classes = [levels[one] for one in item.instance_of if one in levels]
-    level_with = {level for one in classes for level in one.concepts("level_with", "level")}
-    stated = {one.concept("level", "level") for one in classes}
+    rows = [levels[qid] for qid in item.instance_of if qid in levels]
+    level_with = {level for row in rows for level in row.concepts("level_with", "level")}
+    stated = {row.concept("level", "level") for row in rows}
     return Place(
         id=item.qid,
         country=_choose_country(item, by_qid),
         labels=_both_labels(item),
         level=next((tier for tier in _TIERS if tier in stated), ""),
         level_with=tuple(tier for tier in _TIERS if tier in level_with),
-        is_city=any(one.yes("is_city") for one in classes),
+        is_city=any(row.yes("is_city") for row in rows),
         native_names=item.native,
         part_of=item.part_of[0] if len(item.part_of) == 1 else "",
         qid=item.qid,
@@ -73,7 +73,8 @@ def place_of(item: Item, countries: Mapping[str, Place], levels: Mapping[str, Ro
 
 def _choose_country(item: Item, countries: Mapping[str, Place]) -> str:
     known = [(qid, rank) for qid, rank in item.countries if qid in countries]
-    best = [qid for qid, rank in known if rank == min((one[1] for one in known), key=RANKS.index)]
+    best_rank = min((rank for _, rank in known), key=RANKS.index, default="")
+    best = [qid for qid, rank in known if rank == best_rank]
     return best[0] if len(best) == 1 else ""
 
 
@@ -88,7 +89,7 @@ def _degrees(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}".replace("-0.00", "0.00")
 
 
-def records_of(
+def make_records(
     twinning: Twinning, collection: str, source: Source, places: Mapping[str, Place], file: str
 ) -> list[Record] | RowIssue:
     """Return what one P190 statement states as records, or why it states nothing.
@@ -102,13 +103,13 @@ def records_of(
         kind, reason = fault
         return RowIssue(collection, twinning.statement, file, twinning.line, kind, reason)
     parties = (_mention(twinning.subject, places), _mention(twinning.object, places))
-    claims = _claims(twinning, collection, source, parties)
+    claims = _make_claims(twinning, collection, source, parties)
     return [Record(claim, parties, file, twinning.line, listed_by=0) for claim in claims]
 
 
 def _find_fault(twinning: Twinning, places: Mapping[str, Place]) -> tuple[str, str] | None:
     if twinning.rank == RANKS[-1]:
-        return "deprecated-statement", f"Wikidata marks it as deprecated: {_tell_pair(twinning, places)}"
+        return "deprecated-statement", f"Wikidata marks it as deprecated: {_describe_pair(twinning, places)}"
     if not twinning.object:
         return "no-value", f"{_name(twinning.subject, places)} names no partner: {twinning.remark}"
     if _id(twinning.subject, places) == _id(twinning.object, places):
@@ -116,7 +117,7 @@ def _find_fault(twinning: Twinning, places: Mapping[str, Place]) -> tuple[str, s
     return None
 
 
-def _tell_pair(twinning: Twinning, places: Mapping[str, Place]) -> str:
+def _describe_pair(twinning: Twinning, places: Mapping[str, Place]) -> str:
     partner = _name(twinning.object, places) if twinning.object else "no partner"
     return f"{_name(twinning.subject, places)} with {partner}"
 
@@ -143,13 +144,13 @@ def _mention(qid: str, places: Mapping[str, Place]) -> Mention:
     )
 
 
-def _claims(
+def _make_claims(
     twinning: Twinning, collection: str, source: Source, parties: tuple[Mention, Mention]
 ) -> list[Claim]:
     subject, partner = parties
     listed = f"Wikidata lists {partner.name} as a twinned administrative body of {subject.name}"
     addresses, unusable = _addresses(twinning.references)
-    remarks = [twinning.remark, *_merged(twinning, parties), *unusable]
+    remarks = [twinning.remark, *_remark_on_merged(twinning, parties), *unusable]
     base = Claim(
         id=f"{collection}/{twinning.statement}",
         collection=collection,
@@ -158,18 +159,18 @@ def _claims(
         recorded_as=TWINNED,
         description=f"{listed}.",
         relation=RELATION,
-        retrieved_on=max((one.retrieved for one in twinning.references if one.retrieved), default=None),
-        remark="; ".join(one for one in remarks if one),
+        retrieved_on=max((cited.retrieved for cited in twinning.references if cited.retrieved), default=None),
+        remark="; ".join(filter(None, remarks)),
         statement=statement_iri(twinning.statement),
         references=addresses,
     )
-    is_running = _ends_after(twinning, source)
-    end = twinning.end
+    ends_later = twinning.end is not None and source.issued is not None and twinning.end > source.issued
     claims = []
-    if twinning.start is not None or not twinning.ended or is_running:
-        claims.append(replace(_listing(base, twinning, listed), valid_until=end if is_running else None))
-    if twinning.ended and not is_running:
-        claims.append(_ending(base, end, listed))
+    if twinning.start is not None or not twinning.ended or ends_later:
+        limit = twinning.end if ends_later else None
+        claims.append(replace(_listing(base, twinning, listed), valid_until=limit))
+    if twinning.ended and not ends_later:
+        claims.append(_ending(base, twinning.end, listed))
     return claims
 
 
@@ -208,11 +209,7 @@ def _ending(base: Claim, end: PartialDate | None, listed: str) -> Claim:
     )
 
 
-def _ends_after(twinning: Twinning, source: Source) -> bool:
-    return twinning.end is not None and source.issued is not None and twinning.end > source.issued
-
-
-def _merged(twinning: Twinning, parties: tuple[Mention, Mention]) -> list[str]:
+def _remark_on_merged(twinning: Twinning, parties: tuple[Mention, Mention]) -> list[str]:
     """Return a remark for each party that Wikidata has merged into another item since."""
     stated = (twinning.subject, twinning.object)
     pairs = zip(stated, parties, strict=True)
@@ -221,8 +218,8 @@ def _merged(twinning: Twinning, parties: tuple[Mention, Mention]) -> list[str]:
 
 def _addresses(references: tuple[Reference, ...]) -> tuple[tuple[str, ...], list[str]]:
     """Return what is cited as IRIs, each once, and a remark for each address that is none."""
-    urls = [one.url for one in references if one.url]
-    works = [item_iri(one.stated_in) for one in references if one.stated_in]
+    urls = [reference.url for reference in references if reference.url]
+    works = [item_iri(reference.stated_in) for reference in references if reference.stated_in]
     usable = [_UNSAFE.sub(lambda match: quote(match[0]), url) for url in urls if _ADDRESS.match(url)]
     unusable = [f"cites {url}" for url in urls if not _ADDRESS.match(url)]
     return tuple(dict.fromkeys([*usable, *works])), unusable

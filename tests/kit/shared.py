@@ -10,7 +10,8 @@ from benchmarks.world import SHARED, lay_out
 from graph.matching.resolve import Resolution
 from graph.model.conclusions import Model
 from graph.reconcile.reconcile import reconcile
-from loaders.collection import bundled_folders, find_folders, read_collections
+from loaders.collection import read_collections
+from loaders.folders import bundled_folders, find_folders
 
 
 def read_world() -> Resolution:

@@ -2,8 +2,9 @@ import pytest
 
 from graph.errors import CollectionError, InputError, TableError
 from graph.model.claims import Assertion, DateRole, Signatory
-from loaders.collection import find_folders, load_collections
-from tests.kit.collections import edited, write_collection
+from loaders.collection import load_collections
+from loaders.folders import find_folders
+from tests.kit.graph.collections import edited, write_collection
 
 
 def load(folder, **changes):

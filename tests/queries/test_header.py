@@ -4,7 +4,8 @@ import pytest
 
 from graph.errors import InputError
 from queries import catalogue
-from queries.header import KINDS, CannedQuery, Parameter, read_query
+from queries.canned import VARIABLE_SUFFIXES, CannedQuery, Parameter
+from queries.header import read_query
 
 GOOD = """\
 #+ summary: Which places have a name?
@@ -139,4 +140,4 @@ def test_every_text_is_there_in_both_languages(query: CannedQuery) -> None:
     assert all(set(text) == {"en", "id"} for text in texts)
     assert query.summary["en"].endswith("?")
     assert query.summary["id"].endswith("?")
-    assert {parameter.kind for parameter in query.parameters} <= set(KINDS)
+    assert {parameter.kind for parameter in query.parameters} <= set(VARIABLE_SUFFIXES)

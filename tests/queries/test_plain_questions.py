@@ -20,7 +20,7 @@ from graph.triples.model import build_quads
 from ontology import read_text
 from queries import catalogue
 from queries.bind import bind
-from queries.header import LIMIT, CannedQuery
+from queries.canned import LIMIT, CannedQuery
 from queries.resolve import Resolver
 from tests.kit.bundled import Bundled
 from tests.kit.world import selector

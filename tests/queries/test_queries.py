@@ -12,7 +12,7 @@ from graph.model.iris import iri
 from ontology import BASE, KK, PREFIXES
 from queries import catalogue
 from queries.bind import bind
-from queries.header import LANG
+from queries.canned import LANG
 from queries.resolve import Resolver
 from tests.kit.paths import TESTS
 from tests.kit.world import selector, world_store

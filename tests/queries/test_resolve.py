@@ -58,7 +58,7 @@ def add_place(store: Store, local: str, label: str, *classes: str) -> None:
     ],
 )
 def test_a_place_is_found(resolver: Resolver, text: str, local: str) -> None:
-    assert resolver.place("city", text) == iri("place", local)
+    assert resolver.find_place("city", text) == iri("place", local)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_place_is_found(resolver: Resolver, text: str, local: str) -> None:
     [("Indonesia", "Q252"), ("ID", "Q252"), ("gb", "Q145"), ("Jepang", "Q17"), ("korea selatan", "Q884")],
 )
 def test_a_country_is_found(resolver: Resolver, text: str, local: str) -> None:
-    assert resolver.country("country", text) == iri("place", local)
+    assert resolver.find_country("country", text) == iri("place", local)
 
 
 @pytest.mark.parametrize(
@@ -87,27 +87,27 @@ def test_a_place_that_is_not_there_is_refused_with_advice(
     resolver: Resolver, text: str, complaint: str
 ) -> None:
     with pytest.raises(ParameterError) as caught:
-        resolver.place("city", text)
+        resolver.find_place("city", text)
     assert caught.value.parameter == "city"
     assert complaint in str(caught.value)
 
 
 def test_a_city_is_no_country(resolver: Resolver) -> None:
     with pytest.raises(ParameterError, match="is no country of the data"):
-        resolver.country("country", "Surabaya")
+        resolver.find_country("country", "Surabaya")
 
 
 def test_the_only_city_of_a_name_is_meant() -> None:
     store = world_store()
     add_place(store, "Q900001", "Liverpool", "LocalGovernment")
-    assert Resolver(selector(store)).place("city", "Liverpool") == iri("place", "Q24826")
+    assert Resolver(selector(store)).find_place("city", "Liverpool") == iri("place", "Q24826")
 
 
 def test_several_cities_of_a_name_are_listed_not_guessed() -> None:
     store = world_store()
     add_place(store, "Q900001", "Liverpool", "LocalGovernment", "City")
     with pytest.raises(ParameterError) as caught:
-        Resolver(selector(store)).place("city", "Liverpool")
+        Resolver(selector(store)).find_place("city", "Liverpool")
     assert caught.value.what == (
         "is the name of 2 places; write the id of one: "
         "Liverpool (Q24826, United Kingdom); Liverpool (Q900001, Indonesia)"
@@ -119,7 +119,7 @@ def test_several_places_none_a_city_are_listed_ten_at_most() -> None:
     for number in range(12):
         add_place(store, f"Q90{number:02d}", "Sukamaju", "LocalGovernment")
     with pytest.raises(ParameterError) as caught:
-        Resolver(selector(store)).place("city", "Sukamaju")
+        Resolver(selector(store)).find_place("city", "Sukamaju")
     assert caught.value.what.startswith("is the name of 12 places")
     assert caught.value.what.count("Sukamaju (") == 10
 
@@ -127,7 +127,7 @@ def test_several_places_none_a_city_are_listed_ten_at_most() -> None:
 def test_a_name_full_of_syntax_is_only_a_name() -> None:
     store = world_store()
     add_place(store, "Q900002", 'x" } # <y>', "LocalGovernment")
-    assert Resolver(selector(store)).place("city", 'x" } # <y>') == iri("place", "Q900002")
+    assert Resolver(selector(store)).find_place("city", 'x" } # <y>') == iri("place", "Q900002")
 
 
 @pytest.mark.parametrize(
@@ -141,12 +141,12 @@ def test_a_name_full_of_syntax_is_only_a_name() -> None:
     ],
 )
 def test_a_concept_is_found(resolver: Resolver, text: str) -> None:
-    assert resolver.concept("domain", "domain", text) == concept_iri("domain", "environment")
+    assert resolver.find_concept("domain", "domain", text) == concept_iri("domain", "environment")
 
 
 def test_a_concept_of_another_scheme_is_not_found(resolver: Resolver) -> None:
     with pytest.raises(ParameterError) as caught:
-        resolver.concept("verdict", "verdict", "environment")
+        resolver.find_concept("verdict", "verdict", "environment")
     assert caught.value.what == (
         "is no verdict; there is: disputed, partly-supported, refuted, supported, unverified"
     )

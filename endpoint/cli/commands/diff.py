@@ -60,7 +60,7 @@ WRITERS: dict[str, Writer] = {
 """What `--format` takes."""
 
 
-@click.command(name="diff", short_help="Tell what changed between two releases, and why.")
+@click.command(name="diff")
 @click.argument("old", metavar="A")
 @click.argument("new", metavar="B")
 @click.option(

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
-from endpoint.cli.asking import media_type, open_engine
-from endpoint.cli.output import is_terminal, print_bytes, print_result
+from endpoint.cli.output import is_terminal, print_bytes
+from endpoint.cli.query_engine import media_type, open_engine, print_result
 from endpoint.config import Config
-from endpoint.engine.language.guard import QueryKind, inspect
-from endpoint.engine.results import select_rows
+from endpoint.engine.language.guard import QueryKind, read
+from endpoint.engine.results import tabulate
 
 TABLE = "table"
 
 
-@click.command(name="sparql", short_help="Answer a SPARQL query.")
+@click.command(name="sparql")
 @click.argument("query", required=False)
 @click.option(
     "--file",
@@ -39,14 +39,13 @@ def sparql_command(
 
     Example: kembar sparql 'SELECT * WHERE { ?s ?p ?o } LIMIT 3'
     """
-    text = _read_query(query, file)
-    kind = inspect(text, config.allowed_services)
-    name = format_name or _usual_format(kind)
+    reading = read(_read_query(query, file), config)
+    name = format_name or _usual_format(reading.kind)
     with open_engine(config) as engine:
         if name == TABLE:
-            print_result(select_rows(engine, text), "en")
+            print_result(tabulate(engine, reading, seconds=timeout), "en")
         else:
-            print_bytes(engine.run(text, media_type(kind, name), seconds=timeout).body)
+            print_bytes(engine.run(reading, media_type(reading.kind, name), seconds=timeout).body)
 
 
 def _read_query(query: str | None, file: Path | None) -> str:

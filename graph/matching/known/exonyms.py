@@ -21,18 +21,17 @@ def english_names(name: str) -> tuple[str, ...]:
 def _english() -> dict[str, tuple[str, ...]]:
     """Return the English names by other names; a name that a country or another city has too means none."""
     countries = {
-        normalize_name(one) for language in LANGUAGES for one in Locale(language).territories.values()
+        normalize_name(country) for language in LANGUAGES for country in Locale(language).territories.values()
     }
     zones = Locale("en").time_zones.keys() | Locale("de").time_zones.keys()
-    found: dict[str, set[str]] = defaultdict(set)
+    english: dict[str, set[str]] = defaultdict(set)
     for zone in zones:
-        english = _city(zone, "en")
         for language in LANGUAGES:
-            found[normalize_name(_city(zone, language))].add(english)
+            english[normalize_name(_city(zone, language))].add(_city(zone, "en"))
     return {
         form: (*names,)
-        for form, names in found.items()
-        if len(names) == 1 and form != _form(names) and form not in countries
+        for form, names in english.items()
+        if len(names) == 1 and form not in countries and form != normalize_name(next(iter(names)))
     }
 
 
@@ -40,7 +39,3 @@ def _city(zone: str, language: str) -> str:
     """Return the city of a time zone such as ``Europe/Rome``; CLDR leaves out what the zone's id says."""
     known: dict[str, str] = Locale(language).time_zones.get(zone, {})
     return known.get("city") or zone.rsplit("/", 1)[-1].replace("_", " ")
-
-
-def _form(names: set[str]) -> str:
-    return normalize_name(next(iter(names)))

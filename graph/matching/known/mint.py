@@ -22,12 +22,12 @@ class RegisteredPlace:
 
 def current_id(place: str, registered: Mapping[str, RegisteredPlace]) -> str:
     """Return the id that stands for a place today, following the register; raises ValueError for a circle."""
-    seen = {place}
+    passed = {place}
     while place in registered and registered[place].now:
         place = registered[place].now
-        if place in seen:
+        if place in passed:
             raise ValueError(f"the register leads from {place} back to itself")
-        seen.add(place)
+        passed.add(place)
     return place
 
 
@@ -41,24 +41,23 @@ class Mint:
         self.registered = dict(registered)
 
     def mint(
-        self, iso: str, names: Iterable[str], regions: Iterable[str] = (), points: Sequence[Point] = ()
+        self, iso: str, names: Sequence[str], regions: Iterable[str] = (), points: Sequence[Point] = ()
     ) -> str:
         """Return the id of a place, the one it had before where it had one; empty without a country.
 
         `names` are in order of preference. A homonym in the same country gets an id that says more of it:
-        its region, else its point; with neither it cannot be told apart and gets none.
+        its region, else its point; with neither it cannot be told apart and gets none. An id that leads to
+        another place by now is retired: it is never given again.
         """
         if not iso:
             return ""
-        ordered = list(names)
-        before = [one for name in ordered if (one := mint_place_id(iso, name)) in self._before]
-        for name, place in [
-            *((ordered[0], one) for one in before),
-            *((longer, mint_place_id(iso, longer)) for longer in _longer_names(ordered[0], regions, points)),
-        ]:
+        known = [minted for name in names if (minted := mint_place_id(iso, name)) in self._before]
+        new = {mint_place_id(iso, longer): longer for longer in _longer_names(names[0], regions, points)}
+        for place in (*known, *new):
             if place not in self._taken and not self._is_retired(place):
                 self._taken.add(place)
-                self.registered.setdefault(place, RegisteredPlace(place, iso, name))
+                if place in new:
+                    self.registered.setdefault(place, RegisteredPlace(place, iso, new[place]))
                 return place
         return ""
 
@@ -70,23 +69,24 @@ class Mint:
         for name in names:
             old = mint_place_id(iso, name)
             if old in self._before and old not in self._taken:
-                self.lead(old, iso, name, place)
+                self.redirect(old, iso, name, place)
 
-    def lead(self, old: str, iso: str, name: str, place: str) -> None:
-        """Let the register lead from one id to the place that it is now."""
+    def redirect(self, old: str, iso: str, name: str, place: str) -> None:
+        """Let the register lead from one id to the place that it is now; one that leads on already stays."""
         if current_id(place, self.registered) != old:
             known = self.registered.get(old, RegisteredPlace(old, iso, name))
             self.registered[old] = replace(known, now=known.now or place)
 
-    def replaced(self) -> dict[str, tuple[str, ...]]:
-        """Return the ids that each place took the place of."""
-        found: dict[str, list[str]] = defaultdict(list)
+    def former_ids(self) -> dict[str, tuple[str, ...]]:
+        """Return the ids that lead to each place today, in their order."""
+        former: dict[str, list[str]] = defaultdict(list)
         for old, row in sorted(self.registered.items()):
             if row.now:
-                found[current_id(old, self.registered)].append(old)
-        return {place: tuple(olds) for place, olds in found.items()}
+                former[current_id(old, self.registered)].append(old)
+        return {place: tuple(ids) for place, ids in former.items()}
 
 
 def _longer_names(name: str, regions: Iterable[str], points: Sequence[Point]) -> list[str]:
+    """Return a name alone, with each region, and with its first point (degrees to one decimal)."""
     longer = [name, *(f"{name}, {region}" for region in sorted(regions))]
     return longer + [f"{name} ({point.latitude:.1f}, {point.longitude:.1f})" for point in points[:1]]

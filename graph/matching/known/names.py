@@ -138,10 +138,10 @@ def read_name(text: str) -> Name:
     where = {*inside}
     cores: dict[str, None] = {}
     for written in part.split("/"):
-        core, own_kinds, around = _strip(normalize_name(written))
+        core, core_kinds, surroundings = _strip(normalize_name(written))
         cores[core] = None
-        kinds |= own_kinds
-        where |= {around} if around else set()
+        kinds |= core_kinds
+        where |= {surroundings} if surroundings else set()
     full = normalize_name(text)
     return Name(full, tuple(filter(None, cores)) or (full,), frozenset(where), inside, frozenset(kinds))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from graph.model.claims import Claim, Judgement, LoadedCollection, Place, Signatory
+from graph.model.claims import Claim, Judgement, LoadedCollection, Place
 from graph.model.iris import iri, is_qid, pair_id
 
 
@@ -14,7 +14,7 @@ def rename_places(collection: LoadedCollection, new: Mapping[str, str]) -> Loade
     if not new:
         return collection
     pairs = {
-        pair_id(*claim.parties): pair_id(*(new.get(one, one) for one in claim.parties))
+        pair_id(*claim.parties): pair_id(*(new.get(party, party) for party in claim.parties))
         for claim in collection.claims
         if len(claim.parties) == 2
     }
@@ -45,18 +45,14 @@ def _rename_claim(claim: Claim, new: Mapping[str, str]) -> Claim:
         return claim
     return replace(
         claim,
-        parties=tuple(new.get(one, one) for one in claim.parties),
-        about=tuple(about.get(one, one) for one in claim.about),
+        parties=tuple(new.get(party, party) for party in claim.parties),
+        about=tuple(about.get(thing, thing) for thing in claim.about),
         listed_by=new.get(claim.listed_by, claim.listed_by),
         provider=new.get(claim.provider, claim.provider),
         recipient=new.get(claim.recipient, claim.recipient),
-        signatories=tuple(_rename_signatory(one, new) for one in claim.signatories),
+        signatories=tuple(replace(s, party=new.get(s.party, s.party)) for s in claim.signatories),
     )
 
 
-def _rename_signatory(signatory: Signatory, new: Mapping[str, str]) -> Signatory:
-    return replace(signatory, party=new.get(signatory.party, signatory.party))
-
-
 def _rename_judgement(judgement: Judgement, pairs: Mapping[str, str]) -> Judgement:
-    return replace(judgement, corrected_by=tuple(pairs.get(one, one) for one in judgement.corrected_by))
+    return replace(judgement, corrected_by=tuple(pairs.get(pair, pair) for pair in judgement.corrected_by))

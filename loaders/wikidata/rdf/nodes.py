@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from graph.model.iris import is_qid
-from loaders.wikidata.item import ALL_LANGUAGES, LANGUAGES, Value
+from loaders.wikidata.item import ALL_LANGUAGES, LANGUAGES
 from loaders.wikidata.model import (
     END,
     POINT_IN_TIME,
@@ -19,9 +19,10 @@ from loaders.wikidata.model import (
     STATED_IN,
     Moment,
     Reference,
-    read_day,
+    Value,
 )
 from loaders.wikidata.rdf.triples import Triple
+from loaders.wikidata.twinning import read_day
 
 _BASE = "http://www.wikidata.org/"
 ENTITY, STATEMENT = f"{_BASE}entity/", f"{_BASE}entity/statement/"
@@ -54,7 +55,7 @@ def add_triple(node: Node, triple: Triple) -> None:
     node.setdefault(triple.predicate, []).append(triple)
 
 
-def item_of(subject: str) -> str:
+def find_item(subject: str) -> str:
     """Return the item that a subject is, or is a statement of; empty for any other subject."""
     match = _SUBJECT.fullmatch(subject)
     return match[1].upper() if match else ""
@@ -153,7 +154,7 @@ def stated_values(statements: Iterable[Node], name: str) -> list[Value]:
 
 def direct_values(node: Node, name: str) -> list[Value]:
     """Return the values of a property by an item's own triples: those of the best rank (truthy)."""
-    return [_value(one) for one in node.get(DIRECT + name, ()) if not is_unknown(one.value)]
+    return [_value(triple) for triple in node.get(DIRECT + name, ()) if not is_unknown(triple.value)]
 
 
 def _value(triple: Triple, rank: str = "normal", ended: bool = False, time: str = "") -> Value:
@@ -161,6 +162,5 @@ def _value(triple: Triple, rank: str = "normal", ended: bool = False, time: str 
 
 
 def _time(statement: Node) -> str:
-    return max(
-        (one for one in values(statement, QUALIFIER + POINT_IN_TIME) if not is_unknown(one)), default=""
-    )
+    times = values(statement, QUALIFIER + POINT_IN_TIME)
+    return max((time for time in times if not is_unknown(time)), default="")

@@ -17,18 +17,17 @@ from loaders.wikidata.model import (
     ITEM_PROPERTIES,
     NO_TARGET,
     TWINNED,
+    Found,
     Item,
     Moment,
     Twinning,
     Unreadable,
-    make_twinning,
     mint_statement,
 )
 from loaders.wikidata.rdf import nodes
 from loaders.wikidata.rdf.nodes import DIRECT, LINK, NO_VALUE, STATEMENT, VALUE, Node
 from loaders.wikidata.rdf.triples import Triple, read_nodes, read_triples
-
-Found = Item | Twinning | Unreadable
+from loaders.wikidata.twinning import make_twinning
 
 
 def read_entities(path: Path, only_with: str = "") -> Iterator[Found]:
@@ -40,9 +39,9 @@ def read_entities(path: Path, only_with: str = "") -> Iterator[Found]:
     reader = _Reader(only_with)
     for subject, run in groupby(read_triples(path, only_with), key=_subject):
         if subject:
-            yield from reader.take(subject, [one for one in run if isinstance(one, Triple)])
+            yield from reader.take(subject, [triple for triple in run if isinstance(triple, Triple)])
         else:
-            yield from (one for one in run if isinstance(one, Unreadable))
+            yield from (part for part in run if isinstance(part, Unreadable))
     yield from reader.flush()
     if missing := reader.missing():
         for triple in read_nodes(path, missing):
@@ -71,8 +70,8 @@ class _Entity:
 
     def states(self, name: str) -> bool:
         """Return whether the item has a statement of a property."""
-        own = DIRECT + name in self.node or LINK + name in self.node
-        return own or any(VALUE + name in node for node in self.statements.values())
+        linked = DIRECT + name in self.node or LINK + name in self.node
+        return linked or any(VALUE + name in node for node in self.statements.values())
 
 
 class _Reader:
@@ -90,7 +89,7 @@ class _Reader:
         if subject in self._nodes:
             for triple in triples:
                 self.add_to_node(triple)
-        elif qid := nodes.item_of(subject):
+        elif qid := nodes.find_item(subject):
             if qid != self._entity.qid:
                 yield from self.flush()
                 self._entity = _Entity(qid, triples[0].line)
@@ -118,7 +117,7 @@ class _Reader:
         if not entity.qid or (self._only_with and not entity.states(self._only_with)):
             return
         yield from _items(entity)
-        twinned = [one for one in entity.statements if entity.is_twinning(one)]
+        twinned = [statement for statement in entity.statements if entity.is_twinning(statement)]
         for statement in twinned:
             if self._is_complete(entity.statements[statement]):
                 yield self._read_twinning(entity, statement)
@@ -150,12 +149,12 @@ class _Reader:
 
     def _twinning(self, entity: _Entity, statement: str) -> Twinning:
         node = entity.statements[statement]
-        cited = [self._nodes.get(one) for one in nodes.values(node, nodes.DERIVED_FROM)]
+        cited = [self._nodes.get(name) for name in nodes.values(node, nodes.DERIVED_FROM)]
         target, kind = nodes.read_target(*nodes.values(node, VALUE + TWINNED)[:1])
         remarks = [*NO_TARGET.get(kind, ())]
         if others := nodes.further_qualifiers(node):
             remarks.append(f"further qualifiers: {', '.join(others)}")
-        if lost := sum(not one for one in cited):
+        if lost := sum(not reference for reference in cited):
             remarks.append(f"references that the file does not have: {lost}")
         return make_twinning(
             statement,
@@ -163,7 +162,7 @@ class _Reader:
             target,
             nodes.rank(node),
             {name: self._moments(node, name) for name in nodes.TIMES},
-            [nodes.read_reference(one) for one in cited if one],
+            [nodes.read_reference(reference) for reference in cited if reference],
             remarks=remarks,
             line=entity.line,
         )
@@ -171,12 +170,12 @@ class _Reader:
     def _moments(self, statement: Node, name: str) -> list[Moment]:
         """Return the times of a qualifier: from their nodes, else as they stand, without their precision."""
         plain = nodes.values(statement, nodes.QUALIFIER + name)
-        unknown = [Moment("") for one in plain if nodes.is_unknown(one)]
-        needed = [self._nodes.get(one) for one in nodes.values(statement, nodes.QUALIFIER_VALUE + name)]
-        full = [nodes.read_moment(one) for one in needed if one]
+        unknown = [Moment("") for time in plain if nodes.is_unknown(time)]
+        needed = [self._nodes.get(node) for node in nodes.values(statement, nodes.QUALIFIER_VALUE + name)]
+        full = [nodes.read_moment(node) for node in needed if node]
         if full and len(full) == len(needed):
             return [*full, *unknown]
-        return [*(Moment(one) for one in plain if not nodes.is_unknown(one)), *unknown]
+        return [*(Moment(time) for time in plain if not nodes.is_unknown(time)), *unknown]
 
 
 def _kept_predicates(only_with: str) -> frozenset[str]:

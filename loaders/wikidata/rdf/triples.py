@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from loaders.wikidata.files import DAMAGED, N_TRIPLES, form_of, open_stream
+from loaders.wikidata.files import DAMAGED, N_TRIPLES, detect_form, open_stream
 from loaders.wikidata.model import Unreadable
 
 _ENTITY = re.compile(rb"<http://www\.wikidata\.org/entity/(?:statement/)?([A-Za-z][0-9]+)")
@@ -37,7 +37,7 @@ def read_triples(path: Path, only_with: str = "") -> Iterator[Triple | Unreadabl
     """
     try:
         with open_stream(path) as stream:
-            if form_of(path) == N_TRIPLES:
+            if detect_form(path) == N_TRIPLES:
                 for start, lines in _entities(stream):
                     if _states(lines, only_with):
                         yield from _parse_lines(start, lines)
@@ -49,15 +49,17 @@ def read_triples(path: Path, only_with: str = "") -> Iterator[Triple | Unreadabl
 
 def read_nodes(path: Path, subjects: Collection[str]) -> Iterator[Triple]:
     """Yield the triples of a file about some subjects; what cannot be read is passed over."""
-    if form_of(path) != N_TRIPLES:
-        found = (one for one in read_triples(path) if isinstance(one, Triple))
-        yield from (triple for triple in found if triple.subject in subjects)
+    if detect_form(path) != N_TRIPLES:
+        for triple in read_triples(path):
+            if isinstance(triple, Triple) and triple.subject in subjects:
+                yield triple
         return
     wanted = {subject.encode() for subject in subjects}
     with open_stream(path) as stream:
         for number, line in enumerate(stream, start=1):
             if (match := _SUBJECT.match(line)) and match[1] in wanted:
-                yield from (one for one in _parse_lines(number, [line]) if isinstance(one, Triple))
+                found = _parse_lines(number, [line])
+                yield from (triple for triple in found if isinstance(triple, Triple))
 
 
 def _entities(stream: BinaryIO) -> Iterator[tuple[int, list[bytes]]]:
@@ -95,7 +97,7 @@ def _parse_lines(start: int, lines: Sequence[bytes]) -> Iterator[Triple | Unread
 def _parse_turtle(stream: BinaryIO) -> Iterator[Triple | Unreadable]:
     """Yield the triples of a Turtle file; after a fault the parser goes on, and tells of a line once."""
     quads = parse(stream, format=RdfFormat.TURTLE)
-    told = -1
+    reported = -1
     while True:
         try:
             for quad in quads:
@@ -103,9 +105,9 @@ def _parse_turtle(stream: BinaryIO) -> Iterator[Triple | Unreadable]:
             return
         except SyntaxError as exc:
             line = exc.lineno or 0
-            if line != told:
+            if line != reported:
                 yield Unreadable(line, f"no Turtle: {exc.msg}")
-            told = line
+            reported = line
 
 
 def _triple(quad: Quad, line: int) -> Triple:

@@ -11,9 +11,9 @@ from pyoxigraph import NamedNode, RdfFormat
 from rdflib import RDF, RDFS, Graph, URIRef
 
 from endpoint import create_app
-from endpoint.show.present import KINDS
+from endpoint.show.addresses import THING_KINDS
 from endpoint.things.documents import DATA, SUFFIXES, split_suffix
-from endpoint.things.rdf.graphs import write_graph
+from endpoint.things.rdf.serialization import write_graph
 from graph.store.releases import Release, current_release, publish
 from graph.store.store import load_store
 from ontology import BASE, KK, ONTOLOGY_IRI, SCHEMA, read_text
@@ -46,7 +46,7 @@ THINGS = {
     "version": "/ontology/0.1.0",
 }
 EVERYTHING = THINGS | {"graph": "/graph/core"}
-ABSENT = [f"/{kind}/nothing-9" for kind in (*KINDS, "ontology")] + [
+ABSENT = [f"/{kind}/nothing-9" for kind in (*THING_KINDS, "ontology")] + [
     "/claim/indonesia/F999",
     "/vocab/domain/none",
 ]
@@ -309,7 +309,7 @@ def two_releases(tmp_path_factory):
     make_release(home, NEW, moved)
     app = create_app(small_config(home), current_release(home))
     yield app.test_client()
-    app.extensions["kembar"].engine.close()
+    app.extensions["kembar"].service.engine.close()
 
 
 @pytest.mark.parametrize(
@@ -370,7 +370,7 @@ def test_an_older_current_release_knows_nothing_of_newer_ones(tmp_path):
     old = Release(OLD, tmp_path / "releases" / OLD, MANIFEST | {"id": OLD})
     app = create_app(small_config(tmp_path), old)
     assert app.test_client().get(GONE.replace(BASE, "/"), headers=HTML).status_code == 404
-    app.extensions["kembar"].engine.close()
+    app.extensions["kembar"].service.engine.close()
 
 
 def test_an_earlier_release_that_cannot_be_opened_is_passed_over(tmp_path):
@@ -379,4 +379,4 @@ def test_an_earlier_release_that_cannot_be_opened_is_passed_over(tmp_path):
     shutil.rmtree(tmp_path / "releases" / OLD / "store")
     app = create_app(small_config(tmp_path), current_release(tmp_path))
     assert app.test_client().get(GONE.replace(BASE, "/"), headers=HTML).status_code == 404
-    app.extensions["kembar"].engine.close()
+    app.extensions["kembar"].service.engine.close()

@@ -19,9 +19,12 @@ from graph.store.quads import sort_quads
 from graph.store.store import open_store, select
 from loaders.collection import load_collections
 from ontology import BASE, KK
-from tests.kit.collections import write_collection
+from tests.kit.graph.collections import write_collection
+from tests.kit.graph.releases import OLD, write_release
 from tests.kit.paths import ROOT
-from tests.kit.releases import OLD, write_release
+from tests.kit.processes import PATIENCE
+
+pytestmark = pytest.mark.slow
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -210,8 +213,8 @@ def test_the_description_is_the_same_bytes_elsewhere(release, tmp_path):
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path\n"
-        "from tests.kit.releases import OLD, write_release\n"
-        "from tests.kit.collections import write_collection\n"
+        "from tests.kit.graph.releases import OLD, write_release\n"
+        "from tests.kit.graph.collections import write_collection\n"
         "from loaders.collection import load_collections\n"
         "folder = write_collection(Path(sys.argv[2]) / 'tiny')\n"
         "release = write_release(Path(sys.argv[2]) / 'home', OLD, load_collections([folder]))\n"
@@ -223,7 +226,7 @@ def test_the_description_is_the_same_bytes_elsewhere(release, tmp_path):
         env={**os.environ, "PYTHONHASHSEED": "11", "LC_ALL": "C", "TZ": "Asia/Jakarta"},
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert there.stdout == release.file("void.ttl").read_bytes()
 
@@ -247,7 +250,6 @@ def test_a_release_is_cited_by_its_id():
     assert lines[-1] == "  - name: The Kota Kembar contributors"
 
 
-@pytest.mark.slow
 def test_the_bundled_release_is_counted_exactly(bundled, tmp_path):
     store = open_store(bundled.release.store_path)
     statistics = counted(store, tmp_path)

@@ -15,7 +15,7 @@ from graph.model.matches import Decision, Match
 from tests.kit.paths import DATA
 from tests.kit.shared import read_world
 
-pytestmark = pytest.mark.shared
+pytestmark = [pytest.mark.shared, pytest.mark.slow]
 
 SAMPLE = DATA / "matching_sample.csv"
 
@@ -31,7 +31,7 @@ def _sample() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _judge(row: dict[str, str], matches: list[Match]) -> str:
+def _compare(row: dict[str, str], matches: list[Match]) -> str:
     """Whether the decision about a mention is right, wrong or open; one part of a split mention is enough."""
     if not row["truth"]:
         return "undecidable"
@@ -52,6 +52,7 @@ def test_the_sample_holds_two_hundred_checked_decisions():
     assert all(row["reason"] for row in rows)
 
 
+@pytest.mark.slow
 def test_98_of_100_decisions_are_right(matches):
     by_mention: dict[tuple[str, ...], list[Match]] = {}
     for match in matches:
@@ -61,13 +62,15 @@ def test_98_of_100_decisions_are_right(matches):
     rows = _sample()
     keys = [(row["collection"], row["name"], row["country"], row["region"]) for row in rows]
     assert [key for key in keys if key not in by_mention] == []
-    verdicts = [_judge(row, by_mention[key]) for row, key in zip(rows, keys, strict=True)]
+    verdicts = [_compare(row, by_mention[key]) for row, key in zip(rows, keys, strict=True)]
     assert verdicts.count("right") / (verdicts.count("right") + verdicts.count("wrong")) >= 0.98
     assert verdicts.count("open") + verdicts.count("undecidable") <= 8
-    in_wikidata = [one for row, one in zip(rows, verdicts, strict=True) if row["truth"].startswith("Q")]
+    judged = zip(rows, verdicts, strict=True)
+    in_wikidata = [verdict for row, verdict in judged if row["truth"].startswith("Q")]
     assert in_wikidata.count("right") / len(in_wikidata) >= 0.94
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "country", "place"),
     [
@@ -86,6 +89,7 @@ def test_well_known_homonyms_and_names(matches, name, country, place):
     assert found == {place}
 
 
+@pytest.mark.slow
 def test_two_portlands_in_one_line_of_a_list(matches):
     found = {m.place for m in matches if (m.mention.name, m.mention.country) == ("Portland", "Q30")}
     assert {"Q6106", "Q1663450"} >= found - {""}

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, parse
 
-from endpoint.cli.commands.measures import measures_command
+from endpoint.cli.commands.network import measures_command
 from graph.errors import TableError
 from graph.model.terms import decimal, decimal_text
 from graph.network import betweenness
@@ -39,6 +39,8 @@ from queries.bind import bind
 from queries.resolve import Resolver
 from tests.kit.paths import ROOT
 from tests.kit.world import WORLD, selector, world_store
+
+pytestmark = pytest.mark.slow
 
 WIKIDATA = ROOT.parent / "shared" / "data" / "wikidata-p190-2016" / "relations.tsv"
 KARATE = nx.karate_club_graph()

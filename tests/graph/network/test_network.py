@@ -26,6 +26,8 @@ from tests.kit.http.site import make_world_home
 from tests.kit.paths import ROOT
 from tests.kit.world import world_store
 
+pytestmark = pytest.mark.slow
+
 HARD = make_network(
     [
         Node("Q1", "L'Aquila", "L'Aquila", "Q38", "IT", "Italy", "Italia", "city", True, 42.35, 13.4, "Q1"),

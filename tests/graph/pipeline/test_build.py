@@ -18,7 +18,10 @@ from graph.store.store import open_store, select
 from graph.triples.model import build_quads
 from loaders.collection import load_collections
 from ontology import Rule
-from tests.kit.collections import edited, write_collection
+from tests.kit.graph.collections import edited, write_collection
+from tests.kit.processes import PATIENCE
+
+pytestmark = pytest.mark.slow
 
 PREFIX = (
     "PREFIX kk: <https://w3id.org/kota-kembar/ontology#> PREFIX place: <https://w3id.org/kota-kembar/place/> "
@@ -121,7 +124,7 @@ def run_build(folder, home, before="", **environment):
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 

@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from graph.model.iris import source_id
-from loaders.collection import BUNDLED
+from loaders.folders import BUNDLED
 from tests.kit.paths import SHARED
 
 FACTS = SHARED / "facts"

@@ -14,8 +14,8 @@ from graph.model.dates import PartialDate
 from loaders.lists.load import load_table
 from loaders.lists.settings import FIELDS
 from loaders.settings import read_settings
+from tests.kit.graph.tables import HEADER, INFO, SOURCE, TWO, faults, load, pairs
 from tests.kit.paths import ROOT, SHARED
-from tests.kit.tables import HEADER, INFO, SOURCE, TWO, faults, load, pairs
 
 DATA = SHARED / "data"
 EXAMPLE = ROOT / "loaders" / "collections" / "EXAMPLE"
@@ -377,6 +377,7 @@ def collect(folder: Path, name: str, table: str, *files: str):
 
 @needs_data
 @pytest.mark.shared
+@pytest.mark.slow
 def test_the_lists_of_wikipedia(tmp_path):
     columns = ["party_a", "country_a", "latitude_a", "longitude_a"]
     columns += [column.replace("_a", "_b") for column in columns]
@@ -396,6 +397,7 @@ def test_the_lists_of_wikipedia(tmp_path):
 
 @needs_data
 @pytest.mark.shared
+@pytest.mark.slow
 def test_p190_as_of_2016(tmp_path):
     table = (
         'file = "relations.tsv"\nheader = false\nlister = "a"\ncolumns = ["qid_a", "qid_b"]\n'

@@ -19,10 +19,9 @@ from loaders.wikidata.model import (
     Twinning,
     Unreadable,
     is_minted,
-    read_time,
     statement_iri,
-    to_gregorian,
 )
+from loaders.wikidata.twinning import read_time, to_gregorian
 from tests.kit import paths
 
 DATA = paths.DATA / "entities"

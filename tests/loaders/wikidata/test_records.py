@@ -12,9 +12,9 @@ from graph.model.dates import PartialDate
 from graph.model.iris import is_qid
 from graph.model.matches import Mention
 from loaders.tables.places import load_countries
-from loaders.wikidata.item import Value, choose_values, make_item, merge_items
-from loaders.wikidata.model import Item, Reference, Twinning
-from loaders.wikidata.records import load_wikidata_levels, place_of, records_of
+from loaders.wikidata.item import choose_best_ranked, make_item, merge_items
+from loaders.wikidata.model import Item, Reference, Twinning, Value
+from loaders.wikidata.records import load_wikidata_levels, make_place, make_records
 
 GUID = "Q3955-f5bc4a76-4cfb-d8da-8620-e9d1f17716cc"
 SOURCE = Source(
@@ -44,22 +44,22 @@ TWINNING = Twinning(GUID, "Q3955", "Q2751", line=7)
 
 
 @pytest.fixture(scope="module")
-def make_place():
+def place_with():
     """Return a function that makes a place of an item."""
     countries, levels = load_countries(), load_wikidata_levels()
-    return lambda **said: place_of(Item(**{"qid": "Q11462", **said}), countries, levels)
+    return lambda **said: make_place(Item(**{"qid": "Q11462", **said}), countries, levels)
 
 
 def records(**said):
-    return records_of(replace(TWINNING, **said), "wd", SOURCE, PLACES, "file.json")
+    return make_records(replace(TWINNING, **said), "wd", SOURCE, PLACES, "file.json")
 
 
 def claims(**said):
     return [one.claim for one in records(**said)]
 
 
-def test_a_place_has_what_the_item_says(make_place):
-    place = make_place(
+def test_a_place_has_what_the_item_says(place_with):
+    place = place_with(
         labels=(("en", "Surabaya"), ("id", "Kota Surabaya")),
         native=(("jv", "Surabaya"),),
         aliases=("Soerabaja",),
@@ -101,8 +101,8 @@ def test_a_place_has_what_the_item_says(make_place):
         ((), "Q11462", "Q11462"),
     ],
 )
-def test_labels_fall_back_to_what_there_is(make_place, labels, english, indonesian):
-    assert make_place(labels=labels).labels == (("en", english), ("id", indonesian))
+def test_labels_fall_back_to_what_there_is(place_with, labels, english, indonesian):
+    assert place_with(labels=labels).labels == (("en", english), ("id", indonesian))
 
 
 @pytest.mark.parametrize(
@@ -116,8 +116,8 @@ def test_labels_fall_back_to_what_there_is(make_place, labels, english, indonesi
         ((("Q15180", "normal"), ("Q55", "normal")), "Q55"),
     ],
 )
-def test_the_country_is_the_best_that_there_is_today_and_never_a_guess(make_place, countries, expected):
-    assert make_place(countries=countries).country == expected
+def test_the_country_is_the_best_that_there_is_today_and_never_a_guess(place_with, countries, expected):
+    assert place_with(countries=countries).country == expected
 
 
 @pytest.mark.parametrize(
@@ -133,14 +133,14 @@ def test_the_country_is_the_best_that_there_is_today_and_never_a_guess(make_plac
         ((), "", (), False),
     ],
 )
-def test_a_class_that_the_table_knows_gives_the_level(make_place, classes, level, level_with, is_city):
-    place = make_place(instance_of=classes)
+def test_a_class_that_the_table_knows_gives_the_level(place_with, classes, level, level_with, is_city):
+    place = place_with(instance_of=classes)
     assert (place.level, place.level_with, place.is_city) == (level, level_with, is_city)
 
 
-def test_a_country_is_the_country_of_the_table(make_place):
-    assert make_place(qid="Q252") is not None
-    assert make_place(qid="Q252") == load_countries()["ID"]
+def test_a_country_is_the_country_of_the_table(place_with):
+    assert place_with(qid="Q252") is not None
+    assert place_with(qid="Q252") == load_countries()["ID"]
 
 
 @pytest.mark.parametrize(
@@ -152,13 +152,13 @@ def test_a_country_is_the_country_of_the_table(make_place):
         (-90, 180, ("-90.00", "180.00")),
     ],
 )
-def test_a_place_has_both_coordinates_or_none(make_place, latitude, longitude, expected):
-    place = make_place(latitude=latitude, longitude=longitude)
+def test_a_place_has_both_coordinates_or_none(place_with, latitude, longitude, expected):
+    place = place_with(latitude=latitude, longitude=longitude)
     assert (place.latitude, place.longitude) == expected
 
 
-def test_a_place_in_two_others_is_a_part_of_neither(make_place):
-    assert make_place(part_of=("Q1", "Q2")).part_of == ""
+def test_a_place_in_two_others_is_a_part_of_neither(place_with):
+    assert place_with(part_of=("Q1", "Q2")).part_of == ""
 
 
 def test_the_table_of_levels_is_sound():
@@ -292,7 +292,7 @@ def test_what_states_nothing_is_an_issue(said, kind, reason):
     ],
 )
 def test_the_best_rank_counts_and_what_is_current(values, expected):
-    assert [one.value for one in choose_values(values)] == expected
+    assert [one.value for one in choose_best_ranked(values)] == expected
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,33 @@
+"""Where collections are: the folders that come with the project, and those that people name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from graph.errors import CollectionError
+
+BUNDLED = Path(__file__).parent / "collections"
+"""The collections that come with the project."""
+REFERENCE = Path(__file__).parent / "reference"
+"""The tables that all collections share: countries, levels, territories."""
+
+
+def bundled_folders() -> list[Path]:
+    """Return the folders of the collections that come with the project, by name."""
+    return find_folders([BUNDLED])
+
+
+def find_folders(paths: Iterable[Path]) -> list[Path]:
+    """Return the folders of collections: those paths that are one, and those that the others hold, by name.
+
+    Raises CollectionError for a path that neither is nor holds a collection.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        inside = sorted(settings.parent for settings in path.glob("*/collection.toml"))
+        folders = [path] if (path / "collection.toml").exists() else inside
+        if not folders:
+            raise CollectionError(str(path), "there is no collection.toml in it", "See docs/collections.md.")
+        found |= dict.fromkeys(folders)
+    return list(found)

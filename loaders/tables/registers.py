@@ -1,0 +1,68 @@
+"""The registers keep the ids that were minted for places and agreements, so that every clone mints the same.
+
+They are tables beside the collection that they belong to (``kembar collections --freeze``), and in the home.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from graph.matching.known.mint import RegisteredPlace
+from graph.model.conclusions import Pair
+from graph.model.iris import is_qid
+from loaders.tables.table import Row, read_map, read_table, write_table
+
+PLACE_REGISTER, AGREEMENT_REGISTER = "places_register.csv", "register.csv"
+PLACE_COLUMNS, AGREEMENT_COLUMNS = ("id", "country", "name", "now"), ("agreement", "claims")
+
+
+def read_place_register(path: Path) -> list[RegisteredPlace]:
+    """Return the ids minted for places so far, none when there is no such file.
+
+    Raises TableError for an id that was not minted, for an id that is there twice, and for a `now` that is
+    no other place.
+    """
+    rows = read_map(path, "id", PLACE_COLUMNS) if path.exists() else {}
+    return [_registered(row) for row in rows.values()]
+
+
+def _registered(row: Row) -> RegisteredPlace:
+    if not row["id"].startswith("x-"):
+        raise row.fault(f"{row['id']!r} is no id that is minted here", "Leave the register to the build.")
+    if row["now"] and (row["now"] == row["id"] or not (is_qid(row["now"]) or row["now"].startswith("x-"))):
+        raise row.fault(f"{row['now']!r} is no other place", "Write a Wikidata id, a minted id, or nothing.")
+    return RegisteredPlace(row["id"], row["country"], row.needed("name"), row["now"])
+
+
+def write_place_register(path: Path, rows: Iterable[RegisteredPlace]) -> None:
+    """Write the register of places anew, ordered by id; the file is whole at any moment."""
+    write_table(path, PLACE_COLUMNS, (asdict(row) for row in sorted(rows, key=lambda row: row.id)))
+
+
+def read_agreement_register(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return the agreement ids minted so far, each with the ids of the claims that it stands for."""
+    path = folder / AGREEMENT_REGISTER
+    rows = read_table(path, AGREEMENT_COLUMNS) if path.exists() else []
+    return {row.needed("agreement"): row.items("claims") for row in rows}
+
+
+def write_agreement_registers(pairs: Iterable[Pair], folders: dict[str, Path]) -> dict[str, int]:
+    """Add the agreements of `pairs` to the registers and return how many ids are new, by collection.
+
+    `folders` maps the names of collections to their folders. An agreement belongs to the collection of its
+    first claim unless another one holds it; an id that no claim asks for any more stays: it was public.
+    """
+    registers = {name: read_agreement_register(folder) for name, folder in folders.items()}
+    before = {name: len(register) for name, register in registers.items()}
+    holders = {agreement: name for name, register in registers.items() for agreement in register}
+    for agreement in (agreement for pair in pairs for agreement in pair.agreements):
+        name = holders.get(agreement.id, agreement.claims[0].collection)
+        if name in folders:
+            registers[name][agreement.id] = tuple(claim.id for claim in agreement.claims)
+    for name, folder in folders.items():
+        register = sorted(registers[name].items())
+        rows = ({"agreement": agreement, "claims": ";".join(claims)} for agreement, claims in register)
+        write_table(folder / AGREEMENT_REGISTER, AGREEMENT_COLUMNS, rows)
+    return {name: len(register) - before[name] for name, register in registers.items()}

@@ -1,0 +1,73 @@
+"""What a canned query is: a question with texts for people, typed parameters, columns, and its SPARQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+LANGUAGES = ("en", "id")
+CONCEPT_SCHEMES: Mapping[str, str] = {
+    "domain": "domain",
+    "level": "level",
+    "sourcetype": "source-type",
+    "status": "status",
+    "verdict": "verdict",
+}
+"""Kinds of parameters whose values are concepts, with the scheme of each."""
+
+VARIABLE_SUFFIXES: Mapping[str, str] = {
+    **dict.fromkeys(("place", "country", *CONCEPT_SCHEMES), "iri"),
+    **dict.fromkeys(("integer", "year"), "integer"),
+    "text": "",
+}
+"""Every kind of parameter, with what its variable ends in."""
+LIMIT = "limit"
+"""The one parameter without a variable: it sets the number of each LIMIT that has a line of its own."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a canned query; `variable` is its SPARQL variable without the question mark.
+
+    The value of `default` is text as people would give it; `choices` are the only values that it takes, any
+    when there are none.
+    """
+
+    name: str
+    variable: str
+    kind: str
+    required: bool
+    default: str | None
+    label: Mapping[str, str]
+    choices: tuple[str, ...] = ()
+
+    @property
+    def is_optional(self) -> bool:
+        """Return whether it may be left out, so that it restricts nothing: ``?__country_iri``."""
+        return self.variable.startswith("__")
+
+
+@dataclass(frozen=True)
+class CannedQuery:
+    """One question that the data answers. Texts for people are maps of language (en, id) to text.
+
+    `columns` are the projected variables in order; `display` maps a kind of picture (bars, columns, map)
+    to the column that it draws, for ``map`` one with WKT points.
+    """
+
+    slug: str
+    title: Mapping[str, str]
+    summary: Mapping[str, str]
+    description: Mapping[str, str]
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    columns: tuple[str, ...]
+    text: str
+    column_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    display: Mapping[str, str] = field(default_factory=dict)
+
+
+LANG = Parameter(
+    "lang", "_lang", "text", False, "en", {"en": "Language of labels", "id": "Bahasa label"}, LANGUAGES
+)
+"""The language of labels: every query that mentions ``?_lang`` has it, no header declares it."""

@@ -1,0 +1,171 @@
+"""Countries as lists write them."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from loaders.folders import REFERENCE
+from loaders.lists.countries import LANGUAGES, country_after_comma, load_states, read_country
+from loaders.tables.places import load_countries
+from loaders.tables.table import read_table
+from tests.kit.paths import SHARED
+
+DATA = SHARED / "data"
+ISO = {place.id: iso for iso, place in load_countries().items()}
+
+
+def read(written):
+    """Return the ISO code and region of a reading."""
+    reading = read_country(written)
+    return reading and (ISO[reading.country], reading.region)
+
+
+@pytest.mark.parametrize(
+    ("written", "iso", "region"),
+    [
+        ("England", "GB", "England"),
+        ("England, United Kingdom", "GB", "England"),
+        ("Scotland", "GB", "Scotland"),
+        ("Wales, United Kingdom", "GB", "Wales"),
+        ("Northern Ireland, United Kingdom", "GB", "Northern Ireland"),
+        ("Ireland", "IE", ""),
+        ("Republic of Ireland", "IE", ""),
+        ("Grece", "GR", ""),
+        ("Kazakhstah", "KZ", ""),
+        ("Japa", "JP", ""),
+        ("in Italy", "IT", ""),
+        ("Island", "IS", ""),
+        ("Georgia", "GE", ""),
+        ("Georgia (country)", "GE", ""),
+        ("Georgia, United States", "US", "Georgia"),
+        ("Czech Republic", "CZ", ""),
+        ("Moldavia", "MD", ""),
+        ("Surinam", "SR", ""),
+        ("Madagaskar", "MG", ""),
+        ("Ohio, United States", "US", "Ohio"),
+        ("Ohio", "US", "Ohio"),
+        ("New York, United States", "US", "New York"),
+        ("Niedersachsen", "DE", "Lower Saxony"),
+        ("Lower Saxony, Germany", "DE", "Lower Saxony"),
+        ("Tinn, Norway", "NO", "Tinn"),
+        ("Faroe Islands", "FO", ""),
+        ("Greenland", "GL", ""),
+        ("Puerto Rico", "PR", ""),
+        ("Guadeloupe, France", "GP", ""),
+        ("Åland Islands, Finland", "AX", ""),
+        ("Hong Kong, China", "HK", ""),
+        ("Northern Cyprus", "CY", "Northern Cyprus"),
+        ("Kosovo", "XK", ""),
+        ("Transnistria", "MD", "Transnistria"),
+        ("Western Sahara", "EH", ""),
+        ("Sahrawi Arab Democratic Republic", "EH", ""),
+        ("West Bank", "PS", "West Bank"),
+        ("Palestine", "PS", ""),
+        ("Taiwan", "TW", ""),
+        ("Republic of China", "TW", ""),
+        ("People's Republic of China", "CN", ""),
+        ("Democratic Republic of the Congo", "CD", ""),
+        ("Republic of the Congo", "CG", ""),
+        ("Niger", "NE", ""),
+        ("Nigeria", "NG", ""),
+        ("Guinea-Bissau", "GW", ""),
+        ("Jepang", "JP", ""),
+        ("Inggris", "GB", ""),
+        ("Belanda", "NL", ""),
+        ("Deutschland", "DE", ""),
+        ("Österreich", "AT", ""),
+        ("COTE D'IVOIRE", "CI", ""),
+        ("日本", "JP", ""),
+        ("대한민국", "KR", ""),
+        ("Россия", "RU", ""),
+        ("the netherlands", "NL", ""),
+        ("Bosnia & Herzegovina", "BA", ""),
+        ("ID", "ID", ""),
+        ("IDN", "ID", ""),
+        ("GBR", "GB", ""),
+        ("UK", "GB", ""),
+        ("USA", "US", ""),
+    ],
+)
+def test_a_country_is_read_as_written(written, iso, region):
+    assert read(written) == (iso, region)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "", " ", ",", "Congo", "Korea", "Soviet Union", "Europe", "Hogwarts", "Ulm, Hogwarts", "id", "in",
+        "Sacramento, CA", "Athens, Georgia", "SUN", "840",
+    ],
+)  # fmt: skip
+def test_what_is_unclear_is_not_guessed(written):
+    assert read_country(written) is None
+
+
+def test_a_reading_says_why():
+    assert read_country("Zaire").note == "its name until 1997"
+    assert read_country("Germany").note == ""
+
+
+@pytest.mark.parametrize(
+    ("party", "iso"),
+    [
+        ("Varna, Bulgaria", "BG"),
+        ("Ulm, Baden-Württemberg, Germany", "DE"),
+        ("Columbus, Ohio", "US"),
+        ("Athens, Georgia", None),
+        ("Sacramento, CA", None),
+        ("Suzhou, Jiangsu", None),
+        ("Kinshasa, Congo", None),
+        ("Luxembourg", None),
+        ("Paris,", None),
+    ],
+)
+def test_a_name_may_end_with_its_country(party, iso):
+    reading = country_after_comma(party)
+    assert (reading and ISO[reading.country]) == iso
+
+
+def test_territories_know_their_state():
+    states = {ISO[territory]: ISO[state] for territory, state in load_states().items()}
+    assert len(states) == 51
+    assert [states[iso] for iso in ("GP", "FO", "PR", "HK", "AX", "CK", "JE")] == [
+        "FR", "DK", "US", "CN", "FI", "NZ", "GB",
+    ]  # fmt: skip
+    assert {*states}.isdisjoint(states.values())
+    assert {*states}.isdisjoint({"PS", "EH", "TW", "XK"})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_name_of_cldr_is_read_or_known_to_be_shared(language):
+    from babel import Locale
+
+    names = Locale(language).territories
+    unread = {names[iso] for iso in ISO.values() if read(names[iso]) not in {(iso, ""), None}}
+    assert unread == set()
+    assert len([iso for iso in ISO.values() if read(names[iso]) is None]) <= 3
+
+
+def test_the_reviewed_table_is_in_order_and_each_row_reads_as_it_says():
+    rows = read_table(REFERENCE / "country_names.csv", ("written", "iso2", "region", "note"))
+    written = [row["written"] for row in rows]
+    assert written == sorted(written, key=lambda text: (text.casefold(), text))
+    assert all(row["note"] for row in rows)
+    for row in rows:
+        assert read(row["written"]) == ((row["iso2"], row["region"]) if row["iso2"] else None), row["written"]
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not DATA.is_dir(), reason="needs ../shared/data beside the project")
+def test_every_country_of_the_shared_lists_is_read_or_refused_on_purpose():
+    found = set()
+    for name in ("twin_cities.csv", "twin_cities_raw.csv"):
+        with (DATA / "wikipedia-lists-2026" / name).open(encoding="utf-8", newline="") as file:
+            found |= {row[column] for row in csv.DictReader(file) for column in ("country1", "country2")}
+    assert len(found) == 239
+    for path in (DATA / "wdqs-tsv").glob("*.tsv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            found |= {row["destination_countryLabel"] for row in csv.DictReader(file, delimiter="\t")}
+    assert {written for written in found if read_country(written) is None} == {"", "Congo"}
