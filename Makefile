@@ -4,7 +4,7 @@ PORT   ?= 8000
 BIN    := .venv/bin
 TEXTS  := $(patsubst %.po,%.mo,$(wildcard endpoint/show/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: serve test quick lint build format texts requirements clean
+.PHONY: serve test quick mutants lint build format texts requirements clean
 
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
 
@@ -32,10 +32,14 @@ serve: build
 	$(BIN)/kembar serve --port $(PORT)
 
 test: .venv/dev $(TEXTS)
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 quick: .venv/dev $(TEXTS)
-	$(BIN)/pytest -q -m "not slow and not browser and not peer"
+	$(BIN)/pytest -q -n 2 -m "not slow and not browser and not peer"
+
+# Breaks the code in one place at a time, in a copy: each must be noticed.
+mutants: .venv/dev $(TEXTS)
+	$(BIN)/python -m tests.mutants.run
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.data import Dataset, prepare
-from benchmarks.measure import Bench, print_progress
-from benchmarks.processes import Unavailable
+from benchmarks.peers.measure import Bench, print_progress
+from benchmarks.peers.processes import Unavailable
+from benchmarks.peers.report import Memory, Results, report
+from benchmarks.peers.servers import STARTERS, Server, running
 from benchmarks.questions import MEDIA_TYPES, questions
-from benchmarks.report import Memory, Results, report
-from benchmarks.servers import STARTERS, Server, running
 
 MOST_FOR_RDFLIB = 300_000
 """Triples that rdflib-endpoint is given at most: it holds them as Python objects."""

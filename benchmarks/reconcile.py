@@ -27,7 +27,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.data import COMPILED, SEED, Dataset, prepare, write_release
-from benchmarks.servers import OURS, Server, running
+from benchmarks.peers.servers import OURS, Server, running
 from graph.model.claims import CollectionInfo, LoadedCollection, Place
 from graph.reconcile.reconcile import reconcile
 from graph.store.releases import current_release

@@ -8,9 +8,10 @@ from hatch_build import compile_catalogues
 from tests.kit.paths import ROOT
 
 
-def pytest_configure():
-    """Compile the texts, so that no test reads older ones than the catalogues hold."""
-    compile_catalogues(ROOT)
+def pytest_configure(config):
+    """Compile the texts, so that no test reads older ones than the catalogues hold; once for all workers."""
+    if not hasattr(config, "workerinput"):
+        compile_catalogues(ROOT)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from endpoint.config import MIB, Config
 from endpoint.engine.cache import AnswerCache, CacheState, IsAbandoned, Key, RequestCoalescing
@@ -55,8 +56,7 @@ class EngineState:
     cache: CacheState
 
 
-@dataclass(frozen=True)
-class _Task:
+class _Task(NamedTuple):
     """A query on its way to a worker of a lane."""
 
     reading: Reading
@@ -189,7 +189,7 @@ class Engine:
         return body, Outcome.EVALUATED if evaluated else Outcome.SHARED
 
     def _evaluate_and_keep(self, key: Key, task: _Task, is_abandoned: IsAbandoned) -> bytes:
-        body = self._evaluate(replace(task, is_abandoned=is_abandoned))
+        body = self._evaluate(task._replace(is_abandoned=is_abandoned))
         self._cache.keep(key, body)
         return body
 

@@ -14,8 +14,10 @@ def service() -> Service:
 
     That is the release of its address, else the one that was current when the request began.
     """
-    pinned: Service | None = g.get("pinned")
-    return pinned or lease().service
+    found: Service | None = g.get("service")
+    if found is None:
+        found = g.service = lease().service
+    return found
 
 
 def lease() -> Lease:

@@ -90,10 +90,10 @@ class _States(Collector):
     def collect(self) -> Iterator[Metric]:
         states = [(service.release.id, service.engine.state()) for service in self._services()]
         current = [((name,), 1) for name, _ in states[:1]]
-        workers = [((name,), one.workers) for name, one in states]
-        waiting = [((name, lane), count) for name, one in states for lane, count in one.waiting.items()]
-        entries = [((name,), one.cache.entries) for name, one in states]
-        size = [((name,), one.cache.bytes) for name, one in states]
+        workers = [((name,), state.workers) for name, state in states]
+        waiting = [((name, lane), count) for name, state in states for lane, count in state.waiting.items()]
+        entries = [((name,), state.cache.entries) for name, state in states]
+        size = [((name,), state.cache.bytes) for name, state in states]
         yield _gauge("release_info", "1 for the release served now", ["release"], current)
         yield _gauge("workers", "Living worker processes", ["release"], workers)
         yield _gauge("waiting", "Requests that wait for a worker", ["release", "lane"], waiting)

@@ -127,6 +127,5 @@ def pin(release_id: str) -> Iterator[None]:
         yield
         return
     pinned: PinnedReleases = current_app.extensions["kembar.pinned"]
-    with pinned.use(release) as answering:
-        g.pinned = answering
+    with pinned.use(release) as g.service:
         yield

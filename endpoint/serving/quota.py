@@ -135,15 +135,13 @@ class Quota:
 
 def network_of(address: str) -> str:
     """Return the network that counts as one client: an IPv4 address, or 64 bits of an IPv6 address."""
+    if ":" not in address:
+        return address.strip()
     try:
-        ip = ipaddress.ip_address(address.strip())
+        ip = ipaddress.IPv6Address(address.strip())
     except ValueError:
         return address
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is None:
-            return str(ipaddress.ip_network((int(ip), 64), strict=False))
-        return str(ip.ipv4_mapped)
-    return str(ip)
+    return str(ip.ipv4_mapped or ipaddress.ip_network((int(ip), 64), strict=False))
 
 
 def client_address(connection: str, forwarded: str, trusted_proxies: int) -> str:

@@ -37,7 +37,7 @@ class Limit:
         """Return the IRI of the kind of problem that tells of this limit."""
         return f"{BASE}problem/{self.problem}"
 
-    def says(self, lang: str) -> str:
+    def describe(self, lang: str) -> str:
         """Return what is limited, in words."""
         return translate(f"limit.{self.slug}", lang)
 
@@ -118,7 +118,7 @@ def _describe(limit: Limit) -> dict[str, object]:
         "setting": limit.setting,
         "status": limit.status,
         "type": limit.type,
-        "says": {lang: limit.says(lang) for lang in LANGUAGES},
+        "says": {lang: limit.describe(lang) for lang in LANGUAGES},
     }
 
 

@@ -36,7 +36,7 @@ MOST_GRAPHS = 100
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]|%[89A-Fa-f]")
 _SINGLE = ("query", "format", "output", "timeout", "version")
 _FORMAT_NAMES = ("format", "output")
-_OF_UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
+_OF_UPDATES = frozenset({"update", "using-graph-uri", "using-named-graph-uri"})
 
 
 @dataclass(frozen=True)
@@ -121,14 +121,16 @@ def _read_parameters(given: MultiDict[str, str]) -> QueryOperation:
 
 
 def _read_single(given: MultiDict[str, str], name: str) -> str | None:
+    if name not in given:
+        return None
     values = given.getlist(name)
     if len(values) > 1 and not (name in _FORMAT_NAMES and name_one_format(values)):
         raise ParameterError(name, values[1], "is given more than once")
-    return values[0] if values else None
+    return values[0]
 
 
 def _has_update(given: MultiDict[str, str]) -> bool:
-    return any(name in given for name in _OF_UPDATES)
+    return not _OF_UPDATES.isdisjoint(given)
 
 
 def _no_update() -> QueryRefused:

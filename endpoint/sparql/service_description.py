@@ -127,7 +127,7 @@ def _describe_limits(service: URIRef, state: Service) -> Iterator[tuple[Node, No
             yield name, SCHEMA.value, number
             yield name, SCHEMA.unitText, Literal(limit.unit)
             for lang in LANGUAGES:
-                yield name, SCHEMA.name, Literal(limit.says(lang), lang)
+                yield name, SCHEMA.name, Literal(limit.describe(lang), lang)
 
 
 def _describe_dataset(service: URIRef, state: Service) -> Iterator[tuple[Node, Node, Node]]:

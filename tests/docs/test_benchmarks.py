@@ -19,13 +19,13 @@ from pyoxigraph import RdfFormat
 from benchmarks import betweenness
 from benchmarks.build import measure
 from benchmarks.build import report as report_builds
-from benchmarks.client import Connection, Reply, Request, Target
 from benchmarks.data import Dataset, generate, prepare
-from benchmarks.load import Driver, Failed, Timing, first, side_by_side, take_turns
-from benchmarks.processes import Unavailable, family, stop
+from benchmarks.peers.client import Connection, Reply, Request, Target
+from benchmarks.peers.load import Driver, Failed, Timing, first, side_by_side, take_turns
+from benchmarks.peers.processes import Unavailable, family, stop
+from benchmarks.peers.report import MANY_AGAIN, MANY_NEW, ONE_NEW, Results, report
+from benchmarks.peers.servers import running
 from benchmarks.questions import MEDIA_TYPES, Question, agrees, questions, rows
-from benchmarks.report import MANY_AGAIN, MANY_NEW, ONE_NEW, Results, report
-from benchmarks.servers import running
 from benchmarks.world_data import generate_world, revise_world
 from graph.store.store import open_store
 from tests.kit.http.site import make_world_home

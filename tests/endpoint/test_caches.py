@@ -9,9 +9,10 @@ import endpoint
 
 BOUNDED_BY_THE_CODE = {
     "endpoint.questions.forms._concepts",
-    "endpoint.reconcile.properties._level_labels",
+    "endpoint.show.texts._catalogue",
+    "endpoint.show.texts._symbols",
 }
-"""Caches without a bound of their own, over concept schemes, concepts and languages of the code."""
+"""Caches without a bound of their own, over the concept schemes and languages of the code."""
 
 
 def find_caches():

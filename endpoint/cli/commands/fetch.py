@@ -98,7 +98,7 @@ def wikidata_command(
     try:
         with (
             Reporter(log_console()) as reporter,
-            Fetcher(endpoint, contact, on_wait=reporter.tell) as fetcher,
+            Fetcher(endpoint, contact, on_wait=reporter.write) as fetcher,
         ):
             summary = harvest_wikidata(folder, fetcher, countries, refresh=refresh, progress=reporter.step)
     except KeyboardInterrupt as exc:
@@ -125,7 +125,7 @@ def describe_harvest(summary: harvest.Summary) -> str:
 
 
 class Reporter:
-    """Tells how far a harvest is: a bar on a terminal, else one line for each question that was asked."""
+    """Shows how far a harvest is: a bar on a terminal, else one line for each question that was asked."""
 
     def __init__(self, console: Console) -> None:
         """Write to `console`."""
@@ -151,7 +151,7 @@ class Reporter:
         """Take the bar away."""
         self._bar.stop()
 
-    def tell(self, sentence: str) -> None:
+    def write(self, sentence: str) -> None:
         """Write a sentence about a wait."""
         self._console.print(sentence, markup=False, soft_wrap=True)
 

@@ -26,7 +26,7 @@ class QueryKind(StrEnum):
     GRAPH = "graph"
 
 
-_FORMS = {
+_KINDS = {
     "SELECT": QueryKind.SELECT,
     "ASK": QueryKind.ASK,
     "CONSTRUCT": QueryKind.GRAPH,
@@ -87,7 +87,7 @@ def read(text: str, config: Config) -> Reading:
     """
     _check_length(text, config.query_bytes)
     tokens = tuple(tokenize(text))
-    kind = _form(text, tokens)
+    kind = _read_kind(text, tokens)
     calls_out = _asks_services(text, tokens, config.allowed_services)
     words = {token.text.upper() for token in tokens if token.kind is WORD}
     makes_nodes = kind is QueryKind.GRAPH and any(t.kind is Kind.BLANK or t.text == "[" for t in tokens)
@@ -113,7 +113,7 @@ def _check_length(text: str, limit: int) -> None:
         raise QueryTooLong(length, limit)
 
 
-def _form(query: str, tokens: Sequence[Token]) -> QueryKind:
+def _read_kind(query: str, tokens: Sequence[Token]) -> QueryKind:
     """Return the form by the first word after BASE, PREFIX and VERSION."""
     place = 0
     skip = {"BASE": 2, "PREFIX": 3, "VERSION": 2}
@@ -129,12 +129,12 @@ def _form(query: str, tokens: Sequence[Token]) -> QueryKind:
     word = first.text.upper()
     if first.kind is Kind.WORD and word in _UPDATES:
         raise QueryRefused(f"{word} changes data, and this endpoint only answers queries", _ADVICE)
-    if first.kind is not Kind.WORD or word not in _FORMS:
+    if first.kind is not Kind.WORD or word not in _KINDS:
         raise QuerySyntaxError(
             f"a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, not with {first.text[:40]}",
             *locate(query, first.start),
         )
-    return _FORMS[word]
+    return _KINDS[word]
 
 
 _ADVICE = "Download the release and change your own copy"

@@ -13,7 +13,7 @@ from endpoint.cli.main import COMMANDS, main
 from graph.store.releases import current_release, list_releases
 from ontology import BASE, rules
 from queries import catalogue
-from tests.kit.collections import FILES, edited, write_collection
+from tests.kit.graph.collections import FILES, edited, write_collection
 from tests.kit.http.engine import RUNAWAY
 from tests.kit.http.site import RELEASE, make_world_home
 from tests.kit.paths import ROOT
@@ -225,8 +225,8 @@ def tiny(tmp_path, monkeypatch):
 BUILD_STEPS = [
     "reading the collections",
     "reconciling the claims",
-    "measuring the network",
     "writing the triples",
+    "measuring the network",
     "loading the store",
     "checking the rules",
     "writing the files",

@@ -155,7 +155,7 @@ def report(*, terminal):
     with Reporter(console) as reporter:
         reporter.step(STEP)
         reporter.step(replace(STEP, done=13, asked=False))
-        reporter.tell("it answers 429; asking again in 7 s (try 2)")
+        reporter.write("it answers 429; asking again in 7 s (try 2)")
     return text.getvalue()
 
 

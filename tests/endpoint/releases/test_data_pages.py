@@ -8,8 +8,8 @@ import yaml
 from endpoint.releases.summary import FILES, describe_changes, describe_file, format_size
 from graph.diff.types import Counts, Diff
 from loaders.collection import load_collections
-from tests.kit.collections import write_collection
-from tests.kit.releases import (
+from tests.kit.graph.collections import write_collection
+from tests.kit.graph.releases import (
     HTML,
     NEW,
     OLD,

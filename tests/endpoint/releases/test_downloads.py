@@ -13,8 +13,8 @@ from rdflib.namespace import VOID
 from endpoint.releases.downloads import saved_name
 from loaders.collection import load_collections
 from ontology import BASE
-from tests.kit.collections import write_collection
-from tests.kit.releases import HTML, NEW, OLD, open_site, write_two_releases
+from tests.kit.graph.collections import write_collection
+from tests.kit.graph.releases import HTML, NEW, OLD, open_site, write_two_releases
 
 DUMP = f"/data/{NEW}/kota-kembar.nq.gz"
 

@@ -10,7 +10,7 @@ from graph.diff.types import ClaimChange, Counts, Diff, Kind, Thing, ThingChange
 from graph.pipeline.build import build
 from graph.store.releases import list_releases
 from ontology import BASE
-from tests.kit.diff import compare, load, row, with_rows
+from tests.kit.graph.diff import compare, load, row, with_rows
 
 NS = {"a": "http://www.w3.org/2005/Atom", "h": "http://www.w3.org/1999/xhtml"}
 HOST = "http://localhost:8000/"

@@ -19,7 +19,7 @@ from graph.pipeline.build import build
 from graph.store.releases import current_release, list_releases, switch_current
 from loaders.collection import load_collections
 from queries import query_texts
-from tests.kit.collections import edited, write_collection
+from tests.kit.graph.collections import edited, write_collection
 from tests.kit.http.engine import run_query, small_config
 from tests.kit.http.server import UNMETERED, running_server
 from tests.kit.processes import PATIENCE, living, resident_bytes, wait_until

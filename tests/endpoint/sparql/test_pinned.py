@@ -10,7 +10,7 @@ from graph.pipeline.build import build
 from graph.store.releases import current_release, list_releases
 from loaders.collection import load_collections
 from queries import query_texts
-from tests.kit.collections import edited, write_collection
+from tests.kit.graph.collections import edited, write_collection
 from tests.kit.http.engine import small_config
 from tests.kit.processes import living
 

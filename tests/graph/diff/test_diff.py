@@ -10,8 +10,8 @@ from graph.diff.types import ClaimTally, Counts, Diff, Kind, Thing, ValueChange
 from graph.errors import ReleaseError
 from graph.model.iris import graph_iri
 from graph.model.terms import kk, resource
-from tests.kit.collections import FILES, edited
-from tests.kit.diff import (
+from tests.kit.graph.collections import FILES, edited
+from tests.kit.graph.diff import (
     BLOG,
     KITAKYUSHU,
     LIVERPOOL,

@@ -19,10 +19,10 @@ from graph.store.quads import sort_quads
 from graph.store.store import open_store, select
 from loaders.collection import load_collections
 from ontology import BASE, KK
-from tests.kit.collections import write_collection
+from tests.kit.graph.collections import write_collection
+from tests.kit.graph.releases import OLD, write_release
 from tests.kit.paths import ROOT
 from tests.kit.processes import PATIENCE
-from tests.kit.releases import OLD, write_release
 
 pytestmark = pytest.mark.slow
 
@@ -213,8 +213,8 @@ def test_the_description_is_the_same_bytes_elsewhere(release, tmp_path):
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path\n"
-        "from tests.kit.releases import OLD, write_release\n"
-        "from tests.kit.collections import write_collection\n"
+        "from tests.kit.graph.releases import OLD, write_release\n"
+        "from tests.kit.graph.collections import write_collection\n"
         "from loaders.collection import load_collections\n"
         "folder = write_collection(Path(sys.argv[2]) / 'tiny')\n"
         "release = write_release(Path(sys.argv[2]) / 'home', OLD, load_collections([folder]))\n"

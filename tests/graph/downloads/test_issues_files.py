@@ -13,8 +13,8 @@ from graph.downloads.quality import COLUMNS, count_issues, find_issues, read_tab
 from graph.reconcile.reconcile import reconcile
 from loaders.collection import load_collections
 from ontology import BASE, Breach, Rule
-from tests.kit.collections import edited, write_collection
-from tests.kit.releases import OLD, write_release
+from tests.kit.graph.collections import edited, write_collection
+from tests.kit.graph.releases import OLD, write_release
 
 DQV, OA = Namespace("http://www.w3.org/ns/dqv#"), Namespace("http://www.w3.org/ns/oa#")
 PAIR = BASE + "partnership/Q11462-Q24826"

@@ -16,8 +16,8 @@ from graph.model.conclusions import Outcome
 from graph.model.dates import parse_date
 from graph.reconcile.reconcile import reconcile
 from loaders.collection import load_bundled, load_collections
-from tests.kit.claims import LIVERPOOL, SURABAYA, claim
-from tests.kit.collections import FILES, write_collection
+from tests.kit.graph.claims import LIVERPOOL, SURABAYA, claim
+from tests.kit.graph.collections import FILES, write_collection
 
 EVENTS = """\
 LoI,intent,statement-of-intent,intent,,,signedOn,,,,

@@ -22,7 +22,7 @@ from graph.matching.scores import (
     weigh_regions,
 )
 from graph.model.matches import Decision
-from tests.kit.matching import STATES, at, curated, item, items, known, listed, run
+from tests.kit.graph.matching import STATES, at, curated, item, items, known, listed, run
 
 LONDON, LUTON, PARIS = Point(51.5, -0.12), Point(51.88, -0.42), Point(48.86, 2.35)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph.matching.known.reviews import Review
 from graph.model.matches import Decision
-from tests.kit.matching import at, country, curated, items, known, listed, run
+from tests.kit.graph.matching import at, country, curated, items, known, listed, run
 
 
 def test_the_metropolitan_city_is_told_from_the_city_by_its_partners():

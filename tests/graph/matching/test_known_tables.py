@@ -13,7 +13,7 @@ from graph.matching.known.mint import RegisteredPlace
 from graph.matching.known.reviews import Review
 from loaders.tables.registers import read_place_register, write_place_register
 from loaders.tables.reviews import COLUMNS, read_reviews, write_review
-from tests.kit.matching import at, country, items, known, listed, run
+from tests.kit.graph.matching import at, country, items, known, listed, run
 
 SIENA = RegisteredPlace("x-ar-siena-1", "AR", "Siena")
 PERTH = RegisteredPlace("x-au-perth-2", "AU", 'Perth, "City of"', "Q3183")

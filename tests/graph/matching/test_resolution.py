@@ -13,7 +13,7 @@ from graph.model.claims import Place
 from graph.model.iris import mint_place_id
 from graph.model.matches import Decision
 from graph.model.records import Record
-from tests.kit.matching import COUNTRIES, at, country, curated, item, items, known, listed, run
+from tests.kit.graph.matching import COUNTRIES, at, country, curated, item, items, known, listed, run
 
 WEIMAR = known("Q3955", "Weimar", "DE", level="city", level_with=("city",), is_city=True)
 

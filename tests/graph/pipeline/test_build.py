@@ -18,7 +18,7 @@ from graph.store.store import open_store, select
 from graph.triples.model import build_quads
 from loaders.collection import load_collections
 from ontology import Rule
-from tests.kit.collections import edited, write_collection
+from tests.kit.graph.collections import edited, write_collection
 from tests.kit.processes import PATIENCE
 
 pytestmark = pytest.mark.slow

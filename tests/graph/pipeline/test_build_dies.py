@@ -12,7 +12,7 @@ import pytest
 from graph.pipeline.build import build
 from graph.store.releases import check_release, current_release
 from loaders.collection import load_collections
-from tests.kit.collections import edited, write_collection
+from tests.kit.graph.collections import edited, write_collection
 from tests.kit.processes import PATIENCE
 
 pytestmark = pytest.mark.slow

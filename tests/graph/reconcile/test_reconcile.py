@@ -11,7 +11,7 @@ from graph.model.conclusions import Maker, Model, Outcome, Replacement
 from graph.model.matches import Decision, Match, Mention
 from graph.network.network import network_of
 from graph.reconcile.reconcile import reconcile
-from tests.kit.claims import claim, place
+from tests.kit.graph.claims import claim, place
 
 CITY, PROVINCE, PREFECTURE = "Q7568", "Q3741", "Q120730"
 PLACES = (

@@ -12,6 +12,7 @@ from graph.model.dates import PartialDate, parse_date
 from graph.model.iris import pair_id
 from graph.reconcile.acceptance import accept_pair, find_best_source, find_displacing_pair, find_parts
 from graph.reconcile.agreements import build_agreements, chain_agreements, follow_predecessor, group_claims
+<<<<<<< HEAD
 from graph.reconcile.choose import (
     choose_date,
     choose_relation,
@@ -21,7 +22,11 @@ from graph.reconcile.choose import (
     end_of_term,
 )
 from graph.reconcile.reconcile import reconcile
-from tests.kit.claims import LIVERPOOL, REGION, SURABAYA, claim, place, signed
+from tests.kit.graph.claims import LIVERPOOL, REGION, SURABAYA, claim, place, signed
+=======
+from graph.reconcile.choose import choose_date, choose_relation, choose_since, choose_status, choose_value
+from tests.kit.graph.claims import LIVERPOOL, REGION, SURABAYA, claim, place, signed
+>>>>>>> main
 
 TODAY = dt.date(2026, 11, 21)
 

@@ -11,8 +11,8 @@ from graph.store.releases import (
     switch_current,
 )
 from loaders.collection import load_collections
-from tests.kit.collections import write_collection
-from tests.kit.releases import OLD, write_release
+from tests.kit.graph.collections import write_collection
+from tests.kit.graph.releases import OLD, write_release
 
 
 def make(home, name):

@@ -13,8 +13,8 @@ from graph.reconcile.reconcile import reconcile
 from graph.triples.model import build_quads
 from loaders.collection import load_collections
 from ontology import BASE, PREFIXES
-from tests.kit.claims import LIVERPOOL, SURABAYA, claim, place
-from tests.kit.collections import write_collection
+from tests.kit.graph.claims import LIVERPOOL, SURABAYA, claim, place
+from tests.kit.graph.collections import write_collection
 
 KK, SKOS, DCTERMS = (PREFIXES[name] for name in ("kk", "skos", "dcterms"))
 STATEMENT = "http://www.wikidata.org/entity/statement/Q11462-6B8F1D2A-0000-4000-8000-000000000001"

@@ -14,8 +14,8 @@ from graph.model.dates import PartialDate
 from loaders.lists.load import load_table
 from loaders.lists.settings import FIELDS
 from loaders.settings import read_settings
+from tests.kit.graph.tables import HEADER, INFO, SOURCE, TWO, faults, load, pairs
 from tests.kit.paths import ROOT, SHARED
-from tests.kit.tables import HEADER, INFO, SOURCE, TWO, faults, load, pairs
 
 DATA = SHARED / "data"
 EXAMPLE = ROOT / "loaders" / "collections" / "EXAMPLE"

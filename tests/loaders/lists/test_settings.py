@@ -8,7 +8,7 @@ import pytest
 
 from graph.errors import CollectionError, TableError
 from loaders.lists.load import load_table
-from tests.kit.tables import HEADER, INFO, load
+from tests.kit.graph.tables import HEADER, INFO, load
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.client import Connection, Target
 from benchmarks.data import Dataset
-from benchmarks.processes import (
+from benchmarks.peers.client import Connection, Target
+from benchmarks.peers.processes import (
     START_SECONDS,
     Command,
     Unavailable,

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.client import Connection, Reply, Request, Target
+from benchmarks.peers.client import Connection, Reply, Request, Target
 
 _LUA = """
 local number, fresh = %(start)d, %(fresh)s

@@ -13,7 +13,7 @@ from graph.reconcile.reconcile import reconcile
 from graph.store.quads import sort_quads
 from graph.triples.model import build_quads
 from loaders.collection import load_collections
-from tests.kit.collections import FILES, write_collection
+from tests.kit.graph.collections import FILES, write_collection
 
 PAGE, BLOG = "https://example.org/mou", "https://example.org/blog"
 SOURCES = FILES["sources.csv"] + f"example-org-e7b764,{BLOG},A blog,,en,blog,,\n"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.load import Timing
+from benchmarks.peers.load import Timing
+from benchmarks.peers.servers import OURS, OXIGRAPH
 from benchmarks.questions import ROWS_10_000, ROWS_100
-from benchmarks.servers import OURS, OXIGRAPH
 
 MIB = 1 << 20
 ONE_NEW, ONE_AGAIN, ONE_304 = "one new", "one again", "one 304"

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from benchmarks import load
-from benchmarks.client import Reply, Request
 from benchmarks.data import Dataset
-from benchmarks.load import Driver, Failed, Timing, take_turns
-from benchmarks.processes import Unavailable
+from benchmarks.peers import load
+from benchmarks.peers.client import Reply, Request
+from benchmarks.peers.load import Driver, Failed, Timing, take_turns
+from benchmarks.peers.processes import Unavailable
+from benchmarks.peers.report import MANY_304, MANY_AGAIN, MANY_NEW, ONE_304, ONE_AGAIN, ONE_NEW, Key, Results
+from benchmarks.peers.servers import GIVE_UP_SECONDS, Server
 from benchmarks.questions import MEDIA_TYPES, Question, agrees, rows
-from benchmarks.report import MANY_304, MANY_AGAIN, MANY_NEW, ONE_304, ONE_AGAIN, ONE_NEW, Key, Results
-from benchmarks.servers import GIVE_UP_SECONDS, Server
 
 CONNECTIONS = 8
 MOST_REQUESTS = 2_000
