@@ -1,4 +1,4 @@
-"""R1 to R10 of the model, one test by each name; R1 reads the tables, so it is in test_readings.py."""
+"""R2 to R5 and R8 to R10 of the model, tests by each name; R1 is in test_readings.py, R6 and R7 beside this."""
 
 import datetime as dt
 from dataclasses import replace
