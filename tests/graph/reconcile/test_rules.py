@@ -1,4 +1,4 @@
-"""R2 to R5 and R8 to R10 of the model, tests by each name; R1 is in test_readings.py, R6 and R7 beside this."""
+"""R2 to R5 and R8 to R10 of the model, tests by each name; R1 is in test_readings.py, R6, R7 beside this."""
 
 import datetime as dt
 from dataclasses import replace
