@@ -207,7 +207,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class RowIssue:
-    """A row that became no claim, and why."""
+    """A row that became no claim, or not all that it says, and why."""
 
     collection: str
     row: str

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import DateTimePattern
 
 from graph.model.dates import PartialDate, UnsoundDate, make_date
 
@@ -18,9 +19,7 @@ EXCEL = "excel"
 EARLIEST = 1800
 """An earlier year in a list is one of another calendar, or slipped: nobody had partner cities then."""
 
-_TIME = re.compile(
-    r"[T ]\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)? ?(?:Z|UTC|[AP]M|[+-]\d\d:?\d\d)?$", re.IGNORECASE
-)
+_TIME = re.compile(r"[T ]\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)? ?(?:Z|UTC|[AP]M|[+-]\d\d:?\d\d)?$", re.IGNORECASE)
 _PLAIN = re.compile(r"\+?(\d{4})(?:([-/.])(\d\d?)\2(\d\d?)|-(\d\d)|(\d\d)(\d\d)|[.,]0+)?")
 _EAST_ASIAN = re.compile(r"(\d{4}) ?[年년](?: ?(\d\d?) ?[月월](?: ?(\d\d?) ?[日号일])?)?")
 _YEARS = re.compile(r"(\d{4}) ?[-–—/] ?(\d\d)")
@@ -32,18 +31,20 @@ _BY_FORMAT = {"%Y": r"(?P<year>\d{4})", "%m": r"(?P<month>\d\d?)", "%d": r"(?P<d
 
 _OTHER_MONTHS = {"pebruari": 2, "ags": 8, "agt": 8, "sept": 9, "nop": 11, "nopember": 11}
 """How Indonesian and English write months beside the names of CLDR."""
-_SILENT = set(
-    "the of on year since from ad ce pada sejak mulai tanggal tgl tahun thn th masehi m le am den seit jahr "
-    "depuis desde dal anno sinds jaar г год року . , - /".split()
-)
+_SILENT_WORDS = """
+the of on year since from ad ce pada sejak mulai tanggal tgl tahun thn th masehi m le am den seit jahr
+depuis desde dal anno sinds jaar г год року . , - /
+"""
+_SILENT = frozenset(_SILENT_WORDS.split())
 """What stands beside a date and does not change it; to these come the words of CLDR's own forms of dates."""
-_ABOUT = set(
-    "about after approx approximately around bef before abt aft between by c ca cca circa decade decades early "
-    "end late mid middle or s to until till years and sekitar kira sebelum setelah sesudah awal pertengahan akhir "
-    "antara sampai hingga dan atau an etwa um gegen rund vor nach anfang mitte ende zwischen bis oder und vers "
-    "environ avant après début fin entre et ou hacia antes después y o intorno verso prima dopo tra fra e "
-    "omstreeks rond voor na tussen en of około przed po ~ ≈ ≃ ± < > ≤ ≥ ? ( ) [ ] – — ; & + ' ’".split()
-)
+_ABOUT_WORDS = """
+about after approx approximately around bef before abt aft between by c ca cca circa decade decades early
+end late mid middle or s to until till years and sekitar kira sebelum setelah sesudah awal pertengahan
+akhir antara sampai hingga dan atau an etwa um gegen rund vor nach anfang mitte ende zwischen bis oder
+und vers environ avant après début fin entre et ou hacia antes después y o intorno verso prima dopo tra
+fra e omstreeks rond voor na tussen en of około przed po ~ ≈ ≃ ± < > ≤ ≥ ? ( ) [ ] – — ; & + ' ’
+"""
+_ABOUT = frozenset(_ABOUT_WORDS.split())
 """What makes a date only approximate, or one of several."""
 
 
@@ -65,7 +66,7 @@ class DateReader:
         """
         text = " ".join(unicodedata.normalize("NFKC", written).split())
         if _BEFORE_OUR_ERA.fullmatch(text) or text.startswith(("-", "−")):
-            raise UnsoundDate(f"{text} is before our era")
+            raise UnsoundDate("it is before our era")
         date = self._by_formats(text) or _plain(text) or self._in_words(text)
         if date is not None and date.year < EARLIEST:
             raise UnsoundDate(f"{date} is before {EARLIEST}: it slipped, or is of another calendar")
@@ -98,7 +99,7 @@ class DateReader:
         is_exact = others <= self._silent and len(years) < 2 and len(months) < 2
         if (years or vague) and others - vague <= self._silent | _ABOUT and not is_exact:
             return None
-        raise ValueError(f"{text!r} is no date that can be read without guessing: {_advise(text)}")
+        raise ValueError(f"it cannot be read as a date without guessing: {_advise(text)}")
 
     @cached_property
     def _locales(self) -> list[Locale]:
@@ -119,10 +120,9 @@ class DateReader:
         return re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)")
 
     @cached_property
-    def _silent(self) -> set[str]:
-        """Return what changes no date, also in the forms of CLDR: "15 de junio de 1985", "tháng 6 năm 1985"."""
-        patterns = [form.pattern for locale in self._locales for form in locale.date_formats.values()]
-        patterns += [form.pattern for locale in self._locales for form in locale.datetime_skeletons.values()]
+    def _silent(self) -> frozenset[str]:
+        """Return what changes no date, also in the forms of CLDR: "15 de junio de 1985"."""
+        patterns = [form.pattern for locale in self._locales for form in _date_forms(locale)]
         literals = (_plain_name(text) for pattern in patterns for text in re.findall("'([^']+)'", pattern))
         return _SILENT | {word for text in literals for word in text.split()} - _ABOUT
 
@@ -130,14 +130,6 @@ class DateReader:
     def _weekdays(self) -> set[str]:
         forms = [locale.days["format"] for locale in self._locales]
         return {_plain_name(name) for form in forms for key in form for name in form[key].values()} - {""}
-
-
-def check_order(dates: Iterable[tuple[str, PartialDate | None]]) -> None:
-    """Raise UnsoundDate when a date lies before one that it must not precede; `dates` are in order."""
-    known = [(name, date) for name, date in dates if date is not None]
-    for (name, date), (later_name, later) in zip(known, known[1:], strict=False):
-        if later.is_before(date):
-            raise UnsoundDate(f"{later_name} {later} is before {name} {date}")
 
 
 def _by_format(text: str, form: str) -> PartialDate | None:
@@ -180,7 +172,7 @@ def _by_serial(text: str) -> PartialDate | None:
 
 
 def _plain(text: str) -> PartialDate | None:
-    """Return a date of numbers that begins with its year: 1985, 1985-06, 1985/6/15, 19850615, 1985年6月15日."""
+    """Return a date of numbers that begins with its year: 1985, 1985-06, 1985/6/15, 19850615, 1985年6月."""
     if (years := _YEARS.fullmatch(text)) and int(years[2]) > max(12, int(years[1]) % 100):
         return None
     if match := _EAST_ASIAN.fullmatch(text):
@@ -197,6 +189,12 @@ def _find_locale(name: str) -> Locale | None:
         return Locale.parse(name.replace("-", "_")) if name else None
     except (UnknownLocaleError, ValueError):
         return None
+
+
+def _date_forms(locale: Locale) -> Iterator[DateTimePattern]:
+    """Yield the forms of dates of year, month and day in one language."""
+    yield from locale.date_formats.values()
+    yield from (form for name, form in locale.datetime_skeletons.items() if {*name} <= {*"yMdE"})
 
 
 def _month_names(locale: Locale) -> Iterator[tuple[str, int]]:

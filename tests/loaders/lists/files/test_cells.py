@@ -8,7 +8,8 @@ import pytest
 from openpyxl import Workbook
 
 from graph.errors import TableError
-from loaders.lists.cells import Layout, read_cells
+from loaders.lists.files.cells import read_cells
+from loaders.lists.files.layout import Layout
 
 
 def rows(path, layout=None):
