@@ -1,7 +1,7 @@
 """Quality as data: every problem that is known of a release, in one table and as RDF.
 
-Three kinds: rows of the tables that became no claim or not whole, things that break a rule that should hold, and
-assessments of claims. Vocabularies: https://www.w3.org/TR/vocab-dqv/, https://www.w3.org/TR/shacl/,
+Three kinds: rows of the tables that became no claim or not whole, things that break a rule that should
+hold, and assessments of claims. Vocabularies: https://www.w3.org/TR/vocab-dqv/, https://www.w3.org/TR/shacl/,
 https://www.w3.org/TR/annotation-vocab/, https://www.w3.org/TR/tabular-metadata/ (rows).
 """
 

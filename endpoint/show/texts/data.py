@@ -55,10 +55,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "data.rows": ("Rows", "Baris"),
     "data.left_out": ("What is left out, and why", "Yang tidak dimuat, dan alasannya"),
     "data.left_out.text": (
-        "Rows of the tables that became no claim, or not whole. Nothing is dropped in silence: each is listed with line "
-        "and reason.",
-        "Baris tabel yang tidak, atau tidak utuh, menjadi klaim. Tak ada yang dibuang diam-diam: semuanya tercantum dengan "
-        "nomor baris dan alasannya.",
+        "Rows of the tables that became no claim, or not whole. Nothing is dropped in silence: each is "
+        "listed with line and reason.",
+        "Baris tabel yang tidak, atau tidak utuh, menjadi klaim. Tak ada yang dibuang diam-diam: semuanya "
+        "tercantum dengan nomor baris dan alasannya.",
     ),
     "data.left_out.none": ("No row was left out.", "Tidak ada baris yang ditinggalkan."),
     "data.reason": ("Reason", "Alasan"),
@@ -129,14 +129,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     # /data/<id>/issues
     "issues.heading": ("Known issues of release {id}", "Masalah yang diketahui pada rilis {id}"),
     "issues.lede": (
-        "What became no claim or not whole, what breaks a rule that should hold, and which claims are in doubt. "
-        "An issue that touches two collections counts in both.",
-        "Yang tidak atau tidak utuh menjadi klaim, yang melanggar aturan yang semestinya berlaku, dan klaim yang diragukan. "
-        "Masalah yang menyangkut dua koleksi dihitung pada keduanya.",
+        "What became no claim or not whole, what breaks a rule that should hold, and which claims are in "
+        "doubt. An issue that touches two collections counts in both.",
+        "Yang tidak atau tidak utuh menjadi klaim, yang melanggar aturan yang semestinya berlaku, dan klaim "
+        "yang diragukan. Masalah yang menyangkut dua koleksi dihitung pada keduanya.",
     ),
     "issues.count": ("By kind and collection", "Menurut jenis dan koleksi"),
     "issues.kind": ("Kind", "Jenis"),
-    "issues.row": ("Rows that became no claim, or not whole", "Baris yang tidak, atau tidak utuh, menjadi klaim"),
+    "issues.row": (
+        "Rows that became no claim, or not whole",
+        "Baris yang tidak, atau tidak utuh, menjadi klaim",
+    ),
     "issues.rule": ("Rules that should hold", "Aturan yang semestinya berlaku"),
     "issues.build": ("Found by comparing claims", "Ditemukan dengan membandingkan klaim"),
     "issues.curator": ("Assessed by hand", "Dinilai oleh kurator"),

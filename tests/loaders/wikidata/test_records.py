@@ -300,7 +300,8 @@ def test_a_time_after_the_day_of_the_source_is_left_out_and_told():
         "file.json",
         7,
         "unsound-date",
-        "its start 2017 is after the day of the source, 2016-09-07. The pair is kept without what is unsound.",
+        "its start 2017 is after the day of the source, 2016-09-07. "
+        "The pair is kept without what is unsound.",
     )
     assert made(point_in_time=PartialDate(2016, 10))[1].kind == "unsound-date"
     assert made(start=PartialDate(2016), point_in_time=PartialDate(2016, 9))[1] is None
