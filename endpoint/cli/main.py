@@ -24,7 +24,7 @@ from endpoint.cli.commands.places import places_group
 from endpoint.cli.commands.query import query_group
 from endpoint.cli.commands.releases import releases_command
 from endpoint.cli.commands.sparql import sparql_command
-from endpoint.cli.output import is_terminal, log_console, print_csv, print_table
+from endpoint.cli.output import allow_any_letter, is_terminal, log_console, print_csv, print_table
 from endpoint.config import Config
 from graph.errors import KembarError, RefusedRelease
 from graph.model.claims import LoadedCollection
@@ -69,6 +69,7 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
     Example: kembar build && kembar serve
     """
+    allow_any_letter()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     config = Config.from_environ()
     ctx.obj = replace(config, home=home.resolve()) if home else config

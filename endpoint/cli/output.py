@@ -7,7 +7,6 @@ import io
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
-import click
 from rich import box
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -22,6 +21,13 @@ from queries import CannedQuery
 _PLAIN_WIDTH = 160
 _DATES = {PREFIXES["xsd"] + name for name in ("date", "gYearMonth", "gYear")}
 _NUMBERS = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "double")}
+
+
+def allow_any_letter() -> None:
+    """Let stdout and stderr show what their encoding has no letter for as an escape, and not fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def is_terminal() -> bool:
@@ -59,11 +65,12 @@ def print_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None
     """Write rows as CSV (RFC 4180, but line feeds alone) to stdout."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([headings, *rows])
-    click.echo(text.getvalue(), nl=False)
+    print_bytes(text.getvalue().encode())
 
 
 def print_bytes(body: bytes) -> None:
     """Write an answer to stdout as it came; a terminal gets a line end after it."""
+    sys.stdout.flush()
     sys.stdout.buffer.write(body)
     if is_terminal() and not body.endswith(b"\n"):
         sys.stdout.buffer.write(b"\n")

@@ -89,7 +89,8 @@ def _core_order(triple: Triple) -> tuple[int, str, str]:
 
 def _english_name(triples: Iterable[Triple]) -> str:
     labels = (one.object for one in triples if one.predicate == LABEL)
-    return next((one.value for one in labels if isinstance(one, Literal) and one.language == "en"), "")
+    plain = (one.value for one in labels if isinstance(one, Literal) and one.language in {"en", None})
+    return next(plain, "")
 
 
 def _without_prefixes(turtle: bytes) -> bytes:

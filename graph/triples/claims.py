@@ -135,7 +135,8 @@ def describe_source(source: Source) -> Iterator[Triple]:
     yield me, node(_DCTERMS + "title"), text(source.title)
     yield me, node(_DCTERMS + "identifier"), text(source.url)
     yield me, kk("sourceType"), concept("source-type", source.source_type)
-    yield me, node(_DCTERMS + "language"), text(source.language)
+    if source.language:
+        yield me, node(_DCTERMS + "language"), text(source.language)
     if page := address(source.url):
         yield me, node(SCHEMA["url"]), page
     if whole := address(source.part_of):
