@@ -389,7 +389,9 @@ JSON_ROWS = [(2, ("Ulm", "", "1985")), (3, ("Jena", "DE; FR", "1990.5"))]
 
 
 def test_json_and_ndjson_are_tables(tmp_path):
-    text = '[\n{"town": " Ulm ", "where": {"land": null}, "since": 1985.0},\n{"town": "Jena", "where": {"land": ["DE", "FR"]}, "since": 1990.5}\n]\n'
+    first = '{"town": " Ulm ", "where": {"land": null}, "since": 1985.0}'
+    second = '{"town": "Jena", "where": {"land": ["DE", "FR"]}, "since": 1990.5}'
+    text = f"[\n{first},\n{second}\n]\n"
     path = write(tmp_path, text, "list.json")
     assert read_cells(path, Layout()).columns == ("town", "where.land", "since")
     assert rows(path) == JSON_ROWS
