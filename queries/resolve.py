@@ -111,7 +111,7 @@ class Resolver:
     def _find(self, pattern: str) -> list[_Found]:
         rows = self._select(
             f"{_PROLOGUE}SELECT DISTINCT ?place ?label ?country ?city WHERE {{ {pattern}"
-            ' ?place rdfs:label ?label . FILTER(LANG(?label) = "en")'
+            ' ?place rdfs:label ?label . FILTER(LANG(?label) IN ("en", ""))'
             ' OPTIONAL { ?place kk:country ?c . ?c rdfs:label ?country . FILTER(LANG(?country) = "en") }'
             " OPTIONAL { ?place a ?city . FILTER(?city = kk:City) } } ORDER BY ?label ?place"
         )

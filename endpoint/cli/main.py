@@ -5,6 +5,7 @@ Data go to stdout, words about progress to stderr. Exit codes: 0 it worked, 1 it
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 from collections.abc import Mapping
@@ -78,9 +79,17 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
     Example: kembar build && kembar serve
     """
+    allow_any_letter()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     config = Config.from_environ()
     ctx.obj = replace(config, home=home.resolve()) if home else config
+
+
+def allow_any_letter() -> None:
+    """Let stdout and stderr show what their encoding has no letter for as an escape, and not fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":

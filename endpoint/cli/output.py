@@ -7,7 +7,6 @@ import io
 import sys
 from collections.abc import Iterable, Sequence
 
-import click
 from rich import box
 from rich.console import Console
 from rich.status import Status
@@ -59,11 +58,12 @@ def print_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None
     """Write rows as CSV (RFC 4180, but line feeds alone) to stdout."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([headings, *rows])
-    click.echo(text.getvalue(), nl=False)
+    print_bytes(text.getvalue().encode())
 
 
 def print_bytes(body: bytes) -> None:
     """Write an answer to stdout as it came; a terminal gets a line end after it."""
+    sys.stdout.flush()
     sys.stdout.buffer.write(body)
     if is_terminal() and not body.endswith(b"\n"):
         sys.stdout.buffer.write(b"\n")

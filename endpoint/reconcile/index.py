@@ -49,8 +49,9 @@ class Entry:
     partners: tuple[tuple[str, int | None], ...] = ()
 
     def label(self, language: str) -> str:
-        """Return the label in a language, else the English one, else any name, else the id."""
-        return self.labels.get(language) or self.labels.get("en") or next(iter(self.names), self.id)
+        """Return the label in a language, else the English one, that of no language, any name, the id."""
+        known = (self.labels.get(tag) for tag in (language, "en", ""))
+        return next(filter(None, known), "") or next(iter(self.names), self.id)
 
     @property
     def names(self) -> tuple[str, ...]:

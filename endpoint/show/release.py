@@ -107,6 +107,8 @@ def _collection(entry: Mapping[str, Any], language: str) -> Collection:
 
 def licence_name(address: str) -> str:
     """Return a short name for a licence's address: CC0 1.0, CC BY-SA 4.0, ODbL 1.0, else the address."""
+    if "rightsstatements.org/vocab/CNE/" in address:
+        return "licence unknown (copyright not evaluated)"
     if match := _CREATIVE_COMMONS.search(address):
         kind, version = match.groups()
         return f"CC0 {version}" if kind == "zero" else f"CC {kind.upper()} {version}"

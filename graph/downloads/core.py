@@ -89,8 +89,8 @@ def _core_order(triple: Triple) -> tuple[int, str, str]:
 
 def _english_label(triples: Iterable[Triple]) -> str:
     labels = (triple.object for triple in triples if triple.predicate == LABEL)
-    english = (label.value for label in labels if isinstance(label, Literal) and label.language == "en")
-    return next(english, "")
+    plain = (label.value for label in labels if isinstance(label, Literal) and label.language in {"en", None})
+    return next(plain, "")
 
 
 def _without_prefixes(turtle: bytes) -> bytes:

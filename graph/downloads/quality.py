@@ -1,7 +1,7 @@
 """Quality as data: every problem that is known of a release, in one table and as RDF.
 
-Three kinds: rows of the tables that became no claim, things that break a rule that should hold, and
-assessments of claims. Vocabularies: https://www.w3.org/TR/vocab-dqv/, https://www.w3.org/TR/shacl/,
+Three kinds: rows of the tables that became no claim or not whole, things that break a rule that should
+hold, and assessments of claims. Vocabularies: https://www.w3.org/TR/vocab-dqv/, https://www.w3.org/TR/shacl/,
 https://www.w3.org/TR/annotation-vocab/, https://www.w3.org/TR/tabular-metadata/ (rows).
 """
 
@@ -34,7 +34,7 @@ ORIGINS = (ROW, RULE, BUILD, CURATOR)
 """Where an issue comes from: a row without a claim, a rule, an assessment by the build, one by a person."""
 
 _METRICS = {
-    ROW: ("Rows that became no claim", "Baris yang tidak menjadi klaim"),
+    ROW: ("Rows that became no claim, or not whole", "Baris yang tidak, atau tidak utuh, menjadi klaim"),
     RULE: ("Things that break a rule that should hold", "Hal yang melanggar aturan yang semestinya berlaku"),
     BUILD: ("Assessments made by the build", "Penilaian oleh sistem"),
     CURATOR: ("Assessments made by hand", "Penilaian oleh kurator"),
@@ -47,7 +47,7 @@ class Issue:
 
     `kind` is a slug of vocab/issue, or the name of a rule; `verdict` only for assessments. `thing` is an
     IRI with its labels, `claims` and `collection` are names joined by ``;``. `file`, `line` (1 is the
-    header) and `row` say where a row stands that became no claim. What does not apply is empty.
+    header) and `row` say where a row stands. What does not apply is empty.
     """
 
     origin: str

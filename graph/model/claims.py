@@ -211,7 +211,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class RowIssue:
-    """A row that became no claim: where it stands (`line` from 1), and why, as a slug and as a sentence."""
+    """A row that became no claim, or not all that it says: where it stands (`line` from 1), and why.
+
+    `kind` is a slug of the scheme issue, `reason` a sentence.
+    """
 
     collection: str
     row: str

@@ -17,11 +17,11 @@ _HEAD = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("kk", "rdfs"
 _NODES = """SELECT * {
   { SELECT DISTINCT ?place { ?place kk:partnerOf ?partner } }
   BIND(EXISTS { ?place a kk:City } AS ?city)
-  OPTIONAL { ?place rdfs:label ?en FILTER(LANG(?en) = "en") }
+  OPTIONAL { ?place rdfs:label ?en FILTER(LANG(?en) IN ("en", "")) }
   OPTIONAL { ?place rdfs:label ?id FILTER(LANG(?id) = "id") }
   OPTIONAL { ?place kk:country ?country
     OPTIONAL { ?country kk:isoCode ?iso }
-    OPTIONAL { ?country rdfs:label ?countryEn FILTER(LANG(?countryEn) = "en") }
+    OPTIONAL { ?country rdfs:label ?countryEn FILTER(LANG(?countryEn) IN ("en", "")) }
     OPTIONAL { ?country rdfs:label ?countryId FILTER(LANG(?countryId) = "id") } }
   OPTIONAL { ?place kk:level ?level }
   OPTIONAL { ?place kk:wikidataId ?qid }

@@ -136,7 +136,8 @@ def describe_source(source: Source) -> Iterator[Triple]:
     yield subject, node(_DCTERMS + "title"), text(source.title)
     yield subject, node(_DCTERMS + "identifier"), text(source.url)
     yield subject, kk("sourceType"), concept("source-type", source.source_type)
-    yield subject, node(_DCTERMS + "language"), text(source.language)
+    if source.language:
+        yield subject, node(_DCTERMS + "language"), text(source.language)
     if page := address(source.url):
         yield subject, node(SCHEMA["url"]), page
     if whole := address(source.part_of):

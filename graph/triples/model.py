@@ -84,7 +84,7 @@ def _describe_place(place: Place, model: Model) -> Iterator[Triple]:
     subject = resource("place", place.id)
     for name in _place_classes(place):
         yield subject, A, kk(name)
-    yield from ((subject, LABEL, text(label, language)) for language, label in place.labels)
+    yield from ((subject, LABEL, text(label, language)) for language, label in _labels(place).items())
     yield from ((subject, kk("nativeName"), text(name, language)) for language, name in place.native_names)
     yield from ((subject, _ALT_LABEL, text(name)) for name in place.other_names)
     if place.country and not place.is_country:
@@ -107,6 +107,12 @@ def _describe_place(place: Place, model: Model) -> Iterator[Triple]:
         yield subject, node(GEO["hasGeometry"]), geometry
         yield geometry, A, node(GEO["Geometry"])
         yield geometry, node(GEO["asWKT"]), point(place.longitude, place.latitude)
+
+
+def _labels(place: Place) -> dict[str, str]:
+    """Return the labels of a place by language; without an English one there is one of no language (R11)."""
+    labels = dict(place.labels)
+    return labels if "en" in labels else {"": place.label("en"), **labels}
 
 
 def _place_classes(place: Place) -> list[str]:

@@ -30,7 +30,7 @@ collections_option = click.option(
 @click.option(
     "--format", "format_name", type=click.Choice(["table", "csv"]), help="A table on a terminal, else csv."
 )
-@click.option("--issues", is_flag=True, help="List the rows that became no claim, with the reason.")
+@click.option("--issues", is_flag=True, help="List the rows that are no claim or not whole, with the reason.")
 @click.option("--freeze", is_flag=True, help="Write all ids that were minted to the registers, for ever.")
 @collections_option
 @click.pass_obj

@@ -52,8 +52,18 @@ def _read_query(query: str | None, file: Path | None) -> str:
     if (query is None) == (file is None):
         raise click.UsageError("give one query: as an argument, with --file, or - for stdin")
     if file is not None:
-        return file.read_text(encoding="utf-8")
-    return sys.stdin.read() if query == "-" else str(query)
+        return _decode(file.read_bytes(), file.name)
+    return _decode(sys.stdin.buffer.read(), "stdin") if query == "-" else str(query)
+
+
+def _decode(data: bytes, name: str) -> str:
+    """Return the text of a query without a byte order mark; another encoding than UTF-8 is a wrong usage."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        line = data[: exc.start].count(b"\n") + 1
+        told = f"{name}, line {line}: it is not UTF-8 ({exc.reason}); save it as UTF-8"
+        raise click.UsageError(told) from exc
 
 
 def _usual_format(kind: QueryKind) -> str:

@@ -36,7 +36,11 @@ def load(folder: Path, table: str = TWO, data: str | bytes | None = None, source
     named = "" if re.search("^files? =", own, re.MULTILINE) else 'file = "list.csv"\n'
     stated = tomllib.loads(f"[table]\n{named}{table}\n{source}")
     loaded: ListedCollection = load_table(folder, INFO, stated)
-    assert len({(one.file, one.line) for one in loaded.records}) + len(loaded.issues) == loaded.rows
+    claimed, told = (
+        [(one.file, one.line, one.row) for one in found] for found in (loaded.records, loaded.issues)
+    )
+    assert len({*claimed, *told}) == loaded.rows
+    assert len({*told}) == len(told)
     return loaded
 
 
