@@ -344,8 +344,36 @@ def test_a_row_beyond_the_last_of_a_sheet_is_refused(tmp_path):
     def change(part, body):
         return body.replace(b'<row r="3"', b'<row r="999999999"') if "sheet1" in part else body
 
-    with pytest.raises(TableError, match="no sheet has more than 1048576 rows"):
+    with pytest.raises(TableError, match="line 999999999: the row is beyond the 1048576 of a sheet"):
         read_cells(archive(tmp_path / "list.xlsx", change), Layout())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (b'<row r="3"', b'<row r="2"', "line 2: the row is twice there"),
+        (b'r="B3"', b'r="A3"', "line 3: a cell is twice there"),
+    ],
+)
+def test_a_row_or_cell_that_is_twice_there_is_refused(tmp_path, old, new, told):
+    path = archive(
+        tmp_path / "list.xlsx", lambda part, body: body.replace(old, new) if "sheet1" in part else body
+    )
+    with pytest.raises(TableError, match=told):
+        read_cells(path, Layout())
+
+
+def test_rows_and_cells_that_are_not_in_order_are_read(tmp_path):
+    def change(part, body):
+        if "sheet1" not in part:
+            return body
+        first, second = re.findall(rb'<row r="[23]".*?</row>', body)
+        cells = re.findall(rb"<c .*?</c>", second)
+        turned = second.replace(b"".join(cells), b"".join(cells[::-1]))
+        return body.replace(first + second, turned + first)
+
+    path = archive(tmp_path / "list.xlsx", change)
+    assert rows(path) == [(2, ("Ulm", "1985")), (3, ("Jena", "1990"))]
 
 
 @pytest.mark.parametrize(
