@@ -33,11 +33,12 @@ def read_spreadsheet(path: Path, name: str, layout: Layout) -> Rows:
     Formulas give their last result. Raises TableError when the file is no workbook, has no such sheet, or is
     damaged.
     """
-    width = 0
-    for line, cells in _read_sheet(path, name, layout):
+    rows = _read_sheet(path, name, layout)
+    width, widest = 0, max((len(cells) for _, cells in rows), default=0)
+    for line, cells in rows:
         if any(cells):
-            width = width or count_columns(cells, layout)
-            padded = [*cells, *[""] * (width - len(cells))]
+            padded = [*cells, *[""] * (max(width, min(layout.columns, widest)) - len(cells))]
+            width = width or count_columns(padded, layout)
             yield CellRow(line, padded[:width], find_miscount(padded, width))
 
 

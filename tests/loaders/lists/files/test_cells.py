@@ -319,6 +319,18 @@ def test_the_stored_dimension_of_a_sheet_is_not_believed(tmp_path, dimension):
     assert rows(path) == [(2, ("Ulm", "1985")), (3, ("Jena", "1990"))]
 
 
+def test_a_column_without_a_name_at_the_end_is_one_when_it_is_spoken_of(tmp_path):
+    book = Workbook()
+    for cells in (["town"], ["Ulm", "DE", "x"]):
+        book.active.append(cells)
+    book.save(tmp_path / "list.xlsx")
+    write(tmp_path, "town,,\nUlm,DE,x\n")
+    for name in ("list.xlsx", "list.csv"):
+        assert rows(tmp_path / name) == [(2, "it has 3 cells under 1 columns")]
+        table = read_cells(tmp_path / name, Layout(columns=3))
+        assert (table.columns, [row.cells for row in table.rows]) == (("town", "", ""), [["Ulm", "DE", "x"]])
+
+
 def test_a_chart_before_the_sheet_and_a_hidden_sheet_are_passed_over(tmp_path):
     book = tiny_book()
     book.create_chartsheet("Chart", 0).add_chart(BarChart())
