@@ -57,18 +57,21 @@ def _split_lines(path: Path) -> list[tuple[int, list[str]]]:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as exc:
         raise TableError(path.name, None, f"it is not text in UTF-8 ({exc.reason})", _MEND) from exc
-    kept = [(n, line.strip()) for n, line in enumerate(text.split("\n"), start=1)]
-    kept = [(n, line) for n, line in kept if line and line[0] not in "#%"]
+    lines = enumerate((line.rstrip("\r") for line in text.split("\n")), start=1)
+    kept = [(n, line) for n, line in lines if line.strip() and line.lstrip()[0] not in "#%"]
     if not kept:
         raise TableError(path.name, None, "it is empty", _MEND)
     separator = next((mark for mark in "\t,;" if mark in kept[0][1]), None)
-    return [(n, _split(line, separator)) for n, line in kept]
+    return [(n, _split(path.name, n, line, separator)) for n, line in kept]
 
 
-def _split(line: str, separator: str | None) -> list[str]:
+def _split(file: str, number: int, line: str, separator: str | None) -> list[str]:
     if separator is None or separator == "\t":
         return [cell.strip() for cell in line.split(separator)]
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=separator))]
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator))]
+    except csv.Error as exc:
+        raise TableError(file, number, f"it is not well-formed ({exc})", _MEND) from exc
 
 
 def _looks_like_header(rows: Sequence[Sequence[str]]) -> bool:

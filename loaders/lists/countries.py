@@ -140,7 +140,7 @@ def _read_part(written: str) -> CountryReading | None:
     if whole is None:
         return None
     part = written.rpartition(",")[0].strip()
-    known = read_country(part)
+    known = _known(part)
     if known and whole.country in {known.country, load_states().get(known.country)}:
         return known
     return CountryReading(whole.country, part, whole.note)

@@ -56,7 +56,8 @@ class ClaimReader:
         base = self._listed(name, row, parties, [*remarks, *dates.remarks])
         since, as_of, until = (dates.sound.get(column) for column in ("date", "as_of", "until"))
         ends_later = until is not None and self._today.is_before(until)
-        base = replace(base, valid_until=until if ends_later else None)
+        if ends_later:
+            base = replace(base, valid_until=until)
         claims = []
         if since is not None:
             claims.append(_dated(base, Assertion.SINCE, since, DateRole.SINCE))

@@ -119,12 +119,14 @@ def _settings(folder: Path, info: CollectionInfo, stated: Mapping[str, Any]) -> 
     lister = section.text("lister")
     if lister not in _LISTERS:
         raise ValueError(f'[table] lister is {lister!r}, not "a", "b" or ""')
-    columns, ignored = _columns(section.table_or_list("columns"))
+    columns, unnamed = _columns(section.table_or_list("columns"))
+    ignored = frozenset(section.texts_or_counts("ignore")) | unnamed
+    numbers = [column for column in (*columns.values(), *ignored) if isinstance(column, int)]
     settings = TableSettings(
         files=_files(folder, section),
-        layout=layout,
+        layout=replace(layout, columns=max(numbers, default=0)),
         columns=columns,
-        ignore=frozenset(section.texts_or_counts("ignore")) | ignored,
+        ignore=ignored,
         constants=_constants(section.table("constants")),
         kinds=_kinds(section.table("kinds")),
         domains=_domains(section.table("domains")),

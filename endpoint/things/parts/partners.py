@@ -27,7 +27,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 CLAIMED = "claimed"
 _GROUP_OF = {status: group for group, statuses in GROUPS.items() for status in statuses}
-_BARS = {"active": "solid", "resting": "fading", "listed": "fading", "unknown": "fading", "intent": POINT, "ended": "ended"}
+_BARS = {
+    "active": "solid",
+    "resting": "fading",
+    "listed": "fading",
+    "unknown": "fading",
+    "intent": POINT,
+    "ended": "ended",
+}
 _DATES_DIFFER = "date-conflict"
 _STATUS_DIFFERS = "status-conflict"
 _NO_DATE = "9"

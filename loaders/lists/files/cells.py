@@ -8,7 +8,7 @@ from pathlib import Path
 from graph.errors import TableError
 from loaders.lists.files.delimited import read_delimited
 from loaders.lists.files.json_rows import read_json
-from loaders.lists.files.layout import CellTable, Layout, Rows, without_end
+from loaders.lists.files.layout import CellTable, Layout, Rows, count_columns
 from loaders.lists.files.spreadsheet import read_spreadsheet
 
 FORMATS: dict[str, Callable[[Path, str, Layout], Rows]] = {
@@ -47,4 +47,4 @@ def read_cells(path: Path, layout: Layout) -> CellTable:
         raise TableError(name, line, what, "The first row must be whole: it tells the columns.")
     if not layout.header and form not in _WITH_NAMES:
         return CellTable(name, ("",) * len(first.cells), [first, *rows])
-    return CellTable(name, tuple(without_end(first.cells)), list(rows))
+    return CellTable(name, tuple(first.cells[: count_columns(first.cells, layout)]), list(rows))

@@ -11,6 +11,7 @@ class Layout:
     """How the files of a list are written; what is empty is told by the file itself.
 
     `encodings` are tried in turn, unless a byte order mark tells; `skip_rows` lines are before the header.
+    `columns` is the largest number of a column that is spoken of by number: it is one without a name, too.
     """
 
     format: str = ""
@@ -20,6 +21,7 @@ class Layout:
     sheet: str = ""
     header: bool = True
     skip_rows: int = 0
+    columns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ Rows = Iterator[CellRow]
 
 def count_columns(first: Sequence[str], layout: Layout) -> int:
     """Return how many columns the first row tells: those a header names, else as many as it has cells."""
-    return len(without_end(first)) if layout.header else len(first)
+    named = len(without_end(first)) if layout.header else len(first)
+    return max(named, min(layout.columns, len(first)))
 
 
 def find_miscount(cells: Sequence[str], width: int) -> str:

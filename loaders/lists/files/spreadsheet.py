@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.worksheet._reader import WorkSheetParser
 
 from graph.errors import TableError
 from loaders.lists.files.layout import CellRow, Layout, Rows, count_columns, find_miscount
@@ -31,11 +33,12 @@ def read_spreadsheet(path: Path, name: str, layout: Layout) -> Rows:
     Formulas give their last result. Raises TableError when the file is no workbook, has no such sheet, or is
     damaged.
     """
-    width = 0
-    for line, cells in _read_sheet(path, name, layout):
+    rows = _read_sheet(path, name, layout)
+    width, widest = 0, max((len(cells) for _, cells in rows), default=0)
+    for line, cells in rows:
         if any(cells):
-            width = width or count_columns(cells, layout)
-            padded = [*cells, *[""] * (width - len(cells))]
+            padded = [*cells, *[""] * (max(width, min(layout.columns, widest)) - len(cells))]
+            width = width or count_columns(padded, layout)
             yield CellRow(line, padded[:width], find_miscount(padded, width))
 
 
@@ -46,11 +49,12 @@ def _read_sheet(path: Path, name: str, layout: Layout) -> list[tuple[int, list[s
             warnings.simplefilter("ignore")
             _check_archive(path, name)
             with closing(load_workbook(path, read_only=True, data_only=True)) as book:
-                return _read_rows(_find_sheet(book, name, layout.sheet), name, layout.skip_rows)
+                rows = _read_rows(book, _find_sheet(book, name, layout.sheet), name)
+                return [(line, cells) for line, cells in rows if line > layout.skip_rows]
     except TableError:
         raise
     except Exception as exc:
-        reason = str(exc) or type(exc).__name__
+        reason = " ".join(str(exc).split()) or type(exc).__name__
         raise TableError(name, None, f"it is no workbook, or a damaged one ({reason})", _MEND) from exc
 
 
@@ -75,15 +79,26 @@ def _find_sheet(book: Workbook, name: str, sheet: str) -> Any:
     return book[sheet or names[0]]
 
 
-def _read_rows(sheet: Any, name: str, skip_rows: int) -> list[tuple[int, list[str]]]:
-    sheet.reset_dimensions()
-    found = []
-    for line, row in enumerate(sheet.iter_rows(), start=1):
-        if line > _MOST_ROWS:
-            raise TableError(name, line, f"no sheet has more than {_MOST_ROWS} rows", _MEND)
-        if line > skip_rows and (cells := [_text(cell.value, cell.number_format) for cell in row]):
-            found.append((line, cells))
-    return found
+def _read_rows(book: Any, sheet: Any, name: str) -> list[tuple[int, list[str]]]:
+    """Return all rows that are stored, whatever the sheet says of its size.
+
+    openpyxl's own loop over rows drops one whose number or last column is not where it expects it.
+    """
+    found: dict[int, list[str]] = {}
+    with sheet._get_source() as source:
+        formats = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
+        parser = WorkSheetParser(source, sheet._shared_strings, data_only=True, epoch=book.epoch, **formats)
+        for line, stored in parser.parse():
+            if not 0 < line <= _MOST_ROWS or line in found:
+                what = "twice there" if line in found else f"beyond the {_MOST_ROWS} of a sheet"
+                raise TableError(name, line, f"the row is {what}", _MEND)
+            cells = {cell["column"]: ReadOnlyCell(sheet, **cell) for cell in stored}
+            if len(cells) < len(stored):
+                raise TableError(name, line, "a cell is twice there", _MEND)
+            width = max(cells, default=0)
+            texts = {column: _text(cell.value, cell.number_format) for column, cell in cells.items()}
+            found[line] = [texts.get(column, "") for column in range(1, width + 1)]
+    return sorted(found.items())
 
 
 def _text(value: object, number_format: str) -> str:

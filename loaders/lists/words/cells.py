@@ -37,6 +37,7 @@ _ITEM = re.compile(
     r"|(?:(?:wd|wikidata|item):)?(?P<b>Q[1-9]\d*)",
     re.IGNORECASE,
 )
+_UNUSUAL = re.compile("[<&]|  ")
 _SHOWN, _MOST = 80, 2000
 """How much of a cell a message shows; in a longer cell nobody looks for marks and tags."""
 
@@ -47,6 +48,8 @@ def clean_cell(written: str) -> str:
     Lines of a cell stay lines. Letters are composed (Unicode NFC).
     """
     text = written
+    if text.isascii() and text.isprintable() and not _UNUSUAL.search(text):
+        return text.strip()
     if "<" in text and len(text) <= _MOST:
         text = _TAG.sub(" ", _NOTE.sub("", text))
     if "&" in text:

@@ -1,6 +1,7 @@
 """The command line over the world: what goes to stdout, what to stderr, and the exit codes."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -156,6 +157,42 @@ def test_sparql_takes_a_query_from_an_argument_a_file_or_stdin(kembar, tmp_path)
     assert kembar("sparql", query).stdout_bytes.decode() == expected
     assert kembar("sparql", "--file", str(file)).stdout_bytes.decode() == expected
     assert kembar("sparql", "-", input=query).stdout_bytes.decode() == expected
+
+
+QUERY = 'SELECT ("Saint-Étienne" AS ?x) {}'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_query_may_begin_with_a_byte_order_mark(kembar, tmp_path, encoding):
+    file = tmp_path / "query.rq"
+    file.write_bytes(QUERY.encode(encoding))
+    assert lines(kembar("sparql", "--file", str(file)).stdout) == ["x", "Saint-Étienne"]
+    assert lines(kembar("sparql", "-", input=QUERY.encode(encoding)).stdout) == ["x", "Saint-Étienne"]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-32"])
+def test_a_query_in_another_encoding_is_a_sentence(kembar, tmp_path, encoding):
+    file = tmp_path / "query.rq"
+    file.write_bytes(QUERY.encode(encoding))
+    for result in (kembar("sparql", "--file", str(file)), kembar("sparql", "-", input=file.read_bytes())):
+        assert result.exit_code == 2
+        assert "line 1: it is not UTF-8 (" in result.stderr and "save it as UTF-8" in result.stderr
+
+
+def test_a_stream_without_the_letters_shows_escapes(home):
+    command = [sys.executable, "-m", "endpoint.cli.main", "--home", str(home), "sparql", QUERY, "--format"]
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    table = subprocess.run([*command, "table"], env=ascii_only, capture_output=True, check=True, cwd=ROOT)
+    assert b"Saint-\\xc9tienne" in table.stdout
+    csv = subprocess.run([*command, "csv"], env=ascii_only, capture_output=True, check=True, cwd=ROOT)
+    assert csv.stdout.decode() == "x\r\nSaint-Étienne\r\n"
+
+
+def test_a_network_as_of_a_date_with_zeros_is_that_of_the_year(kembar):
+    year, zeros = (kembar("network", "--as-of", date, "--format", "edges") for date in ("1995", "1995-00-00"))
+    assert (zeros.exit_code, zeros.stdout) == (0, year.stdout)
+    assert "as of 1995;" in zeros.stderr
+    assert kembar("network", "--as-of", "0000").exit_code == 2
 
 
 def test_sparql_shows_a_table_with_short_addresses(kembar):

@@ -358,6 +358,8 @@ def write(folder, text, name="edges.txt"):
         "id,Source,Target,weight\n1,a,b,2\n2,b,c,1\n",
         '"a","b"\n"b","c"\n',
         "a b\nb a\nb c\nb b\na b\n",
+        "source\ttarget\tnote\na\tb\t\nb\tc\tx\n",
+        "  a b \n b c\n",
     ],
 )  # fmt: skip
 def test_an_edge_list_is_read_however_it_is_written(tmp_path, text):
@@ -398,6 +400,8 @@ def test_a_header_is_guessed_unless_it_is_given(tmp_path, text, header, taken, r
         ("a,b\nb\n", 2, "there are 1 columns, not 2"),
         ("a,b\n,c\n", 2, "an end of the link is empty"),
         ("name,city,partner\nx,1,2\n", 1, "the columns name, city, partner do not say which two are linked"),
+        ("\tb\tc\nd\te\tf\n", 1, "there are 3 columns, not 2"),
+        (f"a,b\n{'x' * 140_000},c\n", 2, "it is not well-formed (field larger than field limit (131072))"),
         (b"\xff\xfe\x00a", None, "it is not text in UTF-8 (invalid start byte)"),
     ],
 )

@@ -20,6 +20,9 @@ KK, SKOS, DCTERMS = (PREFIXES[name] for name in ("kk", "skos", "dcterms"))
 STATEMENT = "http://www.wikidata.org/entity/statement/Q11462-6B8F1D2A-0000-4000-8000-000000000001"
 
 
+RDFS_LABEL = PREFIXES["rdfs"] + "label"
+
+
 @pytest.fixture
 def tiny(tmp_path):
     (loaded,) = load_collections([write_collection(tmp_path / "tiny")])
@@ -37,6 +40,31 @@ def triples(loaded, subject):
         if quad.subject.value == BASE + subject:
             found.setdefault(quad.predicate.value, []).append(quad.object.value)
     return {name: sorted(values) for name, values in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        ((("en", "Nice"), ("id", "Nice")), [("en", "Nice"), ("id", "Nice")]),
+        ((("de", "Nizza"),), [("", "Nizza"), ("de", "Nizza")]),
+        ((("", "Nizza"),), [("", "Nizza")]),
+    ],
+)
+def test_a_label_has_the_language_of_its_list_and_one_is_english_or_of_no_language(tiny, labels, told):
+    loaded = with_places(tiny, **{LIVERPOOL: {"labels": labels}})
+    found = {
+        (quad.object.language or "", quad.object.value)
+        for quad in build_quads(reconcile([loaded]))
+        if (quad.subject.value, quad.predicate.value) == (f"{BASE}place/{LIVERPOOL}", RDFS_LABEL)
+    }
+    assert sorted(found) == told
+
+
+def test_a_source_of_no_stated_language_has_none(tiny):
+    claims = tuple(replace(one, source=replace(one.source, language="")) for one in tiny.claims)
+    told = triples(replace(tiny, claims=claims), f"source/{claims[0].source.id}")
+    assert DCTERMS + "language" not in told
+    assert triples(tiny, f"source/{claims[0].source.id}")[DCTERMS + "language"] == ["en"]
 
 
 def test_a_place_tells_its_further_names_number_of_people_and_old_ids(tiny):

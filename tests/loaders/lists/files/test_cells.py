@@ -319,6 +319,18 @@ def test_the_stored_dimension_of_a_sheet_is_not_believed(tmp_path, dimension):
     assert rows(path) == [(2, ("Ulm", "1985")), (3, ("Jena", "1990"))]
 
 
+def test_a_column_without_a_name_at_the_end_is_one_when_it_is_spoken_of(tmp_path):
+    book = Workbook()
+    for cells in (["town"], ["Ulm", "DE", "x"]):
+        book.active.append(cells)
+    book.save(tmp_path / "list.xlsx")
+    write(tmp_path, "town,,\nUlm,DE,x\n")
+    for name in ("list.xlsx", "list.csv"):
+        assert rows(tmp_path / name) == [(2, "it has 3 cells under 1 columns")]
+        table = read_cells(tmp_path / name, Layout(columns=3))
+        assert (table.columns, [row.cells for row in table.rows]) == (("town", "", ""), [["Ulm", "DE", "x"]])
+
+
 def test_a_chart_before_the_sheet_and_a_hidden_sheet_are_passed_over(tmp_path):
     book = tiny_book()
     book.create_chartsheet("Chart", 0).add_chart(BarChart())
@@ -344,8 +356,36 @@ def test_a_row_beyond_the_last_of_a_sheet_is_refused(tmp_path):
     def change(part, body):
         return body.replace(b'<row r="3"', b'<row r="999999999"') if "sheet1" in part else body
 
-    with pytest.raises(TableError, match="no sheet has more than 1048576 rows"):
+    with pytest.raises(TableError, match="line 999999999: the row is beyond the 1048576 of a sheet"):
         read_cells(archive(tmp_path / "list.xlsx", change), Layout())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (b'<row r="3"', b'<row r="2"', "line 2: the row is twice there"),
+        (b'r="B3"', b'r="A3"', "line 3: a cell is twice there"),
+    ],
+)
+def test_a_row_or_cell_that_is_twice_there_is_refused(tmp_path, old, new, told):
+    path = archive(
+        tmp_path / "list.xlsx", lambda part, body: body.replace(old, new) if "sheet1" in part else body
+    )
+    with pytest.raises(TableError, match=told):
+        read_cells(path, Layout())
+
+
+def test_rows_and_cells_that_are_not_in_order_are_read(tmp_path):
+    def change(part, body):
+        if "sheet1" not in part:
+            return body
+        first, second = re.findall(rb'<row r="[23]".*?</row>', body)
+        cells = re.findall(rb"<c .*?</c>", second)
+        turned = second.replace(b"".join(cells), b"".join(cells[::-1]))
+        return body.replace(first + second, turned + first)
+
+    path = archive(tmp_path / "list.xlsx", change)
+    assert rows(path) == [(2, ("Ulm", "1985")), (3, ("Jena", "1990"))]
 
 
 @pytest.mark.parametrize(
