@@ -161,7 +161,8 @@ def test_what_is_unclear_is_not_guessed(written):
 def test_the_names_of_all_languages_are_read_only_when_they_are_needed():
     country_names._all_names.cache_clear()
     read_country.cache_clear()
-    assert [read(name) for name in ("Germany", "DE", "Grece", "England, UK", "Tinn, Norway", "Congo", "")] == [
+    names = ("Germany", "DE", "Grece", "England, UK", "Tinn, Norway", "Congo", "")
+    assert [read(name) for name in names] == [
         ("DE", ""), ("DE", ""), ("GR", ""), ("GB", "England"), ("NO", "Tinn"), None, None,
     ]  # fmt: skip
     assert country_names._all_names.cache_info().currsize == 0
