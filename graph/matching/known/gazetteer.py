@@ -191,28 +191,24 @@ class Gazetteer:
     def qualified_by(self, bearer: Bearer, qualifier: str) -> bool | None:
         """Return whether what a list writes beside a name fits a place: False contradicts, None is unknown.
 
-        A qualifier fits that is in another name of the place ("Saale" in Halle (Saale)), is the code or a
-        name of its region ("IL", "Illinois"), or a town within 25 km. It contradicts when it is another
-        region of the country, is not in an own name that says where the place is, or is a town over 100 km
-        away.
+        A qualifier fits that stands in another name of the place ("Saale" in Halle an der Saale), is the code
+        or a name of its region ("IL", "Illinois"), or a town within 25 km. It contradicts when the place's
+        own name says otherwise where it is, or when it is another region, or only towns over 100 km away.
         """
         said = normalize_name(qualifier)
-        names = [normalize_name(name) for name in self._written(bearer.id)]
-        if not said or any(f" {said} " in f" {name} " for name in names):
-            return True if said else None
-        if regions := self._regions(bearer.country, said):
-            return bearer.region in regions
+        if not said:
+            return None
+        regions = self._regions(bearer.country, said)
+        names = (normalize_name(name) for name in self._written(bearer.id))
+        if bearer.region in regions or any(f" {said} " in f" {name} " for name in names):
+            return True
         if read_name(bearer.name).where:
             return False
-        return self._is_within(bearer, qualifier)
-
-    def _is_within(self, bearer: Bearer, town: str) -> bool | None:
-        """Return whether a place lies in a town; None when that is not sure, or there is no such town."""
-        towns = [one for one in self.bearers([town], bearer.country) if one.population >= SIGNIFICANT_PEOPLE]
-        nearest = min((distance_km(bearer.point, one.point) for one in towns), default=None)
-        if nearest is None or WITHIN_KM < nearest <= FAR_KM:
-            return None
-        return nearest <= WITHIN_KM
+        towns = (one for one in self.bearers([said], bearer.country) if one.population >= SIGNIFICANT_PEOPLE)
+        nearest = min((distance_km(bearer.point, one.point) for one in towns), default=math.inf)
+        if nearest <= WITHIN_KM:
+            return True
+        return False if regions or FAR_KM < nearest < math.inf else None
 
     def _regions(self, country: str, form: str) -> frozenset[str]:
         rows = self._index.execute("SELECT code FROM region WHERE country = ? AND form = ?", (country, form))

@@ -27,6 +27,7 @@ from tests.kit.gazetteer import (
     LICHTENBERG,
     LICHTENBERG_FRANCONIA,
     LICHTENBERG_SAXONY,
+    NEUENHAGEN,
     POTSDAM,
     SLUBICE,
     SPRINGFIELD_IL,
@@ -153,6 +154,8 @@ def test_fifteen_thousand_people_or_a_fiftieth_of_the_largest_are_enough(gazette
         (LICHTENBERG, "Berlin", True),
         (LICHTENBERG_SAXONY, "Berlin", False),
         (LICHTENBERG_FRANCONIA, "Berlin", False),
+        (NEUENHAGEN, "Berlin", True),
+        (BERNAU, "Potsdam", False),
         (GUBENG, "Surabaya", True),
         (GUBENG_INLAND, "Surabaya", None),
         (GUBENG_SUMATRA, "Surabaya", False),
@@ -187,7 +190,7 @@ def test_places_near_a_point_come_nearest_first(gazetteer):
     assert ids(gazetteer.near(centre, 4.5)) == [BERLIN]
     assert ids(gazetteer.near(centre, 1)) == []
     assert ids(gazetteer.near(centre, 79)) == [
-        BERLIN, LICHTENBERG, BERNAU, POTSDAM, FRANKFURT_ODER, SLUBICE,
+        BERLIN, LICHTENBERG, NEUENHAGEN, BERNAU, POTSDAM, FRANKFURT_ODER, SLUBICE,
     ]  # fmt: skip
 
 
