@@ -35,6 +35,9 @@ CREATE TABLE region (
 SIGNIFICANT_PEOPLE, SIGNIFICANT_SHARE = 15_000, 1 / 50
 """So many people, or such a share of the largest's, a bearer must have to make a name ambiguous."""
 
+UNKNOWN_PEOPLE = 2_000
+"""What is taken for the people of a place when they are unknown: it can well be the town of a list."""
+
 WITHIN_KM = 25.0
 """So near its centre lies what a town contains."""
 
@@ -108,10 +111,9 @@ def significant_bearers(bearers: Iterable[Bearer]) -> tuple[Bearer, ...]:
 
     Two or more: the bare name is ambiguous. Hamlets that share the name of a town are not among them.
     """
-    found = tuple(bearers)
-    largest = max((one.population for one in found), default=0)
-    least = min(SIGNIFICANT_PEOPLE, largest * SIGNIFICANT_SHARE)
-    return tuple(one for one in found if one.population >= least)
+    people = {bearer: bearer.population or UNKNOWN_PEOPLE for bearer in bearers}
+    least = min(SIGNIFICANT_PEOPLE, max(people.values(), default=0) * SIGNIFICANT_SHARE)
+    return tuple(bearer for bearer, number in people.items() if number >= least)
 
 
 class Gazetteer:

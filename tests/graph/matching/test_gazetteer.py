@@ -121,8 +121,10 @@ def test_hamlets_make_no_name_ambiguous(gazetteer, name, country, significant):
         ([1_000_000, 15_000, 14_999], 2),
         ([100_000, 2_000, 1_999], 2),
         ([700, 14, 13], 2),
-        ([700, 0], 1),
         ([0, 0], 2),
+        ([100_000, 0], 2),
+        ([100_001, 0], 1),
+        ([700, 0, 39], 2),
     ],
 )
 def test_fifteen_thousand_people_or_a_fiftieth_of_the_largest_are_enough(gazetteer, populations, significant):
