@@ -193,16 +193,21 @@ class Gazetteer:
     def qualified_by(self, bearer: Bearer, qualifier: str) -> bool | None:
         """Return whether what a list writes beside a name fits a place: False contradicts, None is unknown.
 
-        A qualifier fits that stands in another name of the place ("Saale" in Halle an der Saale), is the code
-        or a name of its region ("IL", "Illinois"), or a town within 25 km. It contradicts when the place's
-        own name says otherwise where it is, or when it is another region, or only towns over 100 km away.
+        A qualifier fits that is the code or a name of its region ("IL", "Illinois"), stands in another name
+        of the place ("Saale" in Halle an der Saale), or is a town within 25 km. It contradicts when the
+        place's own name says otherwise where it is, or when it is another region, or only towns over 100 km
+        away. Unknown is whether its own name beside another means the place ("Breslau (Wrocław)") or a part
+        of it ("Panyu (Guangzhou)").
         """
         said = normalize_name(qualifier)
         if not said:
             return None
         regions = self._regions(bearer.country, said)
-        names = (normalize_name(name) for name in self._written(bearer.id))
-        if bearer.region in regions or any(f" {said} " in f" {name} " for name in names):
+        if bearer.region in regions:
+            return True
+        if bearer.kind is not NameKind.OWN and squeeze(said) == form_of(bearer.name):
+            return None
+        if any(f" {said} " in f" {normalize_name(name)} " for name in self._written(bearer.id)):
             return True
         if read_name(bearer.name).where:
             return False

@@ -170,6 +170,12 @@ def test_a_qualifier_fits_contradicts_or_says_nothing(gazetteer, place, qualifie
     assert gazetteer.qualified_by(gazetteer.find(place), qualifier) is fits
 
 
+def test_its_own_name_beside_another_may_mean_a_place_or_a_part_of_it(gazetteer):
+    (by_another,) = gazetteer.bearers(["Soerabaja"], "ID")
+    assert gazetteer.qualified_by(by_another, "Surabaya") is None
+    assert gazetteer.qualified_by(gazetteer.find(SURABAYA), "Surabaya") is True
+
+
 def test_names_come_with_their_scripts_without_codes_and_romanizations(gazetteer):
     assert gazetteer.names_of(KYIV) == (
         WrittenName("Kyiv", "Latn"),
