@@ -61,6 +61,7 @@ def test_a_collection_is_titled_in_the_language_with_its_licence_and_issues(tmp_
         ("https://creativecommons.org/licenses/by-nc-sa/3.0/", "CC BY-NC-SA 3.0", True),
         ("https://opendatacommons.org/licenses/odbl/1-0/", "ODbL 1.0", True),
         ("https://opendatacommons.org/licenses/by/1-0/", "ODC-By 1.0", False),
+        ("http://rightsstatements.org/vocab/CNE/1.0/", "licence unknown (copyright not evaluated)", False),
         ("https://example.org/own", "https://example.org/own", False),
     ],
 )
