@@ -11,14 +11,15 @@ from endpoint.questions import answer as questions
 from endpoint.reconcile import service as reconciliation
 from endpoint.releases import downloads, issues, sources
 from endpoint.releases import pages as releases
-from endpoint.serving import current, encoding, metrics, pinned, quota
+from endpoint.search import page as search
+from endpoint.serving import current, encoding, metrics, pinned, policy, quota
 from endpoint.serving.access_log import AccessLog, RecordObserver, current_record
 from endpoint.serving.current import service
 from endpoint.serving.metrics import Metrics
 from endpoint.serving.quota import request_address
 from endpoint.serving.switch import Switch
 from endpoint.show import rendering
-from endpoint.site import health, pages, wikidata
+from endpoint.site import agreements, assets, health, network, pages, places, wikidata, world
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
 from endpoint.things import dereference
@@ -42,7 +43,7 @@ def create_app(config: Config, release: Release) -> Flask:
     Call it in the process that serves, after any fork. ``close_app`` ends the workers; the end of the
     process does too. Raises EngineFailed when they do not start.
     """
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     most_bytes = limits.BODY_FACTOR * config.query_bytes
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = most_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -73,9 +74,10 @@ def _register(app: Flask, config: Config, observer: Observer) -> None:
     rendering.install(app)
     pinned.install(app, config, observer)
     of_releases = (releases, downloads, issues, sources)
-    for module in (sparql, questions, pages, health, metrics, *of_releases, dereference, wikidata):
+    of_site = (pages, places, agreements, network, world, health, wikidata, assets)
+    for module in (sparql, questions, search, metrics, *of_releases, *of_site, dereference):
         app.register_blueprint(module.blueprint)
-    for part in (limits, graph_store, quota, encoding, reconciliation):
+    for part in (limits, graph_store, quota, encoding, policy, search, reconciliation):
         part.install(app)
 
 

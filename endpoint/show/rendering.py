@@ -10,6 +10,7 @@ from flask import Flask, Response, make_response, render_template, request
 
 from endpoint.serving.current import service
 from endpoint.show.addresses import language, link
+from endpoint.show.assets import asset_path
 from endpoint.show.texts import LANGUAGES, format_number, plural, translate
 from endpoint.show.values import format_day
 
@@ -25,7 +26,7 @@ class Download:
 
 def install(app: Flask) -> None:
     """Give the templates of `app` their helpers."""
-    app.jinja_env.globals.update(link=link, languages=LANGUAGES)
+    app.jinja_env.globals.update(link=link, languages=LANGUAGES, asset=asset_path)
     app.context_processor(_context)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
