@@ -11,7 +11,6 @@ from endpoint.questions import answer as questions
 from endpoint.reconcile import service as reconciliation
 from endpoint.releases import downloads, issues, sources
 from endpoint.releases import pages as releases
-from endpoint.search import page as search
 from endpoint.serving import current, encoding, metrics, pinned, policy, quota
 from endpoint.serving.access_log import AccessLog, RecordObserver, current_record
 from endpoint.serving.current import service
@@ -20,6 +19,7 @@ from endpoint.serving.quota import request_address
 from endpoint.serving.switch import Switch
 from endpoint.show import rendering
 from endpoint.site import agreements, assets, health, network, pages, places, wikidata, world
+from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
 from endpoint.things import dereference

@@ -10,6 +10,8 @@ from itertools import pairwise
 
 from pyproj import Proj
 
+from graph.model.points import parse_point
+
 Position = tuple[float, float]
 """Longitude and latitude in degrees, in this order."""
 Dot = tuple[float, float]
@@ -18,6 +20,12 @@ Dot = tuple[float, float]
 _STEP = math.radians(30)
 _FINE_STEPS = 8
 _ALMOST_ANTIPODAL = math.radians(179.9)
+
+
+def position_of(wkt: str) -> Position | None:
+    """Return the position of a point in WKT, None for text that is none."""
+    point = parse_point(wkt)
+    return point[::-1] if point else None
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
-from endpoint.search.paging import read_paging
 from endpoint.show.addresses import language
 from endpoint.show.lookup import Row, ask, concept_label, find_labels, text_of
+from endpoint.show.paging import read_paging
 from endpoint.show.rendering import respond
 from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue, format_value

@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from endpoint.errors import NotFound
-from endpoint.show.assets import PATH, read_asset
-from endpoint.show.rendering import revalidated
+from endpoint.show.rendering import PATH, read_asset, revalidated
 
 blueprint = Blueprint("assets", __name__)
 
 _KEPT_SECONDS = 365 * 24 * 3600
+_FONT_SECONDS = 7 * 24 * 3600
+"""Type faces are named by a style sheet, without a version."""
 
 
 @blueprint.get(f"{PATH}/<path:name>")
@@ -30,10 +31,11 @@ def _send(name: str) -> Response:
     if asset is None:
         raise NotFound(f"there is no file {name}")
     response = revalidated(Response(asset.body, content_type=_content_type(asset.media_type)))
-    if request.args.get("v") == asset.version:
+    is_versioned = request.args.get("v") == asset.version
+    if is_versioned or asset.media_type.startswith("font/"):
         response.cache_control.no_cache = None
-        response.cache_control.max_age = _KEPT_SECONDS
-        response.cache_control.immutable = True
+        response.cache_control.max_age = _KEPT_SECONDS if is_versioned else _FONT_SECONDS
+        response.cache_control.immutable = is_versioned
     return response
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from endpoint.errors import NotFound
-from endpoint.search.paging import read_paging
 from endpoint.show.addresses import language, link
 from endpoint.show.lookup import LABEL_PROPERTIES, Row, ask, concept_label, find_labels
+from endpoint.show.paging import read_paging
 from endpoint.show.rendering import respond
 from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue, format_value

@@ -10,14 +10,13 @@ from weakref import WeakKeyDictionary
 
 from flask import Blueprint, Response
 
-from endpoint.drawing.sphere import Position
+from endpoint.drawing.sphere import Position, position_of
 from endpoint.drawing.world import draw_world
 from endpoint.engine.engine import Engine, Lane
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.serving.current import service
 from endpoint.show.lookup import prefix_lines
 from endpoint.show.rendering import revalidated
-from graph.model.points import parse_point
 from ontology import PREFIXES
 
 blueprint = Blueprint("world", __name__)
@@ -53,10 +52,10 @@ def _read_links(engine: Engine) -> Iterator[tuple[Position, Position]]:
 
     They are joined here, which takes a tenth of the time that the store would.
     """
-    points = {place: found for place, wkt in _rows(engine, _POINTS) if (found := parse_point(wkt))}
+    points = {place: found for place, wkt in _rows(engine, _POINTS) if (found := position_of(wkt))}
     for a, b in _rows(engine, _PAIRS):
         if a < b and a in points and b in points:
-            yield points[a][::-1], points[b][::-1]
+            yield points[a], points[b]
 
 
 def _rows(engine: Engine, query: str) -> Iterator[list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from endpoint.drawing.sphere import position_of
 from endpoint.engine.results import Cell
 from endpoint.serving.current import service
 from endpoint.show.lookup import ask
@@ -12,10 +13,11 @@ from endpoint.show.texts import format_date, plural, translate
 from endpoint.show.values import FormattedValue, compact, format_value
 from endpoint.things.ontology.concept_scheme import read_concept_tree
 from endpoint.things.page import Page
-from endpoint.things.parts.chain import find_partnership, read_chain
 from endpoint.things.parts.facts import list_facts, specific_types
 from endpoint.things.parts.labels import label_cells
-from endpoint.things.parts.partners import read_partners
+from endpoint.things.parts.pairs.chain import find_partnership, read_chain
+from endpoint.things.parts.pairs.maps import map_partners
+from endpoint.things.parts.pairs.partners import read_partners
 from endpoint.things.parts.places import (
     chart_domains,
     chart_partner_countries,
@@ -92,6 +94,8 @@ def _add_partners(page: Page) -> None:
     partners = read_partners(ask, thing.iri, language, service().release.manifest["compiled"])
     page.lede = summarise_partners(partners, language)
     page.extra["partners"] = partners
+    here = next((position_of(cell.value) for cell in thing.cells("geo:asWKT")), None)
+    page.extra["map"] = map_partners(page.title, here, partners)
     if partners is not None:
         page.add_chart(translate("place.domains", language), chart_domains(partners))
     for country in thing.cells("kk:country"):

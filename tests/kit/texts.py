@@ -18,7 +18,7 @@ from endpoint.show.names import KINDS
 from endpoint.show.texts import DOMAIN, LANGUAGES, LOCALES, TERMS
 from endpoint.site import pages
 from endpoint.sparql import limits
-from endpoint.things.parts.partners import GROUPS
+from endpoint.things.parts.pairs.partners import GROUPS
 from endpoint.things.rdf.named_graphs import SHARED_GRAPHS
 from graph.diff.types import Kind
 from graph.downloads.quality import ORIGINS

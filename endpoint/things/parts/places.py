@@ -10,7 +10,7 @@ from endpoint.show.lookup import Select
 from endpoint.show.texts import format_number, plural, translate
 from endpoint.show.values import FormattedValue, format_value
 from endpoint.things.parts.labels import label_cells
-from endpoint.things.parts.partners import CLAIMED, Partner, Partners
+from endpoint.things.parts.pairs.partners import CLAIMED, Partner, Partners
 from queries.terms import iri_term
 
 _PLACES_SHOWN = 10

@@ -2,13 +2,15 @@
 
 import re
 
-from endpoint.things.parts.partners import GROUPS
+from endpoint.things.parts.pairs.partners import GROUPS
 from tests.kit.paths import ROOT
 
 STYLE = (ROOT / "endpoint" / "static" / "site.css").read_text("utf-8")
 TEXTS = [path.read_text("utf-8") for path in sorted((ROOT / "endpoint" / "templates").rglob("*.html"))]
-WRITTEN_BY_PYTHON = {*GROUPS, "fading", "dots", "point", "iri", "lang"}
-"""How pairs stand, the kinds of bars, and what FormattedValue writes."""
+WRITTEN_BY_PYTHON = {*GROUPS, "iri", "lang"}
+"""How pairs stand, and what FormattedValue writes."""
+SCRIPT = (ROOT / "endpoint" / "static" / "site.js").read_text("utf-8")
+WRITTEN_BY_SCRIPT = set(re.findall(r'className = "([^"]+)"', SCRIPT))
 UNSTYLED = {"pairs-box"}
 """Boxes that only a rule for what is in them names."""
 
@@ -27,7 +29,7 @@ def in_template(text):
 
 
 def test_every_class_of_the_style_sheet_is_used():
-    assert in_style(STYLE) - WRITTEN_BY_PYTHON.union(*map(in_template, TEXTS)) == set()
+    assert in_style(STYLE) - WRITTEN_BY_PYTHON.union(WRITTEN_BY_SCRIPT, *map(in_template, TEXTS)) == set()
 
 
 def test_every_class_of_a_template_has_a_style():

@@ -11,13 +11,26 @@ from tests.kit.http.site import HTML, RELEASE, Page, read_page
 
 NOT_IN_THE_WORLD = {"/health", "/.well-known/void"}
 """Addresses that are no page, or of which the world, a release without files, has nothing."""
-PAGES = ["/", "/about", "/queries/", "/sparql", "/ontology.html"]
+PAGES = [
+    "/",
+    "/about",
+    "/queries/",
+    "/sparql",
+    "/ontology.html",
+    "/places",
+    "/places/Q252",
+    "/agreements",
+    "/agreements?year=1994",
+    "/network",
+    "/search",
+    "/search?q=s",
+]
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_sound_in_both_languages(client, path, language):
-    page = read_page(client, f"{path}?lang={language}")
+    page = read_page(client, f"{path}{'&' if '?' in path else '?'}lang={language}")
     assert page.all("html")[0]["lang"] == language
 
 
@@ -27,7 +40,8 @@ def test_home_shows_the_numbers_of_the_release(client):
     assert page.words("dd")[:8] == ["14", "4", "5", "7", "24", "14", "100%", "80%"]
     assert page.words("dt")[2] == "partnerships"
     links = page.local_links()
-    assert {"/sparql", "/queries/", "/ontology", "/about", "/health"} <= set(links)
+    assert {"/sparql", "/places", "/queries/", "/network", "/data/", "/wikidata", "/about"} <= set(links)
+    assert {"/agreements", "/sources", "/ontology.html", "/reconcile", "/limits", "/health"} <= set(links)
     assert {f"/queries/{slug}" for slug in catalogue()} <= set(links)
     assert f"Release {RELEASE}, data of 21 November 2026" in page.words("footer")[0]
 
@@ -36,14 +50,14 @@ def test_release_numbers_are_written_in_the_language():
     counts = {name: 12345 for name in ("places", "countries", "agreements", "claims", "sources")}
     counts |= {"partnerships": {"accepted": 10}, "share_dated": 0.762, "share_two_sources": 0.5}
     assert release_numbers({"counts": counts}, "id") == [
-        ("wilayah", "12.345"),
-        ("negara", "12.345"),
-        ("kemitraan", "10"),
-        ("perjanjian", "12.345"),
-        ("klaim", "12.345"),
-        ("sumber", "12.345"),
-        ("kemitraan memiliki tanggal", "76%"),
-        ("bersandar pada dua sumber atau lebih", "50%"),
+        ("wilayah", "12.345", "/places"),
+        ("negara", "12.345", "/places"),
+        ("kemitraan", "10", ""),
+        ("perjanjian", "12.345", "/agreements"),
+        ("klaim", "12.345", ""),
+        ("sumber", "12.345", "/sources"),
+        ("kemitraan memiliki tanggal", "76%", ""),
+        ("bersandar pada dua sumber atau lebih", "50%", "/queries/one-source-only"),
     ]
 
 
@@ -59,7 +73,8 @@ def test_the_language_comes_from_the_address_or_from_the_browser(client):
 def test_a_chosen_language_stays_chosen_on_every_link(client):
     page = read_page(client, "/?lang=id")
     switches = {"/?lang=en", "/?lang=id"}
-    assert all("lang=id" in a for a in page.local_links() if a not in switches and a != "/health")
+    for_programs = {"/health", "/data/changes.atom"}
+    assert all("lang=id" in a for a in page.local_links() if a not in switches | for_programs)
 
 
 def test_a_page_has_a_strong_etag_and_answers_304(client):
@@ -79,7 +94,15 @@ def test_about_names_collections_licence_and_citation(client):
 
 
 def test_an_unknown_path_is_a_page_for_browsers(client):
-    assert read_page(client, "/nothing-here", 404).words("h1") == ["Not Found"]
+    page = read_page(client, "/nothing-here", 404)
+    assert page.words("h1") == ["There is no page at this address"]
+    assert page.all("input", id="find-page-box")[0]["value"] == "nothing here"
+
+
+def test_an_address_that_leads_nowhere_is_searched_for(client):
+    page = read_page(client, "/wiki/Surabaya", 404)
+    assert page.all("input", id="find-page-box")[0]["value"] == "Surabaya"
+    assert "/place/Q11462.html" in page.local_links()
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

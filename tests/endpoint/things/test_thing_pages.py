@@ -6,7 +6,7 @@ import pytest
 
 from endpoint.show.addresses import THING_KINDS
 from endpoint.show.texts import translate
-from endpoint.things.parts.partners import GROUPS
+from endpoint.things.parts.pairs.partners import GROUPS
 from ontology import BASE, concepts
 from tests.kit.http.site import read_page
 
@@ -74,7 +74,8 @@ def test_a_place_groups_its_partnerships_by_how_they_stand(client):
     )
     assert "3 November 2016until 2020Terminated by a party" in seoul
     assert liverpool == "LiverpoolUnited Kingdom 2 sources"
-    assert {bar["class"] for bar in page.all("i") if "class" in bar} == {"point intent", "ended ended"}
+    assert len(page.all("path", class_="point")) == 1
+    assert len(page.all("rect", class_="ended")) == 1
 
 
 def test_a_place_marks_dates_that_differ_and_leads_to_all_evidence(client):

@@ -46,7 +46,7 @@ MANIFEST = {
     ],
 }
 _VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
-_SHAPES = {"circle", "path"}
+_SHAPES = {"circle", "line", "path", "rect", "stop"}
 
 
 def make_world_home(home: Path) -> Release:

@@ -6,11 +6,11 @@ from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, jsonify, make_response, redirect, request
 
-from endpoint.search.hits import Hit, find_by_path, find_hits, group_hits, make_hit, words_of_path
 from endpoint.show.addresses import language, link
 from endpoint.show.names import find
 from endpoint.show.rendering import respond, revalidated
 from endpoint.show.texts import translate
+from endpoint.site.search.hits import Hit, find_by_path, find_hits, group_hits, make_hit, words_of_path
 from graph.errors import ParameterError
 
 blueprint = Blueprint("search", __name__)
@@ -37,7 +37,7 @@ def show_search() -> Response:
     shown = hits[:PAGE_HITS]
     more = link("/search", q=text, skip=str(skip + PAGE_HITS)) if len(hits) > PAGE_HITS else ""
     return respond(
-        "search/search.html",
+        "site/search.html",
         heading=translate("search.heading", lang),
         text=text,
         count=len(shown),

@@ -1,5 +1,0 @@
-"""What a reader looks for: words come in, of a search box or of an address that leads nowhere; links go out.
-
-What the words may name is decided by ``show.names``, the one resolver. Begin with ``page``; ``hits`` writes
-what is found in words.
-"""
