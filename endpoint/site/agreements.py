@@ -53,7 +53,7 @@ def show_agreements() -> Response:
     counts = {text_of(row, "year") or UNDATED: int(row["count"].value) for row in ask(_YEARS).rows}
     total = counts.get(year, 0) if year else sum(counts.values())
     paging = read_paging(total)
-    rows = sorted(_ask_agreements(year), key=_newest_first)[paging.skipped : paging.last]
+    rows = _sort_newest_first(_ask_agreements(year))[paging.skipped : paging.last]
     labels = find_labels(ask, (row["pair"].value for row in rows), lang)
     return respond(
         "site/agreements.html",
@@ -93,10 +93,10 @@ def _ask_agreements(year: str) -> list[Row]:
     return list(ask(_AGREEMENTS.format(year=condition)).rows)
 
 
-def _newest_first(row: Row) -> tuple[bool, int, str, str]:
-    signed = row["signed"].value if "signed" in row else ""
-    year = int(signed[:4]) if signed else 0
-    return not signed, -year, signed, row["agreement"].value
+def _sort_newest_first(rows: list[Row]) -> list[Row]:
+    """Return agreements by date, the newest first and the undated last; those of one date by IRI."""
+    by_iri = sorted(rows, key=lambda row: row["agreement"].value)
+    return sorted(by_iri, key=lambda row: text_of(row, "signed"), reverse=True)
 
 
 def _columns(counts: dict[str, int]) -> list[YearColumn]:

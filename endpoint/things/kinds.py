@@ -13,11 +13,13 @@ from endpoint.show.texts import format_date, plural, translate
 from endpoint.show.values import FormattedValue, compact, format_value
 from endpoint.things.ontology.concept_scheme import read_concept_tree
 from endpoint.things.page import Page
+from endpoint.things.parts.claims.statement import describe_reading, read_statement
+from endpoint.things.parts.claims.strip import read_strips
 from endpoint.things.parts.facts import list_facts, specific_types
 from endpoint.things.parts.labels import label_cells
 from endpoint.things.parts.pairs.chain import find_partnership, read_chain
-from endpoint.things.parts.pairs.maps import map_partners
-from endpoint.things.parts.pairs.partners import read_partners
+from endpoint.things.parts.pairs.maps import describe_lists, map_pair, map_partners, read_ends
+from endpoint.things.parts.pairs.partners import group_of, read_partners
 from endpoint.things.parts.places import (
     chart_domains,
     chart_partner_countries,
@@ -33,7 +35,7 @@ from endpoint.things.parts.related import (
 )
 from endpoint.things.rdf.named_graphs import graph_text, graph_title, read_contents
 from endpoint.things.thing import Thing, label_in, read_values
-from ontology import BASE
+from ontology import BASE, KK
 
 # What graph/measures says of a place.
 _MEASURES = {
@@ -112,9 +114,22 @@ def _add_partnership(page: Page) -> None:
     if thing.is_a("ClaimedPartnership"):
         page.hidden_facts.add("dcterms:isReplacedBy")
         page.extra |= {"claimed": True, "meant": thing.formatted("dcterms:isReplacedBy")}
-    page.lede = " ".join([*_partnership_sentences(thing), _evidence_sentence(thing)])
+    ends = read_ends(ask, thing.iri, language)
+    sentences = (*_partnership_sentences(thing), describe_lists(ends, language), _evidence_sentence(thing))
+    page.lede = " ".join(sentence for sentence in sentences if sentence)
+    page.extra["pair_map"] = map_pair(ends, _group_of(thing))
     page.extra["chain"] = read_chain(ask, thing.iri, language)
+    page.extra["strips"] = read_strips(ask, thing.iri, language)
     page.add_table("events.heading", read_events(ask, thing.iri, language))
+
+
+def _group_of(thing: Thing) -> str:
+    """Return the key of the group that a pair belongs to by its class and status."""
+    name = "ClaimedPartnership" if thing.is_a("ClaimedPartnership") else "Partnership"
+    row = {"class": Cell("iri", str(KK[name]))}
+    if status := thing.cells("kk:status"):
+        row["status"] = status[0]
+    return group_of(row)
 
 
 def _partnership_sentences(thing: Thing) -> list[str]:
@@ -149,6 +164,7 @@ def _add_agreement(page: Page) -> None:
     page.hidden_facts |= {"kk:signature", "kk:follows"}
     page.hidden_links |= {"kk:agreement", "kk:follows"}
     page.add_table("signatures.heading", read_signatures_of_agreement(ask, iri, language))
+    page.extra["strips"] = read_strips(ask, iri, language)
     partnership = find_partnership(ask, iri)
     if partnership is not None:
         cell = Cell("iri", partnership)
@@ -158,8 +174,11 @@ def _add_agreement(page: Page) -> None:
 
 def _add_claim(page: Page) -> None:
     page.breadcrumb += page.thing.formatted("kk:collection")
-    page.hidden_facts.add("kk:collection")
+    page.hidden_facts |= {"kk:collection", "kk:source", "kk:readings"}
+    page.hidden_links.add("kk:basedOn")
     page.use_as_lede("dcterms:description")
+    page.extra["statement"] = read_statement(ask, page.thing)
+    page.extra["reading"] = describe_reading(page.thing)
     page.add_table("claim.matches", read_matches_of_claim(ask, page.thing.iri, page.thing.language))
 
 

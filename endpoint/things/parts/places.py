@@ -47,7 +47,11 @@ def summarise_partners(partners: Partners | None, language: str) -> str:
         [
             plural("place.partners", len(accepted), language),
             plural("place.countries", len(countries), language),
-            translate("place.active", language, active=format_number(active, language)),
+            *(
+                [translate("place.active", language, active=format_number(active, language))]
+                if active
+                else []
+            ),
             *_first_and_last(accepted, language),
         ]
     )

@@ -97,6 +97,7 @@ class Page(HTMLParser):
 
     def handle_startendtag(self, tag, attrs):
         assert tag in _VOID | _SHAPES, f"<{tag}/> is no void element"
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_endtag(self, tag):
         assert self._open, f"</{tag}> closes nothing"

@@ -106,12 +106,12 @@ class Partners:
         return self.count >= _MANY and dated < _FEW_DATED * self.count
 
     def by_country(self) -> list[tuple[str, list[tuple[Group, Partner]]]]:
-        """Return the partners by the label of their country, the country with most of them first."""
+        """Return the partners by the label of their country, those with most first, those of none last."""
         found: dict[str, list[tuple[Group, Partner]]] = {}
         for group in self.groups:
             for partner in group.partners:
                 found.setdefault(partner.country.text if partner.country else "", []).append((group, partner))
-        return sorted(found.items(), key=lambda item: (-len(item[1]), item[0].casefold()))
+        return sorted(found.items(), key=lambda item: (not item[0], -len(item[1]), item[0].casefold()))
 
     def _all(self) -> Iterator[Partner]:
         return (partner for group in self.groups for partner in group.partners)

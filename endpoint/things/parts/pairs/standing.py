@@ -7,21 +7,25 @@ from collections.abc import Collection
 from endpoint.show.lookup import Row, text_of
 from endpoint.show.texts import format_date, translate
 
+_SAID_BY_GROUP = ("claimed", "intent")
+"""Groups whose heading says all there is to say."""
+_YEAR = 4
+"""How much of a date says the year."""
 HERE, THERE = "here", "there"
 """The sides of a pair that may have a list of partners: the place of the page, and the other one."""
 
 
 def describe_standing(row: Row, group: str, status: str, lists: Collection[str], language: str) -> str:
-    """Return how a pair stands, in words, empty for one that is only claimed.
+    """Return how a pair stands, in words, empty where its group says all.
 
     `row` has the status and its date, `group` the key of its group, `status` the label of the status; `lists`
     are the sides (HERE, THERE) that have the other on a list of theirs.
     """
-    if group == "claimed":
+    if group in _SAID_BY_GROUP:
         return ""
     if group == "unknown":
         return translate("standing.unknown", language)
-    as_of = format_date(text_of(row, "asOf"), language)
+    as_of = text_of(row, "asOf")[:_YEAR]
     until = text_of(row, "until")
     if group == "listed":
         return _describe_listing(as_of, "since" in row, lists, language)
