@@ -39,7 +39,7 @@ def suggest(
     text: str, language: str, limit: int = 10, kinds: Collection[str] = KINDS, skip: int = 0
 ) -> list[Candidate]:
     """Return what the text may name, the likeliest first."""
-    if not text.strip():
+    if not text.strip() or len(text) > 200:
         return []
     start = text_term(text.strip().lower())
     rows = ask(

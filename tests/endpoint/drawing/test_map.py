@@ -1,4 +1,4 @@
-"""Maps: the projection against another library's, great circles, the land, labels, and the part that is shown."""
+"""Maps: projection and great circles against another library, the land, labels, the part that is shown."""
 
 import json
 import re

@@ -24,7 +24,7 @@ def in_style(text):
 def in_template(text):
     """The classes in the attributes of a template: written there, or chosen by an expression."""
     attributes = " ".join(re.findall(r'class="([^"]*)"', text))
-    attributes += " ".join(re.findall(r'search_form\("(\w+)"', text))
+    attributes += " " + " ".join(re.findall(r'search_form\("(\w+)"', text))
     chosen = " ".join(re.findall(r"'([^']*)'", " ".join(re.findall(r"\{\{.*?\}\}", attributes))))
     return set(f"{chosen} {re.sub(r'{{.*?}}|{%.*?%}', ' ', attributes)}".split())
 

@@ -11,13 +11,13 @@ from tests.kit.http.site import HTML, read_page
 def test_the_countries_lead_to_their_places_and_those_to_their_pages(client):
     page = read_page(client, "/places")
     assert page.words("tr")[1:] == [
-        "Indonesia 3 3 –",
+        "Indonesia 4 5 –",
         "South Korea 2 3 –",
         "Japan 1 1 –",
         "United Kingdom 1 1 –",
     ]
     places = read_page(client, "/places/Q252")
-    assert [text.split()[0] for text in places.words("tr")[1:]] == ["Surabaya", "Bandung", "Jakarta"]
+    assert [text.split()[0] for text in places.words("tr")[1:]] == ["Surabaya", "Bandung", "Jakarta", "Special"]
     assert "/place/Q11462.html" in places.local_links()
     assert read_page(client, "/places/Q252?sort=name").words("tr")[1].startswith("Bandung")
 

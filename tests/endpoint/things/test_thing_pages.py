@@ -8,7 +8,7 @@ from endpoint.show.addresses import THING_KINDS
 from endpoint.show.texts import translate
 from endpoint.things.parts.pairs.partners import GROUPS
 from ontology import BASE, concepts
-from tests.kit.http.site import read_page
+from tests.kit.http.site import RELEASE, read_page
 
 THINGS = {
     "/place/Q11462": "Surabaya",
@@ -211,8 +211,6 @@ def test_a_claim_says_who_says_so_what_it_decided_and_what_stands_beside_it(clie
 
 @pytest.mark.parametrize("address", ["/place/Q11462.html", "/partnership/Q11462-Q16520.html"])
 def test_a_mistake_is_reported_with_the_iri_and_the_release(client, address):
+    iri = BASE + address.removesuffix(".html").removeprefix("/")
     text = read_page(client, address).words("pre")[-1]
-    assert (
-        text
-        == f"{BASE}{address.removesuffix('.html').removeprefix('/')} http://localhost{address} Release {RELEASE}"
-    )
+    assert text == f"{iri} http://localhost{address} Release {RELEASE}"
