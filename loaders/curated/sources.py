@@ -9,8 +9,8 @@ from graph.model.claims import Source
 from graph.model.iris import source_id
 from loaders.tables.table import Row, read_map
 
-_REQUIRED = ("id", "url", "title", "described_as", "publisher", "language", "type", "issued", "creator")
-_OPTIONAL = ("copy_of",)
+_REQUIRED = ("id", "url", "title", "publisher", "language", "type", "issued", "creator")
+_OPTIONAL = ("described_as", "copy_of")
 
 
 def load_sources(folder: Path) -> dict[str, Source]:

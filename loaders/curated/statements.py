@@ -60,16 +60,18 @@ class StatementReader:
         self._exclusions = self._map("exclusions.csv", ("statement", "kind", "reason"))
         columns = ("statement", "part", "party_a", "country_a", "party_b", "country_b", "event", "note")
         self._parts = self._list("parts.csv", columns)
-        self._also = self._list("also.csv", ("statement", "event", "date", "derived", "basis", "note"))
+        self._also = self._list("also.csv", ("statement", "event", "date", "note"), ("derived", "basis"))
 
     def _map(self, name: str, columns: tuple[str, ...]) -> dict[str, Row]:
         path = self._folder / name
         return read_map(path, columns[0], columns) if path.exists() else {}
 
-    def _list(self, name: str, columns: tuple[str, ...]) -> dict[str, list[Row]]:
+    def _list(
+        self, name: str, columns: tuple[str, ...], optional: tuple[str, ...] = ()
+    ) -> dict[str, list[Row]]:
         path = self._folder / name
         found: dict[str, list[Row]] = {}
-        for row in read_table(path, columns) if path.exists() else []:
+        for row in read_table(path, columns, optional) if path.exists() else []:
             found.setdefault(row["statement"], []).append(row)
         return found
 
