@@ -61,8 +61,9 @@ class Reading:
 
 
 def trust(text: str, kind: QueryKind) -> Reading:
-    """Return the reading of a query of our own, of which little but its kind need be known.
+    """Return the reading of a query of our own, of which nothing but its kind need be known.
 
+    One that may have property paths is tokenised after all, but only the first time.
     For constant texts, and texts with terms bound into them; never for what a stranger wrote.
     """
     return Reading(text, kind, rewriting=_rewrite_own(text) if _PATH.search(text) else None)
@@ -71,7 +72,7 @@ def trust(text: str, kind: QueryKind) -> Reading:
 @lru_cache(maxsize=256)
 def _rewrite_own(text: str) -> Rewriting | None:
     tokens = tokenize(text)
-    return rewrite(text, tokens, measure(tokens).depth.value, len(text))
+    return rewrite(text, tokens, measure(tokens).depth.value, Config.query_bytes)
 
 
 def admit(text: str, config: Config) -> Reading:

@@ -176,9 +176,9 @@ class _Query:
         if _counts_solutions(own):
             self._hide_others(opening, cursor.last, scope)
         scope |= self._read_modifiers(place)
-        if star and "GROUP" not in words:
-            if self._writes_fresh(edits) or (is_outermost and list(scope) != sorted(scope)):
-                self._name_columns(star, scope)
+        is_sorted = not is_outermost or list(scope) == sorted(scope)
+        if star and "GROUP" not in words and (self._writes_fresh(edits) or not is_sorted):
+            self._name_columns(star, scope)
         return scope if star else named
 
     def _own_tokens(self) -> Iterator[Token]:
