@@ -76,6 +76,13 @@ def show_about() -> Response:
     )
 
 
+def _format_share(share: float, lang: str) -> str:
+    """Return a share in per cent, with a decimal where whole ones would say nothing or everything."""
+    percent = round(100 * share, 1)
+    is_extreme = 0 < percent < 1 or 99 < percent < 100
+    return format_number(percent if is_extreme else round(percent), lang) + "%"
+
+
 def release_numbers(manifest: Mapping[str, Any], lang: str) -> list[tuple[str, str, str]]:
     """Return what a release holds, as (words, number, path of the list of them or nothing) in `lang`.
 
@@ -84,5 +91,5 @@ def release_numbers(manifest: Mapping[str, Any], lang: str) -> list[tuple[str, s
     counts: Mapping[str, Any] = manifest["counts"]
     plain = {name: counts[name] for name in _COUNTS} | {"partnerships": counts["partnerships"]["accepted"]}
     numbers = [(name, format_number(count, lang)) for name, count in plain.items()]
-    numbers += [(name, format_number(round(100 * counts[name]), lang) + "%") for name in _SHARES]
+    numbers += [(name, _format_share(counts[name], lang)) for name in _SHARES]
     return [(translate(f"count.{name}", lang), number, _PAGES.get(name, "")) for name, number in numbers]

@@ -61,6 +61,15 @@ def test_release_numbers_are_written_in_the_language():
     ]
 
 
+@pytest.mark.parametrize(
+    ("share", "written"), [(0.0, "0%"), (0.0031, "0,3%"), (0.012, "1%"), (0.996, "99,6%"), (1.0, "100%")]
+)
+def test_a_share_of_almost_nothing_is_not_nothing(share, written):
+    counts = dict.fromkeys(("places", "countries", "agreements", "claims", "sources"), 1)
+    counts |= {"partnerships": {"accepted": 1}, "share_dated": share, "share_two_sources": 0}
+    assert release_numbers({"counts": counts}, "id")[6][1] == written
+
+
 def test_the_language_comes_from_the_address_or_from_the_browser(client):
     indonesian = client.get("/", headers=HTML | {"Accept-Language": "id-ID,id;q=0.9,en;q=0.5"})
     assert indonesian.headers["Content-Language"] == "id"
