@@ -30,9 +30,15 @@ class Kind(StrEnum):
     """What kind of collection it is: the section that says how to read it; a curated one needs none."""
 
     CURATED = "curated"
+    GEONAMES = "geonames"
     TABLE = "table"
     WIKIDATA = "wikidata"
     REGIONS = "regions"
+
+    @property
+    def is_list(self) -> bool:
+        """Return whether such a collection names places as it pleases, so that they have to be found."""
+        return self not in {Kind.CURATED, Kind.GEONAMES}
 
 
 @dataclass(frozen=True)

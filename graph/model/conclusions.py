@@ -76,13 +76,17 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened between places, or at one: no signing of an agreement; the type is a slug."""
+    """Something that happened between places, or at one: no signing of an agreement; the type is a slug.
+
+    `replaces` are the ids that it had before its places got theirs.
+    """
 
     id: str
     event_type: str
     places: tuple[str, ...]
     claims: tuple[Claim, ...]
     happened: PartialDate | None = None
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
