@@ -83,7 +83,10 @@ def _check_names(settings: Iterable[Settings]) -> None:
 
 
 def _load_curated(settings: Mapping[Path, Settings], countries: dict[str, Place]) -> list[LoadedCollection]:
-    """Return the collections of our own: statements may name the places of any of them, GeoNames adds to all."""
+    """Return the collections of our own, whose statements may name the places of any of them.
+
+    What GeoNames gives is added to the places.
+    """
     index = PlaceIndex()
     curated = [folder for folder, stated in settings.items() if stated.kind is Kind.CURATED]
     places = {folder: load_places_of(folder, countries, index) for folder in curated}

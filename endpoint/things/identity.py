@@ -45,8 +45,8 @@ def find_presence(select: Select, iri: str) -> Presence:
     """Return whether the thing with this IRI exists, or has moved; text that is no IRI names nothing.
 
     A place whose IRI was minted without a QID and got one later moves, for good, to the IRI with the QID, and
-    so do its partnerships, agreements and events; a claimed partnership that another one replaces is still a thing.
-    A named graph exists when it holds triples. Raises the QueryError tree.
+    so do its partnerships, agreements and events; a claimed partnership that another one replaces is still a
+    thing. A named graph exists when it holds triples. Raises the QueryError tree.
     """
     try:
         thing = iri_term(iri)

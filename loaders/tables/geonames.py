@@ -1,4 +1,4 @@
-"""What GeoNames gives for places of the curated collections: a collection of its own, under its own licence."""
+"""What GeoNames gives for places of our own: a collection of its own, under its own licence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COLUMNS = ("place", "geonames", "lat", "lon", "point_of", "origin")
 
 
 def add_geonames(folder: Path, index: PlaceIndex) -> None:
-    """Give the places of the index what a table of GeoNames has for them: its id, and a point if they lack one.
+    """Give the places of the index what a table of GeoNames has for them: its id, and a point they lack.
 
     `point_of` is the entry whose point it is: another one than `geonames` where that has none, or is not the
     same place. Raises TableError for a place that is not there or has a point, and for an id of two places.

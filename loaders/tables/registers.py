@@ -58,7 +58,7 @@ def read_former_ids(path: Path, places: Collection[str]) -> dict[str, tuple[str,
 
 
 def read_former_pairs(folder: Path) -> dict[str, str]:
-    """Return the ids that pairs had before, each with the one of today; raises TableError without a reason."""
+    """Return the ids that pairs had before, each with today's; raises TableError for one without a reason."""
     path = folder / FORMER_PAIRS
     rows = read_map(path, "former", ("former", "now", "reason")) if path.exists() else {}
     for row in rows.values():
