@@ -193,6 +193,12 @@ class Place:
     replaces: tuple[str, ...] = ()
     geonames: GeoNamesEntry | None = None
 
+    @property
+    def geonames_id(self) -> str:
+        """Return the id in GeoNames, empty when it is not known."""
+        own = dict(self.codes).get("geonames", "")
+        return own or (str(self.geonames.id) if self.geonames and self.geonames.id is not None else "")
+
     def label(self, language: str) -> str:
         """Return the label in `language`, else the English one, else the first."""
         by_language = dict(self.labels)

@@ -9,6 +9,7 @@ from graph.store.releases import Release
 from graph.store.store import open_store, select
 from loaders.collection import load_bundled
 from ontology import PREFIXES
+from tests.kit.paths import DATA
 
 _HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 
@@ -32,6 +33,11 @@ class Bundled:
     def values(self, variable: str, pattern: str) -> list[str]:
         """The values of one variable of a pattern, each once, sorted."""
         return [value for (value,) in self.query(f"SELECT DISTINCT ?{variable} {{ {pattern} }}")]
+
+
+def earlier_addresses() -> list[str]:
+    """The paths of all places, partnerships, agreements and events that the release of 2026-11-21 had."""
+    return (DATA / "addresses-2026-11-21.txt").read_text(encoding="utf-8").split()
 
 
 def _short(value: str) -> str:
