@@ -17,10 +17,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Chosen(Generic[T]):
-    """A value chosen by R5, with the claim that it rests on."""
+    """A value chosen by R5, with the claim that it rests on.
+
+    `basis` says how a date was worked out that no source states (R12), a slug of the scheme date-basis.
+    """
 
     value: T
     claim: Claim
+    basis: str = ""
 
 
 class Outcome(StrEnum):
@@ -78,7 +82,8 @@ class Agreement:
 class Event:
     """Something that happened between places, or at one: no signing of an agreement; the type is a slug.
 
-    `replaces` are the ids that it had before its places got theirs.
+    `basis` says how `happened` was worked out where no claim states it (R12); `replaces` are the ids that it
+    had before its places got theirs.
     """
 
     id: str
@@ -86,6 +91,7 @@ class Event:
     places: tuple[str, ...]
     claims: tuple[Claim, ...]
     happened: PartialDate | None = None
+    basis: str = ""
     replaces: tuple[str, ...] = ()
 
 
@@ -113,8 +119,8 @@ class Pair:
 
     @property
     def sources(self) -> set[str]:
-        """Return the ids of the sources that speak of this pair."""
-        return {claim.source.id for claim in self.claims}
+        """Return the ids of the independent sources that speak of this pair; a copy is its original."""
+        return {claim.source.witness for claim in self.claims}
 
 
 class Maker(StrEnum):
