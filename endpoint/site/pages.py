@@ -20,7 +20,7 @@ from ontology import BASE
 blueprint = Blueprint("pages", __name__)
 
 _COUNTS = ("places", "countries", "partnerships", "agreements", "claims", "sources")
-_SHARES = ("share_dated", "share_two_sources")
+_SHARES = ("share_dated", "share_worked_out", "share_two_sources", "share_read_twice")
 _PAGES = {
     "places": "/places",
     "countries": "/places",
@@ -91,5 +91,5 @@ def release_numbers(manifest: Mapping[str, Any], lang: str) -> list[tuple[str, s
     counts: Mapping[str, Any] = manifest["counts"]
     plain = {name: counts[name] for name in _COUNTS} | {"partnerships": counts["partnerships"]["accepted"]}
     numbers = [(name, format_number(count, lang)) for name, count in plain.items()]
-    numbers += [(name, _format_share(counts[name], lang)) for name in _SHARES]
+    numbers += [(name, _format_share(counts[name], lang)) for name in _SHARES if name in counts]
     return [(translate(f"count.{name}", lang), number, _PAGES.get(name, "")) for name, number in numbers]

@@ -17,7 +17,12 @@ def test_the_countries_lead_to_their_places_and_those_to_their_pages(client):
         "United Kingdom 1 1 –",
     ]
     places = read_page(client, "/places/Q252")
-    assert [text.split()[0] for text in places.words("tr")[1:]] == ["Surabaya", "Bandung", "Jakarta", "Special"]
+    assert [text.split()[0] for text in places.words("tr")[1:]] == [
+        "Surabaya",
+        "Bandung",
+        "Jakarta",
+        "Special",
+    ]
     assert "/place/Q11462.html" in places.local_links()
     assert read_page(client, "/places/Q252?sort=name").words("tr")[1].startswith("Bandung")
 
