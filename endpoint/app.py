@@ -18,7 +18,8 @@ from endpoint.serving.metrics import Metrics
 from endpoint.serving.quota import request_address
 from endpoint.serving.switch import Switch
 from endpoint.show import rendering
-from endpoint.site import agreements, assets, health, network, pages, places, wikidata, world
+from endpoint.site import agreements, health, network, pages, places, wikidata
+from endpoint.site.files import assets, crawlers, world
 from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
@@ -74,7 +75,7 @@ def _register(app: Flask, config: Config, observer: Observer) -> None:
     rendering.install(app)
     pinned.install(app, config, observer)
     of_releases = (releases, downloads, issues, sources)
-    of_site = (pages, places, agreements, network, world, health, wikidata, assets)
+    of_site = (pages, places, agreements, network, world, health, wikidata, assets, crawlers)
     for module in (sparql, questions, search, metrics, *of_releases, *of_site, dereference):
         app.register_blueprint(module.blueprint)
     for part in (limits, graph_store, quota, encoding, policy, search, reconciliation):

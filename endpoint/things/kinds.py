@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from endpoint.drawing.sphere import position_of
 from endpoint.engine.results import Cell
 from endpoint.serving.current import service
 from endpoint.show.lookup import ask
 from endpoint.show.texts import format_date, plural, translate
-from endpoint.show.values import FormattedValue, compact, format_value
+from endpoint.show.values import FormattedValue, format_value
 from endpoint.things.ontology.concept_scheme import read_concept_tree
 from endpoint.things.page import Page
 from endpoint.things.parts.claims.statement import describe_reading, read_statement
 from endpoint.things.parts.claims.strip import read_strips
-from endpoint.things.parts.facts import list_facts, specific_types
+from endpoint.things.parts.facts import specific_types
 from endpoint.things.parts.labels import label_cells
+from endpoint.things.parts.measures import MEASURES, describe_measures
 from endpoint.things.parts.pairs.chain import find_partnership, read_chain
 from endpoint.things.parts.pairs.maps import describe_lists, map_pair, map_partners, read_ends
 from endpoint.things.parts.pairs.partners import group_of, read_partners
@@ -36,18 +36,6 @@ from endpoint.things.parts.related import (
 from endpoint.things.rdf.named_graphs import graph_text, graph_title, read_contents
 from endpoint.things.thing import Thing, label_in, read_values
 from ontology import BASE, KK
-
-# What graph/measures says of a place.
-_MEASURES = {
-    "kk:degree",
-    "kk:betweenness",
-    "kk:clustering",
-    "kk:component",
-    "kk:community",
-    "kk:bridgeLinks",
-    "kk:internationalLinks",
-    "kk:domesticLinks",
-}
 
 
 def read_page(kind: str, iri: str, language: str) -> Page:
@@ -77,10 +65,9 @@ def _add_place(page: Page) -> None:
 
 
 def _add_measures(page: Page) -> None:
-    """Let the figures of the network stand apart from what the place is."""
-    measures = {name: cells for name, cells in page.thing.values.items() if compact(name) in _MEASURES}
-    page.extra["measures"] = list_facts(ask, replace(page.thing, values=measures), ())
-    page.hidden_facts |= _MEASURES
+    """Say in words what the network says of the place, apart from what it is."""
+    page.extra["measures"] = describe_measures(ask, page.thing)
+    page.hidden_facts |= MEASURES
 
 
 def _add_country(page: Page) -> None:

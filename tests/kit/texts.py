@@ -46,6 +46,7 @@ COMPUTED: dict[str, Iterable[str]] = {
     "issues.": ORIGINS,
     "kind.": THING_KINDS,
     "limit.": [slug for slug, *_ in limits._TABLE],
+    "measure.": ("degree", "betweenness", "component", "community"),
     "network.": ("places", "components", "communities"),
     "partners.": GROUPS,
     "term.": TERMS,

@@ -75,6 +75,28 @@ def test_what_a_page_loads_is_kept_under_an_address_of_its_content(client):
     assert client.get("/static/../app.py").status_code == 404
 
 
+def test_search_engines_learn_what_there_is_and_what_to_leave_alone(client):
+    robots = client.get("/robots.txt").text
+    assert "Disallow: /sparql\n" in robots
+    assert robots.endswith("Sitemap: http://localhost/sitemap.xml\n")
+    sitemap = client.get("/sitemap.xml").text
+    addresses = re.findall("<loc>http://localhost(.*?)</loc>", sitemap)
+    assert {"/", "/places", "/queries/growth-by-year", "/place/Q11462.html"} <= set(addresses)
+    assert len(addresses) == len(set(addresses))
+
+
+def test_a_page_tells_its_languages_and_what_it_is_about(client):
+    page = read_page(client, "/places?lang=id")
+    links = [given for given in page.all("link", rel="alternate") if "hreflang" in given]
+    assert {given["hreflang"]: given["href"] for given in links} == {
+        "en": "http://localhost/places?lang=en",
+        "id": "http://localhost/places?lang=id",
+        "x-default": "http://localhost/places",
+    }
+    assert page.all("meta", property="og:locale") == [{"property": "og:locale", "content": "id_ID"}]
+    assert len(page.all("meta", name="description")) == 1
+
+
 def test_the_map_of_the_world_has_a_line_for_each_link_with_coordinates(client):
     response = client.get("/world.svg")
     assert response.mimetype == "image/svg+xml"

@@ -57,7 +57,8 @@ class Document:
 class Partner:
     """One partnership, seen from one of its places; `bar` is None for a pair that is only claimed.
 
-    `standing` says in words how it stands, `side` whose list has it where only one side's does.
+    `since_basis` is how `since` was worked out where no source states it; `standing` says in words how the
+    pair stands, `side` whose list has it where only one side's does.
     """
 
     partner: FormattedValue
@@ -66,6 +67,7 @@ class Partner:
     relation: FormattedValue | None
     documents: tuple[Document, ...]
     since: FormattedValue | None
+    since_basis: FormattedValue | None
     until: FormattedValue | None
     status: FormattedValue | None
     bar: Bar | None
@@ -128,6 +130,7 @@ _PAIRS = """SELECT * WHERE {{
   OPTIONAL {{ ?partnership kk:status ?status }}
   OPTIONAL {{ ?partnership kk:statusAsOf ?asOf }}
   OPTIONAL {{ ?partnership kk:since ?since }}
+  OPTIONAL {{ ?partnership kk:sinceBasis ?sinceBasis }}
   OPTIONAL {{ ?partnership kk:until ?until }}
   OPTIONAL {{ ?partnership kk:relationType ?relation }}
   OPTIONAL {{ ?partner geo:hasGeometry/geo:asWKT ?point }}
@@ -230,6 +233,7 @@ def _partner(row: Row, group: str, answers: _Answers, axis: Axis) -> Partner:
         relation=answers.format(row, "relation"),
         documents=tuple(_document(document, answers) for document in documents),
         since=answers.format(row, "since"),
+        since_basis=answers.format(row, "sinceBasis"),
         until=answers.format(row, "until"),
         status=status,
         bar=_bar(row, documents, axis, group),
