@@ -22,13 +22,13 @@ from endpoint.site import agreements, health, network, pages, places, wikidata
 from endpoint.site.files import assets, crawlers, world
 from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
-from endpoint.sparql import graph_store, limits
+from endpoint.sparql import completion, graph_store, limits
 from endpoint.things import dereference
 from graph.store.releases import Release
 
 _EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Link, Location, Retry-After, "
-    "X-Kembar-Release"
+    "X-Kembar-Note, X-Kembar-Release"
 )
 """Headers that scripts of other sites may read (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
 _ALWAYS = (
@@ -76,9 +76,9 @@ def _register(app: Flask, config: Config, observer: Observer) -> None:
     pinned.install(app, config, observer)
     of_releases = (releases, downloads, issues, sources)
     of_site = (pages, places, agreements, network, world, health, wikidata, assets, crawlers)
-    for module in (sparql, questions, search, metrics, *of_releases, *of_site, dereference):
+    for module in (sparql, completion, questions, search, metrics, *of_releases, *of_site, dereference):
         app.register_blueprint(module.blueprint)
-    for part in (limits, graph_store, quota, encoding, policy, search, reconciliation):
+    for part in (limits, completion, graph_store, quota, encoding, policy, search, reconciliation):
         part.install(app)
 
 

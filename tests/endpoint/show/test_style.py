@@ -10,7 +10,8 @@ TEXTS = [path.read_text("utf-8") for path in sorted((ROOT / "endpoint" / "templa
 WRITTEN_BY_PYTHON = {*GROUPS, "iri", "lang"}
 """How pairs stand, and what FormattedValue writes."""
 SCRIPT = (ROOT / "endpoint" / "static" / "site.js").read_text("utf-8")
-WRITTEN_BY_SCRIPT = set(re.findall(r'className = "([^"]+)"', SCRIPT))
+EDITOR = (ROOT / "browser" / "editor.js").read_text("utf-8")
+WRITTEN_BY_SCRIPT = set(re.findall(r'className = "([^"]+)"', SCRIPT + EDITOR))
 UNSTYLED = {"pairs-box"}
 """Boxes that only a rule for what is in them names."""
 
