@@ -124,7 +124,16 @@ const view = new EditorView({
 area.hidden = true;
 area.required = false;
 area.labels[0].addEventListener("click", () => view.focus());
-area.form.addEventListener("submit", () => { area.value = view.state.doc.toString(); });
+area.form.addEventListener("submit", () => { area.value = withPrefixes(view.state.doc.toString()); });
+
+/** Return a query with the PREFIX lines of ours that it uses and does not have. */
+function withPrefixes(query) {
+  const bare = query.replace(/<[^<>\s]*>|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#.*/g, " ");
+  const declared = new Set([...bare.matchAll(/PREFIX\s+([\w-]*):/gi)].map(found => found[1]));
+  const used = new Set([...bare.matchAll(/(?<![\w?$:])([a-z][\w-]*):(?=[\w]|\s|$)/g)].map(found => found[1]));
+  const missing = [...used].filter(name => prefixes[name] && !declared.has(name));
+  return missing.map(name => `PREFIX ${name}: <${prefixes[name]}>\n`).join("") + query;
+}
 
 for (const button of document.querySelectorAll("[data-insert]")) {
   button.addEventListener("click", () => {

@@ -20,6 +20,8 @@ _STRINGS = (
 )
 _WORDS = re.compile(rf"{_STRINGS}|#[^\n<>]*(?=\n|$)|<(?P<iri>[^<>\s]*)>|(?P<prefix>[\w-]*):(?P<local>[\w-]+)")
 _PREFIXES = re.compile(r"\bPREFIX\s+([\w-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
+_PREFIX = "kk"
+"""What stands for our namespace where a query does not say otherwise."""
 _CUTOFF = 0.6
 
 
@@ -51,7 +53,7 @@ def _terms() -> frozenset[str]:
 def find_unknown_terms(query: str) -> list[UnknownTerm]:
     """Return the words of a query in the namespace of our ontology that are no terms of it, each once."""
     bases = dict(_PREFIXES.findall(query))
-    ours = {prefix for prefix, base in bases.items() if base == str(KK)}
+    ours = {prefix for prefix, base in {_PREFIX: str(KK), **bases}.items() if base == str(KK)}
     found: dict[str, UnknownTerm] = {}
     for start, end, text, name in _names(query, ours):
         if name not in _terms() and text not in found:

@@ -72,6 +72,7 @@ def test_no_text_makes_it_fail_otherwise_than_in_words(client, body):
         (START + f"?a <{KK}sinse> ?b }}", [(f"<{KK}sinse>", "since")]),
         (f"PREFIX o: <{KK}> SELECT * {{ ?a o:partyy ?b }}", [("o:partyy", "party")]),
         (START + "?a kk:zzzzzz ?b }", [("kk:zzzzzz", "")]),
+        ("SELECT * { ?a kk:partner ?b }", [("kk:partner", "partnerOf")]),
         (START + "?a kk:party ?b }", []),
         (START + '?a kk:party "kk:partner" # kk:partner\n}', []),
         ("PREFIX kk: <http://example.org/> SELECT * { ?a kk:partner ?b }", []),
