@@ -21,7 +21,8 @@ from endpoint.errors import Gone, NotFound
 from endpoint.serving.current import service
 from endpoint.serving.switch import Service, open_service
 from graph.errors import EngineOverloaded
-from graph.store.releases import Release, list_releases, read_history
+from graph.store.history import read_history
+from graph.store.releases import Release, list_releases
 from queries import read_catalogue
 
 MOST_OPEN = 2
@@ -114,7 +115,7 @@ def find_kept(release_id: str) -> Release:
     for release in list_releases(home):
         if release.id == release_id:
             return release
-    if release_id in read_history(home):
+    if release_id in read_history(home).ids:
         raise Gone(f"the release {release_id} is not kept any more; /data/ lists those that are")
     raise NotFound(f"there is no release {release_id}; /data/ lists those that are kept")
 

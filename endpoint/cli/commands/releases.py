@@ -12,9 +12,10 @@ from rich.filesize import decimal
 from endpoint.cli.breaches import print_breaches
 from endpoint.cli.output import is_terminal, log_console, print_csv, print_table
 from endpoint.config import Config
-from graph.store.releases import Release, check_release, current_release, find_release, list_releases
+from graph.store.releases import Release, current_release, find_release, list_releases
 from graph.store.store import open_store
 from graph.store.validation import find_breaches
+from graph.store.verify import check_release
 from ontology import Breach, rules
 
 COLUMNS = (

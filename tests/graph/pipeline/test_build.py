@@ -12,9 +12,11 @@ from graph.errors import MeasureError, RefusedRelease, ReleaseError, TableError
 from graph.pipeline import build as build_module
 from graph.pipeline.build import build
 from graph.reconcile.reconcile import reconcile
+from graph.store.history import read_history
 from graph.store.quads import sort_quads
-from graph.store.releases import check_release, current_release, list_releases, read_history
+from graph.store.releases import current_release, list_releases
 from graph.store.store import open_store, select
+from graph.store.verify import check_release
 from graph.triples.model import build_quads
 from loaders.collection import load_collections
 from ontology import Rule

@@ -10,7 +10,8 @@ import time
 import pytest
 
 from graph.pipeline.build import build
-from graph.store.releases import check_release, current_release
+from graph.store.releases import current_release
+from graph.store.verify import check_release
 from loaders.collection import load_collections
 from tests.kit.graph.collections import edited, write_collection
 from tests.kit.processes import PATIENCE
@@ -21,6 +22,7 @@ BUILD = """
 import sys
 from pathlib import Path
 from graph.pipeline.build import build
+from graph.store.verify import check_release
 from loaders.collection import load_collections
 print("start", flush=True)
 build(lambda: load_collections([Path(sys.argv[1])]), Path(sys.argv[2]), force=True)
