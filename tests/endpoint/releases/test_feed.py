@@ -156,13 +156,13 @@ def test_a_long_list_is_cut_and_says_so(monkeypatch):
     (one,) = changed().things
     claims = tuple(replace(one.causes[0], iri=f"{BASE}claim/x/T{n}") for n in range(4))
     things = tuple(replace(one, iri=f"{one.iri}{n}", causes=claims) for n in range(5))
-    root = parsed(release(diff=replace(changed(), things=things)))
+    root = parsed(release(diff=replace(changed(), things=things).shortened(listed=3, causes=2)))
     assert values(root, ".//h:h3") == ["Partnerships changed (5)"]
     listed, causes = items(root)
     assert (len(listed), causes[2], len(causes)) == (2, "and 2 more claims", 6)
     (rest,) = root.findall(".//h:p/h:a/..", NS)
     assert "".join(rest.itertext()) == "and 3 more: all changes"
-    assert rest[0].get("href") == "http://localhost:8000/data/2026-01-31-aaaaaaaa/changes.txt"
+    assert rest[0].get("href") == "http://localhost:8000/data/2026-01-31-aaaaaaaa/changes.ndjson.gz"
 
 
 def test_a_feed_without_releases_is_still_atom():

@@ -140,3 +140,27 @@ def read(client: FlaskClient, address: str, status: int = 200) -> Page:
     assert len(page.all("h1")) == 1
     assert all("scope" in th for th in page.all("th"))
     return page
+
+
+STATEMENT = {
+    "counts": {
+        "places": 2, "countries": 1, "agreements": 0, "claims": 1, "sources": 1, "triples": 0,
+        "partnerships": {"accepted": 1, "intent": 0, "claimed": 0},
+    },
+    "collections": [],
+}  # fmt: skip
+"""What the manifest of a release must state of its content, as short as may be."""
+
+
+def write_folder(home: Path, release_id: str, **stated: object) -> Path:
+    """Write the folder of a release that nobody can ask: some files, sealed, and no triple store."""
+    folder = home / "releases" / release_id
+    for name in ("store", "queries"):
+        (folder / name).mkdir(parents=True)
+    (folder / "store" / "000001.sst").write_bytes(bytes(range(256)))
+    (folder / "store" / "CURRENT").write_bytes(b"MANIFEST-000001\n")
+    (folder / "queries" / "cities.rq").write_text("SELECT * {}", encoding="utf-8")
+    entry = write_file(folder / "files", "core.ttl", b"# " + release_id.encode(), "text/turtle", "core")
+    named = {"id": release_id, "compiled": release_id[:10], "files": [asdict(entry)]}
+    write_manifest(folder, STATEMENT | named | stated)
+    return folder
