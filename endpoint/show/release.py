@@ -13,7 +13,7 @@ from typing import Any
 from pyoxigraph import RdfFormat, parse
 
 from graph.downloads.describe.void import SD, VOID
-from graph.store.releases import Release
+from graph.store.releases import Release, read_release
 
 _DESCRIPTION = "void.ttl"
 _DESCRIPTIONS_KEPT = 8
@@ -59,18 +59,17 @@ class Collection:
 
 def read_statistics(release: Release) -> Statistics | None:
     """Return the statistics of a release, None for one without a description (void.ttl)."""
-    try:
-        return _read_description(release.file(_DESCRIPTION))
-    except (KeyError, OSError):
-        return None
+    sums = {file.name: file.sha256 for file in release.files}
+    return _read_description(release.path, sums[_DESCRIPTION]) if _DESCRIPTION in sums else None
 
 
 @lru_cache(_DESCRIPTIONS_KEPT)
-def _read_description(path: Path) -> Statistics:
-    """Return the statistics in the description of one release, which never changes."""
+def _read_description(folder: Path, sha256: str) -> Statistics:
+    """Return the statistics in the description, which has the SHA-256, of the release in a folder."""
+    description = read_release(folder).read(_DESCRIPTION)
     names: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
     numbers: dict[str, dict[str, int]] = {name: {} for name in _NUMBERS}
-    for quad in parse(path=str(path), format=RdfFormat.TURTLE):
+    for quad in parse(description, format=RdfFormat.TURTLE):
         part, name = str(quad.subject), quad.predicate.value
         if name in names:
             names[name][part] = getattr(quad.object, "value", "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +27,9 @@ _Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d\Z")]
 _Number = Annotated[int, msgspec.Meta(ge=0)]
 _Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z")]
 _Hash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+
+_KEPT = 16
+"""How many manifests stay in memory; that of the world takes its time to read."""
 
 
 class StatedFile(msgspec.Struct, frozen=True):
@@ -56,6 +60,8 @@ class _Counts(msgspec.Struct, frozen=True):
     claims: _Number
     sources: _Number
     triples: _Number
+    share_dated: float
+    share_two_sources: float
 
 
 class _Collection(msgspec.Struct, frozen=True):
@@ -85,10 +91,28 @@ class _Stated(msgspec.Struct, frozen=True):
 
 
 def read_manifest(folder: Path, release_id: str = "") -> Mapping[str, Any]:
-    """Return what the release in a folder states of itself; it bears the name of the folder, or `release_id`.
+    """Return what the release in a folder states of itself; its id is the folder's name, or `release_id`.
 
-    Raises DamagedRelease when the manifest is missing, changed, of another release, or no manifest.
+    It is the same object as long as nobody writes the file. Raises DamagedRelease when the manifest is
+    missing, changed, of another release, or no manifest.
     """
+    times = []
+    for path in (folder / MANIFEST, folder / SEAL):
+        try:
+            found = path.stat()
+        except OSError as exc:
+            raise DamagedRelease(folder.name, [f"{path.name} cannot be read ({exc.strerror})"]) from exc
+        times += [found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns]
+    return _read_once(folder, release_id or folder.name, tuple(times))
+
+
+@lru_cache(_KEPT)
+def _read_once(folder: Path, release_id: str, times: tuple[int, ...]) -> Mapping[str, Any]:
+    return read_manifest_anew(folder, release_id)
+
+
+def read_manifest_anew(folder: Path, release_id: str) -> Mapping[str, Any]:
+    """Return what `read_manifest` does, from the disk in any case."""
     try:
         body = (folder / MANIFEST).read_bytes()
         if (folder / SEAL).read_bytes() != _seal(body):
@@ -97,7 +121,7 @@ def read_manifest(folder: Path, release_id: str = "") -> Mapping[str, Any]:
         msgspec.convert(stated, _Stated)
     except (OSError, ValueError, RecursionError) as exc:
         raise DamagedRelease(folder.name, [f"{MANIFEST} cannot be read ({exc})"]) from exc
-    if stated["id"] != (release_id or folder.name):
+    if stated["id"] != release_id:
         raise DamagedRelease(folder.name, [f"{MANIFEST} is that of release {stated['id']}"])
     return stated
 

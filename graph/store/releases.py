@@ -7,6 +7,7 @@ a release, ``history.json``, the ids in the order of their publication.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import logging
 import os
 import shutil
@@ -60,6 +61,25 @@ class Release:
             raise KeyError(name)
         return self.files_path / name
 
+    def read(self, name: str) -> bytes:
+        """Return a download as it was published; for small ones.
+
+        Raises KeyError for a name that the manifest does not state, DamagedRelease when it is not as stated.
+        """
+        stated = {file.name: file for file in self.files}[name]
+        try:
+            body = (self.files_path / name).read_bytes()
+        except OSError as exc:
+            raise DamagedRelease(self.id, [f"{FILES}/{name} cannot be read ({exc.strerror})"]) from exc
+        if hashlib.sha256(body).hexdigest() != stated.sha256:
+            raise DamagedRelease(self.id, [f"{FILES}/{name} has not the SHA-256 {stated.sha256}"])
+        return body
+
+
+def current_id(home: Path) -> str:
+    """Return the id of the release that `current` points to, whether it can be read or not."""
+    return (home / CURRENT).resolve().name
+
 
 def current_release(home: Path) -> Release:
     """Return the release that `current` points to.
@@ -70,6 +90,20 @@ def current_release(home: Path) -> Release:
     if not link.exists():
         raise ReleaseError(f"there is no release in {home}; run `kembar build`")
     return read_release(link.resolve())
+
+
+def served_release(home: Path) -> Release:
+    """Return the current release; while its manifest is no use, the newest one that has one.
+
+    Raises ReleaseError when there is none.
+    """
+    try:
+        return current_release(home)
+    except DamagedRelease as exc:
+        for release in list_releases(home):
+            log.error("release %s is served: %s", release.id, exc)
+            return release
+        raise
 
 
 def read_release(path: Path) -> Release:
@@ -109,7 +143,7 @@ def find_release(home: Path, name: str) -> Release:
     if name == CURRENT:
         return current_release(home)
     if name == "previous":
-        current = current_release(home).id
+        current = current_id(home)
         kept = [release for release in list_kept(home) if id_of(release) != current][:1]
     else:
         kept = [release for release in list_kept(home) if id_of(release).startswith(name)]
@@ -141,7 +175,7 @@ def prune_releases(home: Path, keep: int) -> list[str]:
 
     The current release always stays; a damaged one is kept as long as it could still be restored among them.
     """
-    current, sound, gone = current_release(home).id, 0, []
+    current, sound, gone = current_id(home), 0, []
     for found in list_kept(home):
         if sound >= keep and id_of(found) != current:
             gone.append(id_of(found))

@@ -21,7 +21,7 @@ from graph.store.manifest import (
     SUMS,
     StatedFile,
     list_sums,
-    read_manifest,
+    read_manifest_anew,
     stated_files,
 )
 from graph.store.releases import Release
@@ -43,7 +43,7 @@ def find_damage(release: Release, pause: Pause | None = None) -> list[str]:
     It reads all files, two or more at a time; with `pause` one after the other.
     """
     try:
-        if read_manifest(release.path) != release.manifest:
+        if read_manifest_anew(release.path, release.id) != release.manifest:
             return ["manifest.json is another one than before"]
     except DamagedRelease as exc:
         return list(exc.faults)

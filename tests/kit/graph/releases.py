@@ -145,6 +145,7 @@ def read(client: FlaskClient, address: str, status: int = 200) -> Page:
 STATEMENT = {
     "counts": {
         "places": 2, "countries": 1, "agreements": 0, "claims": 1, "sources": 1, "triples": 0,
+        "share_dated": 0.0, "share_two_sources": 0.0,
         "partnerships": {"accepted": 1, "intent": 0, "claimed": 0},
     },
     "collections": [],

@@ -12,9 +12,9 @@ import pytest
 
 from endpoint.app import close_app, create_app
 from endpoint.engine.observer import Observer
-from endpoint.serving import switch as switch_module
 from endpoint.serving.current import service
-from endpoint.serving.switch import Switch
+from endpoint.serving.releases import switch as switch_module
+from endpoint.serving.releases.switch import Switch
 from graph.pipeline.build import build
 from graph.store.releases import current_release, list_releases, switch_current
 from loaders.collection import load_collections
@@ -135,7 +135,7 @@ def test_what_cannot_be_opened_is_told_and_the_old_release_stays(switch, home, h
     assert switch.service.release.id == first
     assert since(switch.service) == "2018-03-19"
     assert switch.service.engine.pids() == pids
-    told = [record for record in caplog.records if record.name == "endpoint.serving.switch"]
+    told = [record for record in caplog.records if record.name == "endpoint.serving.releases.switch"]
     assert len(told) == 1, "told once, and tried again later"
     assert f"release {first} stays" in told[0].getMessage()
 
