@@ -71,7 +71,7 @@ class PinnedReleases:
     ) -> Iterator[Service]:
         """Yield what answers from a release.
 
-        Raises EngineOverloaded when no place becomes free in time, QueryAbandoned, and as `open_service` does.
+        Raises EngineOverloaded when no place becomes free in time, QueryAbandoned; as `open_service` does.
         """
         opened = self._take(release, client, is_abandoned)
         try:

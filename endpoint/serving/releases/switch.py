@@ -217,18 +217,20 @@ class Switch:
         try:
             service = self._open(read_release(path))
         except (KembarError, OSError) as exc:
-            self._note_failure(path, exc)
+            if self._note_failure(path, exc):
+                log.warning(
+                    "release %s stays, %s cannot be opened: %s", self.service.release.id, path.name, exc
+                )
             return
         self._failure = None
         self._replace(service)
 
-    def _note_failure(self, path: Path, exc: Exception) -> None:
-        """Take note that a release cannot be opened; the log is told once of each reason."""
+    def _note_failure(self, path: Path, exc: Exception) -> bool:
+        """Take note that a release cannot be opened; return whether the reason is another one than before."""
         last = self._failure if self._failure and self._failure.path == path else None
         seconds = min(2 * last.retry_seconds, MOST_RETRY_SECONDS) if last else RETRY_SECONDS
         self._failure = _Failure(path, str(exc), time.monotonic() + seconds, seconds)
-        if last is None or last.reason != str(exc):
-            log.warning("another release than %s is served, it cannot be opened: %s", path.name, exc)
+        return last is None or last.reason != str(exc)
 
     def _replace(self, service: Service) -> None:
         self.refusal = None

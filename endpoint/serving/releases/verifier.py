@@ -35,8 +35,13 @@ Signature = tuple[tuple[int, ...], ...]
 class _Finding:
     """What was found of a release when its files had this signature; no fault: it is sound."""
 
+    release: Release
     signature: Signature
     fault: DamagedRelease | None
+
+    def holds_for(self, release: Release, signature: Signature) -> bool:
+        """Return whether it is about the same release, not one that took its place, in the same files."""
+        return self.signature == signature and self.release.manifest is release.manifest
 
 
 class _Closed(Exception):
@@ -62,7 +67,7 @@ class Verifier:
         signature = _sign(release)
         with self._locks[release.id]:
             finding = self._findings.get(release.id)
-            if finding is None or finding.signature != signature:
+            if finding is None or not finding.holds_for(release, signature):
                 finding = self._judge(release, signature)
         if finding.fault:
             raise finding.fault
@@ -92,7 +97,7 @@ class Verifier:
     def _judge(self, release: Release, signature: Signature, pause: Pause | None = None) -> _Finding:
         began = time.monotonic()
         faults = find_damage(release, pause)
-        finding = _Finding(signature, DamagedRelease(release.id, faults) if faults else None)
+        finding = _Finding(release, signature, DamagedRelease(release.id, faults) if faults else None)
         before = self._findings.get(release.id)
         self._findings[release.id] = finding
         if finding.fault and (before is None or before.fault is None):
@@ -121,10 +126,8 @@ def is_kept(release: Release) -> bool:
 
 
 def _sign(release: Release) -> Signature:
-    """Return the signature of a release; that of another one in its place is another one."""
-    stated = hash(tuple(file.sha256 for file in stated_files(release.manifest).values()))
     names = (MANIFEST, SEAL, SUMS, "store", "files", "queries", *stated_files(release.manifest))
-    return (stated,), *(_look_at(release.path / name) for name in names)
+    return tuple(_look_at(release.path / name) for name in names)
 
 
 def _look_at(path: Path) -> tuple[int, ...]:

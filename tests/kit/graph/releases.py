@@ -165,3 +165,11 @@ def write_folder(home: Path, release_id: str, **stated: object) -> Path:
     named = {"id": release_id, "compiled": release_id[:10], "files": [asdict(entry)]}
     write_manifest(folder, STATEMENT | named | stated)
     return folder
+
+
+def flip(path: Path, place: int | None = None) -> None:
+    """Change one byte of a file, the one in the middle unless told which."""
+    body = bytearray(path.read_bytes())
+    place = len(body) // 2 if place is None else place
+    body[place] ^= 0x5A
+    path.write_bytes(body)
