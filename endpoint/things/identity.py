@@ -17,6 +17,7 @@ from endpoint.show.lookup import Select
 from graph.errors import ParameterError, ReleaseError
 from graph.store import store
 from graph.store.releases import Release, list_releases
+from graph.triples.gone import DEPRECATED, WHY
 from ontology import BASE, PREFIXES
 from queries.terms import iri_term
 
@@ -32,10 +33,14 @@ _IDLE_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class Presence:
-    """Whether a thing exists in the current release; `moved_to` is the IRI that it goes by now."""
+    """Whether a thing exists in the current release; `moved_to` is the IRI that it goes by now.
+
+    `gone` is the reason why there is none any more, where somebody wrote it down.
+    """
 
     exists: bool = False
     moved_to: str | None = None
+    gone: str = ""
 
 
 @dataclass
@@ -67,11 +72,14 @@ def find_presence(select: Select, iri: str) -> Presence:
     except ParameterError:
         return Presence()
     rows = select(
-        f"SELECT ?new WHERE {{ {{ {thing} ?property ?value }} UNION {{ GRAPH {thing} {{ ?s ?p ?o }} }}\n"
-        f"  OPTIONAL {{ {thing} <{_REPLACED}> ?new FILTER NOT EXISTS {{ {thing} a ?class }} }} }} LIMIT 1"
+        f"SELECT ?new ?why WHERE {{ {{ {thing} ?property ?value }} UNION {{ GRAPH {thing} {{ ?s ?p ?o }} }}\n"
+        f"  OPTIONAL {{ {thing} <{_REPLACED}> ?new FILTER NOT EXISTS {{ {thing} a ?class }} }}\n"
+        f"  OPTIONAL {{ {thing} <{WHY.value}> ?why ; <{DEPRECATED.value}> true\n"
+        f"    FILTER NOT EXISTS {{ {thing} a ?class }} }} }} LIMIT 1"
     ).rows
-    new = rows[0]["new"].value if rows and "new" in rows[0] else None
-    return Presence(exists=bool(rows), moved_to=new if new != iri and iri.startswith(_MOVING) else None)
+    new, why = (rows[0][name].value if rows and name in rows[0] else "" for name in ("new", "why"))
+    moved_to = new if new and new != iri and iri.startswith(_MOVING) else None
+    return Presence(exists=bool(rows) and not why, moved_to=moved_to, gone=why)
 
 
 class EarlierReleases:

@@ -238,7 +238,10 @@ class CollectionInfo:
 
 @dataclass(frozen=True)
 class LoadedCollection:
-    """All that one collection gives to a build. Each row of its statements is in `tally` exactly once."""
+    """All that one collection gives to a build. Each row of its statements is in `tally` exactly once.
+
+    `gone` says of paths of our IRIs (``event/…``) that led to a thing once why there is none any more.
+    """
 
     info: CollectionInfo
     places: tuple[Place, ...]
@@ -249,3 +252,4 @@ class LoadedCollection:
     agreement_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tally: dict[str, int] = field(default_factory=dict)
     matches: tuple[Match, ...] = ()
+    gone: dict[str, str] = field(default_factory=dict)

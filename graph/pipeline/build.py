@@ -42,6 +42,7 @@ from graph.store.releases import (
 from graph.store.store import load_store, open_store
 from graph.store.validation import find_breaches
 from graph.store.verify import check_release, find_damage
+from graph.triples.gone import describe_gone
 from graph.triples.measures import describe_measures
 from graph.triples.model import build_quads
 from ontology import Breach
@@ -129,7 +130,8 @@ def _make(
     staging = home / "releases" / f".staging-{os.getpid()}"
     try:
         network = network_of(model)
-        quads = _write_quads(model, network, staging / _QUADS, progress)
+        described = chain(build_quads(model), _schema_quads(), describe_gone(collections, model))
+        quads = _write_quads(described, network, staging / _QUADS, progress)
         compiled = max(collection.info.compiled for collection in collections)
         progress("loading the store")
         load_store(quads, staging / STORE)
@@ -145,15 +147,15 @@ def _make(
     return read_release(final), breaches
 
 
-def _write_quads(model: Model, network: Network, path: Path, progress: Progress) -> SortedQuads:
-    """Write all quads of the release into one sorted file, the measures last.
+def _write_quads(described: Iterable[Quad], network: Network, path: Path, progress: Progress) -> SortedQuads:
+    """Write all quads of the release into one sorted file: what is described, and last the measures.
 
     Betweenness, the slowest of them, is found in another process meanwhile.
     """
     with start_betweenness(network) as betweenness:
         progress("writing the triples")
         measures = _measure_quads(network, betweenness, progress)
-        quads = sort_quads(chain(build_quads(model), _schema_quads(), measures), path)
+        quads = sort_quads(chain(described, measures), path)
     check_one_graph_each(quads)
     return quads
 
