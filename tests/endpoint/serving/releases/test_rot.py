@@ -1,4 +1,4 @@
-"""A disk that rots: bytes flipped, files cut or exchanged, a thousand times; all found, none answered from."""
+"""A disk that rots: bytes flipped, files cut or exchanged a thousand times: all found, none answered from."""
 
 import random
 import shutil
