@@ -70,7 +70,7 @@ def client(tmp_path_factory):
 
 
 def traced_bytes():
-    """The memory that is held now, but for what the caches that have a bound hold, ours and the libraries'."""
+    """The memory that is held now, but for that of caches with a bound, ours and the libraries'."""
     for found in gc.get_objects():
         if type(found) is _lru_cache_wrapper and found.cache_parameters()["maxsize"] is not None:
             found.cache_clear()

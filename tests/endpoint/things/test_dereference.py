@@ -1,6 +1,5 @@
 """Every IRI that we mint answers on its path: which document, in which format, with which headers."""
 
-import json
 import re
 import shutil
 from html import unescape
@@ -14,6 +13,7 @@ from endpoint import create_app
 from endpoint.show.addresses import THING_KINDS
 from endpoint.things.documents import DATA, SUFFIXES, split_suffix
 from endpoint.things.rdf.serialization import write_graph
+from graph.store.manifest import write_manifest
 from graph.store.releases import Release, current_release, publish
 from graph.store.store import load_store
 from ontology import BASE, KK, ONTOLOGY_IRI, SCHEMA, read_text
@@ -292,6 +292,7 @@ LABEL = f"<{RDFS.label}>"
 MOVED = [
     ("partnership/Q16520-x-id-kota-lama-0a1b2c", "partnership/Q11462-Q16520"),
     ("agreement/Q16520-x-id-kota-lama-0a1b2c-founding-1994", "agreement/Q11462-Q16520-founding-1994"),
+    ("signature/Q16520-x-id-kota-lama-0a1b2c-founding-1994-1", "signature/Q11462-Q16520-founding-1994-1"),
 ]
 
 
@@ -300,7 +301,7 @@ def make_release(home, name, triples):
     store.load(triples.encode(), RdfFormat.TURTLE, to_graph=NamedNode(f"{BASE}graph/core"))
     folder = home / "releases" / name
     load_store(store, folder / "store")
-    (folder / "manifest.json").write_text(json.dumps(MANIFEST | {"id": name}), encoding="utf-8")
+    write_manifest(folder, MANIFEST | {"id": name})
     publish(home, name)
 
 

@@ -1,7 +1,7 @@
 """Pages and documents over a release with thousands of links to one thing: cut, and they say so."""
 
-import json
 import re
+from dataclasses import asdict
 
 import pytest
 from flask import Flask
@@ -18,6 +18,8 @@ from endpoint.things.parts.links import LINKS_SHOWN
 from endpoint.things.rdf.description import LINKS_DESCRIBED
 from endpoint.things.rdf.named_graphs import TRIPLES_SERVED
 from graph.downloads.quality import COLUMNS
+from graph.store.files import write_file
+from graph.store.manifest import write_manifest
 from graph.store.releases import current_release, publish
 from graph.store.store import load_store
 from ontology import BASE, PREFIXES
@@ -93,16 +95,17 @@ def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("large")
     folder = home / "releases" / RELEASE
     triples = load_store(make_store(), folder / "store")
-    (folder / "files").mkdir()
-    (folder / "files" / "issues.csv").write_text(write_issues(), encoding="utf-8")
-    empty = {"bytes": 1, "sha256": "0" * 64, "kind": "quality", "media_type": "text/csv", "encoding": ""}
-    names = ("issues.csv", "kota-kembar.trig.gz")
+    texts = {"issues.csv": write_issues(), "kota-kembar.trig.gz": ""}
+    files = [
+        write_file(folder / "files", name, text.encode(), "text/csv", "quality")
+        for name, text in texts.items()
+    ]
     manifest = {
         **MANIFEST,
         "counts": {**MANIFEST["counts"], "triples": triples},
-        "files": [{"name": name, **empty} for name in names],
+        "files": [asdict(file) for file in files],
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    write_manifest(folder, manifest)
     publish(home, RELEASE)
     return home
 

@@ -32,6 +32,7 @@ MANIFEST = {
         "agreements": 7,
         "claims": 24,
         "sources": 14,
+        "triples": 0,
         "share_dated": 1.0,
         "share_two_sources": 0.8,
     },
