@@ -21,7 +21,7 @@ from endpoint.sparql.negotiation import choose
 from graph.downloads.describe.description import convert
 from graph.errors import DamagedRelease
 from graph.store.files import ReleaseFile
-from graph.store.releases import Release, read_release
+from graph.store.releases import Release
 
 blueprint = Blueprint("downloads", __name__)
 
@@ -105,8 +105,8 @@ def _is_dump(name: str) -> bool:
 def answer_description(release: Release) -> Response:
     """Return a release in VoID and DCAT, in the RDF format that ``?format=`` or Accept asks for."""
     chosen = choose(QueryKind.GRAPH, request.accept_mimetypes, request.args.get("format"))
-    sha256 = _find_file(release, DESCRIPTION).sha256
-    body = _converted(release.path, sha256, chosen.media_type)
+    described = release.read(_find_file(release, DESCRIPTION).name)
+    body = _converted(described, chosen.media_type)
     response = revalidated(Response(body, content_type=chosen.content_type))
     response.vary.add("Accept")
     return response
@@ -164,6 +164,6 @@ def _redirect(address: str, status: HTTPStatus) -> Response:
 
 
 @lru_cache(_DESCRIPTIONS_KEPT)
-def _converted(folder: Path, sha256: str, media_type: str) -> bytes:
-    """Return the description, which has the SHA-256, of the release in a folder in one of the RDF formats."""
-    return convert(read_release(folder).read(DESCRIPTION), media_type)
+def _converted(description: bytes, media_type: str) -> bytes:
+    """Return the description of a release in one of the RDF formats."""
+    return convert(description, media_type)

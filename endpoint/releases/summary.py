@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from endpoint.show.release import Collection, list_collections
 from endpoint.show.texts import format_number, translate
@@ -14,7 +13,7 @@ from graph.downloads.citation import bibtex, cff
 from graph.errors import ReleaseError
 from graph.store import manifest
 from graph.store.files import ReleaseFile
-from graph.store.releases import Release, read_release
+from graph.store.releases import Release
 
 CHANGES = "changes.json"
 """The file of a release that holds its changes (`Diff.as_json`), a short list of them."""
@@ -63,19 +62,15 @@ def compiled_on(release: Release) -> dt.date:
 
 def read_diff(release: Release) -> Diff | None:
     """Return what a release changed, None when that was not kept or cannot be read."""
-    sums = {file.name: file.sha256 for file in release.files}
-    if CHANGES not in sums:
-        return None
     try:
-        return _read_changes(release.path, sums[CHANGES])
-    except ReleaseError:
+        return _read_changes(release.read(CHANGES))
+    except (KeyError, ReleaseError):
         return None
 
 
 @lru_cache(_CHANGES_KEPT)
-def _read_changes(folder: Path, sha256: str) -> Diff:
-    """Return the short list of changes of the release in a folder, which bears the SHA-256."""
-    return Diff.from_json(read_release(folder).read(CHANGES))
+def _read_changes(body: bytes) -> Diff:
+    return Diff.from_json(body)
 
 
 def count_changes(diff: Diff) -> dict[str, dict[str, int]]:

@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from pyoxigraph import RdfFormat, parse
 
 from graph.downloads.describe.void import SD, VOID
-from graph.store.releases import Release, read_release
+from graph.store.releases import Release
 
 _DESCRIPTION = "void.ttl"
 _DESCRIPTIONS_KEPT = 8
@@ -59,14 +58,15 @@ class Collection:
 
 def read_statistics(release: Release) -> Statistics | None:
     """Return the statistics of a release, None for one without a description (void.ttl)."""
-    sums = {file.name: file.sha256 for file in release.files}
-    return _read_description(release.path, sums[_DESCRIPTION]) if _DESCRIPTION in sums else None
+    try:
+        return _read_description(release.read(_DESCRIPTION))
+    except KeyError:
+        return None
 
 
 @lru_cache(_DESCRIPTIONS_KEPT)
-def _read_description(folder: Path, sha256: str) -> Statistics:
-    """Return the statistics in the description, which has the SHA-256, of the release in a folder."""
-    description = read_release(folder).read(_DESCRIPTION)
+def _read_description(description: bytes) -> Statistics:
+    """Return the statistics in the description of a release."""
     names: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
     numbers: dict[str, dict[str, int]] = {name: {} for name in _NUMBERS}
     for quad in parse(description, format=RdfFormat.TURTLE):

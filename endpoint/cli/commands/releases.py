@@ -14,7 +14,7 @@ from endpoint.cli.output import is_terminal, log_console, print_csv, print_table
 from endpoint.config import Config
 from graph.errors import DamagedRelease
 from graph.store.manifest import stated_files
-from graph.store.releases import Release, current_id, find_release, list_kept
+from graph.store.releases import Release, current_id, current_release, find_release, list_kept
 from graph.store.store import open_store
 from graph.store.validation import find_breaches
 from graph.store.verify import check_release
@@ -43,6 +43,8 @@ def releases_command(config: Config, format_name: str | None) -> None:
     Example: kembar releases --format json
     """
     current, kept = current_id(config.home), list_kept(config.home)
+    if not kept:
+        current_release(config.home)  # which says what to do
     rows = [describe_release(found, current) for found in kept if isinstance(found, Release)]
     for found in kept:
         if isinstance(found, DamagedRelease):

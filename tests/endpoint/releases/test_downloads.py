@@ -38,7 +38,9 @@ def test_every_file_comes_as_it_was_published_and_for_ever(client, releases):
             headers = response.headers
             assert hashlib.sha256(response.data).hexdigest() == file.sha256
             assert headers["ETag"] == f'"{file.sha256}"'
-            assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
+            compares = file.kind == "changes"
+            for_ever = "public, no-cache" if compares else "public, max-age=31536000, immutable"
+            assert headers["Cache-Control"] == for_ever
             assert headers["Content-Length"] == str(file.bytes)
             assert headers["Accept-Ranges"] == "bytes"
             assert headers["Access-Control-Allow-Origin"] == "*"

@@ -14,7 +14,7 @@ from endpoint.show.addresses import THING_KINDS
 from endpoint.things.documents import DATA, SUFFIXES, split_suffix
 from endpoint.things.rdf.serialization import write_graph
 from graph.store.manifest import write_manifest
-from graph.store.releases import Release, current_release, publish
+from graph.store.releases import current_release, publish, read_release
 from graph.store.store import load_store
 from ontology import BASE, KK, ONTOLOGY_IRI, SCHEMA, read_text
 from tests.kit.http.engine import small_config
@@ -382,7 +382,7 @@ def test_what_no_release_had_is_404_and_not_gone(two_releases):
 def test_an_older_current_release_knows_nothing_of_newer_ones(tmp_path):
     make_release(tmp_path, OLD, "")
     make_release(tmp_path, NEW, f"<{GONE}> a <{KK.Partnership}> .")
-    old = Release(OLD, tmp_path / "releases" / OLD, MANIFEST | {"id": OLD})
+    old = read_release(tmp_path / "releases" / OLD)
     app = create_app(small_config(tmp_path), old)
     assert app.test_client().get(GONE.replace(BASE, "/"), headers=HTML).status_code == 404
     app.extensions["kembar"].service.engine.close()
