@@ -22,7 +22,7 @@ from endpoint.engine.observer import Observer
 from endpoint.serving.connection import client_is_gone
 from endpoint.serving.releases.task import RepeatedTask
 from endpoint.serving.releases.verifier import Verifier
-from graph.errors import DamagedRelease, KembarError
+from graph.errors import DamagedRelease, KembarError, ReleaseError
 from graph.store.releases import CURRENT, Release, list_releases, read_release
 from queries import CannedQuery, read_catalogue
 
@@ -215,6 +215,8 @@ class Switch:
 
     def _switch_to(self, path: Path) -> None:
         try:
+            if not path.is_dir():
+                raise ReleaseError(f"current points to {path}, which is not there")
             service = self._open(read_release(path))
         except (KembarError, OSError) as exc:
             if self._note_failure(path, exc):

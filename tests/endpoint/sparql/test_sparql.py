@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from rdflib import Graph
 
-from endpoint import create_app
+from endpoint.app import close_app, create_app
 from endpoint.config import Config
 from endpoint.errors import PROBLEM_JSON, status_of
 from graph import errors
@@ -31,6 +31,7 @@ RELEASE = "2024-01-31-0123abcd"
 @pytest.fixture(scope="module")
 def release(tmp_path_factory):
     folder = tmp_path_factory.mktemp("home") / "releases" / RELEASE
+    folder.mkdir(parents=True)
     make_store(folder / "store")
     write_texts(folder / "queries", query_texts())
     manifest = {**MANIFEST, "id": RELEASE, "compiled": "2024-01-31"}
@@ -44,7 +45,7 @@ def app(release):
     app = create_app(small_config(release.path.parents[1]), release)
     app.testing = True
     yield app
-    app.extensions["kembar"].service.engine.close()
+    close_app(app)
 
 
 @pytest.fixture

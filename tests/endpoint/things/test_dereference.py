@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat
 from rdflib import RDF, RDFS, Graph, URIRef
 
-from endpoint import create_app
+from endpoint.app import close_app, create_app
 from endpoint.show.addresses import THING_KINDS
 from endpoint.things.documents import DATA, SUFFIXES, split_suffix
 from endpoint.things.rdf.serialization import write_graph
@@ -317,7 +317,7 @@ def two_releases(tmp_path_factory):
     make_release(home, NEW, moved)
     app = create_app(small_config(home), current_release(home))
     yield app.test_client()
-    app.extensions["kembar"].service.engine.close()
+    close_app(app)
 
 
 @pytest.mark.parametrize(
@@ -385,7 +385,7 @@ def test_an_older_current_release_knows_nothing_of_newer_ones(tmp_path):
     old = read_release(tmp_path / "releases" / OLD)
     app = create_app(small_config(tmp_path), old)
     assert app.test_client().get(GONE.replace(BASE, "/"), headers=HTML).status_code == 404
-    app.extensions["kembar"].service.engine.close()
+    close_app(app)
 
 
 def test_an_earlier_release_that_cannot_be_opened_is_passed_over(tmp_path):
@@ -394,4 +394,4 @@ def test_an_earlier_release_that_cannot_be_opened_is_passed_over(tmp_path):
     shutil.rmtree(tmp_path / "releases" / OLD / "store")
     app = create_app(small_config(tmp_path), current_release(tmp_path))
     assert app.test_client().get(GONE.replace(BASE, "/"), headers=HTML).status_code == 404
-    app.extensions["kembar"].service.engine.close()
+    close_app(app)

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDFS
 
-from endpoint import create_app
+from endpoint.app import close_app, create_app
 from endpoint.engine.engine import Engine
 from endpoint.questions.forms import MOST_SUGGESTIONS
 from endpoint.releases.issues import ISSUES_SHOWN
@@ -114,7 +114,7 @@ def home(tmp_path_factory):
 def large(home):
     app: Flask = create_app(small_config(home, queue=8), current_release(home))
     yield app.test_client()
-    app.extensions["kembar"].close()
+    close_app(app)
 
 
 def read(large, path, **headers):

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, RdfFormat
 
-from endpoint import create_app
+from endpoint.app import close_app, create_app
 from graph.pipeline.publish import write_texts
 from graph.store.manifest import write_manifest
 from graph.store.releases import Release, current_release, publish
@@ -73,7 +73,7 @@ def world_app(home: Path) -> Iterator[Flask]:
     try:
         yield app
     finally:
-        app.extensions["kembar"].service.engine.close()
+        close_app(app)
 
 
 class Page(HTMLParser):
