@@ -18,11 +18,13 @@ from endpoint.things.parts.links import LINKS_SHOWN
 from endpoint.things.rdf.description import LINKS_DESCRIBED
 from endpoint.things.rdf.named_graphs import TRIPLES_SERVED
 from graph.downloads.quality import COLUMNS
+from graph.pipeline.publish import write_texts
 from graph.store.files import write_file
 from graph.store.manifest import write_manifest
 from graph.store.releases import current_release, publish
 from graph.store.store import load_store
 from ontology import BASE, PREFIXES
+from queries import query_texts
 from tests.kit.http.engine import small_config
 from tests.kit.http.site import MANIFEST, RELEASE, Page
 from tests.kit.world import world_store
@@ -95,6 +97,7 @@ def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("large")
     folder = home / "releases" / RELEASE
     triples = load_store(make_store(), folder / "store")
+    write_texts(folder / "queries", query_texts())
     texts = {"issues.csv": write_issues(), "kota-kembar.trig.gz": ""}
     files = [
         write_file(folder / "files", name, text.encode(), "text/csv", "quality")
