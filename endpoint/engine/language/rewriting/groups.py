@@ -90,7 +90,7 @@ class Groups:
 
     def read_expression(self, place: Place) -> None:
         """Read from an opening parenthesis past the one that closes it."""
-        if not self._cursor.at("("):
+        if self._cursor.word != "(":
             raise Unreadable("", self._cursor.token)
         depth = 0
         while True:
@@ -121,7 +121,7 @@ class Groups:
             names = []
             while not cursor.accept(")"):
                 names.append(cursor.expect_kind(Kind.VARIABLE).text)
-        if not cursor.at("{"):
+        if cursor.word != "{":
             raise Unreadable("", cursor.token)
         cursor.skip_brackets()
         return dict.fromkeys(names)
@@ -131,7 +131,7 @@ class Groups:
         statements: list[Statement] = []
         tables: list[Token] = []
         block = object()
-        while not cursor.at("}"):
+        while cursor.word != "}":
             word, token = cursor.word, cursor.token
             if begins_statement(cursor):
                 statements.append(StatementReader(cursor, partial(self.name, block=block)).read())
@@ -148,7 +148,7 @@ class Groups:
 
     def _read_element(self, place: Place) -> Scope:
         cursor = self._cursor
-        if cursor.at("{"):
+        if cursor.word == "{":
             scope = self.read_group(place)
             while cursor.accept("UNION"):
                 scope |= self.read_group(place)
@@ -185,7 +185,7 @@ class Groups:
         if cursor.accept("NOT") or cursor.word == "EXISTS":
             self.read_exists(place)
             return Scope()
-        if not cursor.at("("):
+        if cursor.word != "(":
             cursor.expect_kind(Kind.WORD, Kind.IRI, Kind.NAME)
         self.read_expression(place)
         return Scope()

@@ -56,7 +56,7 @@ class Statement:
 
 def begins_statement(cursor: Cursor) -> bool:
     """Return whether a statement begins at the cursor."""
-    return cursor.token.kind in _PLAIN or cursor.at("[", "(", "<<", "+", "-") or cursor.word in _TRUTHS
+    return cursor.token.kind in _PLAIN or cursor.word in ("[", "(", "<<", "+", "-") or cursor.word in _TRUTHS
 
 
 class StatementReader:
@@ -71,9 +71,9 @@ class StatementReader:
         """Return the statement at the cursor, with its full stop if any. Raises Unreadable."""
         cursor, first = self._cursor, self._cursor.place
         self._statement = Statement(cursor.token.start)
-        has_own_triples = cursor.at("[", "(", "<<")
+        has_own_triples = cursor.word in ("[", "(", "<<")
         subject = self._read_node()
-        if not has_own_triples or not (cursor.at(".", "}") or not cursor.token.text):
+        if not has_own_triples or not (cursor.word in (".", "}") or not cursor.token.text):
             self._read_properties(subject)
         cursor.accept(".")
         self._statement.end = end_of(cursor.last)
@@ -102,7 +102,7 @@ class StatementReader:
         while True:
             node = self._read_node()
             first = cursor.place
-            while cursor.at("~", "{|"):
+            while cursor.word in ("~", "{|"):
                 self._skip_annotation()
             tail = cursor.since(first)
             if tail and not isinstance(verb, Term | Step):
@@ -113,7 +113,7 @@ class StatementReader:
 
     def _skip_annotation(self) -> None:
         cursor = self._cursor
-        if cursor.at("{|"):
+        if cursor.word == "{|":
             first = cursor.place
             cursor.skip_brackets()
             _check_plain(cursor, first)
@@ -124,11 +124,11 @@ class StatementReader:
 
     def _read_node(self) -> Term:
         cursor = self._cursor
-        if cursor.at("["):
+        if cursor.word == "[":
             return self._read_blank()
-        if cursor.at("("):
+        if cursor.word == "(":
             return self._read_collection()
-        if cursor.at("<<"):
+        if cursor.word == "<<":
             return _read_triple_term(cursor)
         if cursor.token.kind is Kind.VARIABLE:
             return Term(cursor.take().text)
@@ -139,7 +139,7 @@ class StatementReader:
     def _read_blank(self) -> Term:
         self._cursor.expect("[")
         node = Term(self._name(""))
-        if not self._cursor.at("]"):
+        if self._cursor.word != "]":
             self._read_properties(node)
         self._cursor.expect("]")
         return node
