@@ -1,6 +1,6 @@
 """The vote: random queries and pairs of queries over slices of a release, until time or queries are spent.
 
-Exit code 1 when our engine stands alone with what endpoint/sparql/deviations.py does not list, or a pair fails.
+Exit code 1 when our engine stands alone in what the list of deviations does not have, or a pair fails.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Faults that are planted into our engine to see that the vote finds them: an operator is read as another one."""
+"""Faults that are planted into our engine, to see that the vote finds them: an operator read as another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random queries over a slice: their patterns are made from quads that are there, so that they find something."""
+"""Random queries over a slice: their patterns are made from quads that are there, so that there are rows."""
 
 from __future__ import annotations
 

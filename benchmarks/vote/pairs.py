@@ -1,4 +1,4 @@
-"""Pairs of queries that must agree by what their operators mean: asked of ours alone, no other engine judges."""
+"""Pairs of queries that must agree by what their operators mean: no other engine need judge."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from benchmarks.vote.engines import Bag
 from benchmarks.vote.generate import Generator
-from benchmarks.vote.trees import Tree, sequence, walk
+from benchmarks.vote.trees import Tree, sequence
 
 Ask = Callable[[str], Bag]
 Law = Callable[[Tree, Ask, Generator, random.Random], bool]
@@ -70,5 +70,3 @@ LAWS: Mapping[str, Law] = {
     )
 }
 """What must hold of every group, by its name."""
-
-__all__ = ["LAWS", "walk"]

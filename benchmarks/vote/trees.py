@@ -53,7 +53,7 @@ def smaller(tree: Tree) -> Iterator[Tree]:
 
 
 def shrink(tree: Tree, shows: Callable[[Tree], bool], tries: int = 400) -> Tree:
-    """Return a tree from which no piece can be taken so that it still ``shows`` what it does, within tries."""
+    """Return a tree that still ``shows`` it, from which no piece can be taken, as far as so many tries go."""
     found = True
     while found and tries > 0:
         found = False

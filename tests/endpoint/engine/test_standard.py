@@ -107,6 +107,8 @@ def rows(store, query, **dataset):
         ("SELECT (COUNT(DISTINCT *) AS ?n) { ?s :v [] }", ["2"]),
         ("SELECT (COUNT(DISTINCT *) AS ?n) { ?s :p|:q [] }", ["4"]),
         ("SELECT * { _:x :p|:q ?x . _:x :r ?y }", ["c d"]),
+        # 4.1.3: $x is ?x
+        ("SELECT * { :a :p|:q $x . ?x :p ?y }", ["b c", "b c"]),
         # 4.1.1: relative IRIs are those of the base
         ("SELECT * { <a> <p> ?x }", ["b"]),
         ("BASE <http://example.org/x/> SELECT * { <../d> <../v> ?x }", ["1", "2"]),

@@ -12,7 +12,12 @@ from typing import NamedTuple
 
 from endpoint.engine.language.rewriting.cursor import Cursor, Unreadable, end_of
 from endpoint.engine.language.rewriting.expand import Expander, Place
-from endpoint.engine.language.rewriting.triples import Statement, StatementReader, begins_statement
+from endpoint.engine.language.rewriting.triples import (
+    Statement,
+    StatementReader,
+    begins_statement,
+    name_of,
+)
 from endpoint.engine.language.tokens import Kind, Token
 
 Scope = dict[str, None]
@@ -108,19 +113,19 @@ class Groups:
         token = self._cursor.tokens[self._cursor.place - 2]
         if token.kind is not Kind.VARIABLE:
             raise Unreadable("", token)
-        return token.text
+        return name_of(token)
 
     def read_values(self) -> Scope:
         """Return the variables of a VALUES table."""
         cursor = self._cursor
         cursor.expect("VALUES")
         if cursor.token.kind is Kind.VARIABLE:
-            names = [cursor.take().text]
+            names = [name_of(cursor.take())]
         else:
             cursor.expect("(")
             names = []
             while not cursor.accept(")"):
-                names.append(cursor.expect_kind(Kind.VARIABLE).text)
+                names.append(name_of(cursor.expect_kind(Kind.VARIABLE)))
         if cursor.word != "{":
             raise Unreadable("", cursor.token)
         cursor.skip_brackets()
@@ -204,7 +209,7 @@ class Groups:
         graph = self._cursor.expect_kind(Kind.VARIABLE, Kind.IRI, Kind.NAME)
         is_variable = graph.kind is Kind.VARIABLE
         inner = replace(place, graph=graph.text, must_bind_graph=is_variable)
-        scope = Scope({graph.text: None}) if is_variable else Scope()
+        scope = Scope({name_of(graph): None}) if is_variable else Scope()
         return scope | self.read_group(inner)
 
     def _read_service(self, place: Place) -> Scope:
@@ -213,7 +218,7 @@ class Groups:
         cursor.expect("SERVICE")
         cursor.accept("SILENT")
         name = cursor.expect_kind(Kind.VARIABLE, Kind.IRI, Kind.NAME)
-        scope = Scope({name.text: None}) if name.kind is Kind.VARIABLE else Scope()
+        scope = Scope({name_of(name): None}) if name.kind is Kind.VARIABLE else Scope()
         scope |= self.read_group(place)
         del self.edits[edits:]
         return scope

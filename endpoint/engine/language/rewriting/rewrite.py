@@ -9,6 +9,7 @@ from itertools import pairwise
 from endpoint.engine.language.rewriting.cursor import Cursor, Unreadable, end_of
 from endpoint.engine.language.rewriting.expand import Expander, Place, ReifiedTwice, TooLong
 from endpoint.engine.language.rewriting.groups import Edit, Groups, Scope
+from endpoint.engine.language.rewriting.triples import name_of
 from endpoint.engine.language.tokens import MARK, WORD, Kind, Token
 
 MOST_DEPTH = 120
@@ -197,7 +198,7 @@ class _Query:
         cursor, columns = self._cursor, Scope()
         while cursor.token.kind is Kind.VARIABLE or cursor.word == "(":
             is_variable = cursor.token.kind is Kind.VARIABLE
-            name = cursor.take().text if is_variable else self.groups.read_named_value(place)
+            name = name_of(cursor.take()) if is_variable else self.groups.read_named_value(place)
             columns[name] = None
         if not columns:
             raise Unreadable("", cursor.token)

@@ -59,6 +59,11 @@ def begins_statement(cursor: Cursor) -> bool:
     return cursor.token.kind in _PLAIN or cursor.word in ("[", "(", "<<", "+", "-") or cursor.word in _TRUTHS
 
 
+def name_of(variable: Token) -> str:
+    """Return a variable as ``?x``, which ``$x`` is too."""
+    return "?" + variable.text[1:]
+
+
 class StatementReader:
     """Reads one statement after the other; ``name`` gives names to blank nodes, by their label if any."""
 
@@ -79,7 +84,7 @@ class StatementReader:
         self._statement.end = end_of(cursor.last)
         read = cursor.tokens[first : cursor.place]
         self._statement.labels = [token for token in read if token.kind is Kind.BLANK]
-        self._statement.variables = [token.text for token in read if token.kind is Kind.VARIABLE]
+        self._statement.variables = [name_of(token) for token in read if token.kind is Kind.VARIABLE]
         return self._statement
 
     def _read_properties(self, subject: Term) -> None:

@@ -176,6 +176,7 @@ def test_in_a_graph_it_is_always_written():
     ("query", "instead"),
     [
         ("SELECT * { ?z ?y ?x }", "SELECT ?z ?y ?x { ?z ?y ?x }"),
+        ("SELECT * { ?z $y ?x . $z ?x ?y VALUES $x { 1 } BIND(1 AS $w) }", "SELECT ?z ?y ?x ?w {"),
         ("SELECT*{?z ?y ?x}", "SELECT ?z ?y ?x {?z ?y ?x}"),
         (
             "SELECT DISTINCT * FROM <a:> WHERE { ?b ?a [] }",
