@@ -35,6 +35,12 @@ def _lines(diff: Diff) -> Iterator[str]:
             yield f"    {NO_CAUSE}"
     for (thing, kind), number in diff.unlisted.items():
         yield f"\nand {number} more {thing}s {kind}"
+    if diff.renames:
+        yield ""
+        yield from (f"= {shorten(r.before)} → {shorten(r.after)}  {r.label}" for r in diff.renames)
+        yield from (
+            f"and {number} more {kind}s that are renamed" for kind, number in diff.more_renames.items()
+        )
 
 
 def describe_counts(counts: Counts) -> str:
@@ -52,6 +58,8 @@ def describe_tallies(diff: Diff) -> list[str]:
         kinds = (Kind.ADDED, Kind.REMOVED, Kind.CHANGED)
         numbers[f"{thing}s"] = {kind.value: diff.count(thing, kind) for kind in kinds}
     numbers["claims"] = _claim_numbers(diff.claims)
+    if diff.renames:
+        numbers["renamed"] = {f"{kind}s": number for kind, number in diff.count_renames().items()}
     return [
         f"{name}: " + ", ".join(f"{number} {kind}" for kind, number in tally.items())
         for name, tally in numbers.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -10,6 +11,7 @@ from typing import Any
 
 from graph.errors import ReleaseError
 from graph.model.iris import iri
+from ontology import BASE
 
 FORMAT = 2
 """The version of the JSON layout; another number is another layout."""
@@ -85,6 +87,20 @@ class ThingChange:
 
 
 @dataclass(frozen=True)
+class Rename:
+    """A place, a partnership, an agreement or an event that goes by another IRI now; the label is today's."""
+
+    before: str
+    after: str
+    label: str
+
+    @property
+    def kind(self) -> str:
+        """Return what it is, as its IRI says: place, partnership, agreement …"""
+        return self.after.removeprefix(BASE).partition("/")[0]
+
+
+@dataclass(frozen=True)
 class Counts:
     """How much is in one release; the first three are partnerships by outcome."""
 
@@ -110,17 +126,21 @@ class Diff:
     """All that changed from the release `old` to the release `new` (ids, empty where not given).
 
     Partnerships come before agreements, added before removed before changed, then by label. Of a first
-    release `before` is None and nothing is listed: everything in it is new. `unlisted` is how many changes
-    of a kind are not among the `things`, where this is a shortened list.
+    release `before` is None and nothing is listed: everything in it is new. What only goes by another IRI is
+    among the `renames`, ordered by the one before, and has not changed. Where this is a shortened list,
+    `unlisted` is how many changes of a kind are not among the `things`, and `more_renames` how many renames
+    of a kind of IRI are not listed.
     """
 
     after: Counts
     before: Counts | None = None
     claims: ClaimTally = field(default_factory=ClaimTally)
     things: tuple[ThingChange, ...] = ()
+    renames: tuple[Rename, ...] = ()
     old: str = ""
     new: str = ""
     unlisted: Mapping[tuple[Thing, Kind], int] = field(default_factory=dict)
+    more_renames: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def first(self) -> bool:
@@ -140,13 +160,26 @@ class Diff:
         kinds = [(thing, kind) for thing in Thing for kind in _OF_THINGS]
         things = tuple(_shorten(one, causes) for pair in kinds for one in self.select(*pair)[:listed])
         numbers = {pair: self.count(*pair) - min(listed, len(self.select(*pair))) for pair in kinds}
-        return replace(self, things=things, unlisted={pair: rest for pair, rest in numbers.items() if rest})
+        return replace(
+            self,
+            things=things,
+            unlisted={pair: rest for pair, rest in numbers.items() if rest},
+            renames=self.renames[:listed],
+            more_renames=Counter(self.more_renames) + Counter(r.kind for r in self.renames[listed:]),
+        )
+
+    def count_renames(self) -> dict[str, int]:
+        """Return how many things of each kind go by another IRI now, listed or not, by the kinds in order."""
+        numbers = Counter(self.more_renames) + Counter(rename.kind for rename in self.renames)
+        return {kind: numbers[kind] for kind in sorted(numbers)}
 
     def records(self) -> Iterator[dict[str, Any]]:
         """Yield each change whole, with its causes, for JSON."""
         for one in self.things:
             causes = [_dump_claim(claim) | {"iri": claim.iri} for claim in one.causes]
             yield {"thing": one.thing.value, "kind": one.kind.value, **_dump_thing(one), "causes": causes}
+        for rename in self.renames:
+            yield {"thing": rename.kind, "kind": "renamed", "iri": rename.after, **_dump_rename(rename)}
 
     def as_json(self) -> str:
         """Return the changes as JSON (layout: docs/reference.md), the same bytes for the same changes."""
@@ -159,7 +192,9 @@ class Diff:
             "counts": {"before": asdict(self.before) if self.before else None, "after": asdict(self.after)},
             "claims": asdict(self.claims),
             **{f"{thing}s": self._dump(thing) for thing in Thing},
-            "unlisted": {f"{thing}s": self._dump_unlisted(thing) for thing in Thing},
+            "unlisted": {f"{thing}s": self._dump_unlisted(thing) for thing in Thing}
+            | {"renamed": dict(self.more_renames)},
+            "renamed": [*map(_dump_rename, self.renames)],
             "causes": {name: _dump_claim(claim) for name, claim in sorted(causes.items())},
         }
         return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
@@ -188,6 +223,10 @@ def _dump_thing(thing: ThingChange) -> dict[str, Any]:
         "causes": [claim.iri for claim in thing.causes],
         "more_causes": thing.more_causes,
     }
+
+
+def _dump_rename(rename: Rename) -> dict[str, str]:
+    return {"from": rename.before, "to": rename.after, "label": rename.label}
 
 
 def _shorten(thing: ThingChange, causes: int) -> ThingChange:
@@ -226,6 +265,7 @@ def _read(document: Mapping[str, Any]) -> Diff:
             for kind, rows in document[f"{thing}s"].items()
             for row in rows
         ),
+        renames=tuple(Rename(row["from"], row["to"], row["label"]) for row in document["renamed"]),
         old=document["from"] or "",
         new=document["to"] or "",
         unlisted={
@@ -234,6 +274,7 @@ def _read(document: Mapping[str, Any]) -> Diff:
             for kind, number in document["unlisted"][f"{thing}s"].items()
             if number
         },
+        more_renames=document["unlisted"]["renamed"],
     )
 
 

@@ -42,7 +42,7 @@ def _name_things(model: Model) -> dict[str, str]:
         *(("place", place.id, place.replaces) for place in model.places.values()),
         *(("partnership", pair.id, pair.replaces) for pair in model.pairs),
         *(("agreement", one.id, one.replaces) for pair in model.pairs for one in pair.agreements),
-        *(("event", event.id, ()) for event in model.events),
+        *(("event", event.id, event.replaces) for event in model.events),
         *(("claim", claim.id, ()) for claim in model.claims),
         *(("source", claim.source.id, ()) for claim in model.claims),
     ]

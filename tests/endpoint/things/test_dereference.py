@@ -292,7 +292,7 @@ LABEL = f"<{RDFS.label}>"
 MOVED = [
     ("partnership/Q16520-x-id-kota-lama-0a1b2c", "partnership/Q11462-Q16520"),
     ("agreement/Q16520-x-id-kota-lama-0a1b2c-founding-1994", "agreement/Q11462-Q16520-founding-1994"),
-    ("signature/Q16520-x-id-kota-lama-0a1b2c-founding-1994-1", "signature/"),
+    ("signature/Q24826-x-id-kota-lama-0a1b2c-founding-2018-1", "signature/Q11462-Q24826-founding-2018-1"),
 ]
 
 

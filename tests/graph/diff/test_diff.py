@@ -1,13 +1,24 @@
 import gzip
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from graph.diff.compare import diff_stores, quad_changes
 from graph.diff.text import describe_diff
-from graph.diff.types import ClaimChange, ClaimTally, Counts, Diff, Kind, Thing, ThingChange, ValueChange
+from graph.diff.types import (
+    ClaimChange,
+    ClaimTally,
+    Counts,
+    Diff,
+    Kind,
+    Rename,
+    Thing,
+    ThingChange,
+    ValueChange,
+)
 from graph.downloads.changes import write_changes
 from graph.errors import ReleaseError
 from graph.model.iris import graph_iri
@@ -295,7 +306,8 @@ def test_the_json_has_the_layout_of_the_reference(tmp_path):
         "claims": {"added": 0, "removed": 0, "changed": 1, "moved": 0},
         "partnerships": {"added": [], "removed": [], "changed": [pair]},
         "agreements": {"added": [], "removed": [], "changed": [agreement]},
-        "unlisted": {"partnerships": none, "agreements": none},
+        "renamed": [],
+        "unlisted": {"partnerships": none, "agreements": none, "renamed": {}},
         "causes": {causes[0]: claim},
     }
 
@@ -341,6 +353,20 @@ def test_the_files_of_a_large_change_stay_small_and_one_has_all_of_it(tmp_path):
         **{"thing": "agreement", "kind": "removed", "iri": "a", "label": "B"},
         **{"changes": [], "causes": [], "more_causes": 0},
     }
+
+
+def test_renames_are_shortened_too():
+    base = "https://w3id.org/kota-kembar/"
+    kinds = ["place"] * 3 + ["partnership"] * 200
+    renames = tuple(Rename(f"{base}{kind}/x{n}", f"{base}{kind}/Q{n}", "A") for n, kind in enumerate(kinds))
+    diff = replace(many(1), renames=renames)
+    short = diff.shortened()
+    assert (len(short.renames), short.more_renames) == (100, {"partnership": 103})
+    assert short.count_renames() == diff.count_renames() == {"partnership": 200, "place": 3}
+    assert Diff.from_json(short.as_json()) == short
+    assert "renamed: 200 partnerships, 3 places\n" in describe_diff(short)
+    assert describe_diff(short).endswith("and 103 more partnerships that are renamed\n")
+    assert [record["kind"] for record in diff.records()].count("renamed") == 203
 
 
 def test_a_short_list_is_whole():
