@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from endpoint.serving.current import service
 from endpoint.show.addresses import local_path
 from endpoint.show.lookup import Row, ask, text_of
 from ontology import BASE
-from queries import catalogue
 from queries.terms import text_term
 
 KINDS = ("place", "partnership", "source", "question", "term")
@@ -61,7 +61,7 @@ def suggest(
             None,
             False,
         )
-        for q in catalogue().values()
+        for q in service().questions.values()
         if text.casefold() in q.summary[language].casefold() and "question" in kinds
     ]
     return (found + questions)[skip : skip + limit]

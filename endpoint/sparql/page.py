@@ -22,7 +22,6 @@ from endpoint.sparql.negotiation import formats_for
 from endpoint.sparql.terms import find_unknown_terms
 from graph.errors import KembarError, ParameterError
 from ontology import KK, PREFIXES
-from queries import catalogue
 
 _OWN_FIELDS = {"query", "lang", "format"}
 _TIME_LIMITS = (5, 10, 20, 30, 60)
@@ -100,7 +99,7 @@ def starting_query() -> str:
 def _examples(lang: str) -> list[tuple[str, str]]:
     """Return the questions that need no value from the reader, as (words, SPARQL with the defaults)."""
     examples = []
-    for query in catalogue().values():
+    for query in service().questions.values():
         with suppress(ParameterError):
             examples.append((query.title[lang], fill_in(query, {})))
     return examples
