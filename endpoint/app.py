@@ -22,7 +22,8 @@ from endpoint.site import agreements, health, network, pages, places, wikidata
 from endpoint.site.files import assets, crawlers, world
 from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
-from endpoint.sparql import completion, graph_store, limits
+from endpoint.sparql import graph_store, limits
+from endpoint.sparql.editor import completion
 from endpoint.things import dereference, identity
 from graph.store.releases import Release
 

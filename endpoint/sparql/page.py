@@ -18,8 +18,8 @@ from endpoint.show.rendering import Download, render
 from endpoint.show.tables import page_table
 from endpoint.show.texts import format_number, translate
 from endpoint.show.values import compact
+from endpoint.sparql.editor.terms import find_unknown_terms
 from endpoint.sparql.negotiation import formats_for
-from endpoint.sparql.terms import find_unknown_terms
 from graph.errors import KembarError, ParameterError
 from ontology import KK, PREFIXES
 

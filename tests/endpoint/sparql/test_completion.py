@@ -2,8 +2,8 @@
 
 import pytest
 
-from endpoint.sparql.completion import NOTE, find_context
-from endpoint.sparql.terms import find_unknown_terms
+from endpoint.sparql.editor.completion import NOTE, find_context
+from endpoint.sparql.editor.terms import find_unknown_terms
 from ontology import KK
 
 KK_LINE = f"PREFIX kk: <{KK}>\n"

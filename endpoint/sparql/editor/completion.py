@@ -21,8 +21,8 @@ from endpoint.show.addresses import language
 from endpoint.show.lookup import LABEL_PROPERTIES, ask, find_labels, ontology_label, prefix_lines
 from endpoint.show.release import read_statistics
 from endpoint.show.values import compact
+from endpoint.sparql.editor.terms import find_unknown_terms
 from endpoint.sparql.request import QUERY
-from endpoint.sparql.terms import find_unknown_terms
 from graph.errors import ParameterError, QueryError, QuerySyntaxError
 from ontology import KK, PREFIXES
 
