@@ -38,9 +38,9 @@ class Node:
 class Edge:
     """An accepted partnership; `source` and `target` are its places in the order of its id, not a direction.
 
-    `sources` is the number of independent sources with a claim about it. `status`, `relation` and `since_basis`
-    are slugs; the last says how `since` was worked out where no source states it (R12). `domestic` is None
-    where the country of one place is not known.
+    `sources` is the number of independent sources with a claim about it. `status`, `relation` and
+    `since_basis` are slugs; the last says how `since` was worked out where no source states it (R12).
+    `domestic` is None where the country of one place is not known.
     """
 
     source: str
