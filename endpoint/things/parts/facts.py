@@ -21,6 +21,8 @@ _FIRST = (
     "dcterms:description",
     "kk:recordedAs",
     "kk:source",
+    "dcterms:publisher",
+    "schema:url",
     "kk:party",
     "kk:contractingParty",
     "kk:relationType",
