@@ -32,9 +32,9 @@ _JSON = "application/sparql-results+json"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _WHOLE = frozenset(_XSD + name for name in ("integer", "decimal", "double", "float"))
 _DIGITS = 10
-MOST_BYTES = 1 << 19
+MOST_BYTES = 1 << 17
 """A query with a larger result is not put to the vote."""
-RDFLIB_SECONDS = 0.5
+RDFLIB_SECONDS = 0.3
 """It takes minutes for what the others answer at once."""
 
 
