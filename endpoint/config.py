@@ -37,7 +37,8 @@ class Config:
     the answers that are kept in memory may take, ``grace_seconds`` what queries may still take when the
     service is told to stop. ``access_log`` is a file, ``-`` for stderr, or empty for none; ``log_clients``
     is ``none`` or ``hashed``.
-    ``query_depth``, ``query_chain``, ``query_patterns`` bound the shape of a query (engine.language.nesting).
+    ``query_tokens``, ``query_depth``, ``query_chain``, ``query_patterns`` bound the shape of a query
+    (engine.language).
     ``client_*`` bound what one client may ask, 0 for no bound; ``trusted_proxies`` is how many proxies stand
     before the service and append to X-Forwarded-For, 0 to believe only the address of the connection.
     ``services`` are the endpoints that SERVICE may name, with spaces between them; usually none.
@@ -58,6 +59,7 @@ class Config:
     access_log: str = ""
     log_clients: str = "none"
     result_rows: int = 1_000_000
+    query_tokens: int = 16_000
     query_depth: int = 100
     query_chain: int = 1000
     query_patterns: int = 200

@@ -56,6 +56,13 @@ class EngineState:
     cache: CacheState
 
 
+@dataclass
+class _Work:
+    """What a query process did for a task, in seconds."""
+
+    seconds: float = 0.0
+
+
 class _Task(NamedTuple):
     """A query on its way to a worker of a lane."""
 
@@ -63,6 +70,7 @@ class _Task(NamedTuple):
     request: Request
     lane: Lane
     is_abandoned: IsAbandoned
+    work: _Work
 
     def check_abandoned(self) -> None:
         """Raise QueryAbandoned when nobody waits for the answer any more."""
@@ -162,7 +170,7 @@ class Engine:
             tuple(named_graphs),
             NICE[lane],
         )
-        task = _Task(reading, request, lane, is_abandoned or self._is_abandoned)
+        task = _Task(reading, request, lane, is_abandoned or self._is_abandoned, _Work())
         start, outcome = time.monotonic(), Outcome.FAILED
         try:
             if cached and reading.stable:
@@ -174,7 +182,8 @@ class Engine:
             outcome = outcome_of(error)
             raise
         finally:
-            self._observer.query_ended(QueryEnd(lane, outcome, time.monotonic() - start, reading.text))
+            took, worked = time.monotonic() - start, task.work.seconds
+            self._observer.query_ended(QueryEnd(lane, outcome, took, reading.text, worked))
 
     def _find_or_evaluate(self, task: _Task) -> tuple[bytes, Outcome]:
         """Return the answer: kept in memory, evaluated now, or being evaluated for another request."""
@@ -204,6 +213,7 @@ class Engine:
         pool = self._pools[task.lane]
         worker = pool.take(task.lane, task.check_abandoned)
         stop_reason: StopReason | None = StopReason.FAULT
+        start = time.monotonic()
         try:
             reply = worker.ask(task.request, task.check_abandoned)
             stop_reason = self._classify_worker(reply)
@@ -218,6 +228,7 @@ class Engine:
             stop_reason = StopReason.DIED
             raise self._explain_exit(exc.code, task.request) from exc
         finally:
+            task.work.seconds += time.monotonic() - start
             if stop_reason is None:
                 pool.give_back(task.lane, worker)
             else:

@@ -47,12 +47,17 @@ class StopReason(StrEnum):
 
 @dataclass(frozen=True)
 class QueryEnd:
-    """One query that came to its end; ``seconds`` from the question to the answer, the wait included."""
+    """One query that came to its end; ``seconds`` from the question to the answer, the wait included.
+
+    ``worked`` is what a query process took for it, in seconds: 0 for what came from memory, or from what
+    it did for another request.
+    """
 
     lane: Lane
     outcome: Outcome
     seconds: float
     query: str
+    worked: float = 0.0
 
 
 class Observer:

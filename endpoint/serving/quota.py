@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import math
+import re
 import secrets
 import threading
 import time
@@ -26,6 +27,7 @@ from endpoint.serving.access_log import current_record
 METERED = frozenset({"sparql.answer", "sparql.answer_pinned", "graph_store.answer"})
 """The endpoints, by Flask's names, whose queries are a stranger's own."""
 
+_WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d*)?|([^:]*):\d*")
 BURST_MINUTES = 2
 """How many minutes' worth a client may take at once."""
 MOST_CLIENTS = 20_000
@@ -134,13 +136,19 @@ class Quota:
 
 
 def network_of(address: str) -> str:
-    """Return the network that counts as one client: an IPv4 address, or 64 bits of an IPv6 address."""
-    if ":" not in address:
-        return address.strip()
+    """Return the network that counts as one client: an IPv4 address, or 64 bits of an IPv6 address.
+
+    Proxies write a port behind it now and then, which changes with every connection: ``192.0.2.1:4711``,
+    ``[2001:db8::1]:4711``.
+    """
+    found = _WITH_PORT.fullmatch(address.strip().strip('"'))
+    host = (found[1] or found[2]) if found else address.strip()
     try:
-        ip = ipaddress.IPv6Address(address.strip())
+        ip = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
-        return address
+        return address.strip()
+    if isinstance(ip, ipaddress.IPv4Address):
+        return str(ip)
     return str(ip.ipv4_mapped or ipaddress.ip_network((int(ip), 64), strict=False))
 
 
@@ -188,4 +196,4 @@ def _end_query(_: BaseException | None) -> None:
     client = g.pop("quota_client", None)
     if client is not None:
         record = current_record()
-        _quota().end_query(client, record.query_seconds, is_own_doing(record.status))
+        _quota().end_query(client, record.worked_seconds, is_own_doing(record.status))

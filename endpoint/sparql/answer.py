@@ -16,6 +16,7 @@ from endpoint.engine.results import TooManyRows, has_more_rows, tabulate
 from endpoint.errors import NotAcceptable, status_of
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
+from endpoint.show.tables import ROWS_SHOWN
 from endpoint.sparql.negotiation import HTML, Format, choose, prefers_html
 from endpoint.sparql.page import sparql_page
 from endpoint.sparql.request import QueryOperation, read_operation
@@ -132,6 +133,7 @@ def answer_page(operation: QueryOperation) -> Response:
             default_graphs=operation.default_graphs,
             named_graphs=operation.named_graphs,
             most_rows=service().config.result_rows,
+            shown_rows=ROWS_SHOWN,
         )
         response = make_response(sparql_page(query, table=rows, kind=reading.kind))
     except QueryError as error:

@@ -50,6 +50,7 @@ _TABLE: tuple[tuple[str, str, str, int, str], ...] = (
     ("result-bytes", "bytes", "result_bytes", 413, "result-size"),
     ("result-rows", "rows", "result_rows", 413, "result-size"),
     ("query-bytes", "bytes", "query_bytes", 413, "query-length"),
+    ("query-tokens", "tokens", "query_tokens", 400, "query-shape"),
     ("query-depth", "brackets", "query_depth", 400, "query-shape"),
     ("query-chain", "links", "query_chain", 400, "query-shape"),
     ("query-patterns", "patterns", "query_patterns", 400, "query-shape"),
