@@ -2,12 +2,10 @@
 
 import http.client
 import time
-from types import SimpleNamespace
 
 import httpx
 import pytest
 
-from endpoint.cli.connections import ConnectionWorker
 from tests.kit.http.engine import JSON
 from tests.kit.http.protocol import COUNT
 from tests.kit.http.server import world_server
@@ -26,7 +24,6 @@ def server(tmp_path_factory):
 
 @pytest.mark.parametrize("pause", [0, 0.05, 2.5])
 def test_one_connection_serves_many_requests(server, pause):
-    """The longest pause is longer than gunicorn keeps a connection when it is not told how long."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     connection.connect()
     ours = connection.sock.getsockname()
@@ -60,12 +57,3 @@ def test_a_body_that_is_not_read_ends_the_connection_with_a_word(server, headers
             answer = web.post("/sparql", content=content, headers=QUERY_BODY | headers)
             assert (answer.status_code, answer.headers["Connection"]) == (413, "close")
             assert web.get("/sparql", params={"query": COUNT}).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("alive", "connections", "kept"), [(True, 4, True), (True, 5, False), (False, 1, False)]
-)
-def test_a_thread_waits_for_a_connection_only_when_there_are_enough(alive, connections, kept):
-    worker = ConnectionWorker.__new__(ConnectionWorker)
-    worker.alive, worker.nr_conns, worker.cfg = alive, connections, SimpleNamespace(threads=4)
-    assert worker._may_keep_alive() is kept

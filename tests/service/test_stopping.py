@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 import psutil
 import pytest
 
-from endpoint.cli.wsgi import STALLED_SECONDS
-from endpoint.serving.connection import is_closed
+from endpoint.cli.connections.connection import STALLED_SECONDS
 from tests.kit.http.engine import JSON, RUNAWAY
 from tests.kit.http.server import UNMETERED, running_server
 from tests.kit.http.site import RELEASE, make_world_home
@@ -137,17 +136,6 @@ def test_idle_it_waits_for_nobody(home):
         pids = server.all_pids()
         assert server.stop() == 0
     wait_until(lambda: not living(pids))
-
-
-def test_a_socket_is_closed_when_the_other_side_says_so():
-    ours, theirs = socket.socketpair()
-    assert not is_closed(ours)
-    theirs.sendall(b"more to read")
-    assert not is_closed(ours)
-    theirs.close()
-    assert is_closed(ours), "although there is something left to read"
-    ours.close()
-    assert is_closed(ours)
 
 
 def test_a_client_that_takes_nothing_is_cut_off(server):
