@@ -34,8 +34,9 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]
 
     def received(self, data: bytes) -> int:
         """Take what came and return how many bytes of it belong to this request."""
+        before = self.header_plus
         consumed: int = super().received(data)
-        if isinstance(self.error, RequestHeaderFieldsTooLarge) and b"\n" not in self.header_plus:
+        if isinstance(self.error, RequestHeaderFieldsTooLarge) and b"\n" not in before + data:
             self.error = RequestLineTooLong(f"a request line has at most {REQUEST_LINE_BYTES} bytes")
         if isinstance(self.error, RequestEntityTooLarge):
             self._leave_body()
