@@ -70,7 +70,8 @@ class ConnectionWorker(Worker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until told to stop, then until the last answer is on its way, or the time is over."""
-        server = Server(self.wsgi, self._listener(), self.wsgi.extensions["kembar"].config.trusted_proxies)
+        config: Config = self.wsgi.extensions["kembar"].config
+        server = Server(self.wsgi, self._listener(), config.queue, config.trusted_proxies)
         while self.alive and self.ppid == os.getppid():
             self.notify()
             server.run_once(LOOP_SECONDS)

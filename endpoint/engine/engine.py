@@ -8,7 +8,7 @@ import os
 import signal
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,7 @@ __all__ = ["Answer", "Engine", "EngineState", "Lane"]
 
 log = logging.getLogger(__name__)
 
-NICE = {Lane.FREE: 10, Lane.PAGES: 0, Lane.SERVICES: 10}
+NICE = {Lane.FREE: 10, Lane.QUESTIONS: 5, Lane.PAGES: 0, Lane.HEALTH: 0, Lane.SERVICES: 10}
 """How far the queries of each lane step back behind other work: pages come before strangers' queries."""
 
 
@@ -95,20 +95,27 @@ class Engine:
         store_path: Path,
         observer: Observer | None = None,
         is_abandoned: IsAbandoned = lambda: False,
+        client_of_request: Callable[[], Hashable] = lambda: None,
     ) -> None:
         """Start the workers over the store at ``store_path``. Raises EngineFailed when they do not start.
 
         ``observer`` is told of every query and worker; ``is_abandoned`` tells, in the thread of a request
-        that waits, whether its client has gone away: then the query is stopped.
+        that waits, whether its client has gone away: then the query is stopped. ``client_of_request`` tells
+        whose request it is: clients that wait have their turns.
         """
-        self._config, self._is_abandoned = config, is_abandoned
+        self._config, self._is_abandoned, self._client = config, is_abandoned, client_of_request
         self._observer = observer or Observer()
-        sizes = {Lane.FREE: config.workers, Lane.PAGES: config.page_workers}
+        sizes = {
+            Lane.FREE: config.workers,
+            Lane.QUESTIONS: config.page_workers,
+            Lane.PAGES: config.page_workers,
+            Lane.HEALTH: 1,
+        }
         settings = Settings(str(store_path.resolve()), config.memory_bytes, os.getpid(), PREFIXES)
         self._cache = AnswerCache(config.cache_bytes)
         self._coalescing = RequestCoalescing(config.queue, math.ceil(config.queue_seconds))
         self._pool = Pool(settings, sizes, config.queue, config.queue_seconds, self._observer)
-        self._pools = {Lane.FREE: self._pool, Lane.PAGES: self._pool}
+        self._pools = dict.fromkeys(sizes, self._pool)
         self._finalizer = weakref.finalize(self, _close_all, self._pools)
         if config.allowed_services:  # workers with a way out never take the place of others
             settings, sizes = replace(settings, network=True), {Lane.SERVICES: 1}
@@ -211,7 +218,7 @@ class Engine:
     def _ask(self, task: _Task) -> Reply:
         """Return the reply of one worker, and give it back only when it may be used again."""
         pool = self._pools[task.lane]
-        worker = pool.take(task.lane, task.check_abandoned)
+        worker = pool.take(task.lane, task.check_abandoned, self._client())
         stop_reason: StopReason | None = StopReason.FAULT
         start = time.monotonic()
         try:

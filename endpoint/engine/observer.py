@@ -9,13 +9,16 @@ from graph import errors
 
 
 class Lane(StrEnum):
-    """Who asks: strangers with their own queries, or the pages here. Neither can starve the other.
+    """Who asks: strangers with their own queries, questions with values, pages. None can starve another.
 
-    ``SERVICES`` takes what asks other endpoints too, where any is allowed; the engine sees to that.
+    ``HEALTH`` is for the probe alone, which must not stand behind anybody. ``SERVICES`` takes what asks
+    other endpoints too, where any is allowed; the engine sees to that.
     """
 
     FREE = "free"
+    QUESTIONS = "questions"
     PAGES = "pages"
+    HEALTH = "health"
     SERVICES = "services"
 
 

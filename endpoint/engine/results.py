@@ -61,9 +61,9 @@ class Table:
     unread: int = 0
 
 
-def select_rows(engine: Engine, query: str) -> Table:
-    """Return the table of a SELECT of our own, asked over the lane of pages. Raises the QueryError tree."""
-    return read_table(engine.run(trust(query, QueryKind.SELECT), JSON, lane=Lane.PAGES).body)
+def select_rows(engine: Engine, query: str, lane: Lane = Lane.PAGES) -> Table:
+    """Return the table of a SELECT of our own. Raises the QueryError tree."""
+    return read_table(engine.run(trust(query, QueryKind.SELECT), JSON, lane=lane).body)
 
 
 def simple_rows(engine: Engine, query: str) -> list[dict[str, str]]:

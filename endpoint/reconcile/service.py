@@ -245,7 +245,6 @@ def _respond(content: Json) -> Response:
         response.cache_control.public = True
         response.cache_control.no_cache = True
         response.add_etag()
-        response.make_conditional(request)
     return response
 
 

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from pathlib import Path
 
 from flask import Blueprint, Response, request, send_file
-from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import NotFound
@@ -16,6 +15,7 @@ from endpoint.releases import feed, summary
 from endpoint.serving.current import service
 from endpoint.serving.pinned import find_kept
 from endpoint.show.addresses import link
+from endpoint.show.conditions import apply
 from endpoint.show.rendering import revalidated
 from endpoint.sparql.negotiation import choose
 from graph.downloads.describe.description import convert
@@ -64,7 +64,8 @@ def download(release_id: str, name: str) -> Response:
         conditional=False,
         etag=False,
     )
-    return _forever(response, file.sha256, file.bytes)
+    response.content_length = file.bytes
+    return _forever(response, file.sha256, path)
 
 
 @blueprint.get("/data/changes.atom")
@@ -127,28 +128,14 @@ def _media_type_of(file: ReleaseFile) -> str:
     return _COMPRESSED.get(file.encoding, file.media_type)
 
 
-def _forever(response: Response, tag: str, length: int | None = None) -> Response:
-    """Return an answer that never changes, or 304, or with `length` (bytes) the range that was asked.
+def _forever(response: Response, tag: str, file: Path | None = None) -> Response:
+    """Return an answer that never changes, whole or the range that was asked of a file.
 
-    Raises RequestedRangeNotSatisfiable. https://www.rfc-editor.org/rfc/rfc9110#name-range-requests
+    Raises PreconditionFailed and RequestedRangeNotSatisfiable.
     """
     response.headers["Cache-Control"] = FOREVER
     response.set_etag(tag)
-    environ = dict(request.environ)
-    if not _asks_one_range():
-        environ.pop("HTTP_RANGE", None)
-    try:
-        response.make_conditional(environ, accept_ranges=length is not None, complete_length=length)
-    except RequestedRangeNotSatisfiable:
-        response.close()
-        raise
-    return response
-
-
-def _asks_one_range() -> bool:
-    """Return whether a range is asked that is served: other units, several ranges and HEAD get the whole."""
-    asked = request.range
-    return request.method == "GET" and asked is not None and asked.units == "bytes" and len(asked.ranges) == 1
+    return apply(response, file)
 
 
 def _redirect(address: str, status: HTTPStatus) -> Response:

@@ -62,7 +62,7 @@ class RequestRecord:
         self.from_memory += end.outcome in _FROM_MEMORY
         self.query_seconds += end.seconds
         self.worked_seconds += end.worked
-        if end.lane is not Lane.PAGES:
+        if end.lane in (Lane.FREE, Lane.SERVICES):
             self.query = end.query
 
     def end(self, response: Response, release: str, problem: str) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from endpoint.config import Config
 from endpoint.engine.engine import Engine
 from endpoint.engine.observer import Observer
+from endpoint.serving.clients import current_client
 from endpoint.serving.connection import client_is_gone
 from graph.errors import KembarError
 from graph.store.releases import CURRENT, Release, read_release
@@ -57,7 +58,7 @@ def open_service(
 
     Raises EngineFailed when the workers do not start.
     """
-    engine = Engine(config, release.store_path, observer, client_is_gone)
+    engine = Engine(config, release.store_path, observer, client_is_gone, current_client)
     return Service(config, release, engine, catalogue() if questions is None else questions)
 
 

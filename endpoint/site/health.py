@@ -25,7 +25,7 @@ def report_ready() -> Response:
     report: dict[str, object] = {"status": "ok", "release": state.release.id}
     fault = ""
     try:
-        state.engine.run(_ALIVE, _JSON, lane=Lane.PAGES, seconds=HEALTH_SECONDS, cached=False)
+        state.engine.run(_ALIVE, _JSON, lane=Lane.HEALTH, seconds=HEALTH_SECONDS, cached=False)
     except QueryError as error:
         fault = str(error)
     response = jsonify(report | {"status": "failing", "detail": fault} if fault else report)

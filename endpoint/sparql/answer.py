@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, request
 
@@ -16,6 +15,7 @@ from endpoint.engine.results import TooManyRows, has_more_rows, tabulate
 from endpoint.errors import NotAcceptable, status_of
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
+from endpoint.show.conditions import knows
 from endpoint.show.tables import ROWS_SHOWN
 from endpoint.sparql.negotiation import HTML, Format, choose, prefers_html
 from endpoint.sparql.page import sparql_page
@@ -79,7 +79,7 @@ def respond(
     default_graphs: Sequence[str] = (),
     named_graphs: Sequence[str] = (),
 ) -> Response:
-    """Return the whole HTTP answer to a query: negotiated, with ETag, or 304 without running it again.
+    """Return the whole HTTP answer to a query: negotiated, with ETag; without rows for who has them already.
 
     Raises the QueryError tree and NotAcceptable.
     """
@@ -88,9 +88,10 @@ def respond(
     response = Response(content_type=chosen.content_type)
     response.headers["Vary"] = "Accept"
     if reading.stable:
-        response.set_etag(_entity_tag(state.release.id, reading.text, chosen, default_graphs, named_graphs))
+        tag = _entity_tag(state.release.id, reading.text, chosen, default_graphs, named_graphs)
+        response.set_etag(tag)
         response.headers["Cache-Control"] = "public, no-cache"
-        if _is_conditional() and response.make_conditional(request).status_code == HTTPStatus.NOT_MODIFIED:
+        if knows(tag):
             return response
     else:
         response.cache_control.no_store = True
@@ -106,11 +107,6 @@ def respond(
         raise TooManyRows(state.config.result_rows)
     response.set_data(result.body)
     return response
-
-
-def _is_conditional() -> bool:
-    """Return whether the request has a condition on the tag; answers have no date of a last change."""
-    return "If-None-Match" in request.headers or "If-Match" in request.headers
 
 
 def _entity_tag(
@@ -165,5 +161,4 @@ def describe_service(format_name: str | None) -> Response:
     response.cache_control.public = True
     response.cache_control.no_cache = True
     response.add_etag()
-    response.make_conditional(request)
     return response

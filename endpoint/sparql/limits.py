@@ -60,6 +60,7 @@ _TABLE: tuple[tuple[str, str, str, int, str], ...] = (
     ("waiting-seconds", "seconds", "queue_seconds", 503, "overload"),
     ("client-queries", "queries", "client_queries", 429, "rate"),
     ("client-seconds", "seconds-per-minute", "client_seconds_per_minute", 429, "rate"),
+    ("client-bytes", "bytes", "sending_bytes", 429, "rate"),
     ("client-errors", "queries-per-minute", "client_errors_per_minute", 429, "rate"),
 )
 _BIGGER = (("mebibytes", 1 << 20), ("kibibytes", 1 << 10))
@@ -79,6 +80,8 @@ def _value(config: Config, slug: str, setting: str) -> float | None:
     value: float = getattr(config, setting)
     if slug == "body-bytes":
         return BODY_FACTOR * value
+    if slug == "client-bytes":
+        return value // 2
     return None if slug.startswith("client-") and not value else value
 
 
@@ -107,7 +110,6 @@ def show_limits_as_json() -> Response:
     response.cache_control.public = True
     response.cache_control.no_cache = True
     response.add_etag()
-    response.make_conditional(request)
     return response
 
 

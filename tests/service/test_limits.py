@@ -280,8 +280,16 @@ OVER = {
 }
 
 
-OF_MANY = ("running", "waiting", "waiting-seconds", "client-queries", "client-seconds", "client-errors")
-SLUGS = {*OVER, *OF_MANY}
+OF_MANY = (
+    "running",
+    "waiting",
+    "waiting-seconds",
+    "client-queries",
+    "client-seconds",
+    "client-errors",
+    "client-bytes",
+)
+SLUGS = {*OVER, *OF_MANY, "client-bytes"}
 
 
 @pytest.mark.parametrize("slug", OVER)

@@ -37,7 +37,7 @@ def running(home):
 @pytest.fixture
 def server(running):
     """The server with all its query processes, and nothing that runs."""
-    wait_until(lambda: running.is_ready() and len(running.query_pids()) == 3)
+    wait_until(lambda: running.is_ready() and len(running.query_pids()) == 5)
     return running
 
 
@@ -100,7 +100,7 @@ def test_a_query_process_that_was_killed_is_replaced(server):
     for pid in server.query_pids():
         os.kill(pid, signal.SIGKILL)
     assert [server.get("/sparql", params=ASK).status_code for _ in range(10)] == [200] * 10
-    wait_until(lambda: server.is_ready() and len(server.query_pids()) == 3)
+    wait_until(lambda: server.is_ready() and len(server.query_pids()) == 5)
 
 
 def test_a_serving_process_that_was_killed_is_replaced_and_leaves_no_query_process(server):

@@ -13,9 +13,8 @@ from waitress.task import ErrorTask, WSGITask  # type: ignore[import-untyped]
 from waitress.utilities import build_http_date  # type: ignore[import-untyped]
 
 from endpoint.errors import PROBLEM_JSON, Problem
+from endpoint.serving.connection import ARRIVED, CUT
 
-ARRIVED = "kembar.arrived"
-"""When a request was read to its end (monotonic seconds), by its name in the environment of WSGI."""
 _BODILESS = ("1", "204", "304")
 
 Close = Callable[[], None]
@@ -53,7 +52,7 @@ class AnswerTask(WSGITask):  # type: ignore[misc]
     def get_environment(self) -> dict[str, Any]:
         """Return the environment of WSGI, with the scheme that a trusted proxy tells."""
         environ: dict[str, Any] = super().get_environment()
-        environ[ARRIVED] = self.channel.arrived
+        environ[ARRIVED], environ[CUT] = self.channel.arrived, self.channel.cut
         if trusted := self.channel.server.trusted_proxies:
             schemes = [scheme.strip() for scheme in environ.get("HTTP_X_FORWARDED_PROTO", "").split(",")]
             if len(schemes) >= trusted and schemes[-trusted] in ("http", "https"):

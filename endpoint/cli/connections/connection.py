@@ -8,16 +8,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from waitress.buffers import OverflowableBuffer, ReadOnlyFileBasedBuffer  # type: ignore[import-untyped]
 from waitress.channel import ClientDisconnected, HTTPChannel  # type: ignore[import-untyped]
 
 from endpoint.cli.connections.answer import AnswerTask, RefusalTask
 from endpoint.cli.connections.request import RequestParser
-
-if TYPE_CHECKING:
-    from endpoint.cli.connections.server import Server
 
 HEAD_SECONDS, BODY_SECONDS = 20.0, 60.0
 """How long the head of a request may take from its first byte, or from the connection, and then its body."""
@@ -48,7 +45,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
     task_class = AnswerTask
     error_task_class = RefusalTask
     parser_class = RequestParser
-    server: Server
+    server: Any
 
     def __init__(self, *args: Any, **options: Any) -> None:
         """Begin with a connection that has said nothing yet."""
@@ -91,6 +88,9 @@ class Connection(HTTPChannel):  # type: ignore[misc]
 
     def handle_write(self) -> None:
         """Send what is left of the answer; after the last one say so, and listen a little longer."""
+        if self.will_close:
+            self.handle_close()
+            return
         with self.outbuf_lock:
             try:
                 self._flush_some()
@@ -122,6 +122,11 @@ class Connection(HTTPChannel):  # type: ignore[misc]
             return now > self.idle_since + (KEEP_ALIVE_SECONDS if self.answered else HEAD_SECONDS)
         patience = HEAD_SECONDS + (BODY_SECONDS if self.request.headers_finished else 0)
         return now > self.began + patience
+
+    def cut(self) -> None:
+        """Let the loop break the connection off, from any thread."""
+        self.will_close = True
+        self.server.wake(self)
 
     def is_idle(self) -> bool:
         """Return whether nothing is under way here but a wait for the client."""

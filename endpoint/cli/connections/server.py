@@ -18,13 +18,13 @@ from waitress.server import TcpWSGIServer  # type: ignore[import-untyped]
 from endpoint.cli.connections.connection import Connection
 from endpoint.cli.connections.request import HEAD_BYTES
 from endpoint.cli.connections.threads import FairThreads
-from endpoint.serving.quota import client_address, network_of
+from endpoint.serving.clients import client_address, network_of
 
 if TYPE_CHECKING:
     from flask import Flask
 
-THREADS, URGENT_THREADS = 256, 2
-"""Threads that answer; most of them wait for a query process. Those for what must never wait are apart."""
+URGENT_THREADS = 2
+"""Threads for what must never wait behind a client."""
 URGENT = ("/health", "/metrics")
 MAINTENANCE_SECONDS = 1.0
 SPARE_DESCRIPTORS = 256
@@ -78,6 +78,9 @@ class Watch(dict[int, Any]):
             return
         interest = select.EPOLLIN if watched.readable() else 0
         if isinstance(watched, Connection):
+            if watched.will_close:
+                watched.handle_close()
+                return
             interest |= select.EPOLLOUT if watched.writable() else 0
             interest |= 0 if watched.left else select.EPOLLRDHUP
         if interest != self._interests[descriptor]:
@@ -91,11 +94,11 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
     channel_class = Connection
     accepting: bool
 
-    def __init__(self, app: Flask, listener: socket.socket, trusted_proxies: int) -> None:
-        """Begin to listen."""
+    def __init__(self, app: Flask, listener: socket.socket, threads: int, trusted_proxies: int) -> None:
+        """Begin to listen; most of the ``threads`` wait for a query process."""
         self.trusted_proxies, self.stopping = trusted_proxies, False
         self.watch = Watch()
-        self._threads = FairThreads(THREADS, self._client_of, "kembar-request")
+        self._threads = FairThreads(threads, self._client_of, "kembar-request")
         self._urgent = FairThreads(URGENT_THREADS, self._client_of, "kembar-urgent")
         self._limit = _raise_descriptors() - SPARE_DESCRIPTORS
         self._maintained = 0.0
