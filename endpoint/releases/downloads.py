@@ -15,7 +15,7 @@ from endpoint.releases import feed, summary
 from endpoint.serving.current import service
 from endpoint.serving.pinned import find_kept
 from endpoint.show.addresses import link
-from endpoint.show.conditions import apply
+from endpoint.show.conditions import FOREVER, apply
 from endpoint.show.rendering import revalidated
 from endpoint.sparql.negotiation import choose
 from graph.downloads.describe.description import convert
@@ -27,7 +27,6 @@ blueprint = Blueprint("downloads", __name__)
 
 DESCRIPTION = "void.ttl"
 SUMS = "SHA256SUMS"
-FOREVER = "public, max-age=31536000, immutable"
 _COMPRESSED = {"gzip": "application/gzip", "zstd": "application/zstd"}
 _READ_IN_PLACE = {"text/plain", "application/json"}
 _DESCRIPTIONS_KEPT = 16

@@ -14,6 +14,9 @@ ARRIVED = "kembar.arrived"
 CUT = "kembar.cut"
 """Breaks the connection off, from any thread. A server that has it closes answers when they are sent."""
 
+KEEP = "kembar.keep"
+"""Where the application leaves the record and the lane of an answer that the server may give again."""
+
 
 def client_is_gone() -> bool:
     """Return whether the client has closed its connection, as far as the server tells (as waitress does).

@@ -15,9 +15,13 @@ from pathlib import Path
 
 from flask import Flask, Response, request
 from werkzeug.datastructures import Headers
-from werkzeug.exceptions import PreconditionFailed, RequestedRangeNotSatisfiable
+from werkzeug.exceptions import HTTPException, PreconditionFailed, RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
+from endpoint import errors
+
+FOREVER = "public, max-age=31536000, immutable"
+"""What caches are told of what never changes: files and answers of a release that the address names."""
 # https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\U0010ffff]*)"')
 # https://www.rfc-editor.org/rfc/rfc9110#section-14.1.1, one range of bytes
@@ -65,7 +69,7 @@ def knows(tag: str) -> bool:
     ``*`` is no tag: whether there is an answer at all is seen when it is made.
     """
     said = request.headers.get("If-None-Match", "")
-    return said.strip() != "*" and judge(request.method, request.headers, tag).status != HTTPStatus.OK
+    return said.strip() != "*" and judge(request.method, request.headers, tag).status == HTTPStatus.NOT_MODIFIED
 
 
 def _names(said: str, tag: str, strongly: bool = False) -> bool:
@@ -150,4 +154,11 @@ class FilePart(io.FileIO):
 
 def install(app: Flask) -> None:
     """Let an application keep the conditions of every request, whatever view answers it."""
-    app.after_request(apply)
+    app.after_request(_apply_to_answer)
+
+
+def _apply_to_answer(response: Response) -> Response:
+    try:
+        return apply(response)
+    except HTTPException as refusal:
+        return errors.answer_http(refusal)

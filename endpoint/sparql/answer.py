@@ -13,9 +13,11 @@ from endpoint.engine.language import guard
 from endpoint.engine.language.guard import QueryKind, Reading
 from endpoint.engine.results import TooManyRows, has_more_rows, tabulate
 from endpoint.errors import NotAcceptable, status_of
+from endpoint.serving.access_log import current_record
+from endpoint.serving.connection import KEEP
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
-from endpoint.show.conditions import knows
+from endpoint.show.conditions import FOREVER, knows
 from endpoint.show.tables import ROWS_SHOWN
 from endpoint.sparql.negotiation import HTML, Format, choose, prefers_html
 from endpoint.sparql.page import sparql_page
@@ -87,10 +89,11 @@ def respond(
     chosen = choose(reading.kind, request.accept_mimetypes, format_name, for_quads=True)
     response = Response(content_type=chosen.content_type)
     response.headers["Vary"] = "Accept"
+    is_pinned = "release_id" in (request.view_args or {})
     if reading.stable:
         tag = _entity_tag(state.release.id, reading.text, chosen, default_graphs, named_graphs)
         response.set_etag(tag)
-        response.headers["Cache-Control"] = "public, no-cache"
+        response.headers["Cache-Control"] = FOREVER if is_pinned else "public, no-cache"
         if knows(tag):
             return response
     else:
@@ -106,6 +109,8 @@ def respond(
     if has_more_rows(result.body, chosen.media_type, state.config.result_rows):
         raise TooManyRows(state.config.result_rows)
     response.set_data(result.body)
+    if reading.stable and not is_pinned:
+        request.environ[KEEP] = (current_record(), lane)
     return response
 
 

@@ -12,8 +12,9 @@ from waitress.buffers import ReadOnlyFileBasedBuffer  # type: ignore[import-unty
 from waitress.task import ErrorTask, WSGITask  # type: ignore[import-untyped]
 from waitress.utilities import build_http_date  # type: ignore[import-untyped]
 
+from endpoint.cli.connections.memory import AnswerMemory, KeptAnswer, has_it_already
 from endpoint.errors import PROBLEM_JSON, Problem
-from endpoint.serving.connection import ARRIVED, CUT
+from endpoint.serving.connection import ARRIVED, CUT, KEEP
 
 _BODILESS = ("1", "204", "304")
 
@@ -31,6 +32,9 @@ class AnswerTask(WSGITask):  # type: ignore[misc]
 
     def execute(self) -> None:
         """Answer. The answer's ``close`` is called when the last byte of it was sent, or never will be."""
+        if kept := self.request.kept or self.channel.server.memory.find(self.request):
+            self._answer_from_memory(kept)
+            return
         answer = self.channel.server.application(self.get_environment(), self._start_response)
         close: Close = getattr(answer, "close", _do_nothing)
         try:
@@ -42,12 +46,27 @@ class AnswerTask(WSGITask):  # type: ignore[misc]
                 return
             body = b"".join(answer)
             self.channel.send_answer(self._head(len(body)), body, close=close)
+            if (mark := self.environ.get(KEEP)) is not None:
+                memory: AnswerMemory = self.channel.server.memory
+                memory.keep(self.request, self.status, self.response_headers, body, mark)
         except BaseException:
             close()
             raise
 
     def finish(self) -> None:
         """Do nothing: an answer is whole."""
+
+    def _answer_from_memory(self, kept: KeptAnswer) -> None:
+        since = time.perf_counter()
+        unchanged = has_it_already(self.request, kept)
+        status = HTTPStatus.NOT_MODIFIED if unchanged else HTTPStatus.OK
+        head = f"HTTP/{self.version} {status.value} {status.phrase}\r\n".encode()
+        end = "\r\n".join([*self._last_lines(), "", ""]).encode()
+        if unchanged:
+            self.channel.send_answer(head + kept.head_unchanged + end, b"")
+        else:
+            self.channel.send_answer(head + kept.head + end, kept.body)
+        self.channel.server.memory.note(kept, self.request, self.channel.addr[0], status, since)
 
     def get_environment(self) -> dict[str, Any]:
         """Return the environment of WSGI, with the scheme that a trusted proxy tells."""
@@ -69,17 +88,21 @@ class AnswerTask(WSGITask):  # type: ignore[misc]
         names = {name.lower() for name, _ in self.response_headers}
         if "content-length" not in names and not self.status.startswith(_BODILESS):
             lines.append(f"Content-Length: {length}")
-        if "date" not in names:
-            lines.append(f"Date: {_date(int(time.time()))}")
+        lines += self._last_lines()
+        head = "\r\n".join(lines)
+        if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1:
+            raise ValueError("a header of the answer holds a line break")
+        return head.encode("latin-1") + b"\r\n\r\n"
+
+    def _last_lines(self) -> list[str]:
+        """Return the headers that say when this is and whether the connection stays."""
+        lines = [f"Date: {_date(int(time.time()))}"]
         if self._is_last():
             self.close_on_finish = True
             lines.append("Connection: close")
         elif self.version == "1.0":
             lines.append("Connection: keep-alive")
-        head = "\r\n".join(lines)
-        if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1:
-            raise ValueError("a header of the answer holds a line break")
-        return head.encode("latin-1") + b"\r\n\r\n"
+        return lines
 
     def _is_last(self) -> bool:
         """Return whether the connection ends after this answer."""

@@ -8,6 +8,8 @@ from typing import Any
 from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
 from waitress.utilities import Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge  # type: ignore[import-untyped]
 
+from endpoint.cli.connections.memory import KeptAnswer
+
 REQUEST_LINE_BYTES = 64 * 1024
 FIELD_BYTES = 8 * 1024
 MOST_FIELDS = 100
@@ -31,6 +33,7 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]
     """Reads a request; what can be read in two ways is refused: a proxy before us might read it otherwise."""
 
     error: Any
+    kept: KeptAnswer | None = None
 
     def received(self, data: bytes) -> int:
         """Take what came and return how many bytes of it belong to this request."""

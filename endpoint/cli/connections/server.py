@@ -5,8 +5,10 @@ from __future__ import annotations
 import resource
 import select
 import socket
+import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,7 @@ from waitress.adjustments import Adjustments  # type: ignore[import-untyped]
 from waitress.server import TcpWSGIServer  # type: ignore[import-untyped]
 
 from endpoint.cli.connections.connection import Connection
+from endpoint.cli.connections.memory import AnswerMemory
 from endpoint.cli.connections.request import HEAD_BYTES
 from endpoint.cli.connections.threads import FairThreads
 from endpoint.serving.clients import client_address, network_of
@@ -58,7 +61,7 @@ class Watch(dict[int, Any]):
         with suppress(OSError):
             self._epoll.unregister(descriptor)
 
-    def run_once(self, seconds: float) -> None:
+    def run_once(self, seconds: float, after_each: Callable[[], None]) -> None:
         """Let every socket do what it can do now; wait for the first at most so long."""
         while self.changed:
             self._update(self.changed.popleft())
@@ -69,6 +72,7 @@ class Watch(dict[int, Any]):
             if events & select.EPOLLRDHUP and not events & select.EPOLLIN:
                 watched.leave()
             wasyncore.readwrite(watched, events)
+            after_each()
             self._update(watched)
 
     def _update(self, watched: Any) -> None:
@@ -100,8 +104,10 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self.watch = Watch()
         self._threads = FairThreads(threads, self._client_of, "kembar-request")
         self._urgent = FairThreads(URGENT_THREADS, self._client_of, "kembar-urgent")
+        self.memory = AnswerMemory(app, trusted_proxies)
+        self._answerable: deque[Connection] = deque()
         self._limit = _raise_descriptors() - SPARE_DESCRIPTORS
-        self._maintained = 0.0
+        self._maintained, self._loop = 0.0, 0
         adjustments = Adjustments(
             sockets=[listener],
             backlog=2048,
@@ -119,7 +125,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     def run_once(self, seconds: float) -> None:
         """Do what can be done now, or wait for it at most so long."""
-        self.watch.run_once(min(seconds, MAINTENANCE_SECONDS))
+        self._loop = threading.get_ident()
+        self.watch.run_once(min(seconds, MAINTENANCE_SECONDS), self._answer_at_once)
         now = time.monotonic()
         if now >= self._maintained + MAINTENANCE_SECONDS:
             self._maintained = now
@@ -154,9 +161,20 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     def add_task(self, connection: Connection) -> None:
         """Let a thread answer the next request of a connection."""
-        path = getattr(connection.requests[0], "path", "")
+        request = connection.requests[0]
+        if threading.get_ident() == self._loop and not request.error:
+            request.kept = self.memory.find(request)
+            if request.kept is not None:
+                self._answerable.append(connection)
+                return
+        path = getattr(request, "path", "")
         threads = self._urgent if path.startswith(URGENT) else self._threads
         threads.add_task(connection)
+
+    def _answer_at_once(self) -> None:
+        """Send the answers that are in memory: a thread would take longer to wake."""
+        while self._answerable:
+            self._answerable.popleft().service()
 
     def wake(self, connection: Connection) -> None:
         """Let the loop look at a connection that a thread has changed."""
