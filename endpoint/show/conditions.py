@@ -69,7 +69,9 @@ def knows(tag: str) -> bool:
     ``*`` is no tag: whether there is an answer at all is seen when it is made.
     """
     said = request.headers.get("If-None-Match", "")
-    return said.strip() != "*" and judge(request.method, request.headers, tag).status == HTTPStatus.NOT_MODIFIED
+    return (
+        said.strip() != "*" and judge(request.method, request.headers, tag).status == HTTPStatus.NOT_MODIFIED
+    )
 
 
 def _names(said: str, tag: str, strongly: bool = False) -> bool:
