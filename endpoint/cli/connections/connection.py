@@ -88,7 +88,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
 
     def handle_write(self) -> None:
         """Send what is left of the answer; after the last one say so, and listen a little longer."""
-        if self.will_close:
+        if self.will_close or not self.connected:
             self.handle_close()
             return
         with self.outbuf_lock:
@@ -105,7 +105,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
 
     def handle_close(self) -> None:
         """Close the connection; an answer that is not sent whole is broken off for the client to see."""
-        if self.socket is None or self._fileno is None:
+        if self._fileno is None:
             return
         super().handle_close()
         self._run_closers()
