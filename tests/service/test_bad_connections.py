@@ -3,7 +3,6 @@
 from contextlib import ExitStack
 
 import httpx
-import psutil
 import pytest
 
 from tests.kit.http.engine import JSON
@@ -25,7 +24,7 @@ COUNT = 300
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with world_server(tmp_path_factory.mktemp("world"), result_bytes=64 << 20) as server:
+    with world_server(tmp_path_factory.mktemp("world"), result_bytes=64 << 20, queue=6) as server:
         yield server
 
 
@@ -53,9 +52,7 @@ def test_who_takes_nothing_of_an_answer_holds_no_thread(server):
     with ExitStack() as stack:
         for link in crowd(server, stack, said, 8):
             assert link.recv(12) == b"HTTP/1.1 200"
-        threads = psutil.Process(server.serving_pid()).num_threads()
-        assert server.get("/sparql", params={"query": "ASK {}"}).status_code == 200
-        assert threads < 40, "those that wait for them have gone on to others"
+        assert server.get("/sparql", params={"query": "ASK {}"}).status_code == 200, "of six threads"
 
 
 def test_half_a_request_that_is_finished_after_a_while_is_answered(server):

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Hashable
+from queue import SimpleQueue
 from typing import Any, Protocol
 
 log = logging.getLogger(__name__)
@@ -31,12 +32,13 @@ class FairThreads:
         self._waiting: OrderedDict[Hashable, deque[Task]] = OrderedDict()
         self._running: Counter[Hashable] = Counter()
         self._threads = self._idle = 0
-        self._changed = threading.Condition(threading.Lock())
+        self._lock = threading.Lock()
+        self._calls: SimpleQueue[None] = SimpleQueue()
 
     def add_task(self, task: Task) -> None:
         """Let a thread do a task as soon as it is the turn of its client."""
         client = self._client_of(task)
-        with self._changed:
+        with self._lock:
             self._waiting.setdefault(client, deque()).append(task)
             self._call_thread()
 
@@ -44,28 +46,35 @@ class FairThreads:
         """Wake a thread that does nothing, or start one; call it with the lock."""
         if self._idle:
             self._idle -= 1
-            self._changed.notify()
+            self._calls.put(None)
         elif self._threads < self._count:
             self._threads += 1
             threading.Thread(target=self._work, name=f"{self._name}-{self._threads}", daemon=True).start()
 
     def _work(self) -> None:
+        client: Hashable = None
         while True:
-            with self._changed:
-                while (turn := self._next()) is None:
+            with self._lock:
+                if client is not None:
+                    self._end_turn(client)
+                turn = self._next()
+                if turn is None:
                     self._idle += 1
-                    self._changed.wait()
-                if self._waiting and self._idle:
+                elif self._waiting and self._idle:
                     self._call_thread()
+            if turn is None:
+                client = self._calls.get()
+                continue
             client, task = turn
             try:
                 task.service()
             except Exception:
                 log.exception("a request broke its connection")
-            with self._changed:
-                self._running[client] -= 1
-                if not self._running[client]:
-                    del self._running[client]
+
+    def _end_turn(self, client: Hashable) -> None:
+        self._running[client] -= 1
+        if not self._running[client]:
+            del self._running[client]
 
     def _next(self) -> tuple[Hashable, Task] | None:
         """Return the next task and its client, None when there is none that may begin."""
