@@ -1,5 +1,6 @@
 """Clients have their turns: one with many requests delays another by one of them; all are answered."""
 
+import json
 import select
 import threading
 from urllib.parse import quote
@@ -80,3 +81,23 @@ def test_two_hundred_at_a_time_are_all_answered(server, clients):
     for thread in threads:
         thread.join()
     assert statuses == [b"HTTP/1.1 200"] * 200
+
+
+def test_a_batch_of_names_and_the_name_of_another_client_are_both_answered(server):
+    names = {f"q{number}": {"query": f"Nowhere at the river number {number}"} for number in range(1000)}
+    batch = threading.Thread(target=reconcile, args=(server, "203.0.113.5", names, done := []))
+    batch.start()
+    reconcile(server, "203.0.113.6", {"q": {"query": "Surabaya"}}, one := [])
+    assert one[0]["q"]["result"][0]["name"] == "Surabaya"
+    batch.join()
+    assert len(done[0]) == 1000
+
+
+def reconcile(server, client, queries, found):
+    answer = httpx.post(
+        f"{server.address}/reconcile",
+        data={"queries": json.dumps(queries)},
+        headers={"X-Forwarded-For": client},
+        timeout=PATIENCE,
+    )
+    found.append(answer.json())
