@@ -197,9 +197,10 @@ class Connection(HTTPChannel):  # type: ignore[misc]
 
     def service(self) -> None:
         """Answer the request that came first."""
+        was_full = len(self.requests) > self.adj.channel_request_lookahead
         super().service()
         self.answered, self.idle_since = True, time.monotonic()
-        if self.total_outbufs_len or self.close_when_flushed or self.left or self.will_close:
+        if was_full or self.total_outbufs_len or self.close_when_flushed or self.left or self.will_close:
             self.server.wake(self)
 
     def send_answer(

@@ -32,6 +32,10 @@ URGENT = ("/health", "/metrics")
 MAINTENANCE_SECONDS = 1.0
 SPARE_DESCRIPTORS = 256
 """Descriptors that are left for query processes, files and the log."""
+MOST_CONNECTIONS = 20_000
+"""Whatever the system allows: each takes some kilobytes."""
+READ_BYTES = 16 * 1024
+"""How much is read of one connection before others have their turn."""
 EVICTED = 64
 """How many idle connections make room at a time, where there is none left for a new one."""
 _READ_AHEAD = 2
@@ -106,12 +110,12 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self._urgent = FairThreads(URGENT_THREADS, self._client_of, "kembar-urgent")
         self.memory = AnswerMemory(app, trusted_proxies)
         self._answerable: deque[Connection] = deque()
-        self._limit = _raise_descriptors() - SPARE_DESCRIPTORS
+        self._limit = min(_raise_descriptors() - SPARE_DESCRIPTORS, MOST_CONNECTIONS)
         self._maintained, self._loop = 0.0, 0
         adjustments = Adjustments(
             sockets=[listener],
             backlog=2048,
-            recv_bytes=64 * 1024,
+            recv_bytes=READ_BYTES,
             max_request_header_size=HEAD_BYTES,
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
             channel_request_lookahead=_READ_AHEAD,

@@ -1,9 +1,12 @@
 """The head of a request is read by the book, or refused."""
 
+import time
+
 import pytest
 from waitress.adjustments import Adjustments
 
 from endpoint.cli.connections.request import HEAD_BYTES, RequestParser
+from endpoint.cli.connections.server import READ_BYTES
 
 ADJUSTMENTS = Adjustments(max_request_header_size=HEAD_BYTES, max_request_body_size=1001)
 
@@ -101,3 +104,26 @@ def test_a_body_that_is_too_long_is_left_to_the_application_to_refuse(body):
     assert request.headers["CONNECTION"] == "close"
     assert int(request.headers["CONTENT_LENGTH"]) > 1000
     assert request.get_body_stream().read() == b""
+
+
+SHAPES = {
+    "chunks of a byte": b"1\r\nx\r\n",
+    "empty lines": b"\r\n",
+    "extensions": b"1;a=b\r\nx\r\n",
+    "a chunk size": b"1",
+    "trailers": b"a: b\r\n",
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_no_body_of_chunks_costs_the_loop_more_than_a_moment(name):
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + b"0\r\n" * (
+        name == "trailers"
+    )
+    whole = head + SHAPES[name] * (65_000 // len(SHAPES[name]))
+    took = []
+    for _ in range(3):
+        start = time.process_time()
+        parse(*(whole[place : place + READ_BYTES] for place in range(0, len(whole), READ_BYTES)))
+        took.append(time.process_time() - start)
+    assert min(took) < 0.05
