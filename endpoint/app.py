@@ -13,11 +13,11 @@ from endpoint.releases import downloads, issues, sources
 from endpoint.releases import pages as releases
 from endpoint.serving import current, encoding, metrics, pinned, policy, quota
 from endpoint.serving.access_log import AccessLog, RecordObserver, current_record
+from endpoint.serving.clients import request_address
 from endpoint.serving.current import service
 from endpoint.serving.metrics import Metrics
-from endpoint.serving.quota import request_address
 from endpoint.serving.releases.switch import Switch
-from endpoint.show import rendering
+from endpoint.show import conditions, rendering
 from endpoint.site import agreements, health, network, pages, places, wikidata
 from endpoint.site.files import assets, crawlers, world
 from endpoint.site.search import page as search
@@ -82,7 +82,17 @@ def _register(app: Flask, switch: Switch, observer: Observer) -> None:
     of_site = (pages, places, agreements, network, world, health, wikidata, assets, crawlers)
     for module in (sparql, completion, questions, search, metrics, *of_releases, *of_site, dereference):
         app.register_blueprint(module.blueprint)
-    for part in (limits, completion, graph_store, quota, encoding, policy, search, reconciliation):
+    for part in (
+        limits,
+        completion,
+        graph_store,
+        quota,
+        encoding,
+        conditions,
+        policy,
+        search,
+        reconciliation,
+    ):
         part.install(app)
 
 
