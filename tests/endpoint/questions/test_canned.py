@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import shlex
+from itertools import pairwise
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -201,9 +202,12 @@ def test_the_sparql_behind_the_page_gives_the_same_rows(client):
 
 def test_the_snippets_name_this_answer(client):
     page = read(client, f"{PARTNERS}?city=Kota%20Yogyakarta&lang=id")
-    curl, pandas, kembar = page.texts["pre"][1:]
+    curl, pandas, r, duckdb, kembar = page.texts["pre"][1:]
     assert shlex.split(curl)[-1] == f"http://localhost{PARTNERS}.csv?city=Kota+Yogyakarta&lang=id"
     assert f"pandas.read_csv('http://localhost{PARTNERS}.csv?city=Kota+Yogyakarta&lang=id')" in pandas
+    address = f"http://localhost{PARTNERS}.csv?city=Kota+Yogyakarta&lang=id"
+    assert f'read_csv("{address}")' in r
+    assert duckdb == f"FROM read_csv('{address}');"
     assert kembar == "kembar query partners-of-a-city --city 'Kota Yogyakarta' --lang id --format csv"
 
 
@@ -275,3 +279,21 @@ def test_a_value_that_no_option_has_stays_in_the_form(app):
         "is no country",
     )
     assert [field.name for field in fields] == ["min", "country", "level", "limit"]
+
+
+def test_rows_with_points_are_on_a_map_sized_by_the_column_with_bars(client):
+    page = read(client, f"{CITIES}?min=1")
+    sizes = {a["href"]: circle["r"] for a, circle in _linked_circles(page)}
+    assert set(sizes) <= set(page.local_links())
+    assert sizes["/place/Q11462.html"] == "9.0"
+    assert all(svg["aria-label"] for svg in page.all("svg", role="group"))
+
+
+def _linked_circles(page):
+    elements = [(tag, given) for tag, given in page.elements if tag in ("a", "circle")]
+    pairs = pairwise(elements)
+    return [(a, circle) for (first, a), (second, circle) in pairs if (first, second) == ("a", "circle")]
+
+
+def test_a_question_without_points_has_no_map(client):
+    assert read(client, "/queries/growth-by-year").all("svg", class_="map") == []
