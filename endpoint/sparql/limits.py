@@ -1,4 +1,7 @@
-"""``/limits``: every limit that an answer of this service may run into, from the settings in force."""
+"""``/limits``: every limit that an answer of this service may run into, from the settings in force.
+
+With it, where answers differ from SPARQL 1.1.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from endpoint.serving.quota import BURST_MINUTES
 from endpoint.show.addresses import language
 from endpoint.show.rendering import respond
 from endpoint.show.texts import LANGUAGES, format_number, translate
+from endpoint.sparql.deviations import DEVIATIONS, Deviation
 from ontology import BASE
 
 blueprint = Blueprint("limits", __name__)
@@ -93,7 +97,8 @@ def show_limits() -> Response:
         return show_limits_as_json()
     lang = language()
     rows = [(limit, _format_value(limit, lang)) for limit in limits_of(service().config)]
-    return respond("sparql/limits.html", heading=translate("limits.heading", lang), limits=rows)
+    heading = translate("limits.heading", lang)
+    return respond("sparql/limits.html", heading=heading, limits=rows, deviations=DEVIATIONS)
 
 
 @blueprint.get("/limits.json")
@@ -103,6 +108,7 @@ def show_limits_as_json() -> Response:
         {
             "limits": [_describe(limit) for limit in limits_of(service().config)],
             "burst_minutes": BURST_MINUTES,
+            "deviations": [_describe_deviation(deviation) for deviation in DEVIATIONS],
             "release": service().release.id,
         }
     )
@@ -122,6 +128,17 @@ def _describe(limit: Limit) -> dict[str, object]:
         "status": limit.status,
         "type": limit.type,
         "says": {lang: limit.describe(lang) for lang in LANGUAGES},
+    }
+
+
+def _describe_deviation(deviation: Deviation) -> dict[str, object]:
+    return {
+        "name": deviation.slug,
+        "section": deviation.section,
+        "query": deviation.query,
+        "standard": deviation.right,
+        "given": deviation.given,
+        "says": {lang: deviation.describe(lang) for lang in LANGUAGES},
     }
 
 
