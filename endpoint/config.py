@@ -41,6 +41,7 @@ class Config:
     ``client_*`` bound what one client may ask, 0 for no bound; ``trusted_proxies`` is how many proxies stand
     before the service and append to X-Forwarded-For, 0 to believe only the address of the connection.
     ``services`` are the endpoints that SERVICE may name, with spaces between them; usually none.
+    ``verify_seconds`` is the time within which every byte of all kept releases is read again.
     """
 
     home: Path
@@ -66,6 +67,7 @@ class Config:
     client_errors_per_minute: int = 30
     trusted_proxies: int = 0
     services: str = ""
+    verify_seconds: float = 3600.0
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Config:

@@ -119,6 +119,7 @@ _KINDS: Mapping[type[errors.KembarError], _Kind] = {
     errors.EngineOverloaded: _Kind("overload", 503, "Too many queries wait", "waiting"),
     errors.QueryAbandoned: _Kind("abandoned", 408, "The client went away"),
     errors.EngineFailed: _Kind("engine", 500, "The engine could not answer"),
+    errors.DamagedRelease: _Kind("damaged", 503, "The release is damaged"),
     errors.ReleaseError: _Kind("release", 503, "There is no release to ask"),
     Gone: _Kind("gone", 410, "It is not here any more"),
     NotFound: _Kind("not-found", 404, "There is nothing here"),

@@ -15,7 +15,7 @@ from endpoint.app import close_app, create_app
 from endpoint.cli.connections import ConnectionWorker
 from endpoint.config import Config
 from graph.errors import ReleaseError
-from graph.store.releases import Release, current_release
+from graph.store.releases import Release, served_release
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -39,7 +39,7 @@ def application() -> Flask:
     Raises ReleaseError when nothing was built yet, ParameterError for a bad setting.
     """
     config = Config.from_environ()
-    return create_app(config, current_release(config.home))
+    return create_app(config, served_release(config.home))
 
 
 def serve(config: Config, release: Release, host: str, port: int) -> None:
@@ -96,7 +96,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """Return the application over the release that is current now, which its parent may have outlived."""
         try:
-            release = current_release(self._config.home)
+            release = served_release(self._config.home)
         except ReleaseError as exc:
             log.warning("release %s is served: %s", self._release.id, exc)
             release = self._release

@@ -126,6 +126,10 @@ class Engine:
         """End every worker; queries that run get EngineFailed. Safe to repeat."""
         self._finalizer()
 
+    def faults(self) -> list[str]:
+        """Return what keeps the engine from having all its workers."""
+        return [pool.ill for pool in set(self._pools.values()) if pool.ill]
+
     def pids(self) -> set[int]:
         """Return the process ids of the workers, the warm spare with them."""
         return {pid for pool in set(self._pools.values()) for pid in pool.pids()}

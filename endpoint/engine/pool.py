@@ -238,7 +238,7 @@ class Pool:
                 missing = self._count_missing()
             try:
                 workers = self._start(missing)
-            except (EngineFailed, OSError) as exc:
+            except Exception as exc:  # noqa: BLE001 - whatever it is, workers are missing: try again
                 self._note_failure(exc)
                 continue
             with self._changed:
@@ -256,7 +256,7 @@ class Pool:
                 workers.append(WorkerProcess(self._settings))
             for worker in workers:
                 worker.wait_ready()
-        except (EngineFailed, OSError):
+        except Exception:
             for worker in workers:
                 worker.stop()
             raise
@@ -265,6 +265,7 @@ class Pool:
     def _assign(self, workers: list[WorkerProcess]) -> None:
         """Let new workers take the places of those that are missing, the last one that of the spare."""
         self._alive.update(workers)
+        self._fault = None
         for worker in workers:
             if self._missing:
                 self._queues[self._missing.popleft()].put(worker)
@@ -272,6 +273,15 @@ class Pool:
                 self._spare = worker
             self._observer.worker_started()
         self._changed.notify_all()
+
+    @property
+    def ill(self) -> str:
+        """Return what keeps workers from being started, nothing when all goes well."""
+        if self._closing:
+            return ""
+        if not self._keeper.is_alive():
+            return f"the thread {self._keeper.name} has ended"
+        return f"no query process could be started: {self._fault}" if self._fault else ""
 
     def _note_failure(self, exc: Exception) -> None:
         log.warning("no worker could be started: %s", exc)

@@ -16,12 +16,11 @@ from endpoint.show.release import list_collections
 from endpoint.show.rendering import respond
 from endpoint.show.texts import format_number, translate
 from ontology import BASE
-from queries import catalogue
 
 blueprint = Blueprint("pages", __name__)
 
 _COUNTS = ("places", "countries", "partnerships", "agreements", "claims", "sources")
-_SHARES = ("share_dated", "share_two_sources")
+_SHARES = ("share_dated", "share_worked_out", "share_two_sources", "share_read_twice")
 _ENTRY = "partners-of-a-city"
 
 
@@ -42,7 +41,7 @@ def show_home() -> Response:
         "site/home.html",
         heading=translate("home.heading", lang),
         numbers=release_numbers(service().release.manifest, lang),
-        questions=list(catalogue().values()),
+        questions=list(service().questions.values()),
         entry=_entry(lang),
         places=places,
     )
@@ -61,7 +60,7 @@ def show_about() -> Response:
 
 
 def release_numbers(manifest: Mapping[str, Any], lang: str) -> list[tuple[str, str]]:
-    """Return what a release holds, as (words, number) in `lang`: counts, then shares of partnerships."""
+    """Return what a release holds, as (words, number) in `lang`: counts, then the shares that it tells."""
     counts: Mapping[str, Any] = manifest["counts"]
     plain = {name: counts[name] for name in _COUNTS} | {"partnerships": counts["partnerships"]["accepted"]}
     numbers = [
@@ -70,6 +69,7 @@ def release_numbers(manifest: Mapping[str, Any], lang: str) -> list[tuple[str, s
     return numbers + [
         (translate(f"count.{name}", lang), format_number(round(100 * counts[name]), lang) + "%")
         for name in _SHARES
+        if name in counts
     ]
 
 
@@ -84,7 +84,7 @@ class _Entry:
 
 def _entry(lang: str) -> _Entry | None:
     """Return the question that the home page opens with, when the catalogue has it."""
-    query = catalogue().get(_ENTRY)
+    query = service().questions.get(_ENTRY)
     if query is None:
         return None
     place = next((parameter for parameter in query.parameters if parameter.kind == "place"), None)

@@ -19,7 +19,6 @@ from endpoint.show.texts import format_number, translate
 from endpoint.sparql.negotiation import formats_for
 from graph.errors import KembarError, ParameterError
 from ontology import PREFIXES
-from queries import catalogue
 
 _OWN_FIELDS = {"query", "lang", "format"}
 _PAGE_PREFIXES = ("kk", "place", "rdfs")
@@ -67,7 +66,7 @@ def starting_query() -> str:
 def _examples(lang: str) -> list[tuple[str, str]]:
     """Return the questions that need no value from the reader, as (words, SPARQL with the defaults)."""
     examples = []
-    for query in catalogue().values():
+    for query in service().questions.values():
         with suppress(ParameterError):
             examples.append((query.title[lang], fill_in(query, {})))
     return examples

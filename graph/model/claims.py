@@ -28,6 +28,10 @@ REPORT_DAY = "report-day"
 """R12: the basis of a date that is the day of the report; any other basis says how a date was worked out."""
 
 
+GEONAMES = "geonames"
+"""The collection that what GeoNames gives belongs to."""
+
+
 class Assertion(StrEnum):
     """R1: what a claim asserts about its pair."""
 
@@ -181,6 +185,23 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class GeoNamesEntry:
+    """What GeoNames gives for a place: its id there, names, and, when `gives_point`, the place's point.
+
+    `id` is None where GeoNames has no such place, only its seat.
+    """
+
+    id: int | None
+    names: tuple[str, ...] = ()
+    gives_point: bool = False
+
+    @property
+    def iri(self) -> str | None:
+        """Return the IRI that GeoNames gives it."""
+        return f"https://sws.geonames.org/{self.id}/" if self.id is not None else None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A territory that can be a party, or that another place is part of.
 
@@ -205,6 +226,13 @@ class Place:
     population: int | None = None
     other_names: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    geonames: GeoNamesEntry | None = None
+
+    @property
+    def geonames_id(self) -> str:
+        """Return the id in GeoNames, empty when it is not known."""
+        own = dict(self.codes).get("geonames", "")
+        return own or (str(self.geonames.id) if self.geonames and self.geonames.id is not None else "")
 
     def label(self, language: str) -> str:
         """Return the label in `language`, else the English one, else the first."""
@@ -273,7 +301,12 @@ class CollectionInfo:
 
 @dataclass(frozen=True)
 class LoadedCollection:
-    """All that one collection gives to a build. Each row of its statements is in `tally` exactly once."""
+    """All that one collection gives to a build. Each row of its statements is in `tally` exactly once.
+
+    `former_pairs` maps ids that pairs had before to those that they have now, where the ids of their places
+    do not tell.
+    `gone` says of paths of our IRIs (``event/…``) that led to a thing once why there is none any more.
+    """
 
     info: CollectionInfo
     places: tuple[Place, ...]
@@ -284,3 +317,5 @@ class LoadedCollection:
     agreement_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tally: dict[str, int] = field(default_factory=dict)
     matches: tuple[Match, ...] = ()
+    former_pairs: dict[str, str] = field(default_factory=dict)
+    gone: dict[str, str] = field(default_factory=dict)
