@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.errors import CollectionError
 from graph.model.claims import LoadedCollection
-from graph.model.conclusions import Model
+from graph.model.conclusions import Model, Outcome
 from graph.model.iris import graph_iri
 from graph.model.terms import node, text
 from ontology import BASE, PREFIXES
@@ -38,10 +38,11 @@ def describe_gone(collections: Iterable[LoadedCollection], model: Model) -> Iter
 def _name_things(model: Model) -> dict[str, str]:
     """Return the paths that lead to something, each with what becomes of it."""
     there, moved = "the graph has it", "it has another IRI now"
+    pairs = [pair for pair in model.pairs if pair.outcome is not Outcome.NONE]
     named: list[tuple[str, str, tuple[str, ...]]] = [
         *(("place", place.id, place.replaces) for place in model.places.values()),
-        *(("partnership", pair.id, pair.replaces) for pair in model.pairs),
-        *(("agreement", one.id, one.replaces) for pair in model.pairs for one in pair.agreements),
+        *(("partnership", pair.id, pair.replaces) for pair in pairs),
+        *(("agreement", one.id, one.replaces) for pair in pairs for one in pair.agreements),
         *(("event", event.id, event.replaces) for event in model.events),
         *(("claim", claim.id, ()) for claim in model.claims),
         *(("source", claim.source.id, ()) for claim in model.claims),

@@ -35,6 +35,10 @@ def test_a_thing_that_is_gone_is_deprecated_and_says_why(load):
     ]
 
 
+def test_a_pair_that_only_steps_speak_of_is_no_partnership_and_can_be_gone(load):
+    assert len(lines(load("partnership/Q11462-Q188806,It was never signed."))) == 2
+
+
 def test_without_a_table_nothing_is_gone(tmp_path):
     assert lines(load_collections([write_collection(tmp_path / "tiny")])) == []
 
