@@ -13,11 +13,11 @@ from endpoint.releases import downloads, issues, sources
 from endpoint.releases import pages as releases
 from endpoint.serving import current, encoding, metrics, pinned, quota
 from endpoint.serving.access_log import AccessLog, RecordObserver, current_record
+from endpoint.serving.clients import request_address
 from endpoint.serving.current import service
 from endpoint.serving.metrics import Metrics
-from endpoint.serving.quota import request_address
 from endpoint.serving.releases.switch import Switch
-from endpoint.show import rendering
+from endpoint.show import conditions, rendering
 from endpoint.site import health, pages, wikidata
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
@@ -78,7 +78,7 @@ def _register(app: Flask, switch: Switch, observer: Observer) -> None:
     of_releases = (releases, downloads, issues, sources)
     for module in (sparql, questions, pages, health, metrics, *of_releases, dereference, wikidata):
         app.register_blueprint(module.blueprint)
-    for part in (limits, graph_store, quota, encoding, reconciliation):
+    for part in (limits, graph_store, quota, encoding, conditions, reconciliation):
         part.install(app)
 
 

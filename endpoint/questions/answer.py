@@ -59,7 +59,7 @@ def answer_query(slug: str, suffix: str | None = None) -> Response:
         hint = f"did you mean {similar}?" if similar else "/queries/ lists all"
         raise NotFound(f"there is no question {slug!r}; {hint}")
     text = fill_in(query, _read_values(query))
-    return sparql.respond(trust(text, QueryKind.SELECT), lane=Lane.PAGES, format_name=suffix)
+    return sparql.respond(trust(text, QueryKind.SELECT), lane=Lane.QUESTIONS, format_name=suffix)
 
 
 @blueprint.get("/release/<release_id>/queries/<slug>")

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
+from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import MISSING, status_of
 from endpoint.questions.chart import year_chart
@@ -38,7 +39,7 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
         error = (problem.parameter, f"“{problem.value}” {problem.what}" if problem.value else problem.what)
         fields = form_fields(query, values, lang, ask, error)
         return _respond(query, status_of(problem), fields=fields, problem=problem)
-    table = page_table(ask(text), ask, lang, query)
+    table = page_table(ask(text, Lane.QUESTIONS), ask, lang, query)
     return _respond(
         query,
         fields=form_fields(query, values, lang, ask),
