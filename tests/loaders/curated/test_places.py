@@ -141,9 +141,7 @@ def test_every_city_lies_within_15_km_of_a_bearer_of_its_name_in_the_gazetteer()
 OTHERWISE = {
     "Al-Quds (Jerusalem)": "GeoNames has it in another country",
     "Gimje": "GeoNames writes Kimje",
-    "Padang Panjang": "GeoNames writes Padangpanjang",
     "Pengzhou": "GeoNames has only its seat, Tianpeng",
-    "Tebing Tinggi": "GeoNames writes Tebingtinggi",
     "Tidore Kepulauan": "GeoNames lacks Tidore",
 }
 """Cities that the gazetteer does not have by our name, and why."""
