@@ -93,8 +93,8 @@ def test_an_origin_is_of_a_cell_that_is_filled():
 
 def test_a_native_name_is_in_the_script_of_its_language():
     scripts = {
-        "ja": "CJK", "zh-Hans": "CJK", "zh-Hant": "CJK", "ko": "HANGUL", "ar": "ARABIC", "ur": "ARABIC",
-        "ru": "CYRILLIC", "uk": "CYRILLIC", "bg": "CYRILLIC", "el": "GREEK", "th": "THAI",
+        "ja": "CJK", "zh-Hans": "CJK", "zh-Hant": "CJK", "ko": "HANGUL", "ar": "ARABIC", "ur": "ARABIC", "fa": "ARABIC",
+        "ru": "CYRILLIC", "kk": "CYRILLIC", "uk": "CYRILLIC", "bg": "CYRILLIC", "el": "GREEK", "th": "THAI",
         "hi": "DEVANAGARI", "ne": "DEVANAGARI", "kn": "KANNADA",
     }  # fmt: skip
     for row in PLACES:
@@ -140,7 +140,9 @@ def test_every_city_lies_within_15_km_of_a_bearer_of_its_name_in_the_gazetteer()
 OTHERWISE = {
     "Al-Quds (Jerusalem)": "GeoNames has it in another country",
     "Gimje": "GeoNames writes Kimje",
+    "Padang Panjang": "GeoNames writes Padangpanjang",
     "Pengzhou": "GeoNames has only its seat, Tianpeng",
+    "Tebing Tinggi": "GeoNames writes Tebingtinggi",
     "Tidore Kepulauan": "GeoNames lacks Tidore",
 }
 """Cities that the gazetteer does not have by our name, and why."""
