@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask import request
 
 from endpoint.engine.results import Cell, Table
-from endpoint.show.addresses import host_of, local_path
+from endpoint.show.addresses import host_of, link, local_path
 from endpoint.show.lookup import LABEL_PROPERTIES, Select, find_labels
 from endpoint.show.values import FormattedValue, column_label, format_value
 from graph.errors import ParameterError

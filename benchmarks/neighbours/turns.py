@@ -2,7 +2,8 @@
 
 Eight threads of one address ask expensive questions with values that nobody asked before; another address
 asks pages of places that nobody asked before, and the probe. Give folders of checkouts to compare, and the
-home of a large release: ``fair_turns.py --home HOME /some/base .`` (``world.py --home`` makes one).
+home of a large release (``benchmarks/world.py --home`` makes one):
+``python -m benchmarks.neighbours.turns --home HOME /some/base .``.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
-from connections import PATIENCE, ROOT, UNMETERED, Notes, ask, free_port
+from benchmarks.neighbours.notes import PATIENCE, UNMETERED, Notes, ask, free_port
 
+ROOT = Path(__file__).parents[2]
 HAMMERS = 8
 LOUD, QUIET = "127.0.0.2", "127.0.0.3"
 """Addresses of this machine's own network, so that the service takes them for two clients."""
