@@ -11,7 +11,7 @@ from endpoint.questions import answer as questions
 from endpoint.reconcile import service as reconciliation
 from endpoint.releases import downloads, issues, sources
 from endpoint.releases import pages as releases
-from endpoint.serving import current, encoding, metrics, pinned, policy, quota
+from endpoint.serving import current, encoding, metrics, pinned, quota
 from endpoint.serving.access_log import AccessLog, RecordObserver, current_record
 from endpoint.serving.clients import request_address
 from endpoint.serving.current import service
@@ -19,7 +19,7 @@ from endpoint.serving.metrics import Metrics
 from endpoint.serving.releases.switch import Switch
 from endpoint.show import conditions, rendering
 from endpoint.site import agreements, health, network, pages, places, wikidata
-from endpoint.site.files import assets, crawlers, world
+from endpoint.site.files import assets, crawlers, policy, world
 from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
