@@ -17,7 +17,7 @@ from endpoint.serving.current import service
 from endpoint.serving.metrics import Metrics
 from endpoint.serving.quota import request_address
 from endpoint.serving.switch import Switch
-from endpoint.show import rendering
+from endpoint.show import names, rendering
 from endpoint.site import health, pages, wikidata
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
@@ -71,6 +71,7 @@ def close_app(app: Flask) -> None:
 def _register(app: Flask, config: Config, observer: Observer) -> None:
     """Add all routes."""
     rendering.install(app)
+    names.install(app)
     pinned.install(app, config, observer)
     of_releases = (releases, downloads, issues, sources)
     for module in (sparql, questions, pages, health, metrics, *of_releases, dereference, wikidata):

@@ -13,7 +13,7 @@ from endpoint.questions.page import SUFFIXES, show_missing, show_question
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
 from endpoint.show.addresses import language
-from endpoint.show.lookup import fill_in
+from endpoint.show.names import fill_in
 from endpoint.show.rendering import respond
 from endpoint.show.texts import translate
 from endpoint.sparql import answer as sparql

@@ -13,7 +13,8 @@ from endpoint.errors import MISSING, status_of
 from endpoint.questions.chart import year_chart
 from endpoint.questions.forms import form_fields
 from endpoint.show.addresses import language
-from endpoint.show.lookup import ask, fill_in
+from endpoint.show.lookup import ask
+from endpoint.show.names import fill_in
 from endpoint.show.rendering import Download, respond
 from endpoint.show.tables import page_table
 from endpoint.show.texts import translate

@@ -20,10 +20,10 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from endpoint.reconcile.index import TYPES
-from endpoint.reconcile.match import ALL, ANY, DEFAULT_LIMIT, SHOULD, Condition, Query
 from endpoint.reconcile.properties import PROPERTIES, PROPERTIES_BY_ID, Property, read_type
 from graph.errors import ParameterError
+from graph.names.index.entry import TYPES
+from graph.names.match import ALL, ANY, DEFAULT_LIMIT, SHOULD, Condition, Query
 
 MOST_QUERIES = 1000
 MOST_LIMIT = 100

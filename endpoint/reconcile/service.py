@@ -17,25 +17,27 @@ from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_te
 from endpoint.errors import NotFound, UnsupportedBody
 from endpoint.reconcile import answer
 from endpoint.reconcile.answer import Json
-from endpoint.reconcile.index import TYPES, PlaceIndex
 from endpoint.reconcile.manifest import describe_service, requested_language
-from endpoint.reconcile.properties import PROPERTIES, PROPERTIES_BY_ID, read_type, type_name
-from endpoint.reconcile.read import IndexCache
+from endpoint.reconcile.properties import PROPERTIES, PROPERTIES_BY_ID, read_type
 from endpoint.reconcile.request import LONGEST_TEXT, read_batch, read_extension, read_query
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
 from endpoint.show.addresses import language
+from endpoint.show.names import names
 from endpoint.show.rendering import respond
 from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import prefers_html
 from endpoint.sparql.request import FORM
 from graph.errors import EngineOverloaded, ParameterError
+from graph.names.describe import class_label, describe_place
+from graph.names.index.ask import NameIndex
+from graph.names.index.entry import TYPES
 from ontology import KK
 
 blueprint = Blueprint("reconciliation", __name__)
 
 # What a form or query string asks by each parameter: how its text is read, and how that is answered.
-_OPERATIONS: Mapping[str, tuple[Callable[[str], Any], Callable[[Any, PlaceIndex, str], Json]]] = {
+_OPERATIONS: Mapping[str, tuple[Callable[[str], Any], Callable[[Any, NameIndex, str], Json]]] = {
     # https://reconciliation-api.github.io/specs/0.2/#sending-reconciliation-queries-to-a-service
     "queries": (read_batch, answer.answer_queries),
     # https://reconciliation-api.github.io/specs/0.1/
@@ -57,7 +59,6 @@ _RETRY_SECONDS = 2
 
 def install(app: Flask) -> None:
     """Add the service to an application, over the current release and over each that is kept."""
-    app.extensions["kembar.reconciliation"] = IndexCache()
     app.extensions["kembar.reconciliation.lock"] = threading.Lock()
     app.register_blueprint(blueprint)
     app.register_blueprint(blueprint, url_prefix="/release/<release_id>", name="reconciliation_pinned")
@@ -134,7 +135,7 @@ def _read_form() -> dict[str, str]:
 
 def _operate(operation: str, text: str) -> Json:
     read, respond = _OPERATIONS[operation]
-    index, lang = _index(), requested_language()
+    index, lang = names(), requested_language()
     with _alone():
         return respond(read(text), index, lang)
 
@@ -161,7 +162,7 @@ def _show_page() -> Response:
         heading=translate("reconcile.heading", lang),
         address=request.host_url.rstrip("/") + url_for(".reconcile"),
         properties=[property_ for property_ in PROPERTIES if property_.comparison],
-        types=[(kind, type_name(kind, lang)) for kind in TYPES],
+        types=[(kind, class_label(kind, lang)) for kind in TYPES],
     )
 
 
@@ -173,7 +174,7 @@ def suggest(kind: str) -> Response:
     """Answer /reconcile/suggest/<kind>?prefix= : what begins so, without the first `cursor` suggestions."""
     prefix, skip, lang = _read_text("prefix"), _read_count("cursor") or 0, requested_language()
     if kind == "entity":
-        return _respond(answer.suggest_entities(prefix, skip, _index(), lang))
+        return _respond(answer.suggest_entities(prefix, skip, names(), lang))
     if kind == "type":
         return _respond(answer.suggest_types(prefix, skip, lang))
     return _respond(answer.suggest_properties(prefix, skip, lang))
@@ -197,7 +198,7 @@ def _describe_term(kind: str, id_: str, lang: str) -> tuple[str, str]:
         property_ = PROPERTIES_BY_ID[id_]
         return property_.name(lang), property_.description(lang)
     if kind == "type" and (name := read_type(id_)) is not None:
-        return type_name(name, lang), str(KK[name])
+        return class_label(name, lang), str(KK[name])
     raise NotFound(f"there is no {kind} {id_!r}; {url_for('.suggest', kind=kind)} lists all")
 
 
@@ -212,14 +213,14 @@ def preview() -> Response:
 
 def _describe_card(id_: str, lang: str) -> Json:
     """Return what the templates show of a place. Raises NotFound."""
-    index = _index()
+    index = names()
     entry = index.find(id_)
     if entry is None:
         raise NotFound(f"there is no place {id_!r} in this release")
     return {
         "entry": entry,
         "label": entry.label(lang),
-        "description": answer.describe(entry, index, lang),
+        "description": describe_place(entry, index, lang),
         "address": f"{request.host_url}place/{entry.id}",
         "in_language": lang,
     }
@@ -247,12 +248,6 @@ def _respond(content: Json) -> Response:
         response.add_etag()
         response.make_conditional(request)
     return response
-
-
-def _index() -> PlaceIndex:
-    """Return the places of the release of this request. Raises the QueryError tree."""
-    cache: IndexCache = current_app.extensions["kembar.reconciliation"]
-    return cache.get(service().engine)
 
 
 def _read_text(name: str) -> str:

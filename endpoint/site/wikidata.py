@@ -9,7 +9,8 @@ from flask import Blueprint, Response, request
 from endpoint.questions.forms import form_fields
 from endpoint.serving.current import service
 from endpoint.show.addresses import language
-from endpoint.show.lookup import Row, ask, fill_in
+from endpoint.show.lookup import Row, ask
+from endpoint.show.names import fill_in
 from endpoint.show.rendering import respond, revalidated
 from endpoint.show.tables import page_table
 from endpoint.show.texts import translate

@@ -12,7 +12,8 @@ from endpoint.engine.results import Table
 from endpoint.errors import problem_of
 from endpoint.serving.current import service
 from endpoint.show.addresses import language
-from endpoint.show.lookup import ask, fill_in, prefix_lines
+from endpoint.show.lookup import ask, prefix_lines
+from endpoint.show.names import fill_in
 from endpoint.show.rendering import Download, render
 from endpoint.show.tables import page_table
 from endpoint.show.texts import format_number, translate

@@ -22,13 +22,16 @@ from graph.downloads.tables.tables import write_tables
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.terms import LABEL
+from graph.names.index.write import FILE as NAMES_FILE
+from graph.names.index.write import VERSION as NAMES_VERSION
+from graph.names.index.write import write_names
 from graph.network.files import write_network
 from graph.network.network import Network
 from graph.pipeline.summary import count_model, describe_collections
-from graph.store.files import ReleaseFile, write_file
+from graph.store.files import ReleaseFile, hash_file, write_file
 from graph.store.quads import SortedQuads
 from graph.store.releases import Release, write_json
-from graph.store.store import open_store
+from graph.store.store import open_store, select
 from ontology import Breach
 
 
@@ -67,6 +70,8 @@ def write_draft(
     sums = "".join(f"{file.sha256}  {file.name}\n" for file in files)
     write_texts(folder / "queries", draft.questions)
     (folder / "SHA256SUMS").write_text(sums, encoding="utf-8")
+    progress("indexing the names")
+    names = _write_names(folder)
     manifest = {
         "id": draft.id,
         "compiled": draft.compiled.isoformat(),
@@ -76,8 +81,16 @@ def write_draft(
         "collections": describe_collections(draft.collections),
         "warnings": {breach.rule.name: len(breach.things) for breach in draft.breaches},
         "files": [asdict(file) for file in files],
+        "names": names,
     }
     write_json(folder / "manifest.json", manifest)
+
+
+def _write_names(folder: Path) -> dict[str, int | str]:
+    """Write the index of names beside the store it is made of, and return what the manifest says of it."""
+    store, path = open_store(folder / "store"), folder / NAMES_FILE
+    write_names(lambda query: select(store, query), path)
+    return {"version": NAMES_VERSION, "sha256": hash_file(path), "bytes": path.stat().st_size}
 
 
 def write_texts(folder: Path, texts: Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ from queries.bind import bind
 from queries.header import read_query
 from queries.resolve import Resolver
 from queries.terms import iri_term, text_term
-from tests.kit.world import selector, world_store
+from tests.kit.world import resolver_of, selector, world_store
 
 ECHO = """\
 #+ summary: Echo
@@ -55,7 +55,7 @@ def store() -> Store:
 
 @pytest.fixture(scope="module")
 def resolver(store: Store) -> Resolver:
-    return Resolver(selector(store))
+    return resolver_of(store)
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, "Surabaya", "京都市", "{ }", "  inner  spaces kept".strip()])

@@ -21,9 +21,8 @@ from ontology import read_text
 from queries import catalogue
 from queries.bind import bind
 from queries.canned import LIMIT, CannedQuery
-from queries.resolve import Resolver
 from tests.kit.bundled import Bundled
-from tests.kit.world import selector
+from tests.kit.world import resolver_of, selector
 
 PLAIN = {
     path.stem: path.read_text("utf-8") for path in sorted((Path(__file__).parent / "plain").glob("*.rq"))
@@ -85,7 +84,7 @@ def generated() -> Store:
 def rows(store: Store, query: CannedQuery, given: dict[str, str]) -> list[dict[str, str]]:
     select = selector(store)
     limited = {LIMIT: EVERY_ROW} if any(one.name == LIMIT for one in query.parameters) else {}
-    return select(bind(query, given | limited, Resolver(select)))
+    return select(bind(query, given | limited, resolver_of(store)))
 
 
 def check(store: Store, slug: str, given: dict[str, str]) -> int:
@@ -125,4 +124,4 @@ def test_a_limit_gives_the_first_rows(generated: Store, slug: str) -> None:
     if slug == CUT_BY_ID:
         cut = sorted(row["partnership"] for row in whole)[:3]
         first = [row for row in whole if row["partnership"] in cut]
-    assert select(bind(query, {LIMIT: "3"}, Resolver(select))) == first
+    assert select(bind(query, {LIMIT: "3"}, resolver_of(generated))) == first

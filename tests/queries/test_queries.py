@@ -13,9 +13,8 @@ from ontology import BASE, KK, PREFIXES
 from queries import catalogue
 from queries.bind import bind
 from queries.canned import LANG
-from queries.resolve import Resolver
 from tests.kit.paths import TESTS
-from tests.kit.world import selector, world_store
+from tests.kit.world import resolver_of, selector, world_store
 
 ANSWERS: dict[str, dict[str, Any]] = json.loads((TESTS / "world" / "answers.json").read_text("utf-8"))
 """The whole answer of each query, IRIs without their base, unbound values empty."""
@@ -27,11 +26,11 @@ Ask = Callable[..., Rows]
 
 
 def asker(store: Store) -> Ask:
-    select = selector(store)
+    select, resolver = selector(store), resolver_of(store)
 
     def ask(slug: str, *columns: str, **given: str) -> Rows:
         query = catalogue()[slug]
-        found = select(bind(query, {name.strip("_"): text for name, text in given.items()}, Resolver(select)))
+        found = select(bind(query, {name.strip("_"): text for name, text in given.items()}, resolver))
         return [
             tuple(row.get(name, "").replace(BASE, "") for name in columns or query.columns) for row in found
         ]

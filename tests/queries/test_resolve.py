@@ -7,7 +7,7 @@ from graph.errors import ParameterError
 from graph.model.iris import concept_iri, iri
 from ontology import KK, PREFIXES
 from queries.resolve import Resolver
-from tests.kit.world import selector, world_store
+from tests.kit.world import resolver_of, world_store
 
 LABEL = NamedNode(PREFIXES["rdfs"] + "label")
 TYPE = NamedNode(PREFIXES["rdf"] + "type")
@@ -16,7 +16,7 @@ CORE = NamedNode("https://w3id.org/kota-kembar/graph/core")
 
 @pytest.fixture(scope="module")
 def resolver() -> Resolver:
-    return Resolver(selector(world_store()))
+    return resolver_of(world_store())
 
 
 def add_place(store: Store, local: str, label: str, *classes: str) -> None:
@@ -100,14 +100,14 @@ def test_a_city_is_no_country(resolver: Resolver) -> None:
 def test_the_only_city_of_a_name_is_meant() -> None:
     store = world_store()
     add_place(store, "Q900001", "Liverpool", "LocalGovernment")
-    assert Resolver(selector(store)).find_place("city", "Liverpool") == iri("place", "Q24826")
+    assert resolver_of(store).find_place("city", "Liverpool") == iri("place", "Q24826")
 
 
 def test_several_cities_of_a_name_are_listed_not_guessed() -> None:
     store = world_store()
     add_place(store, "Q900001", "Liverpool", "LocalGovernment", "City")
     with pytest.raises(ParameterError) as caught:
-        Resolver(selector(store)).find_place("city", "Liverpool")
+        resolver_of(store).find_place("city", "Liverpool")
     assert caught.value.what == (
         "is the name of 2 places; write the id of one: "
         "Liverpool (Q24826, United Kingdom); Liverpool (Q900001, Indonesia)"
@@ -119,7 +119,7 @@ def test_several_places_none_a_city_are_listed_ten_at_most() -> None:
     for number in range(12):
         add_place(store, f"Q90{number:02d}", "Sukamaju", "LocalGovernment")
     with pytest.raises(ParameterError) as caught:
-        Resolver(selector(store)).find_place("city", "Sukamaju")
+        resolver_of(store).find_place("city", "Sukamaju")
     assert caught.value.what.startswith("is the name of 12 places")
     assert caught.value.what.count("Sukamaju (") == 10
 
@@ -127,7 +127,7 @@ def test_several_places_none_a_city_are_listed_ten_at_most() -> None:
 def test_a_name_full_of_syntax_is_only_a_name() -> None:
     store = world_store()
     add_place(store, "Q900002", 'x" } # <y>', "LocalGovernment")
-    assert Resolver(selector(store)).find_place("city", 'x" } # <y>') == iri("place", "Q900002")
+    assert resolver_of(store).find_place("city", 'x" } # <y>') == iri("place", "Q900002")
 
 
 @pytest.mark.parametrize(

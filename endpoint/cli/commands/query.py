@@ -7,15 +7,16 @@ from difflib import get_close_matches
 
 import click
 
+from endpoint.cli.choice import bind_clearly, read_names
 from endpoint.cli.output import is_terminal, print_bytes, print_table
 from endpoint.cli.query_engine import media_type, open_engine, print_result
 from endpoint.config import Config
 from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
-from endpoint.engine.results import select_rows, simple_rows
+from endpoint.engine.results import select_rows
 from graph.errors import ParameterError
+from graph.store.releases import current_release
 from queries import CannedQuery, Parameter, catalogue
-from queries.bind import bind
 from queries.canned import LANG
 from queries.resolve import Resolver
 
@@ -96,9 +97,10 @@ def answer_question(
 ) -> None:
     """Write the answer of `query` to stdout; a value that means nothing is a wrong usage."""
     name = format_name or ("table" if is_terminal() else "csv")
+    resolver = Resolver(read_names(current_release(config.home)))
     with open_engine(config) as engine:
         try:
-            text = bind(query, values, Resolver(lambda select: simple_rows(engine, select)))
+            text = bind_clearly(query, values, resolver)
         except ParameterError as exc:
             raise click.BadParameter(f"{exc.value!r} {exc.what}", param_hint=f"--{exc.parameter}") from exc
         if name == "table":
