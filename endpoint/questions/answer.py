@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.errors import NotFound
+from endpoint.questions.choice import answer_choice
 from endpoint.questions.page import SUFFIXES, show_missing, show_question
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
@@ -19,6 +20,7 @@ from endpoint.show.texts import translate
 from endpoint.sparql import answer as sparql
 from endpoint.sparql.negotiation import prefers_html
 from queries.canned import LANG, CannedQuery, Parameter
+from queries.resolve import UnclearName
 
 blueprint = Blueprint("canned", __name__)
 
@@ -58,7 +60,11 @@ def answer_query(slug: str, suffix: str | None = None) -> Response:
         similar = " or ".join(query.slug for query in _find_similar(slug))
         hint = f"did you mean {similar}?" if similar else "/queries/ lists all"
         raise NotFound(f"there is no question {slug!r}; {hint}")
-    text = fill_in(query, _read_values(query))
+    values = _read_values(query)
+    try:
+        text = fill_in(query, values)
+    except UnclearName as unclear:
+        return answer_choice(unclear, values, suffix)
     return sparql.respond(trust(text, QueryKind.SELECT), lane=Lane.PAGES, format_name=suffix)
 
 

@@ -11,6 +11,7 @@ from flask import Response, request
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import MISSING, status_of
 from endpoint.questions.chart import year_chart
+from endpoint.questions.choice import list_choices, status_of_choice
 from endpoint.questions.forms import form_fields
 from endpoint.show.addresses import language
 from endpoint.show.lookup import ask
@@ -21,6 +22,7 @@ from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import choose
 from graph.errors import ParameterError
 from queries.canned import LANG, CannedQuery
+from queries.resolve import UnclearName
 
 SUFFIXES = ("csv", "tsv", "json", "xml")
 """The formats that a question can be had in by suffix."""
@@ -35,6 +37,15 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
     values = {**values, **({LANG.name: lang} if LANG in query.parameters else {})}
     try:
         text = fill_in(query, values)
+    except UnclearName as unclear:
+        error = (unclear.parameter, f"“{unclear.value}” {unclear.what}")
+        return _respond(
+            query,
+            status_of_choice(unclear),
+            fields=form_fields(query, values, lang, ask, error),
+            problem=unclear,
+            choices=list_choices(unclear, values),
+        )
     except ParameterError as problem:
         error = (problem.parameter, f"“{problem.value}” {problem.what}" if problem.value else problem.what)
         fields = form_fields(query, values, lang, ask, error)

@@ -71,10 +71,17 @@ def _assess(text: str, index: NameIndex, kind: str) -> list[Assessment]:
 
 
 def _choose(text: str, assessments: list[Assessment]) -> tuple[Entry, ...]:
-    """Return the places that a text names: as it is written, else with what is around the name."""
+    """Return the places that a text names: as it is written, else with what is around the name.
+
+    Where each of several needs more than the text says ("Frankfurt"), they are the choice; one alone is not.
+    """
     name = Query(text).name
-    written = tuple(assessment.entry for assessment in assessments if assessment.is_as_written)
-    return written or tuple(assessment.entry for assessment in assessments if assessment.is_meant(name))
+    written = [assessment for assessment in assessments if assessment.is_as_written]
+    named = written or [assessment for assessment in assessments if assessment.is_meant(name)]
+    if not named and not name.where and not name.kinds:
+        several = [assessment for assessment in assessments if assessment.is_possible]
+        named = several if len(several) > 1 else []
+    return tuple(assessment.entry for assessment in named)
 
 
 def _with_comma(text: str, index: NameIndex) -> Iterator[str]:

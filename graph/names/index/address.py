@@ -9,7 +9,7 @@ _QID = re.compile(r"[Qq][1-9][0-9]*")
 _MINTED = re.compile(r"x-[a-z]{2}-[a-z0-9-]+")
 _SUFFIX = re.compile(r"\.(html|ttl|nt|nq|trig|jsonld|json|rdf|xml|csv)$")
 _WIKIDATA = re.compile(
-    r"(?:www\.|m\.)?wikidata\.org/(?:wiki/|entity/|wiki/Special:EntityData/|wiki/Special:EntityPage/)(?P<id>[^/]+)"
+    r"(?:www\.|m\.)?wikidata\.org/(?:wiki/Special:Entity(?:Data|Page)/|wiki/|entity/)(?P<id>[^/]+)"
 )
 _OURS = re.compile(r"(?:.*/)?place/(?P<id>[^/]+)/?")
 _LOOKS_LIKE_ADDRESS = re.compile(r"(?i)https?://|^/|^(?:www\.|m\.)?wikidata\.org/|^<.*>$")

@@ -72,8 +72,9 @@ class NameIndex:
 
     def _select(self, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """Return all rows; one thread at a time, since a database in memory has one state."""
+        known = [_storable(value) if isinstance(value, str) else value for value in values]
         with self._lock:
-            return self._connection.execute(sql, values).fetchall()
+            return self._connection.execute(sql, known).fetchall()
 
     def _read_entry(self, iri: str) -> Entry | None:
         rows = self._select("SELECT body FROM thing WHERE iri = ? AND kind = 'place'", [iri])
@@ -224,3 +225,8 @@ class NameIndex:
     def _terms(self) -> list[Thing]:
         rows = self._select("SELECT body FROM thing WHERE kind = 'term' ORDER BY iri")
         return [_thing_decoder.decode(body) for (body,) in rows]  # type: ignore[arg-type]
+
+
+def _storable(text: str) -> str:
+    """Return a text with half a surrogate pair, which UTF-8 has not, as the character for what is unknown."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

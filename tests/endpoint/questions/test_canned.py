@@ -141,7 +141,8 @@ def test_a_bad_value_is_refused_at_its_field(client):
     page = read(client, f"{PARTNERS}?city=Surabya", 400)
     (field,) = page.all("input", name="city")
     assert (field["value"], field["aria-invalid"], field["aria-describedby"]) == ("Surabya", "true", "e-city")
-    assert "“Surabya” is no place of the data; did you mean Surabaya?" in page.words("p")
+    assert "“Surabya” is no place of the data; did you mean Surabaya (Q11462, Indonesia)?" in page.words("p")
+    assert f"{PARTNERS}?city=Q11462" in page.local_links()
     assert page.all("table") == []
 
 
@@ -156,7 +157,11 @@ def test_programs_get_a_bad_value_as_a_problem(client, address):
     assert (response.status_code, response.mimetype) == (400, "application/problem+json")
     problem = json.loads(response.data)
     assert problem["parameter"] == "city"
-    assert problem["detail"] == "parameter city: 'Surabya' is no place of the data; did you mean Surabaya?"
+    assert problem["detail"] == (
+        "parameter city: 'Surabya' is no place of the data; did you mean Surabaya (Q11462, Indonesia)?"
+    )
+    asked = address.partition("?")[0]
+    assert [c["url"] for c in problem["candidates"]] == [f"http://localhost{asked}?city=Q11462"]
 
 
 def test_an_unknown_question_is_404_with_what_comes_close(client):
@@ -175,7 +180,7 @@ def test_unknown_formats_and_types_are_refused(client):
 
 
 @pytest.mark.parametrize(
-    "value", ['x" } #', "> } UNION { ?s ?p ?o", "Surabaya'", "\\u0022", "{{7*7}}", "<b>hi</b>"]
+    "value", ['x" } #', "> } UNION { ?s ?p ?o", "Surabayo'", "\\u0022", "{{7*7}}", "<b>hi</b>"]
 )
 def test_no_value_becomes_sparql_or_html(client, value):
     page = read(client, f"{PARTNERS}?city={quote(value)}", 400)
