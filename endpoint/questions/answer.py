@@ -64,7 +64,7 @@ def answer_query(slug: str, suffix: str | None = None) -> Response:
     try:
         text = fill_in(query, values)
     except UnclearName as unclear:
-        return answer_choice(unclear, values, suffix)
+        return answer_choice(unclear, suffix)
     return sparql.respond(trust(text, QueryKind.SELECT), lane=Lane.PAGES, format_name=suffix)
 
 

@@ -6,7 +6,6 @@ choice for rows. https://www.rfc-editor.org/rfc/rfc9110#name-300-multiple-choice
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -29,10 +28,10 @@ class Choice:
     href: str
 
 
-def list_choices(unclear: UnclearName, values: Mapping[str, str]) -> list[Choice]:
+def list_choices(unclear: UnclearName) -> list[Choice]:
     """Return what may be meant, with the address of this request where the id takes the place of the name."""
     return [
-        Choice(candidate, link(request.path, {**values, unclear.parameter: candidate.id}))
+        Choice(candidate, link(request.path, {**request.args.to_dict(), unclear.parameter: candidate.id}))
         for candidate in unclear.candidates
     ]
 
@@ -43,10 +42,10 @@ def status_of_choice(unclear: UnclearName) -> int:
     return HTTPStatus.MULTIPLE_CHOICES if is_choice else HTTPStatus.BAD_REQUEST
 
 
-def answer_choice(unclear: UnclearName, values: Mapping[str, str], suffix: str | None) -> Response:
+def answer_choice(unclear: UnclearName, suffix: str | None) -> Response:
     """Return the answer for programs: a problem with the candidates, 300 only for those that take JSON."""
     problem = problem_of(unclear)
-    candidates = [_describe(choice) for choice in list_choices(unclear, values)]
+    candidates = [_describe(choice) for choice in list_choices(unclear)]
     status = status_of_choice(unclear) if _takes_json(suffix) else HTTPStatus.BAD_REQUEST
     return respond(problem.with_extra(status, candidates=candidates))
 

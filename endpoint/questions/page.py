@@ -44,7 +44,7 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
             status_of_choice(unclear),
             fields=form_fields(query, values, lang, ask, error),
             problem=unclear,
-            choices=list_choices(unclear, values),
+            choices=list_choices(unclear),
         )
     except ParameterError as problem:
         error = (problem.parameter, f"“{problem.value}” {problem.what}" if problem.value else problem.what)
