@@ -26,7 +26,7 @@ from graph.store.releases import Release
 
 _EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Link, Location, Retry-After, "
-    "X-Kembar-Release"
+    "X-Kembar-Release, X-Kembar-Total, X-Kembar-Unread"
 )
 """Headers that scripts of other sites may read (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
 _ALWAYS = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from endpoint.reconcile.properties import PROPERTIES, Property, Value
-from endpoint.reconcile.request import Extension
+from endpoint.reconcile.request import Batch, Extension
 from endpoint.show.texts import LANGUAGES
 from graph.matching.known.names import normalize_name
 from graph.names.describe import class_label, describe_place
@@ -22,17 +22,17 @@ PAGE = 20
 _BROADER: Mapping[str, str] = {CITY: LOCAL, LOCAL: PLACE, COUNTRY: PLACE}
 
 
-def answer_queries(queries: Mapping[str, Query], index: NameIndex, language: str) -> Json:
+def answer_batch(batch: Batch, index: NameIndex, language: str) -> Json:
     """Return a reconciliation result batch: the candidates of each query by its key."""
-    return {key: answer_query(query, index, language) for key, query in queries.items()}
+    return {key: answer_query(query, index, language) for key, query in batch.queries.items()}
 
 
-def answer_query(query: Query, index: NameIndex, language: str) -> Json:
-    """Return the candidates of a query, the best first.
+def answer_query(query: Query | None, index: NameIndex, language: str) -> Json:
+    """Return the candidates of a query, the best first; none for a query that nothing can answer.
 
     https://reconciliation-api.github.io/specs/0.2/#reconciliation-query-responses
     """
-    candidates = find_candidates(query, index)
+    candidates = find_candidates(query, index) if query else []
     return {"result": [_describe_candidate(candidate, index, language) for candidate in candidates]}
 
 

@@ -19,7 +19,7 @@ from endpoint.reconcile import answer
 from endpoint.reconcile.answer import Json
 from endpoint.reconcile.manifest import describe_service, requested_language
 from endpoint.reconcile.properties import PROPERTIES, PROPERTIES_BY_ID, read_type
-from endpoint.reconcile.request import LONGEST_TEXT, read_batch, read_extension, read_query
+from endpoint.reconcile.request import LONGEST_TEXT, Batch, read_batch, read_extension, read_query
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
 from endpoint.show.addresses import language
@@ -39,7 +39,7 @@ blueprint = Blueprint("reconciliation", __name__)
 # What a form or query string asks by each parameter: how its text is read, and how that is answered.
 _OPERATIONS: Mapping[str, tuple[Callable[[str], Any], Callable[[Any, NameIndex, str], Json]]] = {
     # https://reconciliation-api.github.io/specs/0.2/#sending-reconciliation-queries-to-a-service
-    "queries": (read_batch, answer.answer_queries),
+    "queries": (read_batch, answer.answer_batch),
     # https://reconciliation-api.github.io/specs/0.1/
     "query": (read_query, answer.answer_query),
     # https://reconciliation-api.github.io/specs/0.2/#data-extension-query-requests
@@ -52,6 +52,8 @@ _LONGEST_CALLBACK = 100
 _PREVIEW_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'"
 """The Content-Security-Policy of a preview. No frame-ancestors: any page may frame it, even a local file."""
 _RETRY_SECONDS = 2
+UNREAD = "X-Kembar-Unread"
+"""The header that tells how many queries of a batch were wrong, and what was wrong with the first."""
 
 
 # ---- the application, and what goes round every request
@@ -135,9 +137,12 @@ def _read_form() -> dict[str, str]:
 
 def _operate(operation: str, text: str) -> Json:
     read, respond = _OPERATIONS[operation]
+    asked = read(text)
+    if isinstance(asked, Batch) and asked.problems:
+        g.unread = f"{len(asked.problems)} of {len(asked.queries)}: {asked.problems[0]}"
     index, lang = names(), requested_language()
     with _alone():
-        return respond(read(text), index, lang)
+        return respond(asked, index, lang)
 
 
 @contextmanager
@@ -242,6 +247,8 @@ def propose() -> Response:
 def _respond(content: Json) -> Response:
     """Return the content as JSON; GET answers with an ETag, to be asked again each time."""
     response = jsonify(content)
+    if "unread" in g:
+        response.headers[UNREAD] = ascii(g.unread)[1:-1]
     if request.method != "POST":
         response.cache_control.public = True
         response.cache_control.no_cache = True

@@ -139,7 +139,7 @@ class NameIndex:
 
     @cached_property
     def _keys(self) -> list[str]:
-        return [str(key) for (key,) in self._select("SELECT DISTINCT key FROM key ORDER BY key")]
+        return [str(key) for (key,) in self._select("SELECT DISTINCT key FROM key WHERE stated ORDER BY key")]
 
     def find_by_prefix(self, prefix: str, most: int = _MANY) -> list[Entry]:
         """Return the places with a name that begins so, first those with exactly this name."""

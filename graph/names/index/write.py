@@ -29,7 +29,9 @@ CREATE TABLE thing (
 CREATE TABLE kind (kind TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE name (number INTEGER PRIMARY KEY, thing INTEGER NOT NULL, text TEXT NOT NULL);
 CREATE INDEX name_of_thing ON name (thing);
-CREATE TABLE key (key TEXT, thing INTEGER, full INTEGER NOT NULL, PRIMARY KEY (key, thing)) WITHOUT ROWID;
+CREATE TABLE key (
+  key TEXT, thing INTEGER, full INTEGER NOT NULL, stated INTEGER NOT NULL, PRIMARY KEY (key, thing)
+) WITHOUT ROWID;
 CREATE TABLE identifier (text TEXT, thing INTEGER, PRIMARY KEY (text, thing)) WITHOUT ROWID;
 CREATE TABLE region (region TEXT, thing INTEGER, PRIMARY KEY (region, thing)) WITHOUT ROWID;
 CREATE TABLE replaced (old TEXT PRIMARY KEY, new TEXT NOT NULL) WITHOUT ROWID;
@@ -37,8 +39,8 @@ CREATE VIRTUAL TABLE words USING fts5(
   text, content = '', prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* S* Co'"
 );
 """
-"""`key` is of places: `full` is 1 for a name as it is written, 0 for one without what is around it. `kind`
-has the numbers of the names of each kind, `words` the normalized names under these numbers."""
+"""`key` is of places: `full` is 1 for a name as it is written, 0 for one without what is around it,
+`stated` is 1 for a name that the release states, 0 for others of a country. `kind` has the numbers of the names of each kind, `words` the normalized names under these numbers."""
 
 
 def write_names(select: Select, path: Path) -> None:
@@ -108,8 +110,9 @@ class _Writer:
 
     def _add_place(self, entry: Entry, names: list[str]) -> None:
         full = {full_key(name) for name in names} - {""}
-        keys = [(key, self._things, int(key in full)) for key in sorted(full | name_keys(names))]
-        self._run("key (key, thing, full)", keys)
+        stated = name_keys(entry.names)
+        keys = [(k, self._things, int(k in full), int(k in stated)) for k in sorted(full | name_keys(names))]
+        self._run("key (key, thing, full, stated)", keys)
         identifiers = {entry.facts[name] for name in IDENTIFIERS if name in entry.facts}
         self._run("identifier (text, thing)", [(text, self._things) for text in sorted(identifiers)])
         regions = {entry.facts[name] for name in REGIONS if name in entry.facts}

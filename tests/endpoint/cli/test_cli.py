@@ -128,7 +128,7 @@ def test_json_is_the_sparql_format(kembar):
         (["query", "zzz"], "`kembar query` lists them."),
         (
             ["query", "partners-of-a-city", "--city", "Surabya"],
-            "'Surabya' is no place of the data; did you mean Surabaya?",
+            "'Surabya' is no place of the data; did you mean Surabaya (Q11462, Indonesia)?",
         ),
         (["query", "cities-with-multiple-partners", "--min", "two"], "--min"),
         (["query", "cities-with-multiple-partners", "--level", "village"], "--level"),
