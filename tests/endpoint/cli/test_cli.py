@@ -268,6 +268,7 @@ BUILD_STEPS = [
     "checking the rules",
     "writing the files",
     "comparing with the release before",
+    "indexing the names",
 ]
 
 
