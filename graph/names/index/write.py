@@ -39,8 +39,8 @@ CREATE VIRTUAL TABLE words USING fts5(
   text, content = '', prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* S* Co'"
 );
 """
-"""`key` is of places: `full` is 1 for a name as it is written, 0 for one without what is around it, `stated` is
-1 for a name that the release states, 0 for others of a country. `kind` has the numbers of the names of each
+"""`key` is of places: `full` is 1 for a name as it is written, 0 for one without what is around it, `stated`
+is 1 for a name that the release states, 0 for others of a country. `kind` has the numbers of the names of each
 kind, `words` the normalized names under these numbers."""
 
 
