@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from graph.errors import ParameterError
 from graph.names.index.ask import NameIndex
-from graph.names.index.entry import COUNTRY, PLACE, Entry
+from graph.names.index.entry import COUNTRY, PLACE, PLACES, Entry
 from graph.names.meaning import LONGEST_NAME, find_meaning
 from graph.names.suggest import Candidate, describe_candidate
 
@@ -56,6 +56,20 @@ class Resolver:
         Raises AmbiguousName, UnknownName and ParameterError.
         """
         return self._find(parameter, text, COUNTRY)
+
+    def find_chain(self, start: str, end: str) -> list[tuple[str, str]]:
+        """Return the hops of a shortest chain of partners between two places, by their IRIs.
+
+        A country stands for all its places. It is empty when there is no chain.
+        """
+        hops = self._index.find_chain(self._places_of(start), self._places_of(end))
+        return [(PLACES + a, PLACES + b) for a, b in hops]
+
+    def _places_of(self, iri: str) -> list[str]:
+        place = self._index.find(iri)
+        if place is None or COUNTRY not in place.classes:
+            return [iri.removeprefix(PLACES)]
+        return [place.id, *(entry.id for entry in self._index.find_in_region(place.id, most=-1))]
 
     def find_concept(self, parameter: str, scheme: str, text: str) -> str:
         """Return the IRI of the concept of `scheme` that `text` means: slug, label, other label or IRI.

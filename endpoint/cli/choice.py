@@ -15,7 +15,7 @@ from graph.names.suggest import Candidate
 from graph.store.releases import Release
 from graph.store.store import open_store, select
 from queries import CannedQuery
-from queries.bind import bind
+from queries.bind import Filled, fill
 from queries.resolve import Resolver, UnclearName
 
 
@@ -24,15 +24,17 @@ def read_names(release: Release) -> NameIndex:
     return open_names(release, lambda: partial(select, open_store(release.store_path)))
 
 
-def bind_clearly(query: CannedQuery, values: Mapping[str, str], resolver: Resolver) -> str:
-    """Return the SPARQL of `query` with `values` bound; on a terminal, unclear names are asked about.
+def fill_clearly(
+    query: CannedQuery, values: Mapping[str, str], resolver: Resolver, usual_rows: int | None
+) -> Filled:
+    """Return `query` with `values` bound, as `fill` does; on a terminal, unclear names are asked about.
 
     Raises ParameterError, for an unclear name too when nobody is there to choose.
     """
     given = dict(values)
     while True:
         try:
-            return bind(query, given, resolver)
+            return fill(query, given, resolver, usual_rows)
         except UnclearName as unclear:
             if not unclear.candidates or not is_attended():
                 raise

@@ -10,6 +10,7 @@ from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.errors import NotFound
 from endpoint.questions.choice import answer_choice
+from endpoint.questions.numbers import add_headers, read_pages
 from endpoint.questions.page import SUFFIXES, show_missing, show_question
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
@@ -19,6 +20,7 @@ from endpoint.show.rendering import respond
 from endpoint.show.texts import translate
 from endpoint.sparql import answer as sparql
 from endpoint.sparql.negotiation import prefers_html
+from graph.errors import ParameterError
 from queries.canned import LANG, CannedQuery, Parameter
 from queries.resolve import UnclearName
 
@@ -60,12 +62,13 @@ def answer_query(slug: str, suffix: str | None = None) -> Response:
         similar = " or ".join(query.slug for query in _find_similar(slug))
         hint = f"did you mean {similar}?" if similar else "/queries/ lists all"
         raise NotFound(f"there is no question {slug!r}; {hint}")
-    values = _read_values(query)
     try:
-        text = fill_in(query, values)
+        filled = fill_in(query, _read_values(query))
     except UnclearName as unclear:
         return answer_choice(unclear, suffix)
-    return sparql.respond(trust(text, QueryKind.SELECT), lane=Lane.PAGES, format_name=suffix)
+    pages = read_pages(filled)
+    response = sparql.respond(trust(filled.text, QueryKind.SELECT), lane=Lane.PAGES, format_name=suffix)
+    return add_headers(response, pages)
 
 
 @blueprint.get("/release/<release_id>/queries/<slug>")
@@ -77,8 +80,14 @@ def answer_pinned(release_id: str, slug: str, suffix: str | None = None) -> Resp
 
 
 def _read_values(query: CannedQuery) -> dict[str, str]:
-    """Return the values of the request; ``lang`` may always be given, also where there are no labels."""
+    """Return the values of the request; ``lang`` may always be given, also where there are no labels.
+
+    Raises ParameterError for a parameter that is given more than once.
+    """
     takes_language = LANG in query.parameters
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise ParameterError(name, values[1][:50], f"is given {len(values)} times; give it once")
     return {name: value for name, value in request.args.items() if name != LANG.name or takes_language}
 
 
@@ -109,6 +118,7 @@ def _describe_parameter(parameter: Parameter) -> dict[str, object]:
         "kind": parameter.kind,
         "required": parameter.required,
         "default": parameter.default,
+        "example": parameter.example or None,
         "choices": parameter.choices,
         "label": parameter.label,
     }

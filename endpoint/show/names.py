@@ -23,7 +23,7 @@ from graph.names.index.open import open_names
 from graph.names.suggest import Candidate
 from ontology import BASE
 from queries import CannedQuery
-from queries.bind import bind
+from queries.bind import Filled, fill
 from queries.resolve import Resolver
 
 __all__ = ["KINDS", "Candidate", "IndexCache", "fill_in", "find", "install", "names", "open_index", "suggest"]
@@ -42,9 +42,9 @@ def names() -> NameIndex:
     return cache.get(service())
 
 
-def fill_in(query: CannedQuery, values: Mapping[str, str]) -> str:
-    """Return the SPARQL of `query` with `values` bound; raises ParameterError."""
-    return bind(query, values, Resolver(names(), language()))
+def fill_in(query: CannedQuery, values: Mapping[str, str], usual_rows: int | None = None) -> Filled:
+    """Return `query` with `values` bound, of a page of `usual_rows` unless they say; raises ParameterError."""
+    return fill(query, values, Resolver(names(), language()), usual_rows)
 
 
 def suggest(

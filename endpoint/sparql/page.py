@@ -21,6 +21,7 @@ from endpoint.sparql.negotiation import formats_for
 from graph.errors import KembarError, ParameterError
 from ontology import PREFIXES
 from queries import catalogue
+from queries.pages import USUAL_ROWS
 
 _OWN_FIELDS = {"query", "lang", "format"}
 _PAGE_PREFIXES = ("kk", "place", "rdfs")
@@ -70,7 +71,7 @@ def _examples(lang: str) -> list[tuple[str, str]]:
     examples = []
     for query in catalogue().values():
         with suppress(ParameterError):
-            examples.append((query.title[lang], fill_in(query, {})))
+            examples.append((query.title[lang], fill_in(query, query.examples, USUAL_ROWS).text))
     return examples
 
 

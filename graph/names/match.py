@@ -167,15 +167,14 @@ class Assessment:
         """Return whether it bears the name that is left of a text without what says where and what it is.
 
         All that the text says beside the name must be known to hold: "Kota X" needs a city, "X, Japan" a
-        place in Japan. A place that needs such words itself ("Frankfurt (Oder)") is not meant without them.
+        place in Japan. A place whose own name has such words ("Oblast Leningrad") is not meant without them.
         """
         if not self.is_possible or not is_of_this_kind(name, self.entry):
             return False
         if name.where:
             return self.agrees("where")
         keys = {full_key(core) for core in name.cores}
-        plain = (own for text in self.entry.names if not (own := read_name(text)).where)
-        return any(full_key(core) in keys for own in plain for core in (own.full, *own.cores))
+        return any(full_key(own) in keys for own in self.entry.names)
 
     @property
     def score(self) -> float:

@@ -42,6 +42,7 @@ COMPUTED: dict[str, Iterable[str]] = {
     "kind.": THING_KINDS,
     "limit.": [slug for slug, *_ in limits._TABLE],
     "partners.": GROUPS,
+    "question.page.": ("first", "prev", "next", "last"),
     "term.": TERMS,
     "unit.": [*(unit for _, unit, *_ in limits._TABLE), *(unit for unit, _ in limits._BIGGER)],
 }

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from graph.errors import ReleaseError
 from graph.matching.known.names import normalize_name
 from graph.names.index.address import read_place_id
 from graph.names.index.countries import alpha_2
-from graph.names.index.entry import COUNTRY, Entry, Thing, name_keys
+from graph.names.index.entry import COUNTRY, PLACES, Entry, Thing, name_keys
 from graph.names.index.read import Named
 from graph.names.index.write import VERSION, fill
 
@@ -153,9 +154,9 @@ class NameIndex:
 
     # ---- by region
 
-    def find_in_region(self, region: str) -> list[Entry]:
-        """Return the best linked places of a country, or next below another place."""
-        return self._entries("SELECT thing FROM region WHERE region = ?", [region], _MOST_OF_REGION)
+    def find_in_region(self, region: str, most: int = _MOST_OF_REGION) -> list[Entry]:
+        """Return the best linked places of a country, or next below another place; -1 for all."""
+        return self._entries("SELECT thing FROM region WHERE region = ?", [region], most)
 
     def find_country_ids(self, text: str) -> frozenset[str]:
         """Return the ids of the countries that a text may mean: an id, an address, an ISO code, a name."""
@@ -178,6 +179,55 @@ class NameIndex:
             if (found := self.get(above)) is None:
                 return
             entry = found
+
+    # ---- by partners
+
+    def find_chain(self, starts: Collection[str], ends: Collection[str]) -> list[tuple[str, str]]:
+        """Return the hops of a shortest chain of partners from one of some places to one of others, as ids.
+
+        Of several the one whose places have the most partners, as far as one choice at a time tells. It is
+        empty when there is none, or when both have a place in common.
+        """
+        numbers = {entry: number for number, entry in self._places.items()}
+        goal = {numbers[place] for place in ends if place in numbers}
+        before = {numbers[place]: 0 for place in starts if place in numbers}
+        if not goal.isdisjoint(before):
+            return []
+        frontier = sorted(before)
+        while frontier:
+            frontier = self._spread(frontier, before)
+            if (reached := min(goal.intersection(frontier), default=0)) > 0:
+                return self._trace(reached, before)
+        return []
+
+    def _spread(self, frontier: list[int], before: dict[int, int]) -> list[int]:
+        """Return the places one hop further, noting for each the one before it."""
+        further: dict[int, int] = {}
+        for number in frontier:
+            for partner in self._links.get(number, ()):
+                if partner not in before:
+                    further.setdefault(partner, number)
+        before.update(further)
+        return sorted(further)
+
+    def _trace(self, number: int, before: Mapping[int, int]) -> list[tuple[str, str]]:
+        hops = []
+        while (earlier := before[number]) > 0:
+            hops.append((self._places[earlier], self._places[number]))
+            number = earlier
+        return hops[::-1]
+
+    @cached_property
+    def _places(self) -> dict[int, str]:
+        rows = self._select("SELECT number, iri FROM thing WHERE kind = 'place'")
+        return {int(str(number)): str(iri).removeprefix(PLACES) for number, iri in rows}
+
+    @cached_property
+    def _links(self) -> dict[int, list[int]]:
+        links: defaultdict[int, list[int]] = defaultdict(list)
+        for place, partner in self._select("SELECT place, partner FROM link ORDER BY place, partner"):
+            links[int(str(place))].append(int(str(partner)))
+        return dict(links)
 
     # ---- other things
 

@@ -14,7 +14,17 @@ import msgspec
 
 from graph.matching.known.names import normalize_name
 from graph.names.index.countries import names_of_countries
-from graph.names.index.entry import COUNTRY, IDENTIFIERS, KINDS, REGIONS, Entry, Thing, full_key, name_keys
+from graph.names.index.entry import (
+    COUNTRY,
+    IDENTIFIERS,
+    KINDS,
+    PLACES,
+    REGIONS,
+    Entry,
+    Thing,
+    full_key,
+    name_keys,
+)
 from graph.names.index.read import Named, Select, read_named
 
 FILE = "names.sqlite"
@@ -34,6 +44,7 @@ CREATE TABLE key (
 ) WITHOUT ROWID;
 CREATE TABLE identifier (text TEXT, thing INTEGER, PRIMARY KEY (text, thing)) WITHOUT ROWID;
 CREATE TABLE region (region TEXT, thing INTEGER, PRIMARY KEY (region, thing)) WITHOUT ROWID;
+CREATE TABLE link (place INTEGER, partner INTEGER, PRIMARY KEY (place, partner)) WITHOUT ROWID;
 CREATE TABLE replaced (old TEXT PRIMARY KEY, new TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5(
   text, content = '', prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* S* Co'"
@@ -64,6 +75,7 @@ def fill(
     connection.executescript(_TABLES)
     writer = _Writer(connection)
     writer.add_kind("place", _rank_places(named.places, country_names or {}))
+    writer.add_links(named.places)
     for kind in KINDS[1:]:
         things = sorted((t for t in named.things if t.kind == kind), key=lambda t: (-t.weight, t.iri))
         writer.add_kind(kind, ((thing, (*thing.labels.values(), *thing.names)) for thing in things))
@@ -97,6 +109,17 @@ class _Writer:
         for thing, names in things:
             self._add(kind, thing, dict.fromkeys(names))
         self._connection.execute("INSERT INTO kind VALUES (?, ?, ?)", (kind, first, self._names))
+
+    def add_links(self, places: Iterable[Entry]) -> None:
+        """Write the partners of places that are written already, by their numbers."""
+        numbers = dict(self._connection.execute("SELECT iri, number FROM thing"))
+        links = sorted(
+            (numbers[entry.iri], numbers[PLACES + partner])
+            for entry in places
+            for partner in {partner for partner, _ in entry.partners}
+            if PLACES + partner in numbers
+        )
+        self._run("link (place, partner)", links)
 
     def _add(self, kind: str, thing: Entry | Thing, names: Iterable[str]) -> None:
         self._things += 1
