@@ -24,8 +24,8 @@ VARIABLE_SUFFIXES: Mapping[str, str] = {
 LIMIT, PAGE = "limit", "page"
 """How many rows a page has, and which page is asked for; every question takes them.
 
-A question of an older release may declare a limit itself, without a variable: it sets the number of each LIMIT
-that has a line of its own.
+A question of an older release may declare a limit itself, without a variable: it sets the number of each
+LIMIT that has a line of its own.
 """
 
 
@@ -88,7 +88,7 @@ class CannedQuery:
 
     @property
     def has_pages(self) -> bool:
-        """Return whether its rows can be had page by page; those of older releases have a limit of their own."""
+        """Return whether its rows can be had page by page; some of older releases have their own limit."""
         return all(parameter.name != LIMIT for parameter in self.parameters)
 
 

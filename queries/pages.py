@@ -1,8 +1,10 @@
 """A part of the rows of a question, and how many there are in all.
 
-A question is written without LIMIT. A line ``# page`` in it is where the rows of a page are cut, as deep inside
-as can be, so that names are looked up for these rows only; without one they are cut at the end. A line
-``# top`` takes the rows of this page and of those before it.
+A question is written without LIMIT. A line ``# page`` in it is where the rows of a page are cut, as deep
+inside as can be, so that names are looked up for these rows only; without one they are cut at the end. A
+line ``# top`` takes the rows of this page and of those before it. What stands between ``# begin page`` and
+``# end page`` is for pages only, what stands between ``# begin names`` and ``# end names`` is left out when
+rows are only counted: it neither adds nor removes any.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ USUAL_ROWS = 100
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _CUT = re.compile(r"^( *)# page$", re.MULTILINE)
 _TOP = re.compile(r"^( *)# top$", re.MULTILINE)
+_BLOCK = re.compile(r"^ *# begin (page|names)$.*?^ *# end \1$\n", re.MULTILINE | re.DOTALL)
 _SELECT = re.compile(r"^SELECT\b", re.MULTILINE)
 _ORDER = re.compile(r"\n *ORDER BY [^}]*\Z")
 
@@ -67,7 +70,7 @@ def _read_number(name: str, text: str) -> int | None:
 def cut(text: str, page: Page | None) -> str:
     """Return the SPARQL of a question for the rows of a page; of all rows without one."""
     if page is None:
-        return _CUT.sub("", _TOP.sub("", text))
+        return _CUT.sub("", _TOP.sub("", _without(text, "page")))
     lines = f"LIMIT {page.size} OFFSET {page.offset}"
     text = _TOP.sub(rf"\g<1>LIMIT {page.offset + page.size}", text)
     if _CUT.search(text):
@@ -77,9 +80,14 @@ def cut(text: str, page: Page | None) -> str:
 
 def count_rows(text: str) -> str:
     """Return SPARQL that counts the rows of a question as ``?count``; their order does not matter."""
-    whole = _ORDER.sub("\n", cut(text, None))
+    whole = _ORDER.sub("\n", cut(_without(text, "names"), None))
     start = _first_select(whole)
     return f"{whole[:start]}SELECT (COUNT(*) AS ?count) WHERE {{ {{\n{whole[start:]}}} }}\n"
+
+
+def _without(text: str, block: str) -> str:
+    """Return a question without its blocks of a kind."""
+    return _BLOCK.sub(lambda found: "" if found[1] == block else found[0], text)
 
 
 def count_pattern(text: str, where: str) -> str:

@@ -43,7 +43,7 @@ def names() -> NameIndex:
 
 
 def fill_in(query: CannedQuery, values: Mapping[str, str], usual_rows: int | None = None) -> Filled:
-    """Return `query` with `values` bound, of a page of `usual_rows` unless they say; raises ParameterError."""
+    """Return `query` with `values` bound, by default a page of `usual_rows`; raises ParameterError."""
     return fill(query, values, Resolver(names(), language()), usual_rows)
 
 

@@ -51,8 +51,8 @@ CREATE VIRTUAL TABLE words USING fts5(
 );
 """
 """`key` is of places: `full` is 1 for a name as it is written, 0 for one without what is around it, `stated`
-is 1 for a name that the release states, 0 for others of a country. `kind` has the numbers of the names of each
-kind, `words` the normalized names under these numbers."""
+is 1 for a name that the release states, 0 for others of a country. `kind` has the numbers of the names of
+each kind, `words` the normalized names under these numbers."""
 
 
 def write_names(select: Select, path: Path) -> None:
