@@ -84,7 +84,7 @@ class CannedQuery:
     @property
     def examples(self) -> dict[str, str]:
         """Return a value for each parameter that is required, so that the question can be shown."""
-        return {parameter.name: parameter.example for parameter in self.parameters if parameter.required}
+        return {parameter.name: parameter.example for parameter in self.parameters if parameter.example}
 
     @property
     def has_pages(self) -> bool:

@@ -167,8 +167,8 @@ def _read_parameter(
         raise header.fault(f"{key}: kind", f"{kind!r} does not fit the variable; kinds: {kinds}")
     variable = match[0] if match else ""
     is_required = default is None and not variable.startswith("__")
-    if is_required != ("example" in fields):
-        raise header.fault(f"{key}: example", "is for a parameter that is required, and only for that")
+    if "example" in fields and not is_required:
+        raise header.fault(f"{key}: example", "is for a parameter without a default")
     return Parameter(
         name=name,
         variable=variable,
@@ -177,7 +177,7 @@ def _read_parameter(
         default=None if default is None else str(default),
         label=header.texts(key, {lang: fields.get(lang) for lang in LANGUAGES}),
         choices=header.strings(f"enumerate: {name}", choices),
-        example=header.string(f"{key}: example", str(fields["example"])) if is_required else "",
+        example=header.string(f"{key}: example", str(fields["example"])) if "example" in fields else "",
     )
 
 
