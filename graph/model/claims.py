@@ -24,6 +24,13 @@ TRUST: tuple[str, ...] = (
 )
 """R3: the types of sources from the most to the least trusted."""
 
+REPORT_DAY = "report-day"
+"""R12: the basis of a date that is the day of the report; any other basis says how a date was worked out."""
+
+
+GEONAMES = "geonames"
+"""The collection that what GeoNames gives belongs to."""
+
 
 class Assertion(StrEnum):
     """R1: what a claim asserts about its pair."""
@@ -52,7 +59,11 @@ class DateRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One publication that states something; `part_of` is the IRI of what it is a part or a snapshot of."""
+    """One publication that states something; `part_of` is the IRI of what it is a part or a snapshot of.
+
+    `title` is its own; where that is not known, `described_as` says what it is in our words. `copy_of` is the
+    id of the source whose text it repeats, near enough to be no second witness.
+    """
 
     id: str
     url: str
@@ -64,6 +75,18 @@ class Source:
     creator: str = ""
     note: str = ""
     part_of: str = ""
+    described_as: str = ""
+    copy_of: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return its title, or what we call it where its own title is not known."""
+        return self.title or self.described_as
+
+    @property
+    def witness(self) -> str:
+        """Return the id of the source that it counts as: what it copies, else its own."""
+        return self.copy_of or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +105,11 @@ class Claim:
 
     `parties` holds two place ids for a claim about a pair, one for a claim about a place, none for a claim
     about the practice; `about` holds further IRIs that it is about (regulations, concepts).
-    Names of concepts are slugs of the scheme that the field is named for. `statement` is the IRI of the
-    statement of a knowledge base that the claim repeats, `references` the addresses which that cites itself.
+    Names of concepts are slugs of the scheme that the field is named for. `date` is what the source states,
+    `derived` what was worked out, both of what `date_role` says; `date_basis` says how, or that the date is
+    the day of the report (R12). `readings` is how often the source was read for this, 0 where nobody counted.
+    `statement` is the IRI of the statement of a knowledge base that the claim repeats, `references` the
+    addresses which that cites itself.
     """
 
     id: str
@@ -98,6 +124,8 @@ class Claim:
     listed_by: str = ""
     date: PartialDate | None = None
     date_role: DateRole | None = None
+    derived: PartialDate | None = None
+    date_basis: str = ""
     document_type: str = ""
     family: str = ""
     event_type: str = ""
@@ -121,8 +149,14 @@ class Claim:
     founds: bool = False
     retrieved_on: dt.date | None = None
     remark: str = ""
+    readings: int = 0
     statement: str = ""
     references: tuple[str, ...] = ()
+
+    @property
+    def known_date(self) -> PartialDate | None:
+        """Return the date that it states, else the one that was worked out."""
+        return self.date or self.derived
 
     @property
     def lists_own(self) -> bool:
@@ -137,12 +171,34 @@ class Claim:
     @property
     def as_of(self) -> PartialDate | None:
         """Return the day that a claim speaks of: its own date; of a listing without one, that of the list."""
-        return self.date or (self.source.issued if self.assertion is Assertion.LISTING else None)
+        return self.known_date or (self.source.issued if self.assertion is Assertion.LISTING else None)
+
+    @property
+    def as_of_basis(self) -> str:
+        """Return the basis of `as_of` where the source does not state it (R12), else an empty text."""
+        return self.date_basis if self.date is None or self.derived is None else ""
 
     @property
     def trust(self) -> int:
         """Return the rank of the source's type, 0 the most trusted (R3)."""
         return TRUST.index(self.source.source_type)
+
+
+@dataclass(frozen=True, slots=True)
+class GeoNamesEntry:
+    """What GeoNames gives for a place: its id there, names, and, when `gives_point`, the place's point.
+
+    `id` is None where GeoNames has no such place, only its seat.
+    """
+
+    id: int | None
+    names: tuple[str, ...] = ()
+    gives_point: bool = False
+
+    @property
+    def iri(self) -> str | None:
+        """Return the IRI that GeoNames gives it."""
+        return f"https://sws.geonames.org/{self.id}/" if self.id is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +226,13 @@ class Place:
     population: int | None = None
     other_names: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    geonames: GeoNamesEntry | None = None
+
+    @property
+    def geonames_id(self) -> str:
+        """Return the id in GeoNames, empty when it is not known."""
+        own = dict(self.codes).get("geonames", "")
+        return own or (str(self.geonames.id) if self.geonames and self.geonames.id is not None else "")
 
     def label(self, language: str) -> str:
         """Return the label in `language`, else the English one, else the first."""
@@ -238,7 +301,11 @@ class CollectionInfo:
 
 @dataclass(frozen=True)
 class LoadedCollection:
-    """All that one collection gives to a build. Each row of its statements is in `tally` exactly once."""
+    """All that one collection gives to a build. Each row of its statements is in `tally` exactly once.
+
+    `former_pairs` maps ids that pairs had before to those that they have now, where the ids of their places
+    do not tell.
+    """
 
     info: CollectionInfo
     places: tuple[Place, ...]
@@ -249,3 +316,4 @@ class LoadedCollection:
     agreement_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tally: dict[str, int] = field(default_factory=dict)
     matches: tuple[Match, ...] = ()
+    former_pairs: dict[str, str] = field(default_factory=dict)

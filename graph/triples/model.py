@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode, Quad
 
-from graph.model.claims import Place, Regulation, Signatory
+from graph.model.claims import GEONAMES, Place, Regulation, Signatory
 from graph.model.conclusions import Agreement, Assessment, Chosen, Event, Model, Outcome, Pair, Signature
 from graph.model.dates import PartialDate
 from graph.model.iris import graph_iri
@@ -42,6 +42,7 @@ def build_quads(model: Model) -> Iterator[Quad]:
     """Yield every quad of the model; the same quad may come twice, a triple never in two graphs."""
     core = graph_iri("core")
     yield from _in_graph(core, describe_places(model))
+    yield from _in_graph(graph_iri(GEONAMES), describe_geonames(model.places.values()))
     for pair in model.pairs:
         yield from _in_graph(core, describe_pair(pair, model))
     for event in model.events:
@@ -87,7 +88,7 @@ def _describe_place(place: Place, model: Model) -> Iterator[Triple]:
     yield from ((subject, LABEL, text(label, language)) for language, label in _labels(place).items())
     yield from ((subject, kk("nativeName"), text(name, language)) for language, name in place.native_names)
     yield from ((subject, _ALT_LABEL, text(name)) for name in place.other_names)
-    if place.country and not place.is_country:
+    if place.country and (place.is_city or not place.is_country):
         yield subject, kk("country"), resource("place", place.country)
     if place.level:
         yield subject, kk("level"), concept("level", place.level)
@@ -102,11 +103,32 @@ def _describe_place(place: Place, model: Model) -> Iterator[Triple]:
     if place.population is not None:
         yield subject, kk("population"), integer(place.population)
     yield from ((resource("place", old), _REPLACED, subject) for old in place.replaces)
+    if place.geonames is None or not place.geonames.gives_point:
+        yield from _describe_point(place)
+
+
+def _describe_point(place: Place) -> Iterator[Triple]:
     if place.longitude:
+        subject = resource("place", place.id)
         geometry = node(f"{subject.value}#geometry")
         yield subject, node(GEO["hasGeometry"]), geometry
         yield geometry, A, node(GEO["Geometry"])
         yield geometry, node(GEO["asWKT"]), point(place.longitude, place.latitude)
+
+
+def describe_geonames(places: Iterable[Place]) -> Iterator[Triple]:
+    """Yield what GeoNames gives for places: ids, names in their own script, points that no source states."""
+    for place in places:
+        entry, subject = place.geonames, resource("place", place.id)
+        if entry is None:
+            continue
+        if entry.iri is not None:
+            if ("geonames", str(entry.id)) not in place.codes:
+                yield subject, kk("geonamesId"), text(str(entry.id))
+            yield subject, node(_OWL + "sameAs"), node(entry.iri)
+        yield from ((subject, _ALT_LABEL, text(name)) for name in entry.names)
+        if entry.gives_point:
+            yield from _describe_point(place)
 
 
 def _labels(place: Place) -> dict[str, str]:
@@ -116,9 +138,10 @@ def _labels(place: Place) -> dict[str, str]:
 
 
 def _place_classes(place: Place) -> list[str]:
-    if place.is_country:
-        return ["Place", "Country"]
-    return ["Place", "LocalGovernment", *(["City"] if place.is_city else [])]
+    """Return the classes of a place; a city may be a country too (Singapore)."""
+    is_local = place.is_city or not place.is_country
+    classes = {"Country": place.is_country, "LocalGovernment": is_local, "City": place.is_city}
+    return ["Place", *(name for name, holds in classes.items() if holds)]
 
 
 def _between(places: Iterable[str], model: Model, language: str) -> str:
@@ -138,12 +161,19 @@ def label_agreement(agreement: Agreement, model: Model, language: str) -> str:
 
 
 def _chosen(subject: NamedNode, name: str, chosen: Chosen[PartialDate] | None) -> Iterator[Triple]:
-    """Yield a chosen date, its integer year, and the claim that it rests on (R5)."""
+    """Yield a chosen date, its integer year, the claim that it rests on (R5), and its basis (R12)."""
     if chosen is None:
         return
     yield subject, kk(name), partial_date(chosen.value)
     yield subject, kk(f"{name.removesuffix('On')}Year"), integer(chosen.value.year)
     yield from _rests_on(subject, name, chosen.claim.id)
+    yield from _basis(subject, name, chosen.basis)
+
+
+def _basis(subject: NamedNode, name: str, basis: str) -> Iterator[Triple]:
+    """Yield how a date was come by that the source of its claim does not state; nothing for a stated one."""
+    if basis:
+        yield subject, kk(f"{name}Basis"), concept("date-basis", basis)
 
 
 def _rests_on(subject: NamedNode, name: str, claim: str) -> Iterator[Triple]:
@@ -192,6 +222,7 @@ def _describe_status(subject: NamedNode, pair: Pair) -> Iterator[Triple]:
         yield from _rests_on(subject, "status", pair.status_claim.id)
         if pair.status_claim.as_of is not None:
             yield subject, kk("statusAsOf"), partial_date(pair.status_claim.as_of)
+            yield from _basis(subject, "statusAsOf", pair.status_claim.as_of_basis)
 
 
 def describe_agreement(agreement: Agreement, model: Model) -> Iterator[Triple]:
@@ -205,7 +236,7 @@ def describe_agreement(agreement: Agreement, model: Model) -> Iterator[Triple]:
     yield subject, kk("documentType"), concept("document", agreement.document_type.value)
     yield from _rests_on(subject, "documentType", agreement.document_type.claim.id)
     yield from _chosen(subject, "signedOn", agreement.signed)
-    yield subject, kk("sourceCount"), integer(len({claim.source.id for claim in agreement.claims}))
+    yield subject, kk("sourceCount"), integer(len({claim.source.witness for claim in agreement.claims}))
     for domain in sorted({domain for claim in agreement.claims for domain in claim.domains}):
         yield subject, kk("cooperationDomain"), concept("domain", domain)
     if agreement.relation is not None:
@@ -250,6 +281,7 @@ def describe_event(event: Event, model: Model) -> Iterator[Triple]:
     subject = resource("event", event.id)
     year = f" ({event.happened.year})" if event.happened else ""
     yield subject, A, kk("Event")
+    yield from ((resource("event", former), _REPLACED, subject) for former in event.replaces)
     for lang in LANGUAGES:
         kind = concept_label("event", event.event_type, lang)
         yield subject, LABEL, text(f"{kind}: {_between(event.places, model, lang)}{year}", lang)
@@ -258,6 +290,7 @@ def describe_event(event: Event, model: Model) -> Iterator[Triple]:
     if event.happened is not None:
         yield subject, kk("happenedOn"), partial_date(event.happened)
         yield subject, kk("happenedYear"), integer(event.happened.year)
+        yield from _basis(subject, "happenedOn", event.basis)
     for domain in sorted({domain for claim in event.claims for domain in claim.domains}):
         yield subject, kk("cooperationDomain"), concept("domain", domain)
     for claim in event.claims:

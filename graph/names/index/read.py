@@ -24,7 +24,7 @@ _PAIRS = """SELECT ?thing ?label (LANG(?label) AS ?language) ?weight ?class ?sin
   OPTIONAL { ?thing kk:sourceCount ?weight } OPTIONAL { ?thing kk:sinceYear ?sinceYear }
   OPTIONAL { ?thing kk:status ?status } }"""
 _SOURCES = """SELECT ?thing ?label (LANG(?label) AS ?language) ?publisher ?sourceType ?url WHERE {
-  ?thing a kk:Source ; dcterms:title ?label ; kk:sourceType ?sourceType .
+  ?thing a kk:Source ; dcterms:title|kk:describedAs ?label ; kk:sourceType ?sourceType .
   OPTIONAL { ?thing dcterms:publisher ?publisher } OPTIONAL { ?thing dcterms:identifier ?url } }"""
 _CLAIMS = "SELECT ?source (COUNT(?claim) AS ?claims) WHERE { ?claim kk:source ?source } GROUP BY ?source"
 _CONCEPTS = """SELECT ?thing ?label (LANG(?label) AS ?language) ?preferred ?scheme WHERE {
