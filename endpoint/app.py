@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, g, request
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, g, make_response, redirect, request
+from werkzeug.exceptions import HTTPException
 
 from endpoint import errors
 from endpoint.config import Config
@@ -80,10 +83,28 @@ def _register(app: Flask, config: Config, observer: Observer) -> None:
         part.install(app)
 
 
-def begin_request() -> None:
-    """Bind the request to a release, and start its clock."""
+def begin_request() -> Response | None:
+    """Bind the request to a release, and start its clock; an address with a slash too many is moved."""
     current.lease()
     current_record()
+    rule, path = request.url_rule, request.path.rstrip("/")
+    if not request.path.endswith("/") or not path or (rule is not None and rule.rule.endswith("/")):
+        return None
+    return _move_to(path) if _is_routed(path) else None
+
+
+def _is_routed(path: str) -> bool:
+    try:
+        current_app.create_url_adapter(request).match(path, method=request.method)  # type: ignore[union-attr]
+    except HTTPException:
+        return False
+    return True
+
+
+def _move_to(path: str) -> Response:
+    """Return a redirection that keeps method, body and query string: 308."""
+    query = request.query_string.decode("latin-1")
+    return make_response(redirect(path + (f"?{query}" if query else ""), HTTPStatus.PERMANENT_REDIRECT))
 
 
 def end_request(response: Response) -> Response:
@@ -104,6 +125,8 @@ def add_headers(response: Response) -> Response:
     headers.setdefault("X-Kembar-Release", service().release.id)
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
-        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, If-Range, Range"
+        headers["Access-Control-Allow-Headers"] = (
+            "Accept, Authorization, Content-Type, If-None-Match, If-Range, Range, X-Requested-With"
+        )
         headers["Access-Control-Max-Age"] = "86400"
     return response

@@ -12,6 +12,7 @@ from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import MISSING, status_of
 from endpoint.questions.chart import year_chart
 from endpoint.questions.choice import list_choices, status_of_choice
+from endpoint.questions.excel import MARK
 from endpoint.questions.forms import form_fields
 from endpoint.questions.numbers import add_headers, count_beside, read_pages
 from endpoint.show.addresses import language
@@ -37,7 +38,7 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
     """
     lang = language()
     values = {**values, **({LANG.name: lang} if LANG in query.parameters else {})}
-    if not any(values.get(name) for name in query.examples) and query.examples:
+    if query.examples and not values.keys() - {LANG.name}:
         return _respond(query, fields=form_fields(query, values, lang, ask), asks=True)
     try:
         filled = fill_in(query, values, USUAL_ROWS)
@@ -65,6 +66,7 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
         counts=count_beside(filled, lang),
         chart=year_chart(table, query.display.get("columns", "")),
         downloads=[_describe_download(query, whole, suffix) for suffix in SUFFIXES],
+        excel=_address(query, {**whole, MARK: "1"}, "csv"),
         sparql=cut(filled.whole, None),
         snippets=_write_snippets(query, whole),
     )

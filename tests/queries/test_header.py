@@ -102,7 +102,7 @@ def test_parameters_come_in_the_order_of_the_header_and_lang_last() -> None:
         ),
         ("{bars: total}", "{bars: sum}", "kembar: display: bars names no column: 'sum'"),
         ("{bars: total}", "{pie: total}", "kembar: display has the unknown key 'pie'"),
-        ("kind: text,", "kind: text, example: x,", "parameters: word: example is for a parameter without a"),
+        ("kind: country,", "kind: country, example: x,", "parameters: country: example is for a parameter"),
         (
             "#+   display",
             "#+   counts: {all: {en: All, id: Semua}}\n#+   display",
