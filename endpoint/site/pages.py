@@ -14,7 +14,7 @@ from endpoint.show.addresses import language
 from endpoint.show.lookup import ask
 from endpoint.show.release import list_collections
 from endpoint.show.rendering import respond
-from endpoint.show.texts import format_number, translate
+from endpoint.show.texts import format_number, format_share, translate
 from ontology import BASE
 from queries import catalogue
 
@@ -68,7 +68,7 @@ def release_numbers(manifest: Mapping[str, Any], lang: str) -> list[tuple[str, s
         (translate(f"count.{name}", lang), format_number(count, lang)) for name, count in plain.items()
     ]
     return numbers + [
-        (translate(f"count.{name}", lang), format_number(round(100 * counts[name]), lang) + "%")
+        (translate(f"count.{name}", lang), format_share(counts[name], lang))
         for name in _SHARES
         if name in counts
     ]
