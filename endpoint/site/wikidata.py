@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from flask import Blueprint, Response, request
 
 from endpoint.questions.forms import form_fields
+from endpoint.questions.numbers import count as count_rows
 from endpoint.serving.current import service
 from endpoint.show.addresses import language
 from endpoint.show.lookup import Row, ask
@@ -37,14 +39,15 @@ def show_wikidata() -> Response:
     """Answer /wikidata : how the release and Wikidata differ, and how to review and upload proposals."""
     lang = language()
     question, values = service().questions[MISSING], _parameters()
-    text = fill_in(question, values, USUAL_ROWS).text
+    filled = fill_in(question, values, USUAL_ROWS)
+    table = page_table(ask(filled.text), ask, lang, question)
     return respond(
         "site/wikidata.html",
         heading=translate("wikidata.heading", lang),
         snapshots=ask(_SNAPSHOTS).rows,
         questions=[service().questions[slug] for slug in QUESTIONS],
         fields=form_fields(question, values, lang, ask),
-        table=page_table(ask(text), ask, lang, question),
+        table=replace(table, count=count_rows(filled.total)),
         values=values,
     )
 
