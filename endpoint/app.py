@@ -16,15 +16,15 @@ from endpoint.releases import downloads, issues, sources
 from endpoint.releases import pages as releases
 from endpoint.serving import current, encoding, metrics, pinned, quota
 from endpoint.serving.access_log import AccessLog, RecordObserver, current_record
+from endpoint.serving.clients import request_address
 from endpoint.serving.current import service
 from endpoint.serving.metrics import Metrics
-from endpoint.serving.quota import request_address
-from endpoint.serving.switch import Switch
-from endpoint.show import names, rendering
+from endpoint.serving.releases.switch import Switch
+from endpoint.show import conditions, names, rendering
 from endpoint.site import health, pages, wikidata
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
-from endpoint.things import dereference
+from endpoint.things import dereference, identity
 from graph.store.releases import Release
 
 _EXPOSED = (
@@ -32,6 +32,8 @@ _EXPOSED = (
     "X-Kembar-Release, X-Kembar-Total, X-Kembar-Unread"
 )
 """Headers that scripts of other sites may read (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
+_OF_THE_PROCESS = {"health", "metrics"}
+"""The routes that tell how the process is, whatever becomes of its releases."""
 _ALWAYS = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", _EXPOSED),
@@ -57,9 +59,9 @@ def create_app(config: Config, release: Release) -> Flask:
     app.after_request(end_request)  # the last one to be called, since it is the first one here
     app.teardown_appcontext(current.give_back)
     errors.install(app)
-    _register(app, config, observer)
+    _register(app, switch, observer)
     counters.observe(lambda: [*switch.services(), *app.extensions["kembar.pinned"].services()])
-    switch.housekeeping.append(app.extensions["kembar.pinned"].close_idle)
+    switch.housekeeping += [app.extensions[name].close_idle for name in ("kembar.pinned", "kembar.kept")]
     app.after_request(add_headers)
     return app
 
@@ -71,22 +73,29 @@ def close_app(app: Flask) -> None:
     app.extensions["kembar.log"].close()
 
 
-def _register(app: Flask, config: Config, observer: Observer) -> None:
+def _register(app: Flask, switch: Switch, observer: Observer) -> None:
     """Add all routes."""
     rendering.install(app)
     names.install(app)
-    pinned.install(app, config, observer)
+    pinned.install(app, switch.config, observer, switch.verifier)
+    identity.install(app, switch.verifier)
     of_releases = (releases, downloads, issues, sources)
     for module in (sparql, questions, pages, health, metrics, *of_releases, dereference, wikidata):
         app.register_blueprint(module.blueprint)
-    for part in (limits, graph_store, quota, encoding, reconciliation):
+    for part in (limits, graph_store, quota, encoding, conditions, reconciliation):
         part.install(app)
 
 
 def begin_request() -> Response | None:
-    """Bind the request to a release, and start its clock; an address with a slash too many is moved."""
+    """Bind the request to a release, and start its clock; raises DamagedRelease when none may answer.
+
+    An address with a slash too many is moved.
+    """
     current.lease()
     current_record()
+    switch: Switch = current_app.extensions["kembar"]
+    if switch.refusal and request.blueprint not in _OF_THE_PROCESS:
+        raise switch.refusal
     rule, path = request.url_rule, request.path.rstrip("/")
     if not request.path.endswith("/") or not path or (rule is not None and rule.rule.endswith("/")):
         return None

@@ -68,7 +68,7 @@ def answer_query(slug: str, suffix: str | None = None) -> Response:
     except UnclearName as unclear:
         return answer_choice(unclear, suffix)
     pages = read_pages(filled)
-    response = sparql.respond(trust(filled.text, QueryKind.SELECT), lane=Lane.PAGES, format_name=suffix)
+    response = sparql.respond(trust(filled.text, QueryKind.SELECT), lane=Lane.QUESTIONS, format_name=suffix)
     return add_headers(mark_encoding(response) if _wants_mark() else response, pages)
 
 

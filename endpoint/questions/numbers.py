@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
+from endpoint.engine.engine import Lane
 from endpoint.engine.results import Table
 from endpoint.show.addresses import link
 from endpoint.show.lookup import ask
@@ -52,7 +53,7 @@ def read_pages(filled: Filled) -> Pages | None:
 
 def count(query: str) -> int:
     """Return the number that a SELECT gives as ``?count``."""
-    table: Table = ask(query)
+    table: Table = ask(query, Lane.QUESTIONS)
     return int(table.rows[0]["count"].value)
 
 

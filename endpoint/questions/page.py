@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
+from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import MISSING, status_of
 from endpoint.questions.chart import year_chart
@@ -55,7 +56,7 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
         error = (problem.parameter, f"“{problem.value}” {problem.what}" if problem.value else problem.what)
         fields = form_fields(query, values, lang, ask, error)
         return _respond(query, status_of(problem), fields=fields, problem=problem)
-    table = page_table(ask(filled.text), ask, lang, query)
+    table = page_table(ask(filled.text, Lane.QUESTIONS), ask, lang, query)
     pages = read_pages(filled)
     whole = {name: value for name, value in values.items() if name not in {LIMIT, PAGE}}
     response = _respond(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from endpoint.reconcile.properties import PROPERTIES, Property, Value
@@ -16,23 +17,28 @@ from graph.names.match import Candidate, Query, find_candidates
 
 Json = dict[str, Any]
 """An object of the protocol."""
+Turn = Callable[[], AbstractContextManager[None]]
+"""Waits until it is this client's turn to take the processor for a moment."""
 
 PAGE = 20
 """Suggestions at a time."""
 _BROADER: Mapping[str, str] = {CITY: LOCAL, LOCAL: PLACE, COUNTRY: PLACE}
 
 
-def answer_batch(batch: Batch, index: NameIndex, language: str) -> Json:
-    """Return a reconciliation result batch: the candidates of each query by its key."""
-    return {key: answer_query(query, index, language) for key, query in batch.queries.items()}
+def answer_batch(batch: Batch, index: NameIndex, language: str, turn: Turn) -> Json:
+    """Return a reconciliation result batch: the candidates of each query by its key, in a turn each."""
+    return {key: answer_query(query, index, language, turn) for key, query in batch.queries.items()}
 
 
-def answer_query(query: Query | None, index: NameIndex, language: str) -> Json:
+def answer_query(query: Query | None, index: NameIndex, language: str, turn: Turn) -> Json:
     """Return the candidates of a query, the best first; none for a query that nothing can answer.
 
     https://reconciliation-api.github.io/specs/0.2/#reconciliation-query-responses
     """
-    candidates = find_candidates(query, index) if query else []
+    if query is None:
+        return {"result": []}
+    with turn():
+        candidates = find_candidates(query, index)
     return {"result": [_describe_candidate(candidate, index, language) for candidate in candidates]}
 
 
@@ -51,13 +57,14 @@ def _describe_candidate(candidate: Candidate, index: NameIndex, language: str) -
 # ---- data extension
 
 
-def answer_extension(extension: Extension, index: NameIndex, language: str) -> Json:
+def answer_extension(extension: Extension, index: NameIndex, language: str, turn: Turn) -> Json:
     """Return the properties of places; an id that is none of ours has no values.
 
     https://reconciliation-api.github.io/specs/0.2/#data-extension-responses
     """
     meta = [_describe_column(extended.property, language) for extended in extension.properties]
-    rows = {text: _read_row(index.find(text), extension, index, language) for text in extension.ids}
+    with turn():
+        rows = {text: _read_row(index.find(text), extension, index, language) for text in extension.ids}
     return {"meta": meta, "rows": rows}
 
 

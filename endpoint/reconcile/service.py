@@ -7,20 +7,21 @@ https://reconciliation-api.github.io/specs/0.2/, and with JSONP its version 0.1.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request, url_for
 
+from endpoint.engine.worker_queue import WorkerQueue
 from endpoint.errors import NotFound, UnsupportedBody
 from endpoint.reconcile import answer
-from endpoint.reconcile.answer import Json
+from endpoint.reconcile.answer import Json, Turn
 from endpoint.reconcile.manifest import describe_service, requested_language
 from endpoint.reconcile.properties import PROPERTIES, PROPERTIES_BY_ID, read_type
 from endpoint.reconcile.request import LONGEST_TEXT, Batch, read_batch, read_extension, read_query
-from endpoint.serving.current import service
+from endpoint.serving.clients import current_client
+from endpoint.serving.connection import client_is_gone
 from endpoint.serving.pinned import pin
 from endpoint.show.addresses import language
 from endpoint.show.names import names
@@ -28,7 +29,7 @@ from endpoint.show.rendering import respond
 from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import prefers_html
 from endpoint.sparql.request import FORM
-from graph.errors import EngineOverloaded, ParameterError
+from graph.errors import ParameterError, QueryAbandoned
 from graph.names.describe import class_label, describe_place
 from graph.names.index.ask import NameIndex
 from graph.names.index.entry import TYPES
@@ -37,7 +38,7 @@ from ontology import KK
 blueprint = Blueprint("reconciliation", __name__)
 
 # What a form or query string asks by each parameter: how its text is read, and how that is answered.
-_OPERATIONS: Mapping[str, tuple[Callable[[str], Any], Callable[[Any, NameIndex, str], Json]]] = {
+_OPERATIONS: Mapping[str, tuple[Callable[[str], Any], Callable[[Any, NameIndex, str, Turn], Json]]] = {
     # https://reconciliation-api.github.io/specs/0.2/#sending-reconciliation-queries-to-a-service
     "queries": (read_batch, answer.answer_batch),
     # https://reconciliation-api.github.io/specs/0.1/
@@ -51,7 +52,6 @@ _CALLBACK = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*", re.ASCII)
 _LONGEST_CALLBACK = 100
 _PREVIEW_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'"
 """The Content-Security-Policy of a preview. No frame-ancestors: any page may frame it, even a local file."""
-_RETRY_SECONDS = 2
 UNREAD = "X-Kembar-Unread"
 """The header that tells how many queries of a batch were wrong, and what was wrong with the first."""
 
@@ -61,7 +61,11 @@ UNREAD = "X-Kembar-Unread"
 
 def install(app: Flask) -> None:
     """Add the service to an application, over the current release and over each that is kept."""
-    app.extensions["kembar.reconciliation.lock"] = threading.Lock()
+    config = app.extensions["kembar"].config
+    turns = app.extensions["kembar.reconciliation.turns"] = WorkerQueue[object](
+        config.queue, config.queue_seconds
+    )
+    turns.put(object())
     app.register_blueprint(blueprint)
     app.register_blueprint(blueprint, url_prefix="/release/<release_id>", name="reconciliation_pinned")
 
@@ -140,24 +144,28 @@ def _operate(operation: str, text: str) -> Json:
     asked = read(text)
     if isinstance(asked, Batch) and asked.problems:
         g.unread = f"{len(asked.problems)} of {len(asked.queries)}: {asked.problems[0]}"
-    index, lang = names(), requested_language()
-    with _alone():
-        return respond(asked, index, lang)
+    return respond(asked, names(), requested_language(), _turn)
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Let one client at a time reconcile: it takes this process, which all the pages share.
+def _turn() -> Iterator[None]:
+    """Let one client at a time reconcile a name: it takes this process, which all the pages share.
 
-    Raises EngineOverloaded when the others take too long.
+    Clients have their turns, so a batch of one delays a name of another by one of its names.
+    Raises EngineOverloaded when the others take too long, QueryAbandoned when the client has left.
     """
-    lock: threading.Lock = current_app.extensions["kembar.reconciliation.lock"]
-    if not lock.acquire(timeout=service().config.queue_seconds):
-        raise EngineOverloaded(_RETRY_SECONDS)
+    turns: WorkerQueue[object] = current_app.extensions["kembar.reconciliation.turns"]
+    _check_client()
+    turn = turns.take(_check_client, current_client())
     try:
         yield
     finally:
-        lock.release()
+        turns.put(turn)
+
+
+def _check_client() -> None:
+    if client_is_gone():
+        raise QueryAbandoned
 
 
 def _show_page() -> Response:
@@ -253,7 +261,6 @@ def _respond(content: Json) -> Response:
         response.cache_control.public = True
         response.cache_control.no_cache = True
         response.add_etag()
-        response.make_conditional(request)
     return response
 
 

@@ -21,7 +21,7 @@ from prometheus_client.registry import Collector
 
 from endpoint.engine.observer import Observer, QueryEnd, StopReason
 from endpoint.serving.access_log import RequestRecord
-from endpoint.serving.switch import Service
+from endpoint.serving.releases.switch import Service
 
 blueprint = Blueprint("metrics", __name__)
 

@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from endpoint.engine.engine import Engine, Lane
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.serving.current import service
-from endpoint.serving.switch import Service
+from endpoint.serving.releases.switch import Service
 from endpoint.show.addresses import language
 from graph.names import suggest as index_suggest
 from graph.names.index.ask import NameIndex

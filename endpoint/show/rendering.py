@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template
 
 from endpoint.serving.current import service
 from endpoint.show.addresses import language, link
@@ -60,12 +60,11 @@ def respond(template: str, status: int = HTTPStatus.OK, **context: object) -> Re
 
 
 def revalidated(response: Response) -> Response:
-    """Return an answer that caches keep but ask for again each time: with a strong ETag, or 304.
+    """Return an answer that caches keep but ask for again each time: with a strong ETag.
 
     https://www.rfc-editor.org/rfc/rfc9110#name-conditional-requests
     """
     response.cache_control.public = True
     response.cache_control.no_cache = True
     response.add_etag()
-    response.make_conditional(request)
     return response

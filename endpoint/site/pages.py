@@ -16,7 +16,6 @@ from endpoint.show.release import list_collections
 from endpoint.show.rendering import respond
 from endpoint.show.texts import format_number, format_share, translate
 from ontology import BASE
-from queries import catalogue
 
 blueprint = Blueprint("pages", __name__)
 
@@ -42,7 +41,7 @@ def show_home() -> Response:
         "site/home.html",
         heading=translate("home.heading", lang),
         numbers=release_numbers(service().release.manifest, lang),
-        questions=list(catalogue().values()),
+        questions=list(service().questions.values()),
         entry=_entry(lang),
         places=places,
     )
@@ -85,7 +84,7 @@ class _Entry:
 
 def _entry(lang: str) -> _Entry | None:
     """Return the question that the home page opens with, when the catalogue has it."""
-    query = catalogue().get(_ENTRY)
+    query = service().questions.get(_ENTRY)
     if query is None:
         return None
     place = next((parameter for parameter in query.parameters if parameter.kind == "place"), None)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, request
 
+from endpoint.engine.engine import Lane
 from endpoint.questions.forms import form_fields
 from endpoint.questions.numbers import count as count_rows
 from endpoint.serving.current import service
@@ -40,7 +41,7 @@ def show_wikidata() -> Response:
     lang = language()
     question, values = service().questions[MISSING], _parameters()
     filled = fill_in(question, values, USUAL_ROWS)
-    table = page_table(ask(filled.text), ask, lang, question)
+    table = page_table(ask(filled.text, Lane.QUESTIONS), ask, lang, question)
     return respond(
         "site/wikidata.html",
         heading=translate("wikidata.heading", lang),

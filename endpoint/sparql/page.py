@@ -20,7 +20,6 @@ from endpoint.show.texts import format_number, translate
 from endpoint.sparql.negotiation import formats_for
 from graph.errors import KembarError, ParameterError
 from ontology import PREFIXES
-from queries import catalogue
 from queries.pages import USUAL_ROWS
 
 _OWN_FIELDS = {"query", "lang", "format"}
@@ -69,7 +68,7 @@ def starting_query() -> str:
 def _examples(lang: str) -> list[tuple[str, str]]:
     """Return the questions that need no value from the reader, as (words, SPARQL with the defaults)."""
     examples = []
-    for query in catalogue().values():
+    for query in service().questions.values():
         with suppress(ParameterError):
             examples.append((query.title[lang], fill_in(query, query.examples, USUAL_ROWS).text))
     return examples

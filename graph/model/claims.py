@@ -305,6 +305,7 @@ class LoadedCollection:
 
     `former_pairs` maps ids that pairs had before to those that they have now, where the ids of their places
     do not tell.
+    `gone` says of paths of our IRIs (``event/…``) that led to a thing once why there is none any more.
     """
 
     info: CollectionInfo
@@ -317,3 +318,4 @@ class LoadedCollection:
     tally: dict[str, int] = field(default_factory=dict)
     matches: tuple[Match, ...] = ()
     former_pairs: dict[str, str] = field(default_factory=dict)
+    gone: dict[str, str] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from endpoint.releases import summary
 from endpoint.show.addresses import THING_KINDS
 from endpoint.show.texts import DOMAIN, LANGUAGES, LOCALES, TERMS
 from endpoint.site import pages
-from endpoint.sparql import limits
+from endpoint.sparql import deviations, limits
 from endpoint.things.parts.partners import GROUPS
 from endpoint.things.rdf.named_graphs import SHARED_GRAPHS
 from graph.diff.types import Kind
@@ -36,6 +36,7 @@ COMPUTED: dict[str, Iterable[str]] = {
     "data.changes.": _CHANGES,
     "data.kind.": summary.FILE_KINDS,
     "data.start.": [use for use, _ in summary._START],
+    "deviation.": [deviation.slug for deviation in deviations.DEVIATIONS],
     "file.": summary.FILES,
     "graph.": (*SHARED_GRAPHS, *(f"{name}.text" for name in SHARED_GRAPHS)),
     "issues.": ORIGINS,

@@ -1,7 +1,6 @@
 """The reconciliation service as it is used: by a client over a socket, across releases, in a browser."""
 
 import gc
-import json
 import re
 import threading
 import weakref
@@ -19,6 +18,7 @@ from endpoint.show.names import IndexCache
 from graph.names.index.ask import NameIndex
 from graph.names.index.read import Named
 from graph.names.match import DEFAULT_LIMIT
+from graph.store.manifest import write_manifest
 from graph.store.releases import current_release, publish
 from graph.store.store import load_store
 from tests.kit.http.engine import small_config
@@ -49,7 +49,7 @@ def make_next_home(home):
     folder = home / "releases" / NEXT
     triples = load_store(store, folder / "store")
     manifest = MANIFEST | {"id": NEXT, "counts": MANIFEST["counts"] | {"triples": triples}}
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    write_manifest(folder, manifest)
     publish(home, NEXT)
 
 

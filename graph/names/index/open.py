@@ -1,4 +1,4 @@
-"""The index of a release: its file where the manifest names one, else made in memory from its store."""
+"""The index of a release: its file where the manifest states one, else made in memory from its store."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from contextlib import suppress
 from graph.errors import ReleaseError
 from graph.names.index.ask import NameIndex
 from graph.names.index.read import Select, read_named
-from graph.names.index.write import FILE, VERSION
+from graph.names.index.write import FILE
 from graph.store.files import hash_file
+from graph.store.manifest import NAMES
 from graph.store.releases import Release
 
 
@@ -18,12 +19,12 @@ def open_names(release: Release, select: Callable[[], Select]) -> NameIndex:
 
     Raises ReleaseError when the file is not the one that was published.
     """
-    stated = release.manifest.get("names", {})
-    if stated.get("version") != VERSION:
+    stated = {entry["name"]: entry["sha256"] for entry in release.manifest.get(NAMES, ())}
+    if FILE not in stated:
         return NameIndex.of(read_named(select()))
-    path, actual = release.path / FILE, ""
+    path, actual = release.path / NAMES / FILE, ""
     with suppress(OSError):
         actual = hash_file(path)
-    if actual != stated["sha256"]:
+    if actual != stated[FILE]:
         raise ReleaseError(f"{path} is missing or damaged; run `kembar build --force`")
     return NameIndex.open(path)

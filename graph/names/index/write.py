@@ -27,10 +27,10 @@ from graph.names.index.entry import (
 )
 from graph.names.index.read import Named, Select, read_named
 
-FILE = "names.sqlite"
-"""The name of the index in the folder of a release."""
 VERSION = 1
 """Of the tables below; an index of another version is not read."""
+FILE = f"names-{VERSION}.sqlite"
+"""The name of the index in its folder of a release."""
 
 _TABLES = """
 CREATE TABLE thing (

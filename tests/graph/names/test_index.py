@@ -1,7 +1,6 @@
 """The index as a file: the same bytes for the same release, refused when damaged, known by the manifest."""
 
 import dataclasses
-import json
 import sqlite3
 import threading
 
@@ -14,6 +13,7 @@ from graph.names.index.open import open_names
 from graph.names.index.write import FILE, write_names
 from graph.names.meaning import find_meaning
 from graph.store.files import hash_file
+from graph.store.manifest import NAMES
 from graph.store.releases import Release
 from tests.kit.world import selector, world_store
 
@@ -22,9 +22,10 @@ from tests.kit.world import selector, world_store
 def release(tmp_path_factory):
     """A release of the world, as far as its index goes."""
     folder = tmp_path_factory.mktemp("release")
-    write_names(selector(world_store()), folder / FILE)
-    stated = {"version": 1, "sha256": hash_file(folder / FILE)}
-    return Release("2026-11-21-0a1b2c3d", folder, {"id": "2026-11-21-0a1b2c3d", "names": stated})
+    (folder / NAMES).mkdir()
+    write_names(selector(world_store()), folder / NAMES / FILE)
+    stated = [{"name": FILE, "sha256": hash_file(folder / NAMES / FILE)}]
+    return Release("2026-11-21-0a1b2c3d", folder, {"id": "2026-11-21-0a1b2c3d", NAMES: stated})
 
 
 def never():
@@ -33,7 +34,7 @@ def never():
 
 def test_the_same_release_gives_the_same_bytes(release, tmp_path):
     write_names(selector(world_store()), tmp_path / FILE)
-    assert (tmp_path / FILE).read_bytes() == (release.path / FILE).read_bytes()
+    assert (tmp_path / FILE).read_bytes() == (release.path / NAMES / FILE).read_bytes()
 
 
 def test_a_file_knows_what_an_index_in_memory_knows(release):
@@ -62,8 +63,9 @@ def change(path):
 
 @pytest.mark.parametrize("harm", [remove, change])
 def test_a_file_that_is_not_the_published_one_is_refused(release, tmp_path, harm):
-    copy = tmp_path / FILE
-    copy.write_bytes((release.path / FILE).read_bytes())
+    copy = tmp_path / NAMES / FILE
+    copy.parent.mkdir()
+    copy.write_bytes((release.path / NAMES / FILE).read_bytes())
     harm(copy)
     with pytest.raises(ReleaseError, match="missing or damaged"):
         open_names(dataclasses.replace(release, path=tmp_path), never)
@@ -90,9 +92,8 @@ def test_threads_share_an_index(release):
 
 
 def test_a_build_publishes_the_index_with_its_hash(bundled):
-    stated = bundled.release.manifest["names"]
-    path = bundled.release.path / FILE
-    assert stated == {"version": 1, "sha256": hash_file(path), "bytes": path.stat().st_size}
+    (stated,) = bundled.release.manifest[NAMES]
+    path = bundled.release.path / NAMES / FILE
+    assert stated == {"name": FILE, "sha256": hash_file(path), "bytes": path.stat().st_size}
     index = open_names(bundled.release, never)
     assert [entry.id for entry in find_meaning("Soerabaja", index).similar][:1] == ["Q11462"]
-    assert json.dumps(stated)

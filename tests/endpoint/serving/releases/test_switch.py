@@ -12,14 +12,16 @@ import pytest
 
 from endpoint.app import close_app, create_app
 from endpoint.engine.observer import Observer
-from endpoint.serving import switch as switch_module
 from endpoint.serving.current import service
-from endpoint.serving.switch import Switch
+from endpoint.serving.releases import switch as switch_module
+from endpoint.serving.releases.switch import Switch
+from graph.errors import DamagedRelease, EngineFailed
 from graph.pipeline.build import build
 from graph.store.releases import current_release, list_releases, switch_current
 from loaders.collection import load_collections
 from queries import query_texts
 from tests.kit.graph.collections import edited, write_collection
+from tests.kit.graph.releases import flip
 from tests.kit.http.engine import run_query, small_config
 from tests.kit.http.server import UNMETERED, running_server
 from tests.kit.processes import PATIENCE, living, resident_bytes, wait_until
@@ -135,9 +137,120 @@ def test_what_cannot_be_opened_is_told_and_the_old_release_stays(switch, home, h
     assert switch.service.release.id == first
     assert since(switch.service) == "2018-03-19"
     assert switch.service.engine.pids() == pids
-    told = [record for record in caplog.records if record.name == "endpoint.serving.switch"]
+    told = [record for record in caplog.records if record.name == "endpoint.serving.releases.switch"]
     assert len(told) == 1, "told once, and tried again later"
     assert f"release {first} stays" in told[0].getMessage()
+
+
+# ---- a release that is damaged
+
+
+def largest(release):
+    return max(release.store_path.glob("*.sst"), key=lambda path: path.stat().st_size)
+
+
+def test_a_damaged_release_is_not_switched_to_until_it_is_repaired(switch, home, monkeypatch):
+    first, second = list_releases(home)[::-1]
+    clock = SimpleNamespace(monotonic=lambda: clock.now, now=0.0)
+    monkeypatch.setattr(switch_module, "time", clock)
+    flip(largest(second))
+    switch_current(home, second.id)
+    switch.update()
+    assert (switch.service.release.id, since(switch.service)) == (first.id, "2018-03-19")
+    assert [f"release {second.id} is damaged" in fault for fault in switch.faults()] == [True]
+    flip(largest(second))
+    clock.now = switch_module.RETRY_SECONDS
+    switch.update()
+    assert (switch.service.release.id, switch.faults()) == (second.id, [])
+
+
+def test_a_release_that_becomes_damaged_while_it_answers_gives_way_to_the_older_one(app, home, monkeypatch):
+    first, second = list_releases(home)[::-1]
+    switch = app.extensions["kembar"]
+    switch_current(home, second.id)
+    switch.update()
+    clock = SimpleNamespace(monotonic=lambda: clock.now, now=0.0)
+    monkeypatch.setattr(switch_module, "time", clock)
+    held = switch.take()
+    flip(largest(second))
+    switch.update()
+    with pytest.raises(EngineFailed):
+        since(held.service)
+    answer = app.test_client().get("/sparql", query_string={"query": SINCE}, headers=CSV)
+    assert (answer.text.split(), answer.headers["X-Kembar-Release"]) == (["since", "2018-03-19"], first.id)
+    told = app.test_client().get("/health").json
+    assert (told["status"], told["release"]) == ("degraded", first.id)
+    assert second.id in told["faults"][0]
+    switch.give_back(held)
+    flip(largest(second))
+    clock.now = switch_module.RETRY_SECONDS
+    switch.update()
+    assert app.test_client().get("/health").json == {"status": "ok", "release": second.id}
+
+
+def test_without_a_sound_release_requests_are_refused_and_health_says_why(app, home):
+    for release in list_releases(home):
+        flip(largest(release))
+    switch = app.extensions["kembar"]
+    for _ in range(2):
+        switch.update()
+    client = app.test_client()
+    for path in ("/", PAGE, "/sparql?query=ASK{}", "/queries/", "/data/", "/nowhere"):
+        answer = client.get(path)
+        assert answer.status_code == 503
+        assert answer.json["type"].endswith("/problem/damaged")
+    assert client.get(PAGE, headers=HTML).status_code == 503
+    told = client.get("/health")
+    assert (told.status_code, told.json["status"]) == (503, "failing")
+    assert "is damaged" in told.json["detail"]
+    assert client.get("/health/live").status_code == client.get("/metrics").status_code == 200
+    flip(largest(list_releases(home)[1]))
+    switch._failure = None
+    switch.update()
+    assert client.get("/sparql", query_string={"query": SINCE}, headers=CSV).status_code == 200
+
+
+def test_a_service_starts_with_the_older_release_when_the_current_one_is_damaged(home):
+    first, second = list_releases(home)[::-1]
+    switch_current(home, second.id)
+    flip(largest(second))
+    switch = Switch(small_config(home), current_release(home), Observer())
+    try:
+        assert switch.service.release.id == first.id
+        assert switch.faults()
+    finally:
+        switch.close()
+    flip(largest(first))
+    with pytest.raises(DamagedRelease, match=f"release {second.id} is damaged"):
+        Switch(small_config(home), current_release(home), Observer())
+
+
+def test_a_release_that_is_pruned_while_it_answers_is_not_damaged(switch, home):
+    first, second = list_releases(home)[::-1]
+    pids = switch.service.engine.pids()
+    shutil.rmtree(first.path)
+    switch_current(home, second.id)
+    held = switch.take()
+    switch.update()
+    assert living(pids) == pids
+    assert switch.service.release.id == second.id
+    switch.give_back(held)
+
+
+def test_no_exception_ends_the_thread_that_follows_releases(home, monkeypatch):
+    monkeypatch.setattr(switch_module, "CHECK_SECONDS", 0.05)
+    switch = Switch(small_config(home), current_release(home), Observer())
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(Switch, "_target", lambda self: 1 / 0)
+            wait_until(lambda: switch.faults() != [])
+            assert "the thread kembar-switch failed" in switch.faults()[0]
+            assert "ZeroDivisionError" in switch.faults()[0]
+        switch_current(home, releases(home)[1])
+        wait_until(lambda: switch.service.release.id == releases(home)[1])
+        wait_until(lambda: switch.faults() == [])
+    finally:
+        switch.close()
 
 
 def test_it_is_tried_again_and_taken_once_it_can_be_opened(switch, home, monkeypatch, tmp_path):
@@ -172,7 +285,7 @@ def test_the_thread_looks_by_itself(home, monkeypatch):
 def test_a_forgotten_switch_lets_its_thread_end(home, monkeypatch):
     monkeypatch.setattr(switch_module, "CHECK_SECONDS", 0.05)
     switch = Switch(small_config(home), current_release(home), Observer())
-    thread = switch._thread
+    thread = switch.task._thread
     switch.service.engine.close()
     del switch
     thread.join(PATIENCE)
@@ -293,7 +406,7 @@ def test_sixteen_clients_notice_nothing_of_many_switches(home, switches):
         for client in clients:
             client.join()
         assert [fault for client in clients for fault in client.faults] == []
-        wait_until(lambda: len(server.query_pids()) == 4)
+        wait_until(lambda: len(server.query_pids()) == 6)
         assert resident_bytes(server.all_pids()) < memory + (100 << 20)
         pids = server.all_pids()
     assert living(pids) == set()
