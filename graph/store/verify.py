@@ -16,6 +16,7 @@ from graph.errors import DamagedRelease, ReleaseError
 from graph.store.files import hash_file
 from graph.store.manifest import (
     FILES,
+    NAMES,
     QUESTIONS,
     STORE,
     SUMS,
@@ -88,7 +89,7 @@ def _find_strangers(release: Release, stated: dict[str, StatedFile]) -> Iterator
             yield f"{SUMS} is not what the manifest states"
     except (OSError, ValueError) as exc:
         yield f"{SUMS} cannot be read ({exc})"
-    for folder in (STORE, FILES, QUESTIONS):
+    for folder in (STORE, FILES, QUESTIONS, NAMES):
         for path in (release.path / folder).glob("*"):
             if f"{folder}/{path.name}" not in stated:
                 yield f"{folder}/{path.name} is no file of this release"
