@@ -244,8 +244,8 @@ def follow_predecessor(
     Only a dated agreement is followed, and never one that was signed later; an undated successor follows the
     last dated one. `by_pair` are the agreements of all pairs by the id of the pair.
     """
-    if not agreements or agreements[0].follows:
-        return tuple(agreements)
+    if not agreements:
+        return ()
     first = agreements[0]
     for successor, partner in (first.parties, first.parties[::-1]):
         predecessor = places[successor].succeeds

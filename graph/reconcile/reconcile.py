@@ -122,7 +122,7 @@ def _reconcile_pair(
         parties,
         outcome,
         tuple(claims),
-        agreements if outcome is not Outcome.NONE else (),
+        agreements,
         replaced_by=decided.replaced_by,
         replacement=decided.reason,
         replaces=former,

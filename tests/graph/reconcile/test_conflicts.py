@@ -1,3 +1,5 @@
+import pytest
+
 from graph.model.conclusions import Outcome, Pair
 from graph.reconcile.agreements import build_agreements
 from graph.reconcile.choose import choose_since
@@ -34,9 +36,24 @@ def test_alive_and_ended_within_two_years_or_undated():
     assert conflicts(ended, far) == []
 
 
+@pytest.mark.parametrize(
+    ("year", "clash"), [("2003", True), ("2007", True), ("2008", False), ("2002", False)]
+)
+def test_alive_and_ended_clash_up_to_two_years_apart(year, clash):
+    assert bool(conflicts(claim("ending", "2005"), claim("continuation", year))) is clash
+
+
+def test_a_pair_that_is_not_accepted_has_no_beginning_and_no_status_to_differ_on():
+    claims = [claim("since", "1990"), claim("since", "1995"), claim("ending", "1996"), claim("continuation")]
+    assert {issue for _, issue, _ in conflicts(*claims)} == {"date-conflict", "status-conflict"}
+    assert [issue for _, issue, _ in conflicts(*claims, outcome=Outcome.CLAIMED)] == ["unsupported"]
+
+
 def test_a_renewal_after_the_end_is_no_conflict():
     renewal = claim("continuation", "2023-01", document_type="renewal", family="renewal")
     assert conflicts(claim("ending", "2022-11"), renewal) == []
+    ended = claim("ending", "2023-02")
+    assert conflicts(ended, renewal) == [("P", "status-conflict", sorted([ended.id, renewal.id]))]
 
 
 def test_a_denial_meets_what_it_denies():
@@ -68,3 +85,5 @@ def test_different_signers_for_one_party():
 def test_a_claimed_pair_says_why():
     blog = claim("continuation", source="blog")
     assert conflicts(blog, outcome=Outcome.CLAIMED) == [("P", "low-trust", [blog.id])]
+    news = claim("status", "2005")
+    assert conflicts(blog, news, outcome=Outcome.CLAIMED) == [("P", "unsupported", [blog.id, news.id])]

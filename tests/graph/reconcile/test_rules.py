@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from graph.errors import CollectionError
-from graph.model.claims import TRUST, CollectionInfo, DateRole, Judgement, LoadedCollection
+from graph.model.claims import TRUST, CollectionInfo, DateRole, Judgement, LoadedCollection, Signatory
 from graph.model.conclusions import Outcome
-from graph.model.dates import PartialDate
+from graph.model.dates import PartialDate, parse_date
 from graph.model.iris import pair_id
 from graph.reconcile.acceptance import accept_pair, find_best_source, find_displacing_pair, find_parts
 from graph.reconcile.agreements import build_agreements, chain_agreements, follow_predecessor, group_claims
@@ -104,6 +104,21 @@ def test_r4_same_agreement_curated_key_joins_and_separates():
     assert groups(a, b, c) == [ids(a, b), ids(c)]
 
 
+def test_r4_same_agreement_is_the_nearest_that_does_not_span_more_than_a_year():
+    a, b = claim("founding", "1994", agreement_key="a"), claim("founding", "1995", agreement_key="b")
+    near_b = claim("founding", "1995-06")
+    assert groups(a, b, near_b) == [ids(a), ids(b, near_b)]
+    also_a = claim("founding", "1995", agreement_key="a")
+    assert groups(a, also_a, b, near_b) == [ids(a, also_a, near_b), ids(b)]
+
+
+def test_r4_same_agreement_of_a_joint_declaration_that_one_source_calls_the_founding():
+    fields = {"document_type": "joint-declaration", "family": "joint-declaration", "agreement_key": "berlin"}
+    plain = claim("continuation", "1994-04", date_role=DateRole.SIGNED, **fields)
+    founding = claim("founding", "1994-04-13", **fields, founds=True)
+    assert [agreement.family for agreement in agreements(plain, founding)] == ["founding"]
+
+
 def test_r4_same_agreement_undated_claim_joins_the_only_one():
     undated, only = claim("founding"), claim("founding", "2017-10-09")
     assert groups(undated, only) == [ids(undated, only)]
@@ -113,6 +128,7 @@ def test_r4_same_agreement_undated_claim_joins_the_only_one():
 
 def test_r4_same_agreement_needs_a_document():
     assert groups(claim("since", "1984"), claim("step", "2001"), claim("continuation", "2019")) == []
+    assert groups(claim("ending", "2007", document_type="mou", family="founding")) == []
 
 
 def test_r4_same_agreement_does_not_depend_on_which_claim_calls_it_the_founding():
@@ -150,11 +166,24 @@ def test_r5_best_value_of_other_fields_names_its_claim():
     assert (chosen.value, chosen.claim.id) == ("B", news.id)
 
 
+def test_r5_best_value_between_equals_is_that_of_a_dated_claim():
+    undated, dated = claim("founding", venue="A"), claim("founding", "2001", venue="B")
+    assert choose_value([undated, dated], lambda c: c.venue or None).value == "B"
+    assert choose_value([undated], lambda c: c.term_years) is None
+
+
+def test_r5_best_value_of_a_date_is_one_of_that_role():
+    renewed = claim("continuation", "1990", "government-site")
+    assert choose_date([renewed, claim("founding", "1991")], DateRole.SIGNED).value.year == 1991
+    assert choose_date([renewed], DateRole.SIGNED) is None
+
+
 def test_r6_since_is_the_earliest_founding_agreement():
     found = agreements(
         claim("intent", "2017-05-17"), claim("founding", "2018-03-19"), claim("founding", "2023")
     )
     assert str(choose_since(found, []).value) == "2018-03-19"
+    assert str(choose_since(found[::-1], []).value) == "2018-03-19"
 
 
 def test_r6_since_does_not_rest_on_an_agreement_that_only_blogs_attest():
@@ -196,6 +225,7 @@ def test_r6_since_falls_back_to_the_best_since_claim():
     claims = [claim("since", "1984", "news"), claim("since", "1982", "blog"), claim("continuation", "1970")]
     assert str(choose_since(agreements(*claims), claims).value) == "1984"
     assert choose_since((), [claim("since", "1982", "blog")]) is None
+    assert choose_since((), [claim("continuation", "1982", date_role=DateRole.SINCE)]) is None
 
 
 def test_r6_since_is_not_set_by_a_joint_declaration_unless_it_is_called_the_founding():
@@ -272,6 +302,17 @@ def test_a_term_of_years_from_a_leap_day_ends_on_the_last_of_february():
     assert str(end_of_term(agreement)) == "2028-02-29"
 
 
+def test_r7_status_rests_on_the_end_that_is_stated_and_a_year_lasts_to_its_last_day():
+    stated = claim("founding", "2024", term_years=5, valid_until=parse_date("2025"))
+    assert choose_status([stated], agreements(stated), TODAY) == ("unknown", None)
+    this_year = claim("founding", "2021", term_years=5)
+    assert choose_status([this_year], agreements(this_year), TODAY) == ("active", this_year)
+
+
+def test_r7_status_of_a_continuation_is_the_one_that_it_states():
+    assert choose_status([claim("continuation", "2020", status="dormant")], (), TODAY)[0] == "dormant"
+
+
 PLACES = {
     p.id: p
     for p in (
@@ -280,6 +321,10 @@ PLACES = {
         place("Q120730", "province"),
         place("Q34600", part_of="Q120730"),
         place("Q3630", "province", ("city",)),
+        place("x-id-kraton", "village", part_of="Q7568"),
+        place("Q50349", part_of="Q252"),
+        place("Q252", "country", is_country=True),
+        place("Q17", "country", is_country=True),
     )
 }
 PARTS = find_parts(PLACES)
@@ -328,6 +373,21 @@ def test_a_correction_by_hand_to_a_pair_that_nobody_names_says_which_row_to_mend
         pairs([doubted], [judgement])
 
 
+def test_r8_no_symmetric_closure_looks_one_level_up_and_down_on_both_sides():
+    pair = ("Q3741", "Q34600")
+    one_way = [claim("continuation", parties=pair, listed_by="Q3741")]
+    assert find_displacing_pair(pair, one_way, PLACES, PARTS, {"Q7568-Q34600"}) == "Q7568-Q34600"
+    assert find_displacing_pair(pair, one_way, PLACES, PARTS, {"Q3741-Q120730"}) == "Q3741-Q120730"
+
+
+def test_r8_no_symmetric_closure_takes_only_a_pair_of_equal_levels_and_never_a_country():
+    village = [claim("continuation", parties=("Q7568", "Q120730"), listed_by="Q7568")]
+    accepted = {"Q120730-x-id-kraton"}
+    assert find_displacing_pair(("Q7568", "Q120730"), village, PLACES, PARTS, accepted) == ""
+    country = [claim("continuation", parties=("Q50349", "Q17"), listed_by="Q50349")]
+    assert find_displacing_pair(("Q50349", "Q17"), country, PLACES, PARTS, {"Q17-Q252"}) == ""
+
+
 def test_r8_no_symmetric_closure_leaves_equal_levels_alone():
     equal = [claim("continuation", parties=("Q7568", "Q34600"), listed_by="Q7568")]
     assert find_displacing_pair(("Q7568", "Q34600"), equal, PLACES, PARTS, {"Q3741-Q120730"}) == ""
@@ -347,6 +407,9 @@ def test_r9_succession_follows_the_agreement_with_the_party_before():
     followed = follow_predecessor(new, places, {pair_id(SURABAYA, LIVERPOOL): old})
     assert [agreement.follows for agreement in followed] == [old[0].id]
     assert follow_predecessor(old, places, {})[0].follows == ""
+    older = agreements(claim("founding", "2010"), claim("founding", "2018-03-19"))
+    followed = follow_predecessor(new, places, {pair_id(SURABAYA, LIVERPOOL): older})
+    assert [agreement.follows for agreement in followed] == [older[1].id]
 
 
 @pytest.mark.parametrize(
@@ -394,6 +457,11 @@ def test_agreements_of_a_pair_form_a_chain_in_time():
     ]
 
 
+def test_agreements_that_may_be_of_one_day_follow_none():
+    chain = chain_agreements(agreements(claim("founding", "2018"), claim("intent", "2018-05-17")))
+    assert [agreement.follows for agreement in chain] == ["", ""]
+
+
 def test_an_agreement_keeps_the_id_of_the_register():
     known = claim("founding", "2018")
     made = build_agreements("P", (SURABAYA, LIVERPOOL), [known], {known.id: ["P-founding-2017"]}, {})
@@ -422,6 +490,20 @@ def test_a_pair_knows_the_ids_that_it_had_before_its_places_got_theirs():
     ]
 
 
+@pytest.mark.parametrize(
+    ("registered", "expected"),
+    [
+        ({"first": "P-founding-2001", "second": "P-founding-2001"}, ["P-founding-2001", "P-founding-2010"]),
+        ({"first": "Q1-Q2-founding-2001"}, ["P-founding-2001", "P-founding-2010"]),
+        ({"gone": "P-founding-2001"}, ["P-founding-2001-2", "P-founding-2010"]),
+    ],
+)
+def test_an_id_of_the_register_is_given_once_and_to_its_own_pair(registered, expected):
+    claims = [claim("founding", "2001", id="first"), claim("founding", "2010", id="second")]
+    made = build_agreements("P", (SURABAYA, LIVERPOOL), claims, registered, {})
+    assert [agreement.id for agreement in made] == expected
+
+
 def test_signatures_rest_on_the_most_trusted_claim_that_names_people():
     office = claim("founding", "2018", "government-site")
     news = claim(
@@ -432,6 +514,16 @@ def test_signatures_rest_on_the_most_trusted_claim_that_names_people():
         ("P-founding-2018-1", SURABAYA, "rismaharini", news.id),
         ("P-founding-2018-2", LIVERPOOL, "anderson", news.id),
     ]
+
+
+def test_a_person_who_signed_comes_before_an_office_that_a_better_source_names():
+    office = Signatory(SURABAYA, role="mayor")
+    government = claim("founding", "2018", "government-site", signatories=(office,))
+    news = claim("founding", "2018", signatories=(signed(SURABAYA, "Rismaharini"),))
+    (agreement,) = agreements(government, news)
+    assert [(s.person, s.claim.id) for s in agreement.signatures] == [("rismaharini", news.id)]
+    (agreement,) = agreements(government)
+    assert [(s.person, s.role) for s in agreement.signatures] == [("", "mayor")]
 
 
 def test_the_best_source_says_that_they_are_partners():

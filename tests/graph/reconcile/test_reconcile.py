@@ -1,0 +1,121 @@
+"""What all rules together make of collections: pairs, events, assessments, and what claims are about."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from graph.model.claims import Claim, CollectionInfo, DateRole, Judgement, LoadedCollection
+from graph.model.conclusions import Maker, Model, Outcome, Replacement
+from graph.model.matches import Decision, Match, Mention
+from graph.reconcile.reconcile import reconcile
+from tests.kit.claims import claim, place
+
+CITY, PROVINCE, PREFECTURE = "Q7568", "Q3741", "Q120730"
+PLACES = (
+    place(CITY, part_of=PROVINCE),
+    place(PROVINCE, "province"),
+    place(PREFECTURE, "province"),
+    place("Q34600", part_of=PREFECTURE),
+)
+WRONG, MEANT = f"{CITY}-{PREFECTURE}", f"{PROVINCE}-{PREFECTURE}"
+COMPILED = dt.date(2026, 11, 21)
+
+
+def model(*claims: Claim, judgements: tuple[Judgement, ...] = (), matches: tuple[Match, ...] = ()) -> Model:
+    texts = (("en", "Test"), ("id", "Uji"))
+    info = CollectionInfo("test", texts, texts, "https://example.org/licence", "Test", COMPILED)
+    return reconcile([LoadedCollection(info, PLACES, claims, judgements, matches=matches)])
+
+
+def pair_of(made: Model, name: str):
+    return next(pair for pair in made.pairs if pair.id == name)
+
+
+def one_way() -> Claim:
+    return claim("continuation", parties=(CITY, PREFECTURE), listed_by=CITY)
+
+
+def test_r8_a_one_way_claim_across_levels_is_claimed_only_and_says_which_pair_was_meant():
+    wrong, meant = one_way(), claim("founding", "1985", parties=(PROVINCE, PREFECTURE))
+    made = model(wrong, meant)
+    pair = pair_of(made, WRONG)
+    assert (pair.outcome, pair.replaced_by, pair.replacement) == (
+        Outcome.CLAIMED, MEANT, Replacement.LEVEL_MISMATCH,
+    )  # fmt: skip
+    assert pair_of(made, MEANT).outcome is Outcome.ACCEPTED
+    issues = {assessment.issue: assessment for assessment in made.assessments}
+    assert {*issues} == {"level-mismatch", "unsupported"}
+    assert issues["unsupported"].verdict == "unverified"
+    mismatch = issues["level-mismatch"]
+    assert (mismatch.verdict, mismatch.assesses, mismatch.evidence, mismatch.corrected_by) == (
+        "partly-supported", (wrong.id,), (meant.id,), (MEANT,),
+    )  # fmt: skip
+    assert (mismatch.maker, mismatch.issued) == (Maker.BUILD, COMPILED)
+
+
+def test_r8_without_the_accepted_pair_the_claim_stands():
+    pair = pair_of(model(one_way()), WRONG)
+    assert (pair.outcome, pair.replaced_by, pair.replacement) == (Outcome.ACCEPTED, "", None)
+
+
+def test_a_correction_by_hand_replaces_a_claimed_pair_and_no_other():
+    blog = claim("founding", source="blog", parties=(CITY, "Q34600"))
+    news = claim("founding", "1985", parties=(PROVINCE, PREFECTURE))
+    judgements = tuple(
+        Judgement(f"J{n}", wrong.id, "refuted", "wrong-party", "Another one was meant.", (), (other, "Q1-Q2"))
+        for n, (wrong, other) in enumerate([(blog, MEANT), (news, f"{CITY}-Q34600")])
+    )
+    made = model(blog, news, judgements=judgements)
+    claimed, accepted = pair_of(made, f"{CITY}-Q34600"), pair_of(made, MEANT)
+    assert (claimed.outcome, claimed.replaced_by) == (Outcome.CLAIMED, MEANT)
+    assert claimed.replacement is Replacement.CORRECTION
+    assert (accepted.outcome, accepted.replaced_by) == (Outcome.ACCEPTED, "")
+    by_hand = [made for made in made.assessments if made.maker is Maker.CURATOR]
+    assert {made.corrected_by for made in by_hand} == {(MEANT,), (f"{CITY}-Q34600",)}
+    assert [made.verdict for made in made.assessments if made.issue == "low-trust"] == ["unverified"]
+    assert "level-mismatch" not in {made.issue for made in made.assessments}
+
+
+def test_a_judgement_of_a_claim_that_is_not_there_is_left_out():
+    judgement = Judgement("J1", "test/gone", "supported", "", "It was so.")
+    assert model(one_way(), judgements=(judgement,)).assessments == ()
+
+
+def test_only_an_ending_says_until_when():
+    ended = claim("ending", "2007", parties=(PROVINCE, PREFECTURE))
+    pair = pair_of(model(ended), MEANT)
+    assert (str(pair.until.value), pair.status) == ("2007", "terminated")
+    dormant = claim("status", "2007", date_role=DateRole.UNTIL, parties=(PROVINCE, PREFECTURE))
+    founded = claim("founding", "1985", parties=(PROVINCE, PREFECTURE))
+    pair = pair_of(model(founded, dormant), MEANT)
+    assert (pair.until, pair.status) == (None, "dormant")
+
+
+def test_events_are_one_for_the_same_parties_type_and_day_and_one_for_each_undated_claim():
+    fields = {"event_type": "visit", "parties": (CITY, PREFECTURE)}
+    same = [claim("step", "2019-05-01", **fields), claim("step", "2019-05-01", **fields)]
+    undated = [claim("step", **fields), claim("step", **fields)]
+    nobody = claim("step", "2019-05-01", event_type="visit", parties=())
+    events = model(*same, *undated, nobody).events
+    assert sorted(len(event.claims) for event in events) == [1, 1, 2]
+    assert {event.places for event in events} == {(CITY, PREFECTURE)}
+
+
+def test_a_claim_is_about_its_pair_and_agreement_or_else_about_its_places():
+    founded = claim("founding", "1985", parties=(PROVINCE, PREFECTURE))
+    context = claim("context", parties=(CITY, PREFECTURE))
+    about = {
+        name: [iri.split("/kota-kembar/")[1] for iri in iris]
+        for name, iris in model(founded, context).about.items()
+    }
+    assert about == {
+        founded.id: [f"agreement/{MEANT}-founding-1985", f"partnership/{MEANT}"],
+        context.id: [f"place/{PREFECTURE}", f"place/{CITY}"],
+    }
+
+
+def test_decisions_that_the_list_itself_states_are_left_out():
+    siena = Mention("Siena")
+    stated = Match("test", siena, "Q2751", Decision.STATED, 1.0)
+    minted = Match("test", siena, "x-it-siena-000000", Decision.MINTED, 1.0)
+    assert model(one_way(), matches=(stated, minted)).matches == (minted,)
