@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from graph.errors import CollectionError
+from graph.matching.known.gazetteer import Gazetteer
 from graph.matching.known.mint import RegisteredPlace
 from graph.matching.known.reviews import Review
 from graph.matching.resolve import Resolution, resolve
@@ -47,6 +48,7 @@ def read_collections(
     folders: Sequence[Path],
     reviews: Sequence[Review] = (),
     registered: Mapping[str, RegisteredPlace] | None = None,
+    gazetteer: Gazetteer | None = None,
 ) -> Resolution:
     """Return several collections with how the places of the listed ones were decided.
 
@@ -64,6 +66,7 @@ def read_collections(
         reviews=reviews,
         registered=registered,
         states=load_states(),
+        gazetteer=gazetteer,
     )
     by_name = {collection.info.name: collection for collection in resolution.collections}
     loaded = [by_name[settings[folder].info.name] for folder in folders]

@@ -86,7 +86,7 @@ def _explain_undecided(mention: Mention, decision: PlaceDecision) -> tuple[str, 
     written = _as_written([mention])[0] if mention.name else mention.qid
     if decision.decision is Decision.REVIEWED:
         return "party-not-local-government", f"{written} is no local government, a person decided."
-    places = ", ".join(place for place, _ in decision.candidates)
+    places = ", ".join(possible.place for possible in decision.candidates)
     if "no-country" in decision.reasons and not places:
         return "undecided-place", f"{written}: nobody knows the country."
     candidates = places or "a place that has its id already"

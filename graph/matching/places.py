@@ -17,6 +17,26 @@ MOST_NAMES = 20
 """How many further names of a place are kept."""
 
 
+CURATED = -1
+"""The trust of curated tables, which is above that of any source (R11)."""
+
+
+@dataclass
+class CountryVotes:
+    """Which countries sources give to a place: how many records say so, by rank of trust."""
+
+    votes: Counter[tuple[int, str]] = field(default_factory=Counter)
+
+    def add(self, country: str, trust: int, records: int = 1) -> None:
+        """Count what a source says, unless it says nothing."""
+        if country:
+            self.votes[trust, country] += records
+
+    def choose(self) -> str:
+        """Return the country that the most trusted sources give most often; empty when there is none."""
+        return min(self.votes, key=lambda vote: (vote[0], -self.votes[vote], vote[1]), default=(0, ""))[1]
+
+
 @dataclass
 class Profile:
     """What lists say of one place, each counted: (language, name), and (rank of trust, point), 0 the most."""

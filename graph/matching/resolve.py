@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from graph.matching.claims import make_claims
 from graph.matching.decide import Decider, RecordPlaces, make_matches
 from graph.matching.gather import Gathered, Gatherer
+from graph.matching.known.bearers import BearerFinder
+from graph.matching.known.gazetteer import Gazetteer
 from graph.matching.known.mint import Mint, RegisteredPlace
 from graph.matching.known.renames import rename_places
 from graph.matching.known.reviews import Review, decisions
@@ -53,6 +55,7 @@ def resolve(
     reviews: Iterable[Review] = (),
     registered: Mapping[str, RegisteredPlace] | None = None,
     states: Mapping[str, str] | None = None,
+    gazetteer: Gazetteer | None = None,
 ) -> Resolution:
     """Return the collections with every party decided or its records told as issues. Pure.
 
@@ -62,7 +65,8 @@ def resolve(
     before = dict(registered or {})
     if not listed:
         return Resolution(tuple(curated), (), before)
-    return _Resolver(curated, listed, countries, before).resolve(reviews, states or {})
+    resolver = _Resolver(curated, listed, countries, before)
+    return resolver.resolve(reviews, states or {}, gazetteer or Gazetteer.empty())
 
 
 class _Resolver:
@@ -81,16 +85,20 @@ class _Resolver:
         self._known = {place.id: place for place in countries.values()} | merge_places(listed)
         self._profiles: dict[str, Profile] = defaultdict(Profile)
 
-    def resolve(self, reviews: Iterable[Review], states: Mapping[str, str]) -> Resolution:
-        gatherer = Gatherer(self._iso_codes, decisions(reviews), self._registered)
+    def resolve(
+        self, reviews: Iterable[Review], states: Mapping[str, str], gazetteer: Gazetteer
+    ) -> Resolution:
+        finder = BearerFinder(gazetteer, self._iso_codes, states)
+        gatherer = Gatherer(finder, self._iso_codes, decisions(reviews), self._registered)
         gathered = gatherer.gather(self._curated, self._listed)
         matcher = Matcher(gathered.parties, states)
+        matcher.merge_bearers()
         while matcher.merge_spellings():
             pass
         matcher.run()
         curated_ids = {place.id for collection in self._curated for place in collection.places}
         mint = Mint(self._registered, curated_ids | {*gathered.places})
-        decided = Decider(gathered, matcher, mint, self._iso_codes).decide()
+        decided = Decider(gathered, matcher, finder, mint, self._iso_codes).decide()
         renamed = self._rename(gathered, mint, curated_ids)
         matches = make_matches(gathered, decided)
         self._fill_profiles(gathered, decided)

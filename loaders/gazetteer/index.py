@@ -15,8 +15,8 @@ from graph.errors import CollectionError
 from graph.matching.known import gazetteer, names
 from graph.matching.known.gazetteer import SCHEMA, NameKind, is_romanized
 from graph.matching.known.names import normalize_name, read_name, squeeze
+from loaders.folders import REFERENCE
 from loaders.gazetteer.package import COLLECTION, Package, installed_package, read_places
-from loaders.tables.places import REFERENCE
 from loaders.tables.table import read_table
 
 INDEX = "gazetteer.sqlite"
@@ -127,14 +127,16 @@ def _find_forms(index: sqlite3.Connection) -> Iterator[tuple[str, int, NameKind]
 
 
 def _cores(name: str) -> tuple[str, ...]:
-    """Return a name without what says where the place is; nothing when it does not say.
+    """Return a name without what says where the place is, both names where it has two; else nothing.
 
     A word for a kind of place stays: nobody calls Park City "Park".
     """
     if name.isalpha():
         return ()
+    if "/" in name:
+        return tuple(_read(part).core for part in name.split("/"))
     read = _read(name)
-    return read.cores if read.where or len(read.cores) > 1 else ()
+    return (read.core,) if read.where else ()
 
 
 def _region_forms() -> set[tuple[str, str, str]]:

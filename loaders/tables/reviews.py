@@ -82,7 +82,7 @@ def _row_key(row: Row) -> MentionKey:
 def _as_row(match: Match, places: Mapping[str, Place]) -> dict[str, str]:
     mention = match.mention
     point = point_of(mention)
-    shown = [_show(place, score, places) for place, score in match.candidates[:3]]
+    shown = [_show(one.place, one.score, places) for one in match.candidates[:3]]
     return {
         "collection": match.collection,
         "name": mention.name,

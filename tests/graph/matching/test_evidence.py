@@ -55,11 +55,6 @@ def test_a_native_or_former_name_is_an_other_name():
     assert "other-name" in got.matches("北九州市")[0].reasons
 
 
-def test_a_city_known_by_another_name_in_cldr():
-    got = run(items("Q220 Rom - Q90 Paris"), listed("list", (at("Rome"), at("Paris"))))
-    assert got.places("Rome") == ["Q220"]
-
-
 @pytest.mark.parametrize(("point", "same"), [((50.98, 11.33), True), ((52.52, 13.4), False)])
 def test_distance_decides_between_places_of_one_name(point, same):
     own = curated(known("Q3955", "Weimar", "DE", latitude="50.98", longitude="11.33"))

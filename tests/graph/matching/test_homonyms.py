@@ -31,7 +31,7 @@ def test_one_name_for_two_towns_is_read_record_by_record():
     ]  # fmt: skip
     undecided = next(one for one in got.matches("Portland") if not one.place)
     assert undecided.reasons == ("several-candidates",)
-    assert {place for place, _ in undecided.candidates} == {"Q6106", "Q49201"}
+    assert {one.place for one in undecided.candidates} == {"Q6106", "Q49201"}
     assert [issue.kind for issue in got.collection("list").issues] == ["undecided-place"]
     assert got.collection("list").issues[0].line == 6
 
