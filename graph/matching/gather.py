@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from graph.matching.known.bearers import UNKNOWN, BearerFinder
+from graph.matching.known.descriptions import CURATED, CountryVotes
 from graph.matching.known.mint import RegisteredPlace, current_id
 from graph.matching.known.names import normalize_name, read_name
 from graph.matching.known.points import FAIR_KM, Point, distance_km, point_of, trusted_points
 from graph.matching.known.reviews import GEONAMES, NEW, NONE, MentionKey, mention_key
 from graph.matching.parties import Parties, Party
-from graph.matching.places import CURATED, CountryVotes
 from graph.model.claims import LoadedCollection, Place
 from graph.model.iris import is_qid, mint_place_id
 from graph.model.matches import Decision, Mention

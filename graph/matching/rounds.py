@@ -88,6 +88,13 @@ class Matcher:
         self._parties = parties
         self._states = states
 
+    def match(self) -> None:
+        """Merge parties until no more can be decided: by the gazetteer, by spelling, then in rounds."""
+        self.merge_bearers()
+        while self.merge_spellings():
+            pass
+        self.run()
+
     def weigh(self, party: Party, other: Party) -> Candidate | None:
         """Return all evidence that two parties are one, None when something speaks wholly against it."""
         bearers = weigh_bearers(party.reading, other.reading)

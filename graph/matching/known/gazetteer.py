@@ -95,11 +95,6 @@ class Bearer:
         """Return where it is."""
         return Point(self.latitude, self.longitude)
 
-    @property
-    def iri(self) -> str:
-        """Return the IRI that GeoNames gives it."""
-        return f"https://sws.geonames.org/{self.id}/"
-
 
 def form_of(name: str) -> str:
     """Return the form by which names are looked up: normalized, without spaces."""
