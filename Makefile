@@ -2,42 +2,65 @@
 PYTHON ?= python3
 PORT   ?= 8000
 BIN    := .venv/bin
+TEXTS  := $(patsubst %.po,%.mo,$(wildcard endpoint/show/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: serve test quick lint build format requirements clean
+.PHONY: serve test quick mutants lint build format texts requirements clean
 
-# The environment is made anew whenever the pinned requirements or the project's metadata change.
+PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
+
+# The environment is made anew whenever the pinned requirements or the project's metadata change: what serving
+# needs first, what developing needs besides. The lists are complete, so nothing is resolved here; what is
+# imported is compiled then.
 .venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --no-build-isolation -e .
 	touch $@
 
-build: .venv/ready
+.venv/dev: .venv/ready requirements-dev.txt
+	$(PIP) --require-hashes -r requirements-dev.txt
+	touch $@
+
+# Also compiled by the installation itself (hatch_build.py); here after a change.
+%.mo: %.po | .venv/ready
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+build: .venv/ready $(TEXTS)
 	$(BIN)/kembar build
 
 serve: build
 	$(BIN)/kembar serve --port $(PORT)
 
-test: .venv/ready
-	$(BIN)/pytest
+test: .venv/dev $(TEXTS)
+	$(BIN)/pytest -n 2
 
-quick: .venv/ready
-	$(BIN)/pytest -q -m "not slow and not browser and not peer"
+quick: .venv/dev $(TEXTS)
+	$(BIN)/pytest -q -n 2 -m "not slow and not browser and not peer"
 
-lint: .venv/ready
+# Breaks the code in one place at a time, in a copy: each must be noticed.
+mutants: .venv/dev $(TEXTS)
+	$(BIN)/python -m tests.mutants.run
+
+lint: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: .venv/ready
+format: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Pins with hashes and without addresses; needs uv (pip install uv).
+# Gives the catalogues the keys that code and templates use; new ones wait for their texts.
+texts: .venv/dev
+	$(BIN)/python -m tests.kit.texts
+
+# Pins with hashes and without addresses, for serving and for developing; needs uv (pip install uv).
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-header pyproject.toml --extra install
 requirements:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --extra dev pyproject.toml -o requirements.txt
+	$(COMPILE) -o requirements.txt
+	$(COMPILE) --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean:
-	rm -rf .venv
+	rm -rf .venv $(TEXTS)

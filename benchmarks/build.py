@@ -1,7 +1,8 @@
 """Builds releases in fresh processes and prints, step by step, their processor time and peak memory.
 
-Processor time, since others may be at work on the machine; the seconds that passed stand below. Memory is the
-most that the process has held up to the end of the step. For made-up data, reading them is making them up.
+Processor time, since others may be at work on the machine; the seconds that passed stand below. That of a
+process beside the build counts where it ends. Memory is the most that the build itself has held up to the end
+of the step. For made-up data, reading them is making them up.
 """
 
 from __future__ import annotations
@@ -70,8 +71,8 @@ def measure(data: str, size: int, again: bool) -> Run:
     """
 
     def load() -> Collections:
-        *others, last = DATA[data](size)
-        return [*others, revise_world(last) if again else last]
+        *bundled, world = DATA[data](size)
+        return [*bundled, revise_world(world) if again else world]
 
     with tempfile.TemporaryDirectory() as home:
         if again:
@@ -84,8 +85,9 @@ def measure(data: str, size: int, again: bool) -> Run:
 
 
 def _mark(step: str, marks: list[tuple[str, float, float]]) -> None:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    marks.append((step, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024))
+    usage, of_ended = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    seconds = usage.ru_utime + usage.ru_stime + of_ended.ru_utime + of_ended.ru_stime
+    marks.append((step, seconds, usage.ru_maxrss / 1024))
 
 
 def _steps(marks: Sequence[tuple[str, float, float]]) -> list[Step]:
@@ -102,12 +104,12 @@ def run_apart(data: str, size: int, again: bool) -> Run:
     """Measure in a new process, whose memory holds nothing else."""
     options = ["--data", data, "--sizes", str(size), "--once", *(["--again"] if again else [])]
     command = [sys.executable, __file__, *options]
-    told = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    return Run(**(told | {"steps": [Step(**step) for step in told["steps"]]}))
+    run = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return Run(**(run | {"steps": [Step(**step) for step in run["steps"]]}))
 
 
-def middle(runs: Sequence[Run]) -> Run:
-    """Return the medians of several runs of one size."""
+def take_medians(runs: Sequence[Run]) -> Run:
+    """Return a run of the medians of several runs of one size."""
     steps = [
         Step(
             step.name,
@@ -155,7 +157,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", choices=DATA, default="bundled")
     parser.add_argument("--sizes", type=lambda text: tuple(map(int, text.split(","))), help="36000,72000")
-    parser.add_argument("--runs", type=int, default=1, help="of each size; medians are told")
+    parser.add_argument("--runs", type=int, default=1, help="of each size; medians are printed")
     parser.add_argument("--again", action="store_true", help="the second of two builds (world only)")
     parser.add_argument("--once", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -168,7 +170,7 @@ def main() -> None:
     found = []
     for size in sizes:
         runs = [run_apart(chosen.data, size, chosen.again) for _ in range(chosen.runs)]
-        found.append(middle(runs))
+        found.append(take_medians(runs))
     print("\n".join(report(found)))
 
 

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.data import Dataset, prepare
-from benchmarks.measure import Bench, tell
-from benchmarks.processes import Unavailable
+from benchmarks.peers.measure import Bench, print_progress
+from benchmarks.peers.processes import Unavailable
+from benchmarks.peers.report import Memory, Results, report
+from benchmarks.peers.servers import STARTERS, Server, running
 from benchmarks.questions import MEDIA_TYPES, questions
-from benchmarks.report import Memory, Results, report
-from benchmarks.servers import STARTERS, Server, running
 
 MOST_FOR_RDFLIB = 300_000
 """Triples that rdflib-endpoint is given at most: it holds them as Python objects."""
@@ -84,7 +84,7 @@ def compare(options: Options, dataset: Dataset, folder: Path) -> Results:
     with ExitStack() as stack:
         servers = start_all(options, dataset, folder, stack)
         results.servers = [server.name for server in servers]
-        results.memory = {one.name: Memory(one.seconds, one.resident()) for one in servers}
+        results.memory = {server.name: Memory(server.seconds, server.resident()) for server in servers}
         bench = Bench(dataset, folder, servers, options.seconds, options.rounds, results)
         for question in asked:
             for form in question.formats:
@@ -97,17 +97,17 @@ def compare(options: Options, dataset: Dataset, folder: Path) -> Results:
 
 
 def start_all(options: Options, dataset: Dataset, folder: Path, stack: ExitStack) -> list[Server]:
-    """Return the servers that could be started; of the others it is told why."""
+    """Return the servers that could be started; prints why the others could not."""
     servers = []
     for name in options.servers:
         if name == "rdflib-endpoint" and dataset.triples > MOST_FOR_RDFLIB:
-            tell(f"{name}: left out, the data have over {MOST_FOR_RDFLIB:,} triples")
+            print_progress(f"{name}: left out, the data have over {MOST_FOR_RDFLIB:,} triples")
             continue
-        tell(f"{name}: loading {dataset.name} ({dataset.triples:,} triples)")
+        print_progress(f"{name}: loading {dataset.name} ({dataset.triples:,} triples)")
         try:
             servers.append(stack.enter_context(running(name, dataset, folder)))
         except Unavailable as exc:
-            tell(f"{name}: left out, {exc}")
+            print_progress(f"{name}: left out, {exc}")
     return servers
 
 
@@ -119,7 +119,7 @@ def main() -> None:
         folder = options.folder or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         for name in options.data:
-            tell(f"{name}: making the data")
+            print_progress(f"{name}: making the data")
             results = compare(options, prepare(name, folder, options.places), folder)
             for line in report(results):
                 print(line, flush=True)

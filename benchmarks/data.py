@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -25,6 +25,7 @@ from graph.model.iris import graph_iri, order_pair
 from graph.network.measures import measure
 from graph.network.network import network_of
 from graph.pipeline.build import build
+from graph.pipeline.publish import write_texts
 from graph.pipeline.summary import count_model, describe_collections
 from graph.reconcile.reconcile import reconcile
 from graph.store.releases import current_release, switch_current, write_json
@@ -105,12 +106,17 @@ def _build_bundled(home: Path) -> None:
 def _build_generated(home: Path, places: int) -> None:
     collection = generate(places)
     model = reconcile([collection])
-    release = f"{COMPILED.isoformat()}-{places:08d}"
+    write_release(home, places, collection, model, _all_quads(model))
+
+
+def write_release(
+    home: Path, number: int, collection: LoadedCollection, model: Model, quads: Iterable[Quad]
+) -> None:
+    """Write a release without downloads, whose id ends in `number`, and let it be the current one."""
+    release = f"{COMPILED.isoformat()}-{number:08d}"
     folder = home / "releases" / release
-    triples = load_store(_all_quads(model), folder / "store")
-    (folder / "queries").mkdir()
-    for file, text in query_texts().items():
-        (folder / "queries" / file).write_text(text, encoding="utf-8")
+    triples = load_store(quads, folder / "store")
+    write_texts(folder / "queries", query_texts())
     manifest = {
         "id": release,
         "compiled": COMPILED.isoformat(),

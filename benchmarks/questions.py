@@ -73,6 +73,6 @@ def rows(body: bytes, form: str) -> Counter[tuple[str, ...]]:
     )
 
 
-def agrees(question: Question, one: Counter[tuple[str, ...]], other: Counter[tuple[str, ...]]) -> bool:
+def agrees(question: Question, expected: Counter[tuple[str, ...]], found: Counter[tuple[str, ...]]) -> bool:
     """Return whether two answers are the same: the same rows, or as many where any will do."""
-    return one == other if question.whole else one.total() == other.total()
+    return expected == found if question.whole else expected.total() == found.total()

@@ -26,61 +26,24 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.data import COMPILED, SEED, Dataset, prepare
-from benchmarks.servers import OURS, Server, running
+from benchmarks.data import COMPILED, SEED, Dataset, prepare, write_release
+from benchmarks.peers.servers import OURS, Server, running
 from graph.model.claims import CollectionInfo, LoadedCollection, Place
-from graph.pipeline.summary import count_model, describe_collections
 from graph.reconcile.reconcile import reconcile
-from graph.store.releases import current_release, switch_current, write_json
-from graph.store.store import load_store, open_store, select
+from graph.store.releases import current_release
+from graph.store.store import open_store, select
 from graph.triples.model import build_quads
 from ontology import PREFIXES
-from queries import query_texts
 
 BATCHES = (10, 50)
 _NAMES = """SELECT ?place ?name (LANG(?name) AS ?in) ?country WHERE {
   ?place a kk:LocalGovernment ; rdfs:label|kk:nativeName|skos:altLabel ?name ; kk:country/rdfs:label ?country
   FILTER(LANG(?country) = "en") }"""
-_SYLLABLES = (
-    *(
-        "an",
-        "ar",
-        "ba",
-        "bel",
-        "ber",
-        "bo",
-        "bor",
-        "bra",
-        "bru",
-        "burg",
-        "ca",
-        "car",
-        "chi",
-        "da",
-        "dor",
-        "el",
-    ),
-    *(
-        "en",
-        "fer",
-        "ford",
-        "gar",
-        "gen",
-        "ha",
-        "ham",
-        "hau",
-        "in",
-        "ja",
-        "ka",
-        "kir",
-        "la",
-        "len",
-        "lo",
-        "lu",
-    ),
-    *("ma", "mar", "men", "mi", "mon", "na", "nor", "ol", "or", "pa", "pe", "por", "qui", "ra", "ri", "ro"),
-    *("sa", "san", "sel", "ser", "stad", "ta", "ten", "tor", "u", "va", "ver", "vil", "wa", "wi", "yo", "za"),
-)
+_SYLLABLES = """
+    an ar ba bel ber bo bor bra bru burg ca car chi da dor el en fer ford gar gen ha
+    ham hau in ja ka kir la len lo lu ma mar men mi mon na nor ol or pa pe por
+    qui ra ri ro sa san sel ser stad ta ten tor u va ver vil wa wi yo za
+    """
 _ACCENTS = {"a": "á", "e": "é", "o": "ö", "u": "ü", "i": "í", "n": "ñ", "c": "ç"}
 
 
@@ -157,20 +120,20 @@ def send(server: Server, names: Sequence[Asked], size: int, with_country: bool) 
     before = server.spent()
     with httpx.Client(timeout=60) as client:
         for batch in _batches(names, size):
-            queries = {str(n): _query(one, with_country) for n, one in enumerate(batch)}
+            queries = {str(n): _query(name, with_country) for n, name in enumerate(batch)}
             start = time.perf_counter()
             response = client.post(address, data={"queries": json.dumps(queries)})
             seconds.append(time.perf_counter() - start)
             answers = response.raise_for_status().json()
             found = [answers[str(n)]["result"] for n in range(len(batch))]
             firsts += [result[0]["id"] if result else "" for result in found]
-            matches += [next((one["id"] for one in result if one["match"]), "") for result in found]
+            matches += [next((place["id"] for place in result if place["match"]), "") for result in found]
     return Outcome(seconds, server.spent() - before, firsts, matches)
 
 
-def _query(one: Asked, with_country: bool) -> dict[str, object]:
-    stated = {"properties": [{"pid": "country", "v": one.country}]} if with_country else {}
-    return {"query": one.text, "limit": 5, **stated}
+def _query(name: Asked, with_country: bool) -> dict[str, object]:
+    stated = {"properties": [{"pid": "country", "v": name.country}]} if with_country else {}
+    return {"query": name.text, "limit": 5, **stated}
 
 
 def _batches(names: Sequence[Asked], size: int) -> Iterator[Sequence[Asked]]:
@@ -188,20 +151,20 @@ def report(
         "| batch | country | seconds | processor | median batch | p95 batch | right | matched | wrong |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for (size, with_country), one in outcomes.items():
-        right = sum(a.place == b for a, b in zip(names, one.firsts, strict=True))
-        wrong = sum(bool(b) and a.place != b for a, b in zip(names, one.matches, strict=True))
+    for (size, with_country), outcome in outcomes.items():
+        right = sum(a.place == b for a, b in zip(names, outcome.firsts, strict=True))
+        wrong = sum(bool(b) and a.place != b for a, b in zip(names, outcome.matches, strict=True))
         lines.append(
-            f"| {size} | {'stated' if with_country else 'no'} | {sum(one.seconds):.2f} | {one.spent:.2f} "
-            f"| {statistics.median(one.seconds) * 1000:.0f} ms | {_p95(one.seconds) * 1000:.0f} ms "
-            f"| {right / len(names):.1%} | {sum(map(bool, one.matches)) / len(names):.1%} | {wrong} |"
+            f"| {size} | {'stated' if with_country else 'no'} | {sum(outcome.seconds):.2f} "
+            f"| {outcome.spent:.2f} | {statistics.median(outcome.seconds) * 1000:.0f} ms "
+            f"| {_p95(outcome.seconds) * 1000:.0f} ms "
+            f"| {right / len(names):.1%} | {sum(map(bool, outcome.matches)) / len(names):.1%} | {wrong} |"
         )
     return "\n".join([*lines, "", _by_noise(names, outcomes)])
 
 
 def _by_noise(names: Sequence[Asked], outcomes: dict[tuple[int, bool], Outcome]) -> str:
-    one = outcomes[BATCHES[0], True]
-    pairs = list(zip(names, one.firsts, strict=True))
+    pairs = list(zip(names, outcomes[BATCHES[0], True].firsts, strict=True))
     shares = {
         noise: statistics.mean(asked.place == first for asked, first in pairs if asked.noise == noise)
         for noise in NOISE
@@ -222,22 +185,7 @@ def make_places(home: Path, count: int) -> None:
     info = CollectionInfo("places", title, title, licence, "Kota Kembar", COMPILED)
     collection = LoadedCollection(info, (*countries, *places), ())
     model = reconcile([collection])
-    release = f"{COMPILED.isoformat()}-{count:08d}"
-    folder = home / "releases" / release
-    triples = load_store(build_quads(model), folder / "store")
-    (folder / "queries").mkdir()
-    for file, text in query_texts().items():
-        (folder / "queries" / file).write_text(text, encoding="utf-8")
-    counts = count_model(model) | {"triples": triples, "issues": 0}
-    manifest = {
-        "id": release,
-        "compiled": COMPILED.isoformat(),
-        "counts": counts,
-        "warnings": {},
-        "files": [],
-    }
-    write_json(folder / "manifest.json", manifest | {"collections": describe_collections([collection])})
-    switch_current(home, release)
+    write_release(home, count, collection, model, build_quads(model))
 
 
 def _country(number: int) -> Place:
@@ -248,9 +196,8 @@ def _country(number: int) -> Place:
 
 
 def _place(draw: random.Random, number: int, country: str) -> Place:
-    words = (
-        "".join(draw.choices(_SYLLABLES, k=draw.randint(2, 3))) for _ in range(draw.choice((1, 1, 1, 2)))
-    )
+    count, syllables = draw.choice((1, 1, 1, 2)), _SYLLABLES.split()
+    words = ("".join(draw.choices(syllables, k=draw.randint(2, 3))) for _ in range(count))
     name = " ".join(words).title()
     labels = (("en", name), ("id", draw.choice((f"Kota {name}", name))))
     qid = f"Q{1_000_000 + number}"

@@ -1,7 +1,7 @@
 """Builds the merged release of bundled collections and the lists of ../shared/data, and prints its numbers.
 
-Build time and memory by step, what became of each row, places with two partners or more in each collection
-and in all together, and the median time of every question.
+Build time, processor time and memory by step, what became of each row, places with two partners or more in
+each collection and in all together, and the median time of every question.
 """
 
 from __future__ import annotations
@@ -39,35 +39,35 @@ FOLDERS = {
 def lay_out(shared: Path, folder: Path) -> Path:
     """Put each collection.toml beside links to its tables, and return the folder of the collections."""
     for name, data in FOLDERS.items():
-        own = folder / name
-        own.mkdir(parents=True)
-        (own / "collection.toml").write_bytes((HERE / "world" / name / "collection.toml").read_bytes())
+        collection = folder / name
+        collection.mkdir(parents=True)
+        (collection / "collection.toml").write_bytes((HERE / "world" / name / "collection.toml").read_bytes())
         for path in (shared / data).iterdir():
-            (own / path.name).symlink_to(path.resolve())
+            (collection / path.name).symlink_to(path.resolve())
     return folder
 
 
-def partners(pairs: Sequence[tuple[str, str]]) -> Counter[str]:
+def count_partners(pairs: Sequence[tuple[str, str]]) -> Counter[str]:
     """Return how many partners each place has."""
     found: dict[str, set[str]] = defaultdict(set)
-    for one, other in pairs:
-        found[one].add(other)
-        found[other].add(one)
-    return Counter({place: len(others) for place, others in found.items()})
+    for a, b in pairs:
+        found[a].add(b)
+        found[b].add(a)
+    return Counter({place: len(partners) for place, partners in found.items()})
 
 
 def count_places(collections: Sequence[LoadedCollection]) -> Iterator[str]:
     """Yield a row for each collection and one for all: pairs, places, those with two or more partners."""
     model = reconcile(collections)
     accepted = {pair.parties for pair in model.pairs if pair.outcome is Outcome.ACCEPTED}
-    for one in collections:
-        stated = {tuple(sorted(claim.parties)) for claim in one.claims if len(claim.parties) == 2}
-        yield _row(one.info.name, [pair for pair in accepted if tuple(sorted(pair)) in stated])
+    for collection in collections:
+        stated = {tuple(sorted(claim.parties)) for claim in collection.claims if len(claim.parties) == 2}
+        yield _row(collection.info.name, [pair for pair in accepted if tuple(sorted(pair)) in stated])
     yield _row("all, merged", sorted(accepted))
 
 
 def _row(name: str, pairs: Sequence[tuple[str, str]]) -> str:
-    counts = partners(pairs)
+    counts = count_partners(pairs)
     many = sum(count > 1 for count in counts.values())
     return f"| {name} | {len(pairs):,} | {len(counts):,} | {many:,} |"
 
@@ -103,11 +103,11 @@ def main() -> None:
             home,
             force=True,
             questions=query_texts(),
-            progress=lambda step: steps.append((step, time.perf_counter() - started, _peak())),
+            progress=lambda step: steps.append(_mark(step, started)),
         )
-        steps.append(("done", time.perf_counter() - started, _peak()))
-        print("| step | begins at, s | peak MB |\n| --- | ---: | ---: |")
-        print("\n".join(f"| {name} | {at:.1f} | {peak:,.0f} |" for name, at, peak in steps))
+        steps.append(_mark("done", started))
+        print("| step | begins at, s | processor, s | peak MB |\n| --- | ---: | ---: | ---: |")
+        print("\n".join(steps))
         manifest = report.release.manifest
         print(f"\n{manifest['counts']}\n{manifest['warnings']}\n")
         print(
@@ -119,8 +119,12 @@ def main() -> None:
         print("\n".join(time_questions(report.release, chosen.times)))
 
 
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _mark(step: str, started: float) -> str:
+    """Return a table row: a step, and what had passed and been used before it by this and ended processes."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    processor = sum(usage.ru_utime + usage.ru_stime for usage in used)
+    peak = used[0].ru_maxrss / 1024
+    return f"| {step} | {time.perf_counter() - started:.1f} | {processor:.1f} | {peak:,.0f} |"
 
 
 if __name__ == "__main__":

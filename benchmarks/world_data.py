@@ -55,7 +55,7 @@ def generate_world(pairs: int = PAIRS) -> LoadedCollection:
         (*_make_countries(), *places),
         numbered,
         tally={"claim": len(numbered)},
-        matches=tuple(map(_match, {one.label("en"): one for one in places if not one.qid}.values())),
+        matches=tuple(map(_match, {place.label("en"): place for place in places if not place.qid}.values())),
     )
 
 
@@ -100,7 +100,7 @@ def _make_places(random: Random, count: int) -> list[Place]:
 def _make_place(random: Random, number: int, provinces: dict[str, list[str]]) -> Place:
     name = "".join(random.choices(_SYLLABLES, k=random.randint(4, 7))).capitalize()
     country = _country(int(_COUNTRIES * random.random() ** 3)) if random.random() < 0.98 else ""
-    (level,) = random.choices([one for one, _ in _LEVELS], [weight for _, weight in _LEVELS])
+    (level,) = random.choices([level for level, _ in _LEVELS], [weight for _, weight in _LEVELS])
     known, located = random.random() < 0.65, random.random() < 0.85
     above = provinces.get(country, []) if country and level != "province" and random.random() < 0.5 else []
     return Place(
@@ -128,17 +128,17 @@ def _draw_pairs(random: Random, places: list[Place], count: int) -> Iterator[tup
     """Yield different pairs, most of one level: some places have many partners, most have one or two."""
     seen = set()
     while len(seen) < count:
-        one = places[int(len(places) * random.random() ** 2)]
-        other = places[int(len(places) * random.random() ** 1.3)]
-        pair = order_pair(one.id, other.id)
-        likely = one.is_level_with(other) or random.random() < 0.1
-        if likely and one is not other and pair not in seen:
+        first = places[int(len(places) * random.random() ** 2)]
+        second = places[int(len(places) * random.random() ** 1.3)]
+        pair = order_pair(first.id, second.id)
+        likely = first.is_level_with(second) or random.random() < 0.1
+        if likely and first is not second and pair not in seen:
             seen.add(pair)
-            yield one, other
+            yield first, second
 
 
 def _make_claims(random: Random, pair: tuple[Place, Place]) -> Iterator[Claim]:
-    """Yield what the sources say of one pair: about 47 in 100 the knowledge base, 72 the encyclopedia."""
+    """Yield the claims about one pair: in 47 of 100 of the knowledge base, in 72 of the encyclopedia."""
     chance = random.random()
     if chance < 0.47:
         since = PartialDate(random.randint(1950, 2024)) if random.random() < 0.08 else None

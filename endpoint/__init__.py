@@ -1,8 +1,8 @@
 """The service and the command line: a release in, answers out.
 
-A request goes through ``sparql`` (the protocol), ``guard`` (what may be asked), ``negotiate`` (how it is
-answered) and ``engine`` (worker processes that may be killed) and comes back whole, or as an error that
-``errors`` writes. ``app`` puts the parts together; ``wsgi`` serves them.
+A query goes through ``sparql`` (the protocol), ``engine.language`` (read once: what it is, and whether it may
+be asked) and ``engine`` (worker processes that may be killed) and comes back whole, or as an error that
+``errors`` writes. ``app`` puts the parts together; ``cli.wsgi`` serves them. Begin with ``app``.
 
 This module imports nothing of the web framework, so that ``python -m endpoint.engine.worker`` starts quickly.
 """

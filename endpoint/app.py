@@ -9,18 +9,19 @@ from endpoint.config import Config
 from endpoint.engine.observer import Observer
 from endpoint.questions import answer as questions
 from endpoint.reconcile import service as reconciliation
-from endpoint.releases import downloads, quality
+from endpoint.releases import downloads, issues, sources
+from endpoint.releases import pages as releases
 from endpoint.serving import current, encoding, metrics, pinned, quota
-from endpoint.serving.access_log import AccessLog, VisitObserver, current_visit
+from endpoint.serving.access_log import AccessLog, RecordObserver, current_record
 from endpoint.serving.current import service
 from endpoint.serving.metrics import Metrics
-from endpoint.serving.quota import asking_address
+from endpoint.serving.quota import request_address
 from endpoint.serving.switch import Switch
-from endpoint.show import present
+from endpoint.show import rendering
 from endpoint.site import health, pages, wikidata
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
-from endpoint.things import entity
+from endpoint.things import dereference
 from graph.store.releases import Release
 
 _EXPOSED = (
@@ -42,14 +43,15 @@ def create_app(config: Config, release: Release) -> Flask:
     process does too. Raises EngineFailed when they do not start.
     """
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * config.query_bytes
+    most_bytes = limits.BODY_FACTOR * config.query_bytes
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = most_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["kembar.log"] = AccessLog(config)
     counters = app.extensions["kembar.metrics"] = Metrics()
-    observer = VisitObserver(counters)
+    observer = RecordObserver(counters)
     switch = app.extensions["kembar"] = Switch(config, release, observer)
-    app.before_request(begin_visit)
-    app.after_request(end_visit)  # the last one to be called, since it is the first one here
+    app.before_request(begin_request)
+    app.after_request(end_request)  # the last one to be called, since it is the first one here
     app.teardown_appcontext(current.give_back)
     errors.install(app)
     _register(app, config, observer)
@@ -68,28 +70,29 @@ def close_app(app: Flask) -> None:
 
 def _register(app: Flask, config: Config, observer: Observer) -> None:
     """Add all routes."""
-    present.install(app)
+    rendering.install(app)
     pinned.install(app, config, observer)
-    for module in (sparql, questions, pages, health, metrics, downloads, quality, entity, wikidata):
+    of_releases = (releases, downloads, issues, sources)
+    for module in (sparql, questions, pages, health, metrics, *of_releases, dereference, wikidata):
         app.register_blueprint(module.blueprint)
     for part in (limits, graph_store, quota, encoding, reconciliation):
         part.install(app)
 
 
-def begin_visit() -> None:
+def begin_request() -> None:
     """Bind the request to a release, and start its clock."""
     current.lease()
-    current_visit()
+    current_record()
 
 
-def end_visit(response: Response) -> Response:
+def end_request(response: Response) -> Response:
     """Count the request and write it down."""
-    visit = current_visit()
-    visit.end(response, service().release.id, g.get("problem", ""))
-    current_app.extensions["kembar.metrics"].visit_ended(visit)
+    record = current_record()
+    record.end(response, service().release.id, g.get("problem", ""))
+    current_app.extensions["kembar.metrics"].request_ended(record)
     log: AccessLog = current_app.extensions["kembar.log"]
     if log.is_open:
-        log.write(visit, asking_address(current.lease().service.config.trusted_proxies), request.args)
+        log.write(record, request_address(current.lease().service.config.trusted_proxies), request.args)
     return response
 
 

@@ -37,7 +37,7 @@ class Config:
     the answers that are kept in memory may take, ``grace_seconds`` what queries may still take when the
     service is told to stop. ``access_log`` is a file, ``-`` for stderr, or empty for none; ``log_clients``
     is ``none`` or ``hashed``.
-    ``query_depth``, ``query_chain``, ``query_patterns`` bound the shape of a query (endpoint/nesting.py).
+    ``query_depth``, ``query_chain``, ``query_patterns`` bound the shape of a query (engine.language.nesting).
     ``client_*`` bound what one client may ask, 0 for no bound; ``trusted_proxies`` is how many proxies stand
     before the service and append to X-Forwarded-For, 0 to believe only the address of the connection.
     ``services`` are the endpoints that SERVICE may name, with spaces between them; usually none.

@@ -9,14 +9,12 @@ SERVICE included, as the SPARQL protocol has it; the ``type`` tells them apart.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import NamedTuple
 
 from flask import Flask, Response, current_app, g, json, make_response, render_template, request
-from jinja2 import TemplateNotFound
-from markupsafe import escape
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
 
@@ -24,9 +22,9 @@ from graph import errors
 from ontology import BASE
 
 PROBLEM_JSON = "application/problem+json"
-UNHEALTHY = HTTPStatus.SERVICE_UNAVAILABLE
+UNHEALTHY = 503
 """The status of /health when no query goes through."""
-MISSING = HTTPStatus.NOT_FOUND
+MISSING = 404
 """The status of a page about something that is not there."""
 
 
@@ -77,7 +75,7 @@ class Problem:
 
     slug: str
     title: str
-    status: HTTPStatus
+    status: int
     detail: str
     extra: Mapping[str, object] = field(default_factory=dict)
 
@@ -88,94 +86,80 @@ class Problem:
 
     def as_json(self) -> str:
         """Return the problem details object."""
-        members = {"type": self.type, "title": self.title, "status": int(self.status), "detail": self.detail}
+        members = {"type": self.type, "title": self.title, "status": self.status, "detail": self.detail}
         return json.dumps(members | dict(self.extra)) + "\n"
 
 
-@dataclass(frozen=True)
-class _Entry:
-    status: HTTPStatus
+_RESTRICT = (
+    "Restrict first, in a subselect; put known IRIs and literals into the patterns, not into FILTER; "
+    "or download the release and run the query there."
+)
+_NO_PART = "No part of it is given. Ask for fewer columns or rows, or download the release."
+
+
+class _Kind(NamedTuple):
+    """How errors of a class are answered, and the limit of /limits that they tell of, if always the same."""
+
     slug: str
+    status: int
     title: str
+    limited: str = ""
+    advice: str = ""
 
 
-# The most special class first.
-_TABLE: tuple[tuple[type[errors.KembarError], _Entry], ...] = (
-    (errors.ParameterError, _Entry(HTTPStatus.BAD_REQUEST, "parameter", "A parameter is wrong")),
-    (errors.QuerySyntaxError, _Entry(HTTPStatus.BAD_REQUEST, "syntax", "The query is not SPARQL")),
-    (
-        errors.QueryTooLong,
-        _Entry(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "query-length", "The query is too long"),
-    ),
-    (
-        errors.QueryTooComplex,
-        _Entry(HTTPStatus.BAD_REQUEST, "query-shape", "The query is too deep or too long"),
-    ),
-    (
-        errors.QueryRefused,
-        _Entry(HTTPStatus.BAD_REQUEST, "refused", "The query asks for what is closed here"),
-    ),
-    (errors.QueryTimeout, _Entry(HTTPStatus.GATEWAY_TIMEOUT, "timeout", "The query ran out of time")),
-    (
-        errors.ResultTooLarge,
-        _Entry(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "result-size", "The result is too large"),
-    ),
-    (errors.EngineOverloaded, _Entry(HTTPStatus.SERVICE_UNAVAILABLE, "overload", "Too many queries wait")),
-    (errors.QueryAbandoned, _Entry(HTTPStatus.REQUEST_TIMEOUT, "abandoned", "The client went away")),
-    (errors.EngineFailed, _Entry(HTTPStatus.INTERNAL_SERVER_ERROR, "engine", "The engine could not answer")),
-    (errors.ReleaseError, _Entry(HTTPStatus.SERVICE_UNAVAILABLE, "release", "There is no release to ask")),
-    (Gone, _Entry(HTTPStatus.GONE, "gone", "It is not here any more")),
-    (NotFound, _Entry(HTTPStatus.NOT_FOUND, "not-found", "There is nothing here")),
-    (RateLimited, _Entry(HTTPStatus.TOO_MANY_REQUESTS, "rate", "You ask too much at a time")),
-    (NotAcceptable, _Entry(HTTPStatus.NOT_ACCEPTABLE, "format", "No such format")),
-    (UnsupportedBody, _Entry(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "body", "A body of this type is not read")),
-    (errors.KembarError, _Entry(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", "Something went wrong")),
-)
-
-# Which limit of /limits an error tells of, when it does not say so itself.
-_LIMITED: tuple[tuple[type[errors.KembarError], str], ...] = (
-    (errors.QueryTimeout, "query-seconds"),
-    (errors.ResultTooLarge, "result-bytes"),
-    (errors.QueryTooLong, "query-bytes"),
-    (errors.EngineOverloaded, "waiting"),
-)
-
-_NOT_THEIR_DOING = {
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.REQUEST_TIMEOUT,
-    HTTPStatus.GONE,
-    HTTPStatus.TOO_MANY_REQUESTS,
-    HTTPStatus.SERVICE_UNAVAILABLE,
+_KINDS: Mapping[type[errors.KembarError], _Kind] = {
+    errors.ParameterError: _Kind("parameter", 400, "A parameter is wrong"),
+    errors.QuerySyntaxError: _Kind("syntax", 400, "The query is not SPARQL"),
+    errors.QueryRefused: _Kind("refused", 400, "The query asks for what is closed here"),
+    errors.QueryTooLong: _Kind("query-length", 413, "The query is too long", "query-bytes"),
+    errors.QueryTooComplex: _Kind("query-shape", 400, "The query is too deep or too long"),
+    errors.QueryTimeout: _Kind("timeout", 504, "The query ran out of time", "query-seconds", _RESTRICT),
+    errors.ResultTooLarge: _Kind("result-size", 413, "The result is too large", "result-bytes", _NO_PART),
+    errors.EngineOverloaded: _Kind("overload", 503, "Too many queries wait", "waiting"),
+    errors.QueryAbandoned: _Kind("abandoned", 408, "The client went away"),
+    errors.EngineFailed: _Kind("engine", 500, "The engine could not answer"),
+    errors.ReleaseError: _Kind("release", 503, "There is no release to ask"),
+    Gone: _Kind("gone", 410, "It is not here any more"),
+    NotFound: _Kind("not-found", 404, "There is nothing here"),
+    RateLimited: _Kind("rate", 429, "You ask too much at a time"),
+    NotAcceptable: _Kind("format", 406, "No such format"),
+    UnsupportedBody: _Kind("body", 415, "A body of this type is not read"),
+    errors.KembarError: _Kind("fault", 500, "Something went wrong"),
 }
+"""By class; an error is answered as its nearest ancestor here is."""
 
-_ADVICE: dict[type[errors.KembarError], str] = {
-    errors.QueryTimeout: "Restrict first, in a subselect; put known IRIs and literals into the patterns, "
-    "not into FILTER; or download the release and run the query there.",
-    errors.ResultTooLarge: "No part of it is given. Ask for fewer columns or rows, or download the release.",
-}
+_CARRIED = ("line", "column", "limit", "limited", "parameter", "available", "supported")
+"""The values of errors that problems have as members, by the same name."""
+
+_NOT_THEIR_DOING = {404, 408, 410, 429, 503}
 
 
 def status_of(error: errors.KembarError) -> int:
     """Return the HTTP status that answers this error."""
-    return _entry(error).status
+    return _kind_of(error).status
+
+
+def is_own_doing(status: int) -> bool:
+    """Return whether a status tells of a failure that the client could have avoided, or that it caused."""
+    return status >= 400 and status not in _NOT_THEIR_DOING
 
 
 def problem_of(error: errors.KembarError) -> Problem:
     """Return what is told of an error of our own tree, with advice and the values it carries."""
-    entry = _entry(error)
-    extra: dict[str, object] = {
-        name: value
-        for name in ("line", "column", "limit", "limited", "parameter", "available", "supported")
-        if (value := getattr(error, name, None)) is not None
-    }
+    kind = _kind_of(error)
+    extra = {name: value for name in _CARRIED if (value := getattr(error, name, None)) is not None}
     if isinstance(error, errors.QueryTimeout):
         extra["limit"] = error.seconds
-    limited = next((name for kind, name in _LIMITED if isinstance(error, kind)), None)
-    if limited is not None:
-        extra.setdefault("limited", limited)
+    if kind.limited:
+        extra.setdefault("limited", kind.limited)
     if isinstance(error, errors.EngineOverloaded | RateLimited):
         extra["retry-after"] = error.retry_after
-    return Problem(entry.slug, entry.title, entry.status, _detail(error), extra)
+    detail = f"{error}. {kind.advice}" if kind.advice else str(error)
+    return Problem(kind.slug, kind.title, kind.status, detail, extra)
+
+
+def _kind_of(error: errors.KembarError) -> _Kind:
+    return next(_KINDS[ancestor] for ancestor in type(error).__mro__ if ancestor in _KINDS)
 
 
 def install(app: Flask) -> None:
@@ -186,9 +170,10 @@ def install(app: Flask) -> None:
 
 def answer_error(error: errors.KembarError) -> Response:
     """Return the answer to an error of our own tree."""
-    response = respond(problem_of(error))
-    if isinstance(error, errors.EngineOverloaded | RateLimited):
-        response.headers["Retry-After"] = str(math.ceil(error.retry_after))
+    problem = problem_of(error)
+    response = respond(problem)
+    if "retry-after" in problem.extra:
+        response.headers["Retry-After"] = str(problem.extra["retry-after"])
     return response
 
 
@@ -196,34 +181,22 @@ def answer_http(error: HTTPException) -> Response:
     """Return the answer to an error of the framework: no such page, wrong method, a fault of ours."""
     if isinstance(error, RequestRedirect) or error.response is not None or error.code is None:
         return make_response(error.get_response())
-    status = HTTPStatus(error.code)
-    detail = (
-        "The fault is ours and is written down."
-        if isinstance(error, InternalServerError)
-        else error.description
-    )
-    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        response = respond(_body_too_large(status))
-    else:
-        slug = f"http-{status.value}"
-        response = respond(Problem(slug, status.phrase, status, detail or status.description))
+    response = respond(_http_problem(error, HTTPStatus(error.code)))
     for name, value in error.get_headers(request.environ):
         if name != "Content-Type":
             response.headers[name] = value
     return response
 
 
-def is_own_doing(status: int) -> bool:
-    """Return whether a status tells of a failure that the client could have avoided, or that it caused."""
-    return status >= HTTPStatus.BAD_REQUEST and status not in _NOT_THEIR_DOING
-
-
-def _body_too_large(status: HTTPStatus) -> Problem:
-    limit = current_app.config["MAX_CONTENT_LENGTH"]
-    detail = f"the body has more than the {limit} bytes that are read here. Send a shorter query"
-    return Problem(
-        "body-size", "The body is too large", status, detail, {"limit": limit, "limited": "body-bytes"}
-    )
+def _http_problem(error: HTTPException, status: HTTPStatus) -> Problem:
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        limit = current_app.config["MAX_CONTENT_LENGTH"]
+        detail = f"the body has more than the {limit} bytes that are read here. Send a shorter query"
+        extra = {"limit": limit, "limited": "body-bytes"}
+        return Problem("body-size", "The body is too large", status, detail, extra)
+    ours = isinstance(error, InternalServerError)
+    said = "The fault is ours and is written down." if ours else error.description
+    return Problem(f"http-{status.value}", status.phrase, status, said or status.description)
 
 
 def respond(problem: Problem) -> Response:
@@ -231,7 +204,7 @@ def respond(problem: Problem) -> Response:
     g.problem = problem.slug
     best = request.accept_mimetypes.best_match([PROBLEM_JSON, "application/json", "text/html", "text/plain"])
     if best == "text/html":
-        response = Response(_page(problem), mimetype=best)
+        response = Response(render_template("site/error.html", problem=problem), mimetype=best)
     elif best == "text/plain":
         response = Response(f"{problem.title}\n\n{problem.detail}\n", mimetype=best)
     else:
@@ -240,19 +213,3 @@ def respond(problem: Problem) -> Response:
     response.vary.add("Accept")
     response.cache_control.no_store = True
     return response
-
-
-def _page(problem: Problem) -> str:
-    try:
-        return render_template("site/error.html", problem=problem)
-    except TemplateNotFound:
-        return f"<!doctype html><title>{escape(problem.title)}</title><p>{escape(problem.detail)}"
-
-
-def _entry(error: errors.KembarError) -> _Entry:
-    return next(entry for kind, entry in _TABLE if isinstance(error, kind))
-
-
-def _detail(error: errors.KembarError) -> str:
-    advice = next((text for kind, text in _ADVICE.items() if isinstance(error, kind)), None)
-    return f"{error}. {advice}" if advice else str(error)

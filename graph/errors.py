@@ -8,6 +8,7 @@
     │   ├── CollectionError   a collection.toml, or a collection as a whole
     │   ├── FetchError        a server elsewhere does not give what it was asked for
     │   └── ParameterError    a parameter of a canned query
+    ├── MeasureError          a measure of the network could not be computed
     ├── ReleaseError          a release is missing, broken or cannot be made
     │   └── RefusedRelease    the rules do not hold; nothing was published
     └── QueryError            a query was not answered
@@ -25,8 +26,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from ontology import Breach
+if TYPE_CHECKING:  # the ontology takes its time to import, and the errors are needed by every command
+    from ontology import Breach
 
 
 class KembarError(Exception):
@@ -72,6 +75,16 @@ class ParameterError(InputError):
         """Name the parameter, the value as given, and what would be right."""
         self.parameter, self.value, self.what = parameter, value, what
         super().__init__(f"parameter {parameter}: {value!r} {what}")
+
+
+class MeasureError(KembarError):
+    """The process that computes a measure of the network failed or was killed."""
+
+    def __init__(self, measure: str, code: int, complaint: str) -> None:
+        """Name the measure, the return code (negative for a signal) and the last line of its complaint."""
+        self.measure, self.code, self.complaint = measure, code, complaint
+        why = complaint or "out of memory or killed"
+        super().__init__(f"{measure} was not computed, its process ended with {code}: {why}; try again")
 
 
 class ReleaseError(KembarError):

@@ -13,12 +13,16 @@ from typing import Any
 
 from graph.errors import CollectionError
 from graph.model.claims import CollectionInfo, LoadedCollection
+from graph.model.terms import address
+from loaders.section import Section
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _RESERVED = {"core", "assessments", "measures", "vocabulary", "ontology"}
 """Names of graphs that are no collection's."""
 _NEEDED = ("licence", "creator", "compiled", "title")
 _KEYS = {"name", *_NEEDED, "description", "assertions", "source"}
+UNKNOWN_LICENCE = "http://rightsstatements.org/vocab/CNE/1.0/"
+"""What "unknown" means as a licence: nobody has evaluated what may be done with it (RightsStatements.org)."""
 _CHECKS = {"rows", "min_claims", "max_issues"}
 
 
@@ -61,14 +65,17 @@ def read_settings(folder: Path) -> Settings:
     try:
         stated = tomllib.loads((folder / "collection.toml").read_text(encoding="utf-8"))
         return _settings(folder.name, stated)
-    except (OSError, ValueError) as exc:
+    except (OSError, ValueError, RecursionError) as exc:
         raise CollectionError(folder.name, f"collection.toml: {exc}", "See docs/collections.md.") from exc
 
 
 def _settings(folder_name: str, stated: dict[str, Any]) -> Settings:
     """Return the settings; raises ValueError with what is wrong."""
     kinds = [kind for kind in Kind if kind in stated]
-    unknown = {*stated} - _KEYS - {*Kind} | {*stated.get("assertions", {})} - _CHECKS
+    asserted = Section("assertions", stated.get("assertions", {}))
+    assertions = {check: asserted.count(check) for check in _CHECKS if check in stated.get("assertions", {})}
+    asserted.done()
+    unknown = {*stated} - _KEYS - {*Kind}
     missing = [key for key in _NEEDED if key not in stated]
     if unknown or missing:
         faults = {"unknown": sorted(unknown), "missing": missing}
@@ -76,15 +83,16 @@ def _settings(folder_name: str, stated: dict[str, Any]) -> Settings:
     if len(kinds) > 1:
         raise ValueError(f"it has {' and '.join(f'[{kind}]' for kind in kinds)}; a collection is of one kind")
     kind = kinds[0] if kinds else Kind.CURATED
+    Section(kind, stated.get(kind, {}))
     info = CollectionInfo(
         name=_name(stated.get("name", folder_name)),
         title=_texts("title", stated["title"]),
         description=_texts("description", stated.get("description", stated["title"])),
-        licence=_text("licence", stated["licence"]),
+        licence=_licence(_text("licence", stated["licence"]).strip()),
         creator=_text("creator", stated["creator"]),
         compiled=_day("compiled", stated["compiled"]),
     )
-    return Settings(info, kind, stated, stated.get("assertions", {}))
+    return Settings(info, kind, stated, assertions)
 
 
 def _name(value: object) -> str:
@@ -98,6 +106,15 @@ def _text(key: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{key} is {value!r}, not a text")
     return value
+
+
+def _licence(stated: str) -> str:
+    """Return the address of a licence; that of copyright not evaluated when it is unknown."""
+    if stated.casefold() == "unknown":
+        return UNKNOWN_LICENCE
+    if address(stated) is None:
+        raise ValueError(f'licence is {stated!r}, not an address; write "unknown" when nobody knows it')
+    return stated
 
 
 def _texts(key: str, value: object) -> tuple[tuple[str, str], ...]:

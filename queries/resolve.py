@@ -41,7 +41,7 @@ _RANKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 class _Found(NamedTuple):
-    """A place that a text may mean."""
+    """A place that a text may mean; the labels of it and of its country are English."""
 
     iri: str
     label: str
@@ -111,7 +111,7 @@ class Resolver:
     def _find(self, pattern: str) -> list[_Found]:
         rows = self._select(
             f"{_PROLOGUE}SELECT DISTINCT ?place ?label ?country ?city WHERE {{ {pattern}"
-            ' ?place rdfs:label ?label . FILTER(LANG(?label) = "en")'
+            ' ?place rdfs:label ?label . FILTER(LANG(?label) IN ("en", ""))'
             ' OPTIONAL { ?place kk:country ?c . ?c rdfs:label ?country . FILTER(LANG(?country) = "en") }'
             " OPTIONAL { ?place a ?city . FILTER(?city = kk:City) } } ORDER BY ?label ?place"
         )

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from hatch_build import compile_catalogues
+from tests.kit.paths import ROOT
+
+
+def pytest_configure(config):
+    """Compile the texts, so that no test reads older ones than the catalogues hold; once for all workers."""
+    if not hasattr(config, "workerinput"):
+        compile_catalogues(ROOT)
+
 
 @pytest.fixture(scope="session")
 def bundled(tmp_path_factory):
@@ -28,40 +37,10 @@ def client(app):
     return app.test_client()
 
 
-SLOW_MODULES = frozenset(
-    [
-        "test_access_log",
-        "test_benchmarks",
-        "test_build",
-        "test_cache",
-        "test_data_pages",
-        "test_dereference",
-        "test_description",
-        "test_downloads",
-        "test_dumps",
-        "test_engine",
-        "test_fuzz",
-        "test_harvest",
-        "test_hostile",
-        "test_limits",
-        "test_matching_sample",
-        "test_measures",
-        "test_metrics",
-        "test_network",
-        "test_pinned",
-        "test_quota",
-        "test_reconciliation_client",
-        "test_service",
-        "test_shapes_and_rules",
-        "test_stopping",
-        "test_switch",
-    ]
-)
-"""Modules that take several seconds each: part of the whole suite, left out by make quick."""
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium; what asks for it is skipped where there is none."""
+    from tests.kit.http.browser import open_browser
 
-
-def pytest_collection_modifyitems(items):
-    """Mark every test of a slow module."""
-    for item in items:
-        if item.module.__name__.rpartition(".")[2] in SLOW_MODULES:
-            item.add_marker(pytest.mark.slow)
+    with open_browser() as opened:
+        yield opened

@@ -5,23 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-import click
 from rich import box
 from rich.console import Console
+from rich.status import Status
 from rich.table import Table as RichTable
 
-from endpoint.engine.results import Cell, Table
-from endpoint.show.present import compact
-from endpoint.show.tables import column_heading, pair_columns
-from endpoint.show.texts.texts import format_date
-from ontology import BASE, PREFIXES
-from queries import CannedQuery
-
 _PLAIN_WIDTH = 160
-_DATES = {PREFIXES["xsd"] + name for name in ("date", "gYearMonth", "gYear")}
-_NUMBERS = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "double")}
 
 
 def is_terminal() -> bool:
@@ -32,6 +23,14 @@ def is_terminal() -> bool:
 def log_console() -> Console:
     """Return the console for progress and messages, which is stderr."""
     return Console(stderr=True, highlight=False)
+
+
+def show_step(console: Console, status: Status, step: str) -> None:
+    """Show which step a long command has come to: beside the spinner of a terminal, else as a line."""
+    if console.is_terminal:
+        status.update(step)
+    else:
+        console.print(step, markup=False)
 
 
 def print_table(
@@ -59,39 +58,13 @@ def print_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None
     """Write rows as CSV (RFC 4180, but line feeds alone) to stdout."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([headings, *rows])
-    click.echo(text.getvalue(), nl=False)
+    print_bytes(text.getvalue().encode())
 
 
 def print_bytes(body: bytes) -> None:
     """Write an answer to stdout as it came; a terminal gets a line end after it."""
+    sys.stdout.flush()
     sys.stdout.buffer.write(body)
     if is_terminal() and not body.endswith(b"\n"):
         sys.stdout.buffer.write(b"\n")
     sys.stdout.buffer.flush()
-
-
-def print_result(table: Table, language: str, query: CannedQuery | None = None) -> None:
-    """Write a result as a table for people, without the addresses whose names stand beside them."""
-    headings = query.column_labels if query else {}
-    hidden = {*pair_columns(table, headings).values(), *([query.display.get("map", "")] if query else [])}
-    kept = [name for name in table.columns if name not in hidden]
-    words = {name: column_heading(name, headings, language) if query else name for name in kept}
-    numbers = [words[name] for name in kept if _all_numbers(table.rows, name)]
-    rows = [[_plain(row.get(name), language) for name in kept] for row in table.rows]
-    print_table(list(words.values()), rows, numbers=numbers)
-    count = len(table.rows)
-    log_console().print(f"{count} row{'' if count == 1 else 's'}", style="dim")
-
-
-def _all_numbers(rows: Sequence[Mapping[str, Cell]], name: str) -> bool:
-    cells = [row[name] for row in rows if name in row]
-    return bool(cells) and all(cell.datatype in _NUMBERS for cell in cells)
-
-
-def _plain(cell: Cell | None, language: str) -> str:
-    if cell is None:
-        return ""
-    if cell.kind == "iri":
-        short = compact(cell.value)
-        return short if short != cell.value else cell.value.removeprefix(BASE)
-    return format_date(cell.value, language) if cell.datatype in _DATES else cell.value

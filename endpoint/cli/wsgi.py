@@ -12,7 +12,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.http import message  # type: ignore[import-untyped]
 
 from endpoint.app import close_app, create_app
-from endpoint.cli.linger import LingeringWorker
+from endpoint.cli.connections import ConnectionWorker
 from endpoint.config import Config
 from graph.errors import ReleaseError
 from graph.store.releases import Release, current_release
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 REQUEST_LINE_BYTES = 64 * 1024
 KEEP_ALIVE_SECONDS = 75
 """Longer than a proxy keeps its connections (nginx: 60), so that it is not the service who closes first."""
-LAST_WORDS_SECONDS = 5
+CLOSING_SECONDS = 5
 """What is left, after the grace period, to tell those who still wait that their query was ended."""
 STALLED_SECONDS = 30
 """How long a client may refuse to take more of its answer before its connection is cut (tcp(7))."""
@@ -61,18 +61,18 @@ def options(config: Config, host: str, port: int) -> dict[str, object]:
         "threads": config.workers + config.page_workers + 4 * config.queue + 8,
         "limit_request_line": REQUEST_LINE_BYTES,
         "keepalive": KEEP_ALIVE_SECONDS,
-        "graceful_timeout": int(config.grace_seconds) + LAST_WORDS_SECONDS,
+        "graceful_timeout": int(config.grace_seconds) + CLOSING_SECONDS,
         "control_socket_disable": True,
     }
 
 
-class GracefulWorker(LingeringWorker):
+class GracefulWorker(ConnectionWorker):
     """The threads of gunicorn; what still runs when the grace period is over ends with an error."""
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Take no more connections, let the running queries end, and end them when their time is over."""
         super().handle_exit(sig, frame)
-        timer = threading.Timer(self.cfg.graceful_timeout - LAST_WORDS_SECONDS, close_app, [self.wsgi])
+        timer = threading.Timer(self.cfg.graceful_timeout - CLOSING_SECONDS, close_app, [self.wsgi])
         timer.daemon = True
         timer.start()
 

@@ -1,4 +1,4 @@
-"""Answers that need no evaluation: kept ones, and those that another request is just waiting for.
+"""Answers that need no evaluation: kept ones, and those of the same query under way for another request.
 
 Both hold for one release only, so they live and die with its engine. Only whole answers of stable queries
 come here: the same release, query, format and dataset give the same bytes.
@@ -11,13 +11,15 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
-from endpoint.engine.wire import PULSE_SECONDS
+from endpoint.engine.wire import CHECK_SECONDS
 from graph.errors import EngineOverloaded, QueryAbandoned, QueryError
 
 Key = tuple[str | tuple[str, ...], ...]
-"""Query, media type, default graphs, named graphs; or another name of bytes that a release determines."""
-Gone = Callable[[], bool]
-"""Tells whether the one who asked has gone away."""
+"""Query, media type, default graphs, named graphs."""
+IsAbandoned = Callable[[], bool]
+"""Tells whether nobody waits for an answer any more."""
+
+Evaluate = Callable[[IsAbandoned], bytes]
 
 ENTRY_BYTES = 512
 """What an entry takes besides its texts and its body."""
@@ -36,9 +38,9 @@ class CacheState:
 class AnswerCache:
     """Whole answers up to a number of bytes; the one not used for longest goes first. For many threads."""
 
-    def __init__(self, most_bytes: int) -> None:
+    def __init__(self, max_bytes: int) -> None:
         """Start empty."""
-        self._most = most_bytes
+        self._max_bytes = max_bytes
         self._bodies: OrderedDict[Key, bytes] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
@@ -53,14 +55,14 @@ class AnswerCache:
     def keep(self, key: Key, body: bytes) -> None:
         """Keep a whole answer, unless it is too large to be worth the others."""
         size = _size(key, body)
-        if size > self._most // LARGEST_SHARE:
+        if size > self._max_bytes // LARGEST_SHARE:
             return
         with self._lock:
             if (old := self._bodies.pop(key, None)) is not None:
                 self._bytes -= _size(key, old)
             self._bodies[key] = body
             self._bytes += size
-            while self._bytes > self._most:
+            while self._bytes > self._max_bytes:
                 self._bytes -= _size(*self._bodies.popitem(last=False))
 
     def state(self) -> CacheState:
@@ -76,8 +78,8 @@ def _size(key: Key, body: bytes) -> int:
 
 
 @dataclass
-class _Flight:
-    """One evaluation under way, and how many wait for it without having begun it."""
+class _Evaluation:
+    """One evaluation under way for the request that began it, its leader; ``followers`` wait for it too."""
 
     lane: Hashable
     done: threading.Event = field(default_factory=threading.Event)
@@ -86,74 +88,76 @@ class _Flight:
     error: QueryError | None = None
 
 
-class Flights:
+class RequestCoalescing:
     """Lets queries that are the same and arrive together be evaluated once. Safe for many threads."""
 
-    def __init__(self, most_followers: int, retry_seconds: int) -> None:
-        """Start with none; ``most_followers`` is how many may wait in one lane for what others began."""
-        self._most, self._retry_seconds = most_followers, retry_seconds
-        self._flights: dict[Hashable, _Flight] = {}
+    def __init__(self, max_followers: int, retry_seconds: int) -> None:
+        """Start with none; ``max_followers`` is how many may wait in one lane for what others began."""
+        self._max_followers, self._retry_seconds = max_followers, retry_seconds
+        self._running: dict[Hashable, _Evaluation] = {}
         self._followers: Counter[Hashable] = Counter()
         self._lock = threading.Lock()
 
     def run(
-        self, lane: Hashable, key: Hashable, evaluate: Callable[[Gone], bytes], gone: Gone
+        self, lane: Hashable, key: Hashable, evaluate: Evaluate, is_abandoned: IsAbandoned
     ) -> tuple[bytes, bool]:
-        """Return the answer and whether it was evaluated for this caller, not for another one.
+        """Return the answer and whether it was evaluated for this caller, the leader, not for another one.
 
-        ``evaluate`` gets a function that tells whether everybody who waits has gone. Errors are shared with
-        all who wait. ``key`` must hold all that changes the answer or the error: the limits too.
-        Raises what ``evaluate`` raises, EngineOverloaded, and QueryAbandoned when the caller is ``gone``.
+        ``evaluate`` is given what tells whether the leader and all followers have gone. An error is shared
+        with all of them. ``key`` must hold all that changes the answer or the error: the limits too.
+        Raises what ``evaluate`` raises, EngineOverloaded, and QueryAbandoned when this caller is gone.
         """
         with self._lock:
-            flight = self._flights.get((lane, key))
-            leads = flight is None
-            if flight is None:
-                flight = self._flights[lane, key] = _Flight(lane)
-            elif self._followers[lane] >= self._most:
+            evaluation = self._running.get((lane, key))
+            is_leader = evaluation is None
+            if evaluation is None:
+                evaluation = self._running[lane, key] = _Evaluation(lane)
+            elif self._followers[lane] >= self._max_followers:
                 raise EngineOverloaded(self._retry_seconds)
             else:
-                flight.followers += 1
+                evaluation.followers += 1
                 self._followers[lane] += 1
-        if leads:
-            return self._lead((lane, key), flight, evaluate, gone), True
-        body = self._follow(flight, gone)
-        return self.run(lane, key, evaluate, gone) if body is None else (body, False)
+        if is_leader:
+            return self._lead((lane, key), evaluation, evaluate, is_abandoned), True
+        body = self._follow(evaluation, is_abandoned)
+        return self.run(lane, key, evaluate, is_abandoned) if body is None else (body, False)
 
-    def _lead(self, key: Hashable, flight: _Flight, evaluate: Callable[[Gone], bytes], gone: Gone) -> bytes:
+    def _lead(
+        self, key: Hashable, evaluation: _Evaluation, evaluate: Evaluate, is_abandoned: IsAbandoned
+    ) -> bytes:
         try:
-            flight.body = evaluate(lambda: gone() and self._leave(key, flight))
-            return flight.body
+            evaluation.body = evaluate(lambda: is_abandoned() and self._close(key, evaluation))
+            return evaluation.body
         except QueryError as error:
-            flight.error = error
+            evaluation.error = error
             raise
         finally:
             with self._lock:
-                self._drop(key, flight)
-            flight.done.set()
+                self._remove(key, evaluation)
+            evaluation.done.set()
 
-    def _leave(self, key: Hashable, flight: _Flight) -> bool:
-        """Return whether nobody else waits; from then on nobody can begin to."""
+    def _close(self, key: Hashable, evaluation: _Evaluation) -> bool:
+        """Return whether there is no follower; if so, nobody can become one any more."""
         with self._lock:
-            if flight.followers:
+            if evaluation.followers:
                 return False
-            self._drop(key, flight)
+            self._remove(key, evaluation)
             return True
 
-    def _drop(self, key: Hashable, flight: _Flight) -> None:
-        if self._flights.get(key) is flight:
-            del self._flights[key]
+    def _remove(self, key: Hashable, evaluation: _Evaluation) -> None:
+        if self._running.get(key) is evaluation:
+            del self._running[key]
 
-    def _follow(self, flight: _Flight, gone: Gone) -> bytes | None:
-        """Return the answer of a flight; None when it fell without a word and must be repeated."""
+    def _follow(self, evaluation: _Evaluation, is_abandoned: IsAbandoned) -> bytes | None:
+        """Return the answer; None when the leader ended without an answer or a QueryError: then repeat."""
         try:
-            while not flight.done.wait(PULSE_SECONDS):
-                if gone():
+            while not evaluation.done.wait(CHECK_SECONDS):
+                if is_abandoned():
                     raise QueryAbandoned
         finally:
             with self._lock:
-                flight.followers -= 1
-                self._followers[flight.lane] -= 1
-        if flight.error is not None:
-            raise flight.error.with_traceback(None)
-        return flight.body
+                evaluation.followers -= 1
+                self._followers[evaluation.lane] -= 1
+        if evaluation.error is not None:
+            raise evaluation.error.with_traceback(None)
+        return evaluation.body

@@ -8,15 +8,17 @@ import os
 import signal
 import time
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from endpoint.config import MIB, Config
-from endpoint.engine.cache import AnswerCache, CacheState, Flights, Gone
-from endpoint.engine.language import guard
+from endpoint.engine.cache import AnswerCache, CacheState, IsAbandoned, Key, RequestCoalescing
 from endpoint.engine.language.diagnosis import explain
-from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, Stopped, outcome_of
+from endpoint.engine.language.guard import Reading
+from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, StopReason, outcome_of
 from endpoint.engine.pool import Pool, WorkerDied
 from endpoint.engine.wire import Reply, Request, Settings, Status
 from graph.errors import (
@@ -54,6 +56,20 @@ class EngineState:
     cache: CacheState
 
 
+class _Task(NamedTuple):
+    """A query on its way to a worker of a lane."""
+
+    reading: Reading
+    request: Request
+    lane: Lane
+    is_abandoned: IsAbandoned
+
+    def check_abandoned(self) -> None:
+        """Raise QueryAbandoned when nobody waits for the answer any more."""
+        if self.is_abandoned():
+            raise QueryAbandoned
+
+
 def _close_all(pools: Mapping[Lane, Pool]) -> None:
     for pool in set(pools.values()):
         pool.close()
@@ -70,19 +86,19 @@ class Engine:
         config: Config,
         store_path: Path,
         observer: Observer | None = None,
-        gone: Gone = lambda: False,
+        is_abandoned: IsAbandoned = lambda: False,
     ) -> None:
         """Start the workers over the store at ``store_path``. Raises EngineFailed when they do not start.
 
-        ``observer`` is told of every query and worker; ``gone`` tells, in the thread of a request that
-        waits, whether its client has gone away: then the query is stopped.
+        ``observer`` is told of every query and worker; ``is_abandoned`` tells, in the thread of a request
+        that waits, whether its client has gone away: then the query is stopped.
         """
-        self._config, self._gone = config, gone
+        self._config, self._is_abandoned = config, is_abandoned
         self._observer = observer or Observer()
         sizes = {Lane.FREE: config.workers, Lane.PAGES: config.page_workers}
         settings = Settings(str(store_path.resolve()), config.memory_bytes, os.getpid(), PREFIXES)
         self._cache = AnswerCache(config.cache_bytes)
-        self._flights = Flights(config.queue, math.ceil(config.queue_seconds))
+        self._coalescing = RequestCoalescing(config.queue, math.ceil(config.queue_seconds))
         self._pool = Pool(settings, sizes, config.queue, config.queue_seconds, self._observer)
         self._pools = {Lane.FREE: self._pool, Lane.PAGES: self._pool}
         self._finalizer = weakref.finalize(self, _close_all, self._pools)
@@ -113,20 +129,16 @@ class Engine:
         waiting = {lane: count for pool in pools for lane, count in pool.waiting().items()}
         return EngineState(sum(pool.count_alive() for pool in pools), waiting, self._cache.state())
 
-    def read(self, query: str) -> guard.Reading:
-        """Return what the tokens of a query tell. Raises QueryRefused and QuerySyntaxError."""
-        return guard.read(query, self._config.query_bytes, self._config.allowed_services)
-
     def run(
         self,
-        query: str,
+        reading: Reading,
         media_type: str,
         *,
         lane: Lane = Lane.FREE,
         seconds: float | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
-        abandoned: Callable[[], bool] | None = None,
+        is_abandoned: IsAbandoned | None = None,
         cached: bool = True,
     ) -> Answer:
         """Return the whole answer to one query, serialized as ``media_type``.
@@ -135,101 +147,90 @@ class Engine:
         place of the query's own; without either, the default graph is the union of all graphs.
         A query that asks other endpoints goes to a lane of its own. A stable query is answered from memory
         when that knows the answer, and together with the same query of others who wait for it, unless
-        ``cached`` is false. The query is stopped once ``abandoned`` (else what the engine was made with) says
-        that nobody waits any more; it is asked ten times a second.
+        ``cached`` is false. The query is stopped once ``is_abandoned`` (else that of the engine) says that
+        nobody waits any more; it is called ten times a second.
         Raises the QueryError tree; a media type that cannot hold the result is QueryRefused.
         """
-        reading = self.read(query)
         lane = Lane.SERVICES if reading.calls_out else lane
         request = Request(
-            query,
+            reading.text,
             media_type,
             self._config.result_bytes,
             min(seconds or self._config.query_seconds, self._config.max_query_seconds),
-            reading.own_dataset,
+            reading.has_dataset,
             tuple(default_graphs),
             tuple(named_graphs),
             NICE[lane],
         )
-        gone, start, outcome = abandoned or self._gone, time.monotonic(), Outcome.FAILED
+        task = _Task(reading, request, lane, is_abandoned or self._is_abandoned)
+        start, outcome = time.monotonic(), Outcome.FAILED
         try:
             if cached and reading.stable:
-                body, outcome = self._recall(lane, request, gone)
+                body, outcome = self._find_or_evaluate(task)
             else:
-                body, outcome = self._evaluate(lane, request, gone), Outcome.EVALUATED
+                body, outcome = self._evaluate(task), Outcome.EVALUATED
             return Answer(body, media_type)
         except QueryError as error:
             outcome = outcome_of(error)
             raise
         finally:
-            self._observer.query_ended(QueryEnd(lane, outcome, time.monotonic() - start, query))
+            self._observer.query_ended(QueryEnd(lane, outcome, time.monotonic() - start, reading.text))
 
-    def remember(self, key: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
-        """Return what is kept under ``key``, made and kept now when it is not: an answer compressed, say.
-
-        It shares the memory of the answers. ``key`` must determine the bytes, and not begin with a query.
-        """
-        if (known := self._cache.find(key)) is None:
-            known = make()
-            self._cache.keep(key, known)
-        return known
-
-    def _recall(self, lane: Lane, request: Request, gone: Gone) -> tuple[bytes, Outcome]:
-        """Return the answer: kept in memory, evaluated here, or evaluated for another one just now."""
+    def _find_or_evaluate(self, task: _Task) -> tuple[bytes, Outcome]:
+        """Return the answer: kept in memory, evaluated now, or being evaluated for another request."""
+        request = task.request
         key = (request.query, request.media_type, request.default_graphs, request.named_graphs)
-        if (known := self._cache.find(key)) is not None:
-            return known, Outcome.CACHED
+        if (kept := self._cache.find(key)) is not None:
+            return kept, Outcome.CACHED
+        evaluate = partial(self._evaluate_and_keep, key, task)
+        body, evaluated = self._coalescing.run(
+            task.lane, (*key, request.seconds), evaluate, task.is_abandoned
+        )
+        return body, Outcome.EVALUATED if evaluated else Outcome.SHARED
 
-        def evaluate(all_gone: Gone) -> bytes:
-            body = self._evaluate(lane, request, all_gone)
-            self._cache.keep(key, body)
-            return body
+    def _evaluate_and_keep(self, key: Key, task: _Task, is_abandoned: IsAbandoned) -> bytes:
+        body = self._evaluate(task._replace(is_abandoned=is_abandoned))
+        self._cache.keep(key, body)
+        return body
 
-        body, own = self._flights.run(lane, (*key, request.seconds), evaluate, gone)
-        return body, Outcome.EVALUATED if own else Outcome.SHARED
-
-    def _evaluate(self, lane: Lane, request: Request, gone: Gone) -> bytes:
-        reply = self._ask(lane, request, gone)
+    def _evaluate(self, task: _Task) -> bytes:
+        reply = self._ask(task)
         if reply.status is Status.ANSWER:
             return reply.payload
-        raise self._error(request, reply)
+        raise self._explain_reply(task, reply)
 
-    def _ask(self, lane: Lane, request: Request, gone: Gone) -> Reply:
-        """Return the reply of one worker, and see to it that only a sound worker is used again."""
-
-        def pulse() -> None:
-            if gone():
-                raise QueryAbandoned
-
-        pool = self._pools[lane]
-        worker = pool.take(lane, pulse)
-        unsound: Stopped | None = Stopped.FAULT
+    def _ask(self, task: _Task) -> Reply:
+        """Return the reply of one worker, and give it back only when it may be used again."""
+        pool = self._pools[task.lane]
+        worker = pool.take(task.lane, task.check_abandoned)
+        stop_reason: StopReason | None = StopReason.FAULT
         try:
-            reply = worker.ask(request, pulse)
-            unsound = self._judge(reply)
+            reply = worker.ask(task.request, task.check_abandoned)
+            stop_reason = self._classify_worker(reply)
             return reply
         except TimeoutError as exc:
-            unsound = Stopped.TIMEOUT
-            raise QueryTimeout(request.seconds) from exc
+            stop_reason = StopReason.TIMEOUT
+            raise QueryTimeout(task.request.seconds) from exc
         except QueryAbandoned:
-            unsound = Stopped.ABANDONED
+            stop_reason = StopReason.ABANDONED
             raise
         except WorkerDied as exc:
-            unsound = Stopped.DIED
-            raise self._obituary(exc.code, request) from exc
+            stop_reason = StopReason.DIED
+            raise self._explain_exit(exc.code, task.request) from exc
         finally:
-            if unsound is None:
-                pool.give_back(lane, worker)
+            if stop_reason is None:
+                pool.give_back(task.lane, worker)
             else:
-                pool.discard(lane, worker, unsound)
+                pool.discard(task.lane, worker, stop_reason)
 
-    def _judge(self, reply: Reply) -> Stopped | None:
+    def _classify_worker(self, reply: Reply) -> StopReason | None:
         """Return why the worker of this reply must not be used again, None when it may."""
         if reply.status is Status.FAULT:
-            return Stopped.FAULT
-        return Stopped.WORN if reply.resident >= self._config.memory_bytes // 2 else None
+            return StopReason.FAULT
+        return StopReason.WORN if reply.resident >= self._config.memory_bytes // 2 else None
 
-    def _obituary(self, code: int, request: Request) -> QueryError:
+    def _explain_exit(self, code: int, request: Request) -> QueryError:
+        """Return the error that tells why a worker ended with this return code."""
         if self._pool.closing:
             return EngineFailed("the engine was closed before it had an answer. Ask again")
         log.warning("a worker ended with %s on: %.200s", code, request.query)
@@ -247,19 +248,20 @@ class Engine:
             "Narrow it: fewer rows before ORDER BY, GROUP BY or DISTINCT, no patterns that share no variable"
         )
 
-    def _error(self, request: Request, reply: Reply) -> QueryError:
+    def _explain_reply(self, task: _Task, reply: Reply) -> QueryError:
+        """Return the error that a reply without an answer tells of."""
         text = reply.payload.decode()
         if reply.status is Status.SYNTAX:
-            return explain(request.query, text)
+            return explain(task.reading, text)
         if reply.status is Status.REFUSED:
             return QueryRefused(text, "Use the functions of SPARQL 1.1; there are no others here")
         if reply.status is Status.TOO_LARGE:
-            return ResultTooLarge(request.limit)
+            return ResultTooLarge(task.request.limit)
         if reply.status is Status.OUT_OF_MEMORY:
             return self._out_of_memory()
-        if reply.status is Status.ELSEWHERE:
+        if reply.status is Status.SERVICE_FAILED:
             return EngineFailed(f"the query asks another endpoint, and that failed: {text:.500}")
         if reply.status is Status.FORMAT:
             return QueryRefused(text, "Ask for another format")
-        log.warning("the engine reported %s on: %.200s", text, request.query)
+        log.warning("the engine reported %s on: %.200s", text, task.reading.text)
         return EngineFailed(f"the engine could not answer: {text}")

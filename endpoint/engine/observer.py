@@ -1,4 +1,4 @@
-"""What the engine tells of its work, to whoever counts it; it knows of no metrics and no log itself."""
+"""What the engine reports of its work, to whoever counts it; it knows of no metrics and no log itself."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-class Stopped(StrEnum):
+class StopReason(StrEnum):
     """Why a worker process ended."""
 
     CLOSED = "closed"
@@ -56,7 +56,7 @@ class QueryEnd:
 
 
 class Observer:
-    """Told of what happens, by the thread in which it happens; this one pays no attention."""
+    """Is called on what happens, by the thread in which it happens; this one pays no attention."""
 
     def query_ended(self, end: QueryEnd) -> None:
         """Take note of a query."""
@@ -64,7 +64,7 @@ class Observer:
     def worker_started(self) -> None:
         """Take note of a new worker process."""
 
-    def worker_stopped(self, why: Stopped) -> None:
+    def worker_stopped(self, reason: StopReason) -> None:
         """Take note of the end of a worker process."""
 
 

@@ -18,9 +18,18 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 
-from endpoint.engine.line import Line
-from endpoint.engine.observer import Lane, Observer, Stopped
-from endpoint.engine.wire import Patience, Reply, Request, Settings, Status, let_pulse, receive, send_object
+from endpoint.engine.observer import Lane, Observer, StopReason
+from endpoint.engine.wire import (
+    Deadline,
+    Reply,
+    Request,
+    Settings,
+    Status,
+    receive,
+    send_object,
+    set_check_interval,
+)
+from endpoint.engine.worker_queue import WorkerQueue
 from graph.errors import EngineFailed
 
 log = logging.getLogger(__name__)
@@ -43,24 +52,24 @@ class WorkerProcess:
 
     def __init__(self, settings: Settings) -> None:
         """Start the process; it is not ready before ``wait_ready``."""
-        self._link, theirs = socket.socketpair()
-        let_pulse(self._link)
-        command = [sys.executable, "-P", "-m", "endpoint.engine.worker", str(theirs.fileno())]
+        self._sock, worker_end = socket.socketpair()
+        set_check_interval(self._sock)
+        command = [sys.executable, "-P", "-m", "endpoint.engine.worker", str(worker_end.fileno())]
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, no text of a user
                 command,
-                pass_fds=(theirs.fileno(),),
+                pass_fds=(worker_end.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 process_group=0,
             )
         except OSError:
-            self._link.close()
+            self._sock.close()
             raise
         finally:
-            theirs.close()
+            worker_end.close()
         with contextlib.suppress(OSError):
-            send_object(self._link, settings)
+            send_object(self._sock, settings)
 
     @property
     def pid(self) -> int:
@@ -72,41 +81,41 @@ class WorkerProcess:
         return self._process.poll() is None
 
     def wait_ready(self) -> None:
-        """Wait until the store is open and the doors are closed. Raises EngineFailed with the reason."""
+        """Wait until the store is open and the limits are set. Raises EngineFailed with the reason."""
         try:
-            reply = receive(self._link, Patience(time.monotonic() + START_SECONDS))
+            reply = receive(self._sock, Deadline(time.monotonic() + START_SECONDS))
         except (OSError, EOFError) as exc:
             raise EngineFailed(f"a worker did not start (code {self._process.poll()})") from exc
         if reply.status is not Status.READY:
             raise EngineFailed(reply.payload.decode())
 
-    def ask(self, request: Request, pulse: Callable[[], None] = lambda: None) -> Reply:
-        """Return the reply to one request; ``pulse`` is called every PULSE_SECONDS and may end the wait.
+    def ask(self, request: Request, check_abandoned: Callable[[], None] = lambda: None) -> Reply:
+        """Return the reply to one request; ``check_abandoned`` is called every CHECK_SECONDS.
 
-        Raises TimeoutError when it did not come within the request's seconds, WorkerDied, and what ``pulse``
+        Raises TimeoutError when it did not come within the request's seconds, WorkerDied, and what the check
         raises; after any of them, and after ``Status.FAULT``, the worker is of no use and must be stopped.
         """
-        patience = Patience(time.monotonic() + request.seconds, pulse)
+        deadline = Deadline(time.monotonic() + request.seconds, check_abandoned)
         try:
-            send_object(self._link, request, patience)
-            return receive(self._link, patience)
+            send_object(self._sock, request, deadline)
+            return receive(self._sock, deadline)
         except TimeoutError:
             raise
         except (OSError, EOFError) as exc:
-            raise WorkerDied(self.stop(patience=1.0)) from exc
+            raise WorkerDied(self.stop(grace_seconds=1.0)) from exc
 
     def kill(self) -> None:
         """Kill the process, and do not wait for its end."""
         self._process.kill()
 
-    def stop(self, patience: float = 0.0) -> int:
-        """Return the return code of the process, killed if it has not ended within ``patience`` seconds."""
-        if patience:
+    def stop(self, grace_seconds: float = 0.0) -> int:
+        """Return the return code of the process, killed if it has not ended within ``grace_seconds``."""
+        if grace_seconds:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(patience)
+                self._process.wait(grace_seconds)
         self._process.kill()
         code = self._process.wait()
-        self._link.close()
+        self._sock.close()
         return code
 
 
@@ -126,18 +135,20 @@ class Pool:
         Raises EngineFailed, with nothing left behind, when they do not start.
         """
         self._settings, self._observer = settings, observer
-        self._idle: dict[Lane, Line[WorkerProcess]] = {lane: Line(queue, queue_seconds) for lane in sizes}
-        self._owed = deque(lane for lane, size in sizes.items() for _ in range(size))
+        self._queues: dict[Lane, WorkerQueue[WorkerProcess]] = {
+            lane: WorkerQueue(queue, queue_seconds) for lane in sizes
+        }
+        self._missing = deque(lane for lane, size in sizes.items() for _ in range(size))
         self._spare: WorkerProcess | None = None
         self._alive: set[WorkerProcess] = set()
         self._changed = threading.Condition()
         self._fault: EngineFailed | None = None
         self._closing = False
-        self._maker = os.getpid()
-        self._keeper = threading.Thread(target=self._keep, name="kembar-keeper", daemon=True)
+        self._owner = os.getpid()
+        self._keeper = threading.Thread(target=self._start_missing, name="kembar-keeper", daemon=True)
         self._keeper.start()
         with self._changed:
-            self._changed.wait_for(lambda: self._fault or not self._short())
+            self._changed.wait_for(lambda: self._fault or not self._count_missing())
         if self._fault:
             self.close()
             raise self._fault
@@ -154,56 +165,56 @@ class Pool:
 
     def waiting(self) -> dict[Lane, int]:
         """Return how many wait for a worker in each lane."""
-        return {lane: len(line) for lane, line in self._idle.items()}
+        return {lane: len(queue) for lane, queue in self._queues.items()}
 
     @property
     def closing(self) -> bool:
         """Return whether the pool is closed, or about to be."""
         return self._closing
 
-    def take(self, lane: Lane, pulse: Callable[[], None] = lambda: None) -> WorkerProcess:
+    def take(self, lane: Lane, check_abandoned: Callable[[], None] = lambda: None) -> WorkerProcess:
         """Return a ready worker of the lane; give it back or discard it.
 
-        ``pulse`` is called every PULSE_SECONDS of the wait; what it raises ends the wait.
+        What ``check_abandoned`` raises, called every CHECK_SECONDS, ends the wait.
         Raises EngineOverloaded when too many wait or none is free in time, EngineFailed when closed.
         """
-        if os.getpid() != self._maker:
+        if os.getpid() != self._owner:
             raise EngineFailed("the engine was made before a fork; make it in the process that uses it")
-        while not (worker := self._idle[lane].take(pulse)).is_alive():
-            log.warning("an idle worker had ended with %s", self.discard(lane, worker, Stopped.DIED))
+        while not (worker := self._queues[lane].take(check_abandoned)).is_alive():
+            log.warning("an idle worker had ended with %s", self.discard(lane, worker, StopReason.DIED))
         return worker
 
     def give_back(self, lane: Lane, worker: WorkerProcess) -> None:
         """Make a worker free for the next request."""
-        self._idle[lane].put(worker)
+        self._queues[lane].put(worker)
 
-    def discard(self, lane: Lane, worker: WorkerProcess, why: Stopped = Stopped.FAULT) -> int:
+    def discard(self, lane: Lane, worker: WorkerProcess, reason: StopReason = StopReason.FAULT) -> int:
         """Kill a worker, let the spare take its place at once, and return its return code."""
         worker.kill()
         with self._changed:
             if self._spare:
-                self._idle[lane].put(self._spare)
+                self._queues[lane].put(self._spare)
                 self._spare = None
             else:
-                self._owed.append(lane)
+                self._missing.append(lane)
             self._changed.notify_all()
         code = worker.stop()
         with self._changed:
-            counts = worker in self._alive
+            was_started = worker in self._alive
             self._alive.discard(worker)
-        if counts:
-            self._observer.worker_stopped(why)
+        if was_started:
+            self._observer.worker_stopped(reason)
         return code
 
     def close(self) -> None:
         """End all workers and wait for their end; who waits for one gets EngineFailed. Safe to repeat."""
-        if os.getpid() != self._maker:
+        if os.getpid() != self._owner:
             return
         with self._changed:
             self._closing = True
             self._changed.notify_all()
-        for line in self._idle.values():
-            line.close()
+        for queue in self._queues.values():
+            queue.close()
         if threading.current_thread() is not self._keeper:
             self._keeper.join()
         with self._changed:
@@ -212,27 +223,27 @@ class Pool:
             worker.kill()
         for worker in left:
             worker.stop()
-            self._observer.worker_stopped(Stopped.CLOSED)
+            self._observer.worker_stopped(StopReason.CLOSED)
 
-    def _short(self) -> int:
-        return len(self._owed) + (self._spare is None)
+    def _count_missing(self) -> int:
+        return len(self._missing) + (self._spare is None)
 
-    def _keep(self) -> None:
-        """Start workers whenever one is missing, until the pool is closed."""
+    def _start_missing(self) -> None:
+        """Start workers whenever some are missing, until the pool is closed: what the keeper thread does."""
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._closing or self._short())
+                self._changed.wait_for(lambda: self._closing or self._count_missing())
                 if self._closing:
                     return
-                missing = self._short()
+                missing = self._count_missing()
             try:
                 workers = self._start(missing)
             except (EngineFailed, OSError) as exc:
-                self._note(exc)
+                self._note_failure(exc)
                 continue
             with self._changed:
                 if not self._closing:
-                    self._admit(workers)
+                    self._assign(workers)
                     continue
             for worker in workers:
                 worker.stop()
@@ -251,18 +262,18 @@ class Pool:
             raise
         return workers
 
-    def _admit(self, workers: list[WorkerProcess]) -> None:
-        """Let new workers take the places that wait for them, the last one that of the spare."""
+    def _assign(self, workers: list[WorkerProcess]) -> None:
+        """Let new workers take the places of those that are missing, the last one that of the spare."""
         self._alive.update(workers)
         for worker in workers:
-            if self._owed:
-                self._idle[self._owed.popleft()].put(worker)
+            if self._missing:
+                self._queues[self._missing.popleft()].put(worker)
             else:
                 self._spare = worker
             self._observer.worker_started()
         self._changed.notify_all()
 
-    def _note(self, exc: Exception) -> None:
+    def _note_failure(self, exc: Exception) -> None:
         log.warning("no worker could be started: %s", exc)
         with self._changed:
             self._fault = EngineFailed(str(exc))

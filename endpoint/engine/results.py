@@ -1,17 +1,17 @@
-"""Results as values: what pages, the command line and the resolver of names read."""
+"""Results as tables of terms, and how many rows a result has, counted without reading it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pyoxigraph
 
 from endpoint.engine.engine import Engine, Lane
-from endpoint.engine.language.guard import QueryKind
-from endpoint.engine.rows import TooManyRows, has_more_rows
+from endpoint.engine.language.guard import QueryKind, Reading, trust
+from graph.errors import ResultTooLarge
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -20,6 +20,17 @@ NTRIPLES = "application/n-triples"
 
 Kind = Literal["iri", "literal", "bnode", "triple"]
 _KINDS: dict[str, Kind] = {"uri": "iri", "literal": "literal", "typed-literal": "literal", "bnode": "bnode"}
+
+
+class TooManyRows(ResultTooLarge):
+    """The result has more rows than a table may have here; no part of it is given."""
+
+    limited = "result-rows"
+
+    def __init__(self, limit: int) -> None:
+        """Carry the limit in rows."""
+        super().__init__(limit)
+        self.args = (f"the result has more than {limit} rows",)
 
 
 @dataclass(frozen=True)
@@ -40,23 +51,20 @@ class Table:
     rows: list[dict[str, Cell]]
 
 
-def select_rows(engine: Engine, query: str, lane: Lane = Lane.PAGES) -> Table:
-    """Return the table of a SELECT. Raises the QueryError tree, and ValueError for another kind of query."""
-    if engine.read(query).kind is not QueryKind.SELECT:
-        raise ValueError("not a SELECT")
-    return read_table(engine.run(query, JSON, lane=lane).body)
+def select_rows(engine: Engine, query: str) -> Table:
+    """Return the table of a SELECT of our own, asked over the lane of pages. Raises the QueryError tree."""
+    return read_table(engine.run(trust(query, QueryKind.SELECT), JSON, lane=Lane.PAGES).body)
 
 
 def simple_rows(engine: Engine, query: str) -> list[dict[str, str]]:
-    """Return the rows of a SELECT with the plain value of each term. Raises what ``select_rows`` raises."""
+    """Return the rows of such a SELECT with the plain value of each term. Raises the QueryError tree."""
     return [{name: cell.value for name, cell in row.items()} for row in select_rows(engine, query).rows]
 
 
-def table(
+def tabulate(
     engine: Engine,
-    query: str,
+    reading: Reading,
     *,
-    lane: Lane = Lane.FREE,
     seconds: float | None = None,
     default_graphs: Sequence[str] = (),
     named_graphs: Sequence[str] = (),
@@ -67,11 +75,10 @@ def table(
     ASK gives one column ``answer`` with one boolean; CONSTRUCT and DESCRIBE give subject, predicate, object.
     Raises TooManyRows for a table of more than ``most_rows``, and the QueryError tree.
     """
-    is_graph = engine.read(query).kind is QueryKind.GRAPH
+    is_graph = reading.kind is QueryKind.GRAPH
     answer = engine.run(
-        query,
+        reading,
         NTRIPLES if is_graph else JSON,
-        lane=lane,
         seconds=seconds,
         default_graphs=default_graphs,
         named_graphs=named_graphs,
@@ -114,3 +121,47 @@ def _term(term: object) -> Cell:
         plain = term.language is not None or term.datatype.value == XSD + "string"
         return Cell("literal", term.value, term.language, None if plain else term.datatype.value)
     return Cell("triple", str(term))
+
+
+def _count_json(body: bytes) -> int:
+    """Count where one row ends and the next begins; in a string, a quotation mark has a backslash before."""
+    start = body.find(b'"bindings":[') + len(b'"bindings":[')
+    if body[start : start + 1] != b"{":
+        return 0
+    return 1 + body.count(b'},{"', start) + body.count(b",{}", start)
+
+
+def _count_xml(body: bytes) -> int:
+    return body.count(b"<result>")
+
+
+def _count_csv(body: bytes) -> int:
+    """Count line ends, but those inside quotation marks only when it could matter that they are none."""
+    if b'"' not in body:
+        return body.count(b"\r\n") - 1
+    return sum(part.count(b"\r\n") for part in body.split(b'"')[::2]) - 1
+
+
+def _count_tsv(body: bytes) -> int:
+    return body.count(b"\n") - 1
+
+
+_COUNTERS: dict[str, Callable[[bytes], int]] = {
+    JSON: _count_json,
+    "application/sparql-results+xml": _count_xml,
+    "text/csv": _count_csv,
+    "text/tab-separated-values": _count_tsv,
+}
+_LEAST_BYTES = {
+    JSON: 3,
+    "application/sparql-results+xml": 17,
+    "text/csv": 2,
+    "text/tab-separated-values": 1,
+}
+"""What a row takes at least: ``{},``, ``<result></result>``, and the ends of empty lines."""
+
+
+def has_more_rows(body: bytes, media_type: str, limit: int) -> bool:
+    """Return whether a result holds more rows than ``limit``; a graph or another format never does."""
+    counter = _COUNTERS.get(media_type)
+    return counter is not None and len(body) > limit * _LEAST_BYTES[media_type] and counter(body) > limit

@@ -17,11 +17,11 @@ from enum import IntEnum
 from functools import partial
 from typing import TypeVar
 
-_HEAD = struct.Struct("!BQQ")
-_SMALL = 64 * 1024
-Moved = TypeVar("Moved", bytes, int)
-PULSE_SECONDS = 0.1
-"""How often one who waits looks whether it is still worth it."""
+_HEADER = struct.Struct("!BQQ")
+_SMALL_BYTES = 64 * 1024
+Transferred = TypeVar("Transferred", bytes, int)
+CHECK_SECONDS = 0.1
+"""How often one who waits checks whether anybody still wants the answer."""
 
 
 class Status(IntEnum):
@@ -36,12 +36,12 @@ class Status(IntEnum):
     OUT_OF_MEMORY = 6
     FORMAT = 7
     FAULT = 8
-    ELSEWHERE = 9
+    SERVICE_FAILED = 9
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a worker is told once, in its first frame; it ends when the process ``parent`` ends.
+    """The first frame that a worker gets; it ends when the process ``parent`` ends.
 
     ``network``: it may ask other endpoints, those that SERVICE names.
     """
@@ -64,7 +64,7 @@ class Request:
     media_type: str
     limit: int
     seconds: float
-    own_dataset: bool = False
+    has_dataset: bool = False
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     nice: int = 0
@@ -79,82 +79,82 @@ class Reply:
     payload: bytes
 
 
-def let_pulse(link: socket.socket) -> None:
-    """Let the system end every wait at this end after PULSE_SECONDS: one call, and no poll before it."""
-    interval = struct.pack("@ll", 0, int(PULSE_SECONDS * 1_000_000))
+def set_check_interval(sock: socket.socket) -> None:
+    """Let the system end every wait at this end after CHECK_SECONDS: one call, and no poll before it."""
+    interval = struct.pack("@ll", 0, int(CHECK_SECONDS * 1_000_000))
     for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-        link.setsockopt(socket.SOL_SOCKET, option, interval)
+        sock.setsockopt(socket.SOL_SOCKET, option, interval)
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long to wait: to the ``deadline`` (monotonic seconds), or until ``pulse`` raises something.
+class Deadline:
+    """How long to wait: to the time ``at`` (monotonic seconds), or until ``check_abandoned`` raises.
 
-    ``pulse`` is called every PULSE_SECONDS at an end that was prepared by ``let_pulse``; at another one every
-    wait is for ever. The deadline is noticed at a pulse too, so a wait may end that much later.
+    Both are checked every CHECK_SECONDS, so a wait may end that much later; at an end that was not prepared
+    by ``set_check_interval``, every wait is for ever.
     """
 
-    deadline: float = math.inf
-    pulse: Callable[[], None] = lambda: None
+    at: float = math.inf
+    check_abandoned: Callable[[], None] = lambda: None
 
-    def wait(self, move: Callable[[], Moved]) -> Moved:
+    def wait_for(self, transfer: Callable[[], Transferred]) -> Transferred:
         """Return what came, or how much went, as soon as any did. Raises TimeoutError and EOFError."""
         while True:
             try:
-                moved = move()
+                transferred = transfer()
             except BlockingIOError:
-                if time.monotonic() >= self.deadline:
+                if time.monotonic() >= self.at:
                     raise TimeoutError from None
-                self.pulse()
+                self.check_abandoned()
             else:
-                if not moved:
+                if not transferred:
                     raise EOFError("the other side is gone")
-                return moved
+                return transferred
 
 
-FOREVER = Patience()
+FOREVER = Deadline()
 
 
 def send(
-    link: socket.socket,
+    sock: socket.socket,
     status: Status,
     payload: bytes | bytearray,
     resident: int = 0,
-    patience: Patience = FOREVER,
+    deadline: Deadline = FOREVER,
 ) -> None:
-    """Send one frame. Raises OSError when the other side is gone, TimeoutError, and what a pulse raises."""
-    head = _HEAD.pack(status, resident, len(payload))
+    """Send one frame. Raises OSError when the other side is gone, TimeoutError, and what the check raises."""
+    header = _HEADER.pack(status, resident, len(payload))
     # What is small goes in one call, so that the other side wakes once.
-    for part in (head + payload,) if len(payload) <= _SMALL else (head, payload):
+    for part in (header + payload,) if len(payload) <= _SMALL_BYTES else (header, payload):
         rest = memoryview(part)
         while rest:
-            rest = rest[patience.wait(partial(link.send, rest)) :]
+            rest = rest[deadline.wait_for(partial(sock.send, rest)) :]
 
 
-def send_object(link: socket.socket, value: Settings | Request, patience: Patience = FOREVER) -> None:
+def send_object(sock: socket.socket, value: Settings | Request, deadline: Deadline = FOREVER) -> None:
     """Send a value as a JSON frame. Raises what ``send`` raises."""
-    send(link, Status.REQUEST, json.dumps(vars(value)).encode(), patience=patience)
+    send(sock, Status.REQUEST, json.dumps(vars(value)).encode(), deadline=deadline)
 
 
-def receive(link: socket.socket, patience: Patience = FOREVER) -> Reply:
+def receive(sock: socket.socket, deadline: Deadline = FOREVER) -> Reply:
     """Return the next frame.
 
-    Raises TimeoutError, EOFError when the other side is gone, and what a pulse raises.
+    Raises TimeoutError, EOFError when the other side is gone, and what the check raises.
     """
-    start = patience.wait(partial(link.recv, _HEAD.size + _SMALL))
-    while len(start) < _HEAD.size:
-        start += patience.wait(partial(link.recv, _HEAD.size + _SMALL))
-    status, resident, length = _HEAD.unpack_from(start)
-    payload = start[_HEAD.size :]
+    start = deadline.wait_for(partial(sock.recv, _HEADER.size + _SMALL_BYTES))
+    while len(start) < _HEADER.size:
+        start += deadline.wait_for(partial(sock.recv, _HEADER.size + _SMALL_BYTES))
+    status, resident, length = _HEADER.unpack_from(start)
+    payload = start[_HEADER.size :]
     if len(payload) < length:
-        payload = _receive_rest(link, payload, length, patience)
+        payload = _receive_rest(sock, payload, length, deadline)
     return Reply(Status(status), resident, payload)
 
 
-def _receive_rest(link: socket.socket, payload: bytes, length: int, patience: Patience) -> bytes:
+def _receive_rest(sock: socket.socket, payload: bytes, length: int, deadline: Deadline) -> bytes:
     whole = bytearray(length)
     whole[: len(payload)] = payload
     rest = memoryview(whole)[len(payload) :]
     while rest:
-        rest = rest[patience.wait(partial(link.recv_into, rest)) :]
+        rest = rest[deadline.wait_for(partial(sock.recv_into, rest)) :]
     return bytes(whole)

@@ -2,8 +2,8 @@
 
 The engine cannot be interrupted, a small query can take all memory, and a deep one ends its process; so
 every query runs in a process like this, which the pool may kill at any moment. It opens the release
-read-only, takes a deep stack, closes all doors (memory, new files and sockets, core dumps) and answers one
-request at a time. It imports nothing of the web framework, so that a new one is ready in 40 ms.
+read-only, takes a deep stack, gives up all it does not need (memory, new files and sockets, core dumps) and
+answers one request at a time. It imports nothing of the web framework, so that a new one is ready in 40 ms.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class ResultOverflow(Exception):
     """The result passed its size limit."""
 
 
-class Unfit(Exception):
+class UnfitFormat(Exception):
     """The format cannot hold the result; the message says what."""
 
 
@@ -66,7 +66,7 @@ class Sink:
 def evaluate(store: Store, request: Request, prefixes: Mapping[str, str]) -> bytearray:
     """Return the whole serialized result.
 
-    Raises SyntaxError, ResultOverflow, Unfit, or what the engine raises.
+    Raises SyntaxError, ResultOverflow, UnfitFormat, or what the engine raises.
     """
     if request.default_graphs or request.named_graphs:
         result = store.query(
@@ -75,13 +75,13 @@ def evaluate(store: Store, request: Request, prefixes: Mapping[str, str]) -> byt
             named_graphs=[NamedNode(iri) for iri in request.named_graphs],
         )
     else:
-        result = store.query(request.query, use_default_graph_as_union=not request.own_dataset)
+        result = store.query(request.query, use_default_graph_as_union=not request.has_dataset)
     sink = Sink(request.limit)
     output = cast("IO[bytes]", sink)
     if isinstance(result, QueryTriples):
         graph_format = RdfFormat.from_media_type(request.media_type)
         if graph_format is None:
-            raise Unfit(f"{request.media_type} does not hold a graph")
+            raise UnfitFormat(f"{request.media_type} does not hold a graph")
         triples = distinct(cast("Iterable[Triple]", result), graph_format == RdfFormat.RDF_XML)
         pyoxigraph.serialize(triples, output=output, format=graph_format, prefixes=dict(prefixes))
         if graph_format == RdfFormat.TURTLE:
@@ -89,7 +89,7 @@ def evaluate(store: Store, request: Request, prefixes: Mapping[str, str]) -> byt
     else:
         result_format = QueryResultsFormat.from_media_type(request.media_type)
         if result_format is None:
-            raise Unfit(f"{request.media_type} does not hold a table or a boolean")
+            raise UnfitFormat(f"{request.media_type} does not hold a table or a boolean")
         result.serialize(output=output, format=result_format)
     return sink.body
 
@@ -97,7 +97,7 @@ def evaluate(store: Store, request: Request, prefixes: Mapping[str, str]) -> byt
 def distinct(triples: Iterable[Triple], as_xml: bool) -> Iterator[Triple]:
     """Yield each triple once: DESCRIBE over the union of graphs repeats what two graphs hold.
 
-    Raises Unfit when it is for RDF/XML and a property has no name that XML can write.
+    Raises UnfitFormat when it is for RDF/XML and a property has no name that XML can write.
     """
     seen: set[Triple] = set()
     named: set[NamedNode] = set()
@@ -106,7 +106,7 @@ def distinct(triples: Iterable[Triple], as_xml: bool) -> Iterator[Triple]:
             continue
         if as_xml and triple.predicate not in named:
             if not _ENDS_IN_NAME.search(triple.predicate.value):
-                raise Unfit(f"RDF/XML cannot write the property {triple.predicate}")
+                raise UnfitFormat(f"RDF/XML cannot write the property {triple.predicate}")
             named.add(triple.predicate)
         seen.add(triple)
         yield triple
@@ -133,40 +133,40 @@ def answer(store: Store, request: Request, prefixes: Mapping[str, str]) -> tuple
         return Status.TOO_LARGE, b""
     except MemoryError:
         return Status.OUT_OF_MEMORY, b""
-    except Unfit as exc:
+    except UnfitFormat as exc:
         return Status.FORMAT, str(exc).encode()
     except (OSError, RuntimeError, ValueError) as exc:
-        return _sort(str(exc)), str(exc).encode()
+        return _classify_error(str(exc)), str(exc).encode()
 
 
-def _sort(message: str) -> Status:
-    """Return what an error of the engine is; it has only its words to tell."""
+def _classify_error(message: str) -> Status:
+    """Return the status for an error of the engine, which is known by its words alone."""
     if "custom function" in message:
         return Status.REFUSED
     return Status.FORMAT if "does not support RDF 1.2" in message else Status.FAULT
 
 
-def serve(link: socket.socket, store: Store, settings: Settings) -> None:
-    """Close the doors, then answer requests until the other side is gone."""
+def serve(sock: socket.socket, store: Store, settings: Settings) -> None:
+    """Limit what this process may use, then answer requests until the other side is gone."""
     statm = os.open("/proc/self/statm", os.O_RDONLY) if sys.platform == "linux" else None
-    close_doors(settings.memory_bytes, _memory(statm)[0], settings.network)
-    send(link, Status.READY, b"", _memory(statm)[1])
+    limit_resources(settings.memory_bytes, _memory(statm)[0], settings.network)
+    send(sock, Status.READY, b"", _memory(statm)[1])
     nice = 0
     while True:
         try:
-            fields = json.loads(receive(link).payload)
+            fields = json.loads(receive(sock).payload)
         except EOFError:
             return
         request = Request(**fields)
-        nice = _step_back(nice, request.nice)
+        nice = _lower_priority(nice, request.nice)
         _limit_cpu(request.seconds)
         status, payload = answer(store, request, settings.prefixes)
         if settings.network and status is Status.FAULT:
-            status = Status.ELSEWHERE
-        send(link, status, payload, _memory(statm)[1])
+            status = Status.SERVICE_FAILED
+        send(sock, status, payload, _memory(statm)[1])
 
 
-def _step_back(now: int, wanted: int) -> int:
+def _lower_priority(now: int, wanted: int) -> int:
     """Return how nice this thread is after making it nicer, if need be; it cannot be made less so."""
     if wanted > now:
         os.nice(wanted - now)
@@ -181,7 +181,7 @@ def _memory(statm: int | None) -> tuple[int, int]:
     return int(pages[0]) * resource.getpagesize(), int(pages[1]) * resource.getpagesize()
 
 
-def close_doors(memory_bytes: int, now: int, network: bool = False) -> None:
+def limit_resources(memory_bytes: int, now: int, network: bool = False) -> None:
     """Take away what a query may not have: memory over the limit, core dumps, and every new file or socket.
 
     The last one is what keeps SERVICE from the network, whatever the guard overlooked; a worker that is to
@@ -190,9 +190,9 @@ def close_doors(memory_bytes: int, now: int, network: bool = False) -> None:
     if now:
         resource.setrlimit(resource.RLIMIT_AS, (now + memory_bytes, now + memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 2)
-    os.close(silence)
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 2)
+    os.close(devnull)
     files = MOST_SOCKETS if network else 0
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
@@ -219,25 +219,25 @@ def bind_to_parent(parent: int) -> None:
 
 def main(descriptor: int) -> None:
     """Read the settings from the socket, open the store, and serve in a thread with a deep stack."""
-    with socket.socket(fileno=descriptor) as link:
-        settings = Settings(**json.loads(receive(link).payload))
+    with socket.socket(fileno=descriptor) as sock:
+        settings = Settings(**json.loads(receive(sock).payload))
         bind_to_parent(settings.parent)
         try:
             store = Store.read_only(settings.store)
         except (OSError, RuntimeError) as exc:
-            send(link, Status.FAULT, f"no store could be opened at {settings.store}: {exc}".encode())
+            send(sock, Status.FAULT, f"no store could be opened at {settings.store}: {exc}".encode())
             return
         threading.stack_size(STACK_BYTES)
-        thread = threading.Thread(target=_serve_or_tell, args=(link, store, settings))
+        thread = threading.Thread(target=_serve_or_report, args=(sock, store, settings))
         thread.start()
         thread.join()
 
 
-def _serve_or_tell(link: socket.socket, store: Store, settings: Settings) -> None:
+def _serve_or_report(sock: socket.socket, store: Store, settings: Settings) -> None:
     try:
-        serve(link, store, settings)
+        serve(sock, store, settings)
     except BaseException as exc:
-        send(link, Status.FAULT, f"{type(exc).__name__}: {exc}".encode())
+        send(sock, Status.FAULT, f"{type(exc).__name__}: {exc}".encode())
         raise
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from endpoint.show.tables import PageTable
+from endpoint.show.values import FormattedValue
 
 _MANY = 14
 _DECADE = 10
@@ -26,27 +27,32 @@ def year_chart(table: PageTable, name: str) -> list[Bar]:
     The first column holds the years, the column `name` the amounts. Empty when that is not so. When there are
     many years, only decades are `marked` for the axis.
     """
-    position = next((i for i, column in enumerate(table.columns) if column.name == name), None)
-    if position is None or not table.rows:
+    values = _read_years(table, name)
+    if not values:
         return []
-    amounts = {}
+    years = range(min(values), max(values) + 1)
+    highest = max(value.amount or 0 for value in values.values())
+    if highest <= 0 or len(years) > table.count * _DECADE * 2:
+        return []
+    step = _DECADE if len(years) > _MANY else 1
+    return [_make_bar(year, values.get(year), highest, marked=year % step == 0) for year in years]
+
+
+def _read_years(table: PageTable, name: str) -> dict[int, FormattedValue]:
+    """Return the values of a column by year, none when a year or a value is no number."""
+    position = next((i for i, column in enumerate(table.columns) if column.name == name), None)
+    if position is None:
+        return {}
+    values = {}
     for row in table.rows:
         year, value = row[0], row[position]
         if year is None or value is None or year.amount is None or value.amount is None:
-            return []
-        amounts[int(year.amount)] = value
-    years = range(min(amounts), max(amounts) + 1)
-    top = max(value.amount or 0 for value in amounts.values())
-    if top <= 0 or len(years) > table.count * _DECADE * 2:
-        return []
-    step = _DECADE if len(years) > _MANY else 1
-    return [
-        Bar(
-            axis=str(year),
-            text=value.text if value else "",
-            height=round(100 * (value.amount or 0) / top) if value else 0,
-            marked=year % step == 0,
-        )
-        for year in years
-        for value in [amounts.get(year)]
-    ]
+            return {}
+        values[int(year.amount)] = value
+    return values
+
+
+def _make_bar(year: int, value: FormattedValue | None, highest: float, marked: bool) -> Bar:
+    if value is None:
+        return Bar(str(year), "", 0, marked)
+    return Bar(str(year), value.text, round(100 * (value.amount or 0) / highest), marked)

@@ -1,31 +1,32 @@
-"""The form of a question: one field for each parameter, in the reader's language."""
+"""The form of a question: one field for each parameter, in the language of the page."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from rdflib import URIRef
 from rdflib.namespace import SKOS
 
 from endpoint.engine.results import Cell
-from endpoint.show.labels import Select, best_text, concept_label, concept_labels
-from endpoint.show.texts.texts import translate
+from endpoint.show.lookup import Select, best_text, concept_label, concept_labels
+from endpoint.show.texts import translate
 from ontology import PREFIXES, concepts, vocabulary
 from queries.canned import CONCEPT_SCHEMES, LANG, CannedQuery, Parameter
 from queries.terms import iri_term
 
+MOST_SUGGESTIONS = 1500
+"""Names of places that a field offers; where there are more, it offers none."""
 _NUMBERS = {"integer", "year"}
-_MOST_SUGGESTIONS = 1500
 _INDENT = "\u2003"
 _PLACE_ID = re.compile(r"(Q[1-9][0-9]*|x-[a-z0-9-]+)")
 
 _COUNTRIES = """SELECT ?country ?code ?label WHERE {
   ?country kk:isoCode ?code ; rdfs:label ?label . FILTER EXISTS { ?place kk:country ?country } }"""
 _PLACES = f"""SELECT ?place ?label WHERE {{
-  {{ SELECT DISTINCT ?place WHERE {{ ?place kk:partnerOf ?partner }} LIMIT {_MOST_SUGGESTIONS + 1} }}
+  {{ SELECT DISTINCT ?place WHERE {{ ?place kk:partnerOf ?partner }} LIMIT {MOST_SUGGESTIONS + 1} }}
   ?place rdfs:label ?label }}"""
 _NAMESAKES = """SELECT DISTINCT ?place ?name WHERE {{
   {place} rdfs:label ?name . FILTER(LANG(?name) = "{language}")
@@ -35,10 +36,16 @@ _NAMESAKES = """SELECT DISTINCT ?place ?name WHERE {{
 
 @dataclass(frozen=True)
 class Option:
-    """One line of a select."""
+    """One line of a select; `aliases` are other words for its value, in small letters."""
 
     value: str
     text: str
+    aliases: frozenset[str] = frozenset()
+
+    def means(self, word: str) -> bool:
+        """Return whether a word is its value, text or alias, in any case."""
+        folded = word.casefold()
+        return folded in {self.value.casefold(), self.text.strip().casefold()} | self.aliases
 
 
 @dataclass(frozen=True)
@@ -65,9 +72,8 @@ def form_fields(
 ) -> tuple[Field, ...]:
     """Return the fields of the query's form, filled with `values` or else the defaults.
 
-    The language has no field: the page sets it.
-
-    `problem` is a parameter's name and what is wrong with its value.
+    The language has no field: the page sets it. `problem` is the name of a parameter and what is wrong with
+    its value. `select` answers a SELECT; our prefixes are put before it. Raises the QueryError tree.
     """
     name, message = problem or ("", "")
     return tuple(
@@ -80,63 +86,62 @@ def form_fields(
 def parameter_field(
     parameter: Parameter, values: Mapping[str, str], language: str, select: Select, error: str = ""
 ) -> Field:
-    """Return the field of one parameter."""
+    """Return the field of one parameter: a select, a number, a text, or a text with suggestions of places."""
     optional = parameter.is_optional
     value = values.get(parameter.name, parameter.default or "").strip()
     if not value and not optional:
         value = parameter.default or ""
     label = parameter.label.get(language) or parameter.label.get("en") or parameter.name
-    options = _options(parameter, language, select)
-    if options:
-        chosen = _choose(options, value)
-        shown = tuple(option for option, _ in options)
-        if chosen == value and value and value not in {option.value for option in shown}:
-            shown += (Option(value, value),)
-        return Field(parameter.name, label, "select", chosen, not optional, shown, error=error)
-    kind = "number" if parameter.kind in _NUMBERS and _is_number(value) else "text"
-    if parameter.kind != "place":
-        return Field(parameter.name, label, kind, value, not optional, error=error)
-    hint, readable = translate("question.example", language), _readable(value, language, select)
-    suggestions = _suggestions(language, select)
-    return Field(parameter.name, label, kind, readable, not optional, (), suggestions, hint, error)
+    field = Field(parameter.name, label, "text", value, not optional, error=error)
+    if options := _options(parameter, language, select):
+        return _with_options(field, options)
+    if parameter.kind == "place":
+        return _with_places(field, language, select)
+    return replace(field, kind="number") if parameter.kind in _NUMBERS and _is_number(value) else field
 
 
-_Aliases = frozenset[str]
+def _with_options(field: Field, options: tuple[Option, ...]) -> Field:
+    """Return the field as a select, with an option more for a value that none of them means."""
+    chosen = next((option.value for option in options if option.means(field.value)), None)
+    if chosen is None and field.value:
+        options += (Option(field.value, field.value),)
+    return replace(field, kind="select", value=field.value if chosen is None else chosen, options=options)
 
 
-def _options(parameter: Parameter, language: str, select: Select) -> list[tuple[Option, _Aliases]]:
-    """Return what may be chosen, each with the other words that mean it; empty for a free field."""
+def _with_places(field: Field, language: str, select: Select) -> Field:
+    """Return the field with suggestions, and the name of the place in place of its id."""
+    return replace(
+        field,
+        value=_readable(field.value, language, select),
+        suggestions=_suggestions(language, select),
+        hint=translate("question.example", language),
+    )
+
+
+def _options(parameter: Parameter, language: str, select: Select) -> tuple[Option, ...]:
+    """Return what may be chosen, empty for a free field."""
     if parameter.kind == "country":
         return _countries(language, select)
     if parameter.kind not in CONCEPT_SCHEMES:
-        return [(Option(choice, choice), frozenset()) for choice in parameter.choices]
+        return tuple(Option(choice, choice) for choice in parameter.choices)
     found = _concepts(CONCEPT_SCHEMES[parameter.kind], language)
-    return [pair for pair in found if not parameter.choices or pair[0].value in parameter.choices]
+    return tuple(option for option in found if not parameter.choices or option.value in parameter.choices)
 
 
-def _choose(options: list[tuple[Option, _Aliases]], value: str) -> str:
-    """Return the option that `value` means, by value, text or alias in any case; else `value` itself."""
-    wanted = value.casefold()
-    for option, aliases in options:
-        if wanted in {option.value.casefold(), option.text.strip().casefold()} or wanted in aliases:
-            return option.value
-    return value
-
-
-def _countries(language: str, select: Select) -> list[tuple[Option, _Aliases]]:
+def _countries(language: str, select: Select) -> tuple[Option, ...]:
+    """Return the countries by name; all their labels, their IRIs and ids are aliases of their codes."""
     labels: dict[tuple[str, str], list[Cell]] = {}
     for row in select(_COUNTRIES).rows:
         labels.setdefault((row["country"].value, row["code"].value), []).append(row["label"])
     options = []
     for (iri, code), cells in labels.items():
-        aliases = frozenset(cell.value.casefold() for cell in cells)
-        names = aliases | {iri.casefold(), iri.rsplit("/", 1)[1].casefold()}
-        options.append((Option(code, best_text(cells, language)), names))
-    return sorted(options, key=lambda pair: pair[0].text.casefold())
+        aliases = {cell.value.casefold() for cell in cells} | {iri.casefold(), _local(iri).casefold()}
+        options.append(Option(code, best_text(cells, language), frozenset(aliases)))
+    return tuple(sorted(options, key=lambda option: option.text.casefold()))
 
 
 @cache
-def _concepts(scheme: str, language: str) -> tuple[tuple[Option, _Aliases], ...]:
+def _concepts(scheme: str, language: str) -> tuple[Option, ...]:
     """Return the concepts of a scheme in the order of its tree, narrower ones indented below the broader."""
     iris = set(concepts(scheme).values())
     children: dict[str, list[str]] = {}
@@ -148,12 +153,16 @@ def _concepts(scheme: str, language: str) -> tuple[tuple[Option, _Aliases], ...]
 
 def _branch(
     parent: str, children: Mapping[str, list[str]], language: str, depth: int = 0
-) -> Iterator[tuple[Option, _Aliases]]:
+) -> Iterator[Option]:
     for iri in sorted(children.get(parent, ()), key=lambda iri: concept_label(iri, language).casefold()):
         labels = (label.casefold() for label in concept_labels(iri).values())
         text = _INDENT * depth + concept_label(iri, language)
-        yield Option(iri.rsplit("/", 1)[1], text), frozenset({iri.casefold(), *labels})
+        yield Option(_local(iri), text, frozenset({iri.casefold(), *labels}))
         yield from _branch(iri, children, language, depth + 1)
+
+
+def _local(iri: str) -> str:
+    return iri.rsplit("/", 1)[1]
 
 
 def _suggestions(language: str, select: Select) -> tuple[str, ...]:
@@ -161,13 +170,13 @@ def _suggestions(language: str, select: Select) -> tuple[str, ...]:
     labels: dict[str, list[Cell]] = {}
     for row in select(_PLACES).rows:
         labels.setdefault(row["place"].value, []).append(row["label"])
-    if len(labels) > _MOST_SUGGESTIONS:
+    if len(labels) > MOST_SUGGESTIONS:
         return ()
     return tuple(sorted({best_text(cells, language) for cells in labels.values()}))
 
 
 def _readable(value: str, language: str, select: Select) -> str:
-    """Return the name for a place's id, as far as no other place has that name, else the value itself."""
+    """Return the name of the place with this id, unless another place has it too; else the value itself."""
     if not _PLACE_ID.fullmatch(value):
         return value
     rows = select(_NAMESAKES.format(place=iri_term(PREFIXES["place"] + value), language=language)).rows

@@ -1,21 +1,19 @@
-"""What the service answers, as JSON: candidates, values of properties, suggestions and proposals.
-
-The shapes are those of https://reconciliation-api.github.io/specs/0.2/
-"""
+"""What the service answers, as JSON: candidates, data extensions, property proposals and suggestions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from endpoint.reconcile.index import CITY, COUNTRY, LOCAL, PLACE, TYPES, Entry, PlaceIndex
 from endpoint.reconcile.match import Candidate, Query, find_candidates
 from endpoint.reconcile.properties import PROPERTIES, Property, Value, type_name
-from endpoint.reconcile.request import Extension, Wanted
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.reconcile.request import Extension
+from endpoint.show.texts import LANGUAGES
 from graph.matching.known.names import normalize_name
 
 Json = dict[str, Any]
+"""An object of the protocol."""
 
 PAGE = 20
 """Suggestions at a time."""
@@ -34,83 +32,100 @@ _IN = ("in", "di")
 
 
 def describe(entry: Entry, index: PlaceIndex, language: str) -> str:
-    """Return what tells a place from its namesakes: "city in East Java, Indonesia"."""
-    number = LANGUAGES.index(language)
+    """Return a few words that set a place apart from its namesakes: "city in East Java, Indonesia"."""
+    regions = [next(index.ancestors(entry), ""), entry.facts.get("country", "")]
+    names = [index.entries[place].label(language) for place in regions if place in index.entries]
+    kind = _describe_kind(entry, language)
+    return f"{kind} {_IN[LANGUAGES.index(language)]} {', '.join(dict.fromkeys(names))}" if names else kind
+
+
+def _describe_kind(entry: Entry, language: str) -> str:
     level = _LEVELS.get(entry.facts.get("level", ""))
-    plain = type_name(entry.types[0], language)
-    kind = level[number] if level and CITY not in entry.classes else plain
-    around = [index.entries[place] for place in index.above(entry) if place in index.entries]
-    country = index.entries.get(entry.facts.get("country", ""))
-    names = [place.label(language) for place in (*around[:1], *([country] if country else []))]
-    return f"{kind} {_IN[number]} {', '.join(dict.fromkeys(names))}" if names else kind
+    if level is None or CITY in entry.classes:
+        return type_name(entry.types[0], language)
+    return level[LANGUAGES.index(language)]
 
 
 def answer_queries(queries: Mapping[str, Query], index: PlaceIndex, language: str) -> Json:
-    """Return the candidates for each query of a batch."""
+    """Return a reconciliation result batch: the candidates of each query by its key."""
     return {key: answer_query(query, index, language) for key, query in queries.items()}
 
 
 def answer_query(query: Query, index: PlaceIndex, language: str) -> Json:
-    """Return the candidates for one query."""
-    return {"result": [_candidate(one, index, language) for one in find_candidates(query, index)]}
+    """Return the candidates of a query, the best first.
+
+    https://reconciliation-api.github.io/specs/0.2/#reconciliation-query-responses
+    """
+    candidates = find_candidates(query, index)
+    return {"result": [_describe_candidate(candidate, index, language) for candidate in candidates]}
 
 
-def _candidate(one: Candidate, index: PlaceIndex, language: str) -> Json:
+def _describe_candidate(candidate: Candidate, index: PlaceIndex, language: str) -> Json:
     return {
-        "id": one.entry.id,
-        "name": one.entry.label(language),
-        "description": describe(one.entry, index, language),
-        "type": [{"id": kind, "name": type_name(kind, language)} for kind in one.entry.types],
-        "score": one.score,
-        "match": one.match,
-        "features": [{"id": name, "value": value} for name, value in one.features],
+        "id": candidate.entry.id,
+        "name": candidate.entry.label(language),
+        "description": describe(candidate.entry, index, language),
+        "type": [{"id": kind, "name": type_name(kind, language)} for kind in candidate.entry.types],
+        "score": candidate.score,
+        "match": candidate.match,
+        "features": [{"id": name, "value": value} for name, value in candidate.features],
     }
 
 
 # ---- data extension
 
 
-def extend(extension: Extension, index: PlaceIndex, language: str) -> Json:
-    """Return the wanted properties of places; an id that is none of ours has no values."""
-    rows = {text: _row(index.find(text), extension.wanted, index, language) for text in extension.ids}
-    return {"meta": [_meta(one.property, language) for one in extension.wanted], "rows": rows}
+def answer_extension(extension: Extension, index: PlaceIndex, language: str) -> Json:
+    """Return the properties of places; an id that is none of ours has no values.
+
+    https://reconciliation-api.github.io/specs/0.2/#data-extension-responses
+    """
+    meta = [_describe_column(extended.property, language) for extended in extension.properties]
+    rows = {text: _read_row(index.find(text), extension, index, language) for text in extension.ids}
+    return {"meta": meta, "rows": rows}
 
 
-def _meta(one: Property, language: str) -> Json:
-    of_type = {"type": {"id": one.entities, "name": type_name(one.entities, language)}}
-    return {"id": one.id, "name": one.name(language)} | (of_type if one.entities else {})
+def _describe_column(property_: Property, language: str) -> Json:
+    column: Json = {"id": property_.id, "name": property_.name(language)}
+    if kind := property_.value_type:
+        column["type"] = {"id": kind, "name": type_name(kind, language)}
+    return column
 
 
-def _row(
-    entry: Entry | None, wanted: Sequence[Wanted], index: PlaceIndex, language: str
+def _read_row(
+    entry: Entry | None, extension: Extension, index: PlaceIndex, language: str
 ) -> dict[str, list[Value]]:
-    return {
-        one.property.id: one.property.values(entry, index, language)[: one.most or None] if entry else []
-        for one in wanted
-    }
+    row = {}
+    for extended in extension.properties:
+        values = extended.property.values(entry, index, language) if entry else []
+        row[extended.property.id] = values[: extended.limit or None]
+    return row
 
 
-def propose(kind: str | None, limit: int | None, language: str) -> Json:
-    """Return the properties that places of a type may have, the most useful first."""
-    fitting = [_property(one, language) for one in PROPERTIES if kind is None or kind in one.types]
+def propose_properties(kind: str | None, limit: int | None, language: str) -> Json:
+    """Return the properties of places of a type (None: of any), the most useful first, `limit` at most.
+
+    https://reconciliation-api.github.io/specs/0.2/#data-extension-property-proposals
+    """
+    fitting = [property_ for property_ in PROPERTIES if kind is None or kind in property_.types]
     asked = {"type": kind, "limit": limit}
-    return {name: value for name, value in asked.items() if value is not None} | {
-        "properties": fitting[:limit]
-    }
+    proposal: Json = {name: value for name, value in asked.items() if value is not None}
+    return proposal | {"properties": [_describe_property(found, language) for found in fitting[:limit]]}
 
 
-# ---- suggestions
+# ---- suggest services: https://reconciliation-api.github.io/specs/0.2/#suggest-services
 
 
 def suggest_entities(prefix: str, skip: int, index: PlaceIndex, language: str) -> Json:
-    """Return places by the beginning of a name or by id; when there is none, those with a name like it."""
-    found = index.identified(prefix)
-    found += [one for one in index.beginning_with(prefix) if one not in found]
-    found = found or [one.entry for one in find_candidates(Query(prefix, limit=PAGE), index)]
-    return {"result": [_suggestion(one, index, language) for one in found[skip : skip + PAGE]]}
+    """Return places by identifier or by the beginning of a name; when there is none, those named alike."""
+    found = index.find_by_identifier(prefix)
+    found += [entry for entry in index.find_by_prefix(prefix) if entry not in found]
+    if not found:
+        found = [candidate.entry for candidate in find_candidates(Query(prefix, limit=PAGE), index)]
+    return {"result": [_suggest_entity(entry, index, language) for entry in found[skip : skip + PAGE]]}
 
 
-def _suggestion(entry: Entry, index: PlaceIndex, language: str) -> Json:
+def _suggest_entity(entry: Entry, index: PlaceIndex, language: str) -> Json:
     return {
         "id": entry.id,
         "name": entry.label(language),
@@ -120,30 +135,35 @@ def _suggestion(entry: Entry, index: PlaceIndex, language: str) -> Json:
 
 
 def suggest_types(prefix: str, skip: int, language: str) -> Json:
-    """Return classes of places by the beginning of an id or a name in either language."""
-    found = [kind for kind in TYPES if _begins(prefix, kind, *(type_name(kind, one) for one in LANGUAGES))]
+    """Return types by their id or the beginning of a word of their name in any of our languages."""
+    found = [
+        kind for kind in TYPES if _begins(prefix, [kind, *(type_name(kind, lang) for lang in LANGUAGES)])
+    ]
     return {"result": [describe_type(kind, language) for kind in found[skip : skip + PAGE]]}
 
 
 def describe_type(kind: str, language: str) -> Json:
-    """Return a type with the one above it."""
-    broader = _BROADER.get(kind)
-    above = {"broader": [{"id": broader, "name": type_name(broader, language)}]} if broader else {}
-    return {"id": kind, "name": type_name(kind, language)} | above
+    """Return a type with its name and the type above it."""
+    described: Json = {"id": kind, "name": type_name(kind, language)}
+    if broader := _BROADER.get(kind):
+        described["broader"] = [{"id": broader, "name": type_name(broader, language)}]
+    return described
 
 
 def suggest_properties(prefix: str, skip: int, language: str) -> Json:
-    """Return properties by the beginning of an id or of a word of a name in either language."""
-    found = [one for one in PROPERTIES if _begins(prefix, one.id, *one.names)]
-    return {"result": [_property(one, language) for one in found[skip : skip + PAGE]]}
+    """Return properties by their id or the beginning of a word of their name in any of our languages."""
+    found = [property_ for property_ in PROPERTIES if _begins(prefix, [property_.id, *property_.names])]
+    return {"result": [_describe_property(property_, language) for property_ in found[skip : skip + PAGE]]}
 
 
-def _property(one: Property, language: str) -> Json:
-    return {"id": one.id, "name": one.name(language), "description": one.description(language)}
+def _describe_property(property_: Property, language: str) -> Json:
+    return {
+        "id": property_.id,
+        "name": property_.name(language),
+        "description": property_.description(language),
+    }
 
 
-def _begins(prefix: str, *names: str) -> bool:
-    start = normalize_name(prefix)
-    texts = [normalize_name(name) for name in names]
-    words = [" ".join(text.split()[n:]) for text in texts for n in range(text.count(" ") + 1)]
-    return any(text.startswith(start) for text in words)
+def _begins(prefix: str, names: Iterable[str]) -> bool:
+    """Return whether a word of any of these names begins so, whatever the case and accents."""
+    return any(f" {normalize_name(prefix)}" in f" {normalize_name(name)}" for name in names)

@@ -12,47 +12,52 @@ from endpoint.reconcile.answer import Json, describe_type
 from endpoint.reconcile.index import PLACES, TYPES
 from endpoint.reconcile.request import MOST_QUERIES
 from endpoint.serving.current import service
-from endpoint.show.texts.reconciliation import words
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.texts import LANGUAGES, translate
 from ontology import KK
 
-WIDTH, HEIGHT = 400, 120
-"""Of a preview, in CSS pixels."""
+PREVIEW_WIDTH, PREVIEW_HEIGHT = 400, 120
+"""In CSS pixels."""
 
 
-def manifest() -> Json:
-    """Return what the service is and offers: https://reconciliation-api.github.io/specs/0.2/#service-manifest."""
-    lang, host = asked_language(), request.host_url.rstrip("/")
+def describe_service() -> Json:
+    """Return the manifest: what the service is and offers, with addresses of the host that was asked."""
+    lang, host = requested_language(), request.host_url.rstrip("/")
     pinned = f" ({service().release.id})" if "reconciled_release" in g else ""
     return {
         "versions": ["0.1", "0.2"],
-        "name": words(lang)["name"] + pinned,
+        "name": translate("reconcile.name", lang) + pinned,
         "identifierSpace": PLACES,
         "schemaSpace": str(KK),
         "defaultTypes": [describe_type(kind, lang) for kind in TYPES],
-        "documentation": host + url_for(".answer"),
+        "documentation": host + url_for(".reconcile"),
         "logo": host + url_for("static", filename="favicon.svg"),
         "serviceVersion": version("kota-kembar"),
         "batchSize": MOST_QUERIES,
         "view": {"url": host + "/place/{{id}}"},
-        "preview": {"url": host + _path(".preview", "id={{id}}"), "width": WIDTH, "height": HEIGHT},
-        "suggest": {kind: _suggest_service(kind, host) for kind in ("entity", "type", "property")},
+        "preview": {
+            "url": host + _path(".preview", "id={{id}}"),
+            "width": PREVIEW_WIDTH,
+            "height": PREVIEW_HEIGHT,
+        },
+        "suggest": {kind: _describe_suggest(kind, host) for kind in ("entity", "type", "property")},
         "extend": {
             "propose_properties": {"service_url": host, "service_path": _path(".propose")},
-            "property_settings": [
-                {
-                    "name": "limit",
-                    "label": words(lang)["limit"],
-                    "type": "number",
-                    "default": 0,
-                    "help_text": words(lang)["limit.help"],
-                }
-            ],
+            "property_settings": [_describe_limit(lang)],
         },
     }
 
 
-def _suggest_service(kind: str, host: str) -> Json:
+def _describe_limit(lang: str) -> Json:
+    return {
+        "name": "limit",
+        "label": translate("reconcile.limit", lang),
+        "type": "number",
+        "default": 0,
+        "help_text": translate("reconcile.limit.help", lang),
+    }
+
+
+def _describe_suggest(kind: str, host: str) -> Json:
     return {
         "service_url": host,
         "service_path": _path(".suggest", kind=kind),
@@ -62,13 +67,13 @@ def _suggest_service(kind: str, host: str) -> Json:
 
 
 def _path(endpoint: str, query: str = "", **values: Any) -> str:
-    """Return the path of one of our routes; a language that was asked for stays."""
-    lang = urlencode({"lang": asked_language()}) if "lang" in request.args else ""
-    path = url_for(endpoint, **values)
-    return "?".join(filter(None, (path, "&".join(filter(None, (lang, query))))))
+    """Return the path of one of our routes with a query string, and with the language that was asked for."""
+    lang = urlencode({"lang": requested_language()}) if "lang" in request.args else ""
+    parameters = "&".join(filter(None, (lang, query)))
+    return url_for(endpoint, **values) + (f"?{parameters}" if parameters else "")
 
 
-def asked_language() -> str:
-    """Return the language of names: ``?lang=``, else English, whatever program asks for whom."""
+def requested_language() -> str:
+    """Return the language of names: ``?lang=``, else English; clients send Accept-Language of their own."""
     asked = request.args.get("lang", "")
     return asked if asked in LANGUAGES else LANGUAGES[0]

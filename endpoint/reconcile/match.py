@@ -1,80 +1,79 @@
-"""Which places a name and what is stated beside it may mean: candidates with their scores and reasons.
+"""Which places a query may mean: candidates with their scores and features.
 
-A score is 0 to 100: the likeness of the names, weighed with what is stated (reconciliation_properties.py).
-What agrees raises it, what does not lowers it, what we do not know draws it halfway. A candidate is a match
-only when it is certain; what that needs is written at `_is_certain`.
+A score is 0 to 100: the likeness of the names, weighed with what the query states (comparisons.py). What
+agrees raises it, what does not lowers it, what is unknown draws it halfway. A candidate is a match only when
+it is certain; what that needs is written at `_Assessment.is_certain`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 from rapidfuzz.distance import Indel
 
-from endpoint.reconcile.constraints import Meaning
-from endpoint.reconcile.index import CITY, COUNTRY, Entry, PlaceIndex, keys_of
-from endpoint.reconcile.properties import Property
-from graph.matching.known import names
-from graph.matching.known.names import Name, normalize_name, read_name, squeeze
+from endpoint.reconcile.comparisons import Comparison, Meaning, compare_where, is_of_other_kind, read_where
+from endpoint.reconcile.index import IDENTIFIERS, REGIONS, Entry, PlaceIndex, full_key, name_keys
+from graph.matching.known.names import Name, read_name
 
 ANY, ALL, SHOULD = "any", "all", "should"
-"""Must a place be of one of the types, of all, or does it only count for it? The last is usual."""
+"""Must a candidate be of one of the types, of all, or does a type only count for it? The last is usual."""
 
 DEFAULT_LIMIT = 10
-_FULLY, _PARED, _REDUCED, _LIKE = 1.0, 0.98, 0.97, 0.95
-"""What a name gives at most: as written; what is asked for pared of "Kota" and the like; both; only alike."""
+_AS_WRITTEN, _QUERY_REDUCED, _PLACE_REDUCED, _SIMILAR = 1.0, 0.98, 0.97, 0.95
+"""What a name gives at most: as written; the query's without "Kota" and the like; the place's; only alike."""
 _OTHER_KIND = 0.85
 _LEAST_IDENTIFIED = 0.6
-"""How like a name must be at least when an id that is stated beside it decides."""
+"""How like a name must be at least when an identifier that is stated beside it decides."""
 _TYPE_WEIGHT, _WHERE_WEIGHT = 0.3, 0.5
 _UNKNOWN = 0.5
-_MOST_OF_COUNTRY = 100
-
-_KINDS = {
-    "city": {names.CITY, names.MUNICIPALITY},
-    "regency": {names.DISTRICT, names.MUNICIPALITY},
-    "province": {names.PROVINCE},
-    "borough": {names.BOROUGH, names.DISTRICT},
-    "metro-region": {names.CITY, names.MUNICIPALITY, names.PROVINCE},
-    "village": {names.MUNICIPALITY, names.CITY},
-}
-"""What kind of place a name may call a place of a level (graph/names.py)."""
+_MOST_OF_REGION = 100
 
 
 @dataclass(frozen=True)
-class Stated:
-    """What is stated of a place: a property, and the values that may be meant."""
+class Condition:
+    """A property that a query states, by its id, with the values that may be meant: one at least."""
 
-    property: Property
+    id: str
+    comparison: Comparison
     values: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Query:
-    """One reconciliation query; `types` are classes of ours, `strict` is ANY, ALL or SHOULD."""
+    """A reconciliation query; `types` are classes of ours, `type_strict` is ANY, ALL or SHOULD.
+
+    https://reconciliation-api.github.io/specs/0.2/#structure-of-a-reconciliation-query
+    """
 
     text: str = ""
     types: tuple[str, ...] = ()
-    strict: str = SHOULD
+    type_strict: str = SHOULD
     limit: int = DEFAULT_LIMIT
-    stated: tuple[Stated, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
     @cached_property
     def name(self) -> Name:
         """Return the text taken apart as a name."""
         return read_name(self.text)
 
-    @cached_property
-    def full_key(self) -> str:
-        """Return the key of the whole text."""
-        return squeeze(normalize_name(self.text))
+    def allows(self, entry: Entry) -> bool:
+        """Return whether a place is of the types that a candidate must have."""
+        if not self.types or self.type_strict == SHOULD:
+            return True
+        has = [kind in entry.classes for kind in self.types]
+        return all(has) if self.type_strict == ALL else any(has)
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A place that a query may mean; `features` are what the score was made of, and its partners."""
+    """A reconciliation candidate: a place, its score from 0 to 100, and whether it is certainly meant.
+
+    `features` are the matching features: the parts of the score, and the number of partners.
+    https://reconciliation-api.github.io/specs/0.2/#reconciliation-query-responses
+    """
 
     entry: Entry
     score: float
@@ -82,224 +81,194 @@ class Candidate:
     features: tuple[tuple[str, bool | float], ...]
 
 
-@dataclass
-class _Judged:
-    """A place under judgement; `agreements` are 0 to 1, None where nothing is known, with their weights."""
+@dataclass(frozen=True)
+class _Named:
+    """A place and how like its names are to the query's, 0 to 1; None for a query without a name.
+
+    `full` is a name exactly as it is written, `exact` also one that had to be reduced.
+    """
 
     entry: Entry
-    likeness: float = 0.0
+    likeness: float | None
     full: bool = False
     exact: bool = False
-    agreements: dict[str, tuple[float, float | None]] = field(default_factory=dict)
+
+    def weigh_kind(self, name: Name) -> _Named:
+        """Return the same with less likeness when the name says that the place is of another kind."""
+        if self.full or self.likeness is None or not is_of_other_kind(name, self.entry):
+            return self
+        return replace(self, likeness=self.likeness * _OTHER_KIND, exact=False)
+
+
+@dataclass(frozen=True)
+class _Assessment:
+    """How a place fits a query: `agreements` are weights, and 0 to 1 or None where nothing is known.
+
+    Their names are ids of properties that the query states, "type", and "where" for what its name says.
+    """
+
+    named: _Named
+    agreements: Mapping[str, tuple[float, float | None]]
 
     @property
-    def contradicted(self) -> bool:
-        return any(agreement == 0.0 for _, agreement in self.agreements.values())
+    def entry(self) -> Entry:
+        return self.named.entry
 
     def agrees(self, name: str) -> bool:
         return self.agreements.get(name, (0.0, None))[1] == 1.0
 
     @property
-    def identified(self) -> bool:
-        """Return whether an id that is stated beside the name is its own."""
-        return any(self.agrees(name) for name in ("wikidataId", "kemendagriCode", "isoCode"))
+    def is_identified(self) -> bool:
+        """Return whether an identifier that is stated is its own."""
+        return any(self.agrees(name) for name in IDENTIFIERS)
 
     @property
-    def is_rival(self) -> bool:
-        """Return whether it may be what is meant just as well as any other."""
-        named = self.exact or (self.identified and self.likeness >= _LEAST_IDENTIFIED)
-        return named and not self.contradicted
+    def is_possible(self) -> bool:
+        """Return whether it may be what is meant as well as any other: named so, and not contradicted."""
+        if any(agreement == 0.0 for _, agreement in self.agreements.values()):
+            return False
+        likeness = self.named.likeness
+        return self.named.exact or (
+            self.is_identified and (likeness is None or likeness >= _LEAST_IDENTIFIED)
+        )
 
-    def score(self, with_name: bool) -> float:
-        """Return the score from 0 to 100."""
-        parts = [(1.0, self.likeness)] if with_name else []
+    @property
+    def is_certain(self) -> bool:
+        """Return whether it is certainly what is meant, given that no other place is possible.
+
+        Nothing that is stated contradicts it, and either an identifier that is stated is its own, or it has
+        exactly the name, and each country and each region that is stated is its own. A name that had to be
+        reduced ("Kota X", "X, Japan") is certain only together with a country.
+        """
+        if not self.is_possible:
+            return False
+        if self.is_identified:
+            return True
+        stated = [name for name in (*REGIONS, "where") if name in self.agreements]
+        if not all(self.agrees(name) for name in stated):
+            return False
+        return self.named.full or "country" in stated or "where" in stated
+
+    @property
+    def score(self) -> float:
+        """Return the score from 0 to 100, to one decimal."""
+        parts = [(1.0, self.named.likeness)] if self.named.likeness is not None else []
         parts += [(weight, _UNKNOWN if a is None else a) for weight, a in self.agreements.values()]
         total = sum(weight for weight, _ in parts)
         return round(100 * sum(weight * part for weight, part in parts) / total, 1) if total else 0.0
 
+    @property
+    def features(self) -> tuple[tuple[str, bool | float], ...]:
+        """Return what the score was made of, without what is unknown, and the number of partners."""
+        features: list[tuple[str, bool | float]] = []
+        if self.named.likeness is not None:
+            features = [("name", round(100 * self.named.likeness, 1)), ("exactName", self.named.full)]
+        known = [(name, a) for name, (_, a) in self.agreements.items() if a is not None]
+        features += [(name, a if 0 < a < 1 else bool(a)) for name, a in known]
+        return (*features, ("partnerCount", len(self.entry.partners)))
+
+
+@dataclass(frozen=True)
+class _Search:
+    """A query over the places of a release: what each condition and each remark in the name means there."""
+
+    query: Query
+    index: PlaceIndex
+    meanings: Sequence[tuple[Condition, Meaning]]
+    where: Sequence[Meaning]
+
+    def assess(self, named: _Named) -> _Assessment:
+        agreements = {}
+        for condition, meaning in self.meanings:
+            compare = condition.comparison.compare
+            agreement = None if meaning is None else compare(meaning, named.entry, self.index)
+            agreements[condition.id] = (condition.comparison.weight, agreement)
+        if self.query.types:
+            is_of_type = not named.entry.classes.isdisjoint(self.query.types)
+            agreements["type"] = (_TYPE_WEIGHT, float(is_of_type))
+        if self.where and not named.full:
+            agreements["where"] = (_WHERE_WEIGHT, compare_where(self.where, named.entry, self.index))
+        return _Assessment(named.weigh_kind(self.query.name), agreements)
+
 
 def find_candidates(query: Query, index: PlaceIndex) -> list[Candidate]:
     """Return the places that a query may mean, the best first, not more than its limit."""
-    meanings = [(one.property, _read(one, index)) for one in query.stated]
-    where = _read_where(query, index)
-    judged = [_judge(one, query, meanings, where, index) for one in _pool(query, meanings, index)]
-    if query.text and not any(one.is_rival for one in judged):
-        known = {one.entry.id for one in judged}
-        alike = [one for one in _alike(query, index) if one.entry.id not in known]
-        judged += [_judge(one, query, meanings, where, index) for one in alike]
-    kept = [one for one in judged if _is_of_type(one.entry, query)]
-    rivals = sum(one.is_rival for one in kept)
-    named = bool(query.text)
-    kept.sort(key=lambda one: (-one.score(named), -len(one.entry.partners), one.entry.id))
-    return [
-        Candidate(one.entry, one.score(named), rivals == 1 and _is_certain(one, query), _features(one, named))
-        for one in kept[: query.limit]
+    conditions = query.conditions
+    meanings = [
+        (condition, condition.comparison.read_all(condition.values, index)) for condition in conditions
     ]
-
-
-def _is_certain(one: _Judged, query: Query) -> bool:
-    """Return whether a place is certainly what is meant, given that no other one may be just as well.
-
-    Nothing that is stated contradicts it, and either an id that is stated is its own, or it has exactly the
-    name, and each country and each region that is stated is its own. A name that had to be reduced ("Kota
-    X", "X, Japan") is certain only together with a country.
-    """
-    if not one.is_rival:
-        return False
-    if one.identified:
-        return True
-    stated = {stated.property.id for stated in query.stated}
-    if any(not one.agrees(name) for name in ("country", "partOf") if name in stated):
-        return False
-    if "where" in one.agreements and not one.agrees("where"):
-        return False
-    return one.full or "country" in stated or "where" in one.agreements
+    search = _Search(query, index, meanings, read_where(query.name, index))
+    found = [search.assess(named) for named in _find_exact(search)]
+    if query.text and not any(assessment.is_possible for assessment in found):
+        known = {assessment.entry.id for assessment in found}
+        similar = _find_similar(query, index)
+        found += [search.assess(named) for named in similar if named.entry.id not in known]
+    allowed = [assessment for assessment in found if query.allows(assessment.entry)]
+    is_only = sum(assessment.is_possible for assessment in allowed) == 1
+    allowed.sort(key=lambda a: (-a.score, -len(a.entry.partners), a.entry.id))
+    return [Candidate(a.entry, a.score, is_only and a.is_certain, a.features) for a in allowed[: query.limit]]
 
 
 # ---- which places come into question
 
 
-def _pool(query: Query, meanings: Sequence[tuple[Property, Meaning]], index: PlaceIndex) -> list[_Judged]:
-    """Return the places with exactly the name or a stated id; without a name, those of a stated country."""
-    found: dict[str, _Judged] = {}
-    for one in _exactly_named(query, index) if query.text else ():
-        found.setdefault(one.entry.id, one)
-    for entry in _with_stated_ids(query, index):
-        found.setdefault(entry.id, _Judged(entry, _likeness(query, entry) if query.text else _FULLY))
+def _find_exact(search: _Search) -> list[_Named]:
+    """Return the places with exactly the name or a stated identifier; without a name, of a stated region."""
+    query, index = search.query, search.index
+    found: dict[str, _Named] = {}
+    identified = (_Named(entry, _likeness(query, entry)) for entry in _find_identified(query, index))
+    for named in chain(_find_named(query, index) if query.text else (), identified):
+        found.setdefault(named.entry.id, named)
     if not query.text and not found:
-        found = {entry.id: _Judged(entry) for entry in _in_stated_places(meanings, index)}
+        return [_Named(entry, None) for entry in _find_in_regions(search)]
     return list(found.values())
 
 
-def _exactly_named(query: Query, index: PlaceIndex) -> Iterator[_Judged]:
+def _find_named(query: Query, index: PlaceIndex) -> Iterator[_Named]:
     """Yield the places that the text is an id or a name of, the best name first, a place maybe again.
 
     When the text as it is written names a place ("Frankfurt am Main"), those that it only names without a
-    part of it (Frankfurt on the Oder) are no rivals.
+    part of it (Frankfurt on the Oder) are not exactly named.
     """
-    keys, whole = keys_of([query.text]), [query.full_key]
-    full = [*index.identified(query.text), *index.fully_named(whole)]
-    yield from (_Judged(entry, _FULLY, full=True, exact=True) for entry in full)
-    yield from (_Judged(entry, _REDUCED, exact=True) for entry in index.named(whole))
-    yield from (_Judged(entry, _PARED, exact=not full) for entry in index.fully_named(keys))
-    yield from (_Judged(entry, _REDUCED, exact=not full) for entry in index.named(keys))
+    whole, keys = [full_key(query.text)], name_keys([query.text])
+    full = [*index.find_by_identifier(query.text), *index.find_by_full_name(whole)]
+    yield from (_Named(entry, _AS_WRITTEN, full=True, exact=True) for entry in full)
+    yield from (_Named(entry, _PLACE_REDUCED, exact=True) for entry in index.find_by_name(whole))
+    yield from (_Named(entry, _QUERY_REDUCED, exact=not full) for entry in index.find_by_full_name(keys))
+    yield from (_Named(entry, _PLACE_REDUCED, exact=not full) for entry in index.find_by_name(keys))
 
 
-def _with_stated_ids(query: Query, index: PlaceIndex) -> list[Entry]:
-    """Return the places whose id or code is stated."""
-    return [
-        found
-        for one in query.stated
-        if one.property.id in ("wikidataId", "kemendagriCode", "isoCode")
-        for value in one.values
-        for found in index.identified(value)
-    ]
+def _find_identified(query: Query, index: PlaceIndex) -> Iterator[Entry]:
+    """Yield the places that a stated identifier finds."""
+    for condition in query.conditions:
+        if condition.id in IDENTIFIERS:
+            yield from chain.from_iterable(map(index.find_by_identifier, condition.values))
 
 
-def _in_stated_places(meanings: Iterable[tuple[Property, Meaning]], index: PlaceIndex) -> list[Entry]:
-    within = [
-        one
-        for stated, meaning in meanings
-        if stated.id in ("country", "partOf") and isinstance(meaning, frozenset)
-        for place in sorted(meaning)
-        for one in index.within(place)[:_MOST_OF_COUNTRY]
-    ]
-    return list({one.id: one for one in within}.values())
+def _find_in_regions(search: _Search) -> Iterable[Entry]:
+    """Return the best linked places of the stated countries and regions, each once."""
+    found: dict[str, Entry] = {}
+    for condition, meaning in search.meanings:
+        if condition.id in REGIONS and isinstance(meaning, frozenset):
+            for region in sorted(meaning):
+                entries = search.index.find_in_region(region)[:_MOST_OF_REGION]
+                found |= {entry.id: entry for entry in entries}
+    return found.values()
 
 
-def _alike(query: Query, index: PlaceIndex) -> list[_Judged]:
-    """Return the places whose names are like the one asked for, in whole or without what is around it."""
+def _find_similar(query: Query, index: PlaceIndex) -> list[_Named]:
+    """Return the places whose names are like the query's, in whole or without what is around it."""
     best: dict[str, float] = {}
-    for key in keys_of([query.text]):
-        for place, likeness in index.similar(key).items():
-            best[place] = max(likeness, best.get(place, 0.0))
-    return [_Judged(index.entries[place], _LIKE * likeness) for place, likeness in best.items()]
+    for key in name_keys([query.text]):
+        for place, similarity in index.find_similar(key).items():
+            best[place] = max(similarity, best.get(place, 0.0))
+    return [_Named(index.entries[place], _SIMILAR * similarity) for place, similarity in best.items()]
 
 
-def _likeness(query: Query, entry: Entry) -> float:
-    asked = keys_of([query.text])
-    pairs = ((a, b) for a in asked for b in keys_of(entry.names))
-    return _LIKE * max((Indel.normalized_similarity(a, b) for a, b in pairs), default=0.0)
-
-
-# ---- how well a place fits
-
-
-def _judge(
-    one: _Judged,
-    query: Query,
-    meanings: Sequence[tuple[Property, Meaning]],
-    where: Sequence[Meaning],
-    index: PlaceIndex,
-) -> _Judged:
-    for stated, meaning in meanings:
-        constraint = stated.constraint
-        if constraint is not None:
-            agreement = None if meaning is None else constraint.agrees(meaning, one.entry, index)
-            one.agreements[stated.id] = (constraint.weight, agreement)
-    if query.types:
-        one.agreements["type"] = (_TYPE_WEIGHT, float(not one.entry.classes.isdisjoint(query.types)))
-    if where and not one.full:
-        one.agreements["where"] = (_WHERE_WEIGHT, _is_there(where, one.entry, index))
-    if not one.full and _is_other_kind(query.name, one.entry):
-        one.likeness *= _OTHER_KIND
-        one.exact = False
-    return one
-
-
-def _read(stated: Stated, index: PlaceIndex) -> Meaning:
-    """Return what all the values of a stated property mean together, None when none means anything."""
-    constraint = stated.property.constraint
-    read = [constraint.read(value, index) for value in stated.values] if constraint else []
-    known = [meaning for meaning in read if meaning is not None]
-    if not known or isinstance(known[0], tuple):
-        return known[0] if known else None
-    return frozenset().union(*(meaning for meaning in known if isinstance(meaning, frozenset)))
-
-
-def _read_where(query: Query, index: PlaceIndex) -> list[Meaning]:
-    """Return what is meant by each remark in the name on where it is: "Varna, Bulgaria"."""
-    return [index.places(note) or None for note in sorted(query.name.where)] if query.text else []
-
-
-def _is_there(where: Iterable[Meaning], entry: Entry, index: PlaceIndex) -> float | None:
-    """Return whether a place is in all that the name says it is in; None when that cannot be told."""
-    told = [_is_in(meaning, entry, index) for meaning in where]
-    return 0.0 if 0.0 in told else None if None in told else 1.0
-
-
-def _is_in(meaning: Meaning, entry: Entry, index: PlaceIndex) -> float | None:
-    if not isinstance(meaning, frozenset):
+def _likeness(query: Query, entry: Entry) -> float | None:
+    """Return how like the most like name of a place is to the query's; None for a query without a name."""
+    if not query.text:
         return None
-    country = entry.facts.get("country")
-    if country in meaning or not meaning.isdisjoint(index.above(entry)):
-        return 1.0
-    are_countries = all(COUNTRY in index.entries[place].classes for place in meaning)
-    return 0.0 if "partOf" in entry.facts or (country and are_countries) else None
-
-
-def _is_other_kind(name: Name, entry: Entry) -> bool:
-    """Return whether a name says that it is of another kind: "Kabupaten Bandung" is no city."""
-    if not name.kinds:
-        return False
-    kinds = {kind for level in entry.levels for kind in _KINDS.get(level, ())}
-    kinds |= _KINDS["city"] if CITY in entry.classes else set()
-    return bool(kinds) and kinds.isdisjoint(name.kinds)
-
-
-def _is_of_type(entry: Entry, query: Query) -> bool:
-    if not query.types or query.strict == SHOULD:
-        return True
-    among = [kind in entry.classes for kind in query.types]
-    return all(among) if query.strict == ALL else any(among)
-
-
-def _features(one: _Judged, named: bool) -> tuple[tuple[str, bool | float], ...]:
-    """Return what the score was made of; what is unknown is left out."""
-    of_name: list[tuple[str, bool | float]] = [
-        ("name", round(100 * one.likeness, 1)),
-        ("exactName", one.full),
-    ]
-    known = [(name, a) for name, (_, a) in one.agreements.items() if a is not None]
-    stated = [(name, a if 0 < a < 1 else bool(a)) for name, a in known]
-    return (*(of_name if named else ()), *stated, ("partnerCount", len(one.entry.partners)))
+    keys = name_keys(entry.names)
+    similar = (Indel.normalized_similarity(key, other) for key in name_keys([query.text]) for other in keys)
+    return _SIMILAR * max(similar, default=0.0)

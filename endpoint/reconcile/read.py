@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -12,18 +11,17 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from endpoint.engine.engine import Engine, Lane
-from endpoint.reconcile.index import CITY, COUNTRY, LOCAL, PLACE, PLACES, Entry, PlaceIndex
+from endpoint.engine.language.guard import QueryKind, trust
+from endpoint.reconcile.index import PLACE, PLACES, TYPES, Entry, PlaceIndex
 from endpoint.show.lookup import prefix_lines
+from graph.model.points import parse_point
 from ontology import PREFIXES
 
-_NAMES = {"labels": "rdfs:label", "native_names": "kk:nativeName", "other_names": "skos:altLabel"}
-_FACTS = {
-    name: f"kk:{name}"
-    for name in ("country", "partOf", "level", "wikidataId", "isoCode", "kemendagriCode", "population")
-}
+_FACTS = ("country", "partOf", "level", "wikidataId", "isoCode", "kemendagriCode", "population")
 _PARTNERS = """SELECT ?place ?partner ?year WHERE { ?pair a kk:Partnership ; kk:party ?place , ?partner .
   ?place kk:partnerOf ?partner . OPTIONAL { ?pair kk:sinceYear ?year } FILTER(?place != ?partner) }"""
-_POINT = re.compile(r"POINT\s*\((-?[\d.]+) (-?[\d.]+)\)")
+_REPLACED = f"""SELECT ?old ?new WHERE {{ ?old dcterms:isReplacedBy ?new . ?new a kk:Place
+  FILTER(STRSTARTS(STR(?old), "{PLACES}")) }}"""
 
 
 @dataclass
@@ -40,7 +38,6 @@ class _Draft:
     partners: list[tuple[str, int | None]] = field(default_factory=list)
 
     def finish(self, place: str) -> Entry:
-        partners = sorted(self.partners, key=lambda one: (one[1] is None, one[1] or 0, one[0]))
         return Entry(
             place,
             frozenset(self.classes),
@@ -50,48 +47,54 @@ class _Draft:
             self.facts,
             frozenset(self.levels),
             self.point,
-            tuple(partners),
+            tuple(sorted(self.partners, key=_earliest_first)),
         )
+
+
+_Drafts = defaultdict[str, _Draft]
+
+
+def _earliest_first(partner: tuple[str, int | None]) -> tuple[bool, int, str]:
+    place, year = partner
+    return year is None, year or 0, place
 
 
 def read_index(engine: Engine) -> PlaceIndex:
     """Return the places of the engine's release. Raises the QueryError tree."""
-    drafts: defaultdict[str, _Draft] = defaultdict(_Draft)
-    for name in (CITY, LOCAL, COUNTRY, PLACE):
-        for (place,) in _rows(engine, f"SELECT ?place WHERE {{ ?place a kk:{name} }}"):
-            drafts[_local(place)].classes.add(name)
-    for part, path in _NAMES.items():
-        query = f"SELECT ?place ?name (LANG(?name) AS ?in) WHERE {{ ?place a kk:Place ; {path} ?name }}"
-        for place, text, language in _rows(engine, query):
-            _add_name(drafts[_local(place)], part, text, language)
-    for name, path in _FACTS.items():
-        for place, value in _values(engine, path):
-            draft = drafts[_local(place)]
-            draft.facts[name] = min(_local(value), draft.facts.get(name, _local(value)))
-    for place, level in _values(engine, "kk:comparableLevel"):
-        drafts[_local(place)].levels.add(_local(level))
-    for place, wkt in _values(engine, "geo:hasGeometry/geo:asWKT"):
-        if found := _POINT.search(wkt):
-            drafts[_local(place)].point = (float(found[2]), float(found[1]))
+    drafts: _Drafts = defaultdict(_Draft)
+    _read_names(engine, drafts)
+    _read_facts(engine, drafts)
     for place, partner, year in _rows(engine, _PARTNERS):
         drafts[_local(place)].partners.append((_local(partner), int(year) if year else None))
     replaced = {_local(old): _local(new) for old, new in _rows(engine, _REPLACED)}
     return PlaceIndex((draft.finish(place) for place, draft in drafts.items()), replaced)
 
 
-_REPLACED = f"""SELECT ?old ?new WHERE {{ ?old dcterms:isReplacedBy ?new . ?new a kk:Place
-  FILTER(STRSTARTS(STR(?old), "{PLACES}")) }}"""
+def _read_names(engine: Engine, drafts: _Drafts) -> None:
+    for place, label, language in _rows(engine, _query_values("rdfs:label", "(LANG(?value) AS ?language)")):
+        drafts[_local(place)].labels[language] = label
+    for place, name in _rows(engine, _query_values("kk:nativeName")):
+        drafts[_local(place)].native_names.append(name)
+    for place, name in _rows(engine, _query_values("skos:altLabel")):
+        drafts[_local(place)].other_names.append(name)
 
 
-def _add_name(draft: _Draft, part: str, text: str, language: str) -> None:
-    if part == "labels":
-        draft.labels[language] = text
-    else:
-        getattr(draft, part).append(text)
+def _read_facts(engine: Engine, drafts: _Drafts) -> None:
+    for name in TYPES:
+        for (place,) in _rows(engine, f"SELECT ?place WHERE {{ ?place a kk:{name} }}"):
+            drafts[_local(place)].classes.add(name)
+    for name in _FACTS:
+        for place, value in _rows(engine, _query_values(f"kk:{name}")):
+            facts = drafts[_local(place)].facts
+            facts[name] = min(_local(value), facts.get(name, _local(value)))
+    for place, level in _rows(engine, _query_values("kk:comparableLevel")):
+        drafts[_local(place)].levels.add(_local(level))
+    for place, wkt in _rows(engine, _query_values("geo:hasGeometry/geo:asWKT")):
+        drafts[_local(place)].point = parse_point(wkt)
 
 
-def _values(engine: Engine, path: str) -> Iterator[list[str]]:
-    return _rows(engine, f"SELECT ?place ?value WHERE {{ ?place a kk:Place ; {path} ?value }}")
+def _query_values(path: str, more: str = "") -> str:
+    return f"SELECT ?place ?value {more} WHERE {{ ?place a kk:Place ; {path} ?value }}"
 
 
 def _rows(engine: Engine, query: str) -> Iterator[list[str]]:
@@ -99,14 +102,15 @@ def _rows(engine: Engine, query: str) -> Iterator[list[str]]:
 
     https://www.w3.org/TR/sparql11-results-csv-tsv/#csv
     """
-    text = f"{prefix_lines(PREFIXES)}\n{query}"
-    answer = engine.run(text, "text/csv", lane=Lane.PAGES, seconds=float("inf"), cached=False)
+    reading = trust(f"{prefix_lines(PREFIXES)}\n{query}", QueryKind.SELECT)
+    answer = engine.run(reading, "text/csv", lane=Lane.PAGES, seconds=float("inf"), cached=False)
     rows = csv.reader(io.StringIO(answer.body.decode(), newline=""))
     next(rows)
     return rows
 
 
 def _local(iri: str) -> str:
+    """Return the end of an IRI, its local name; a plain value as it is."""
     return iri.rpartition("/")[2]
 
 
@@ -118,16 +122,16 @@ class _Slot:
     index: PlaceIndex | None = None
 
 
-class Indexes:
+class IndexCache:
     """The index of every release that is asked; each goes when its engine does. Safe for many threads."""
 
     def __init__(self, read: Callable[[Engine], PlaceIndex] = read_index) -> None:
-        """Begin with none."""
+        """Begin with none; `read` makes the index of an engine."""
         self._read = read
         self._slots: WeakKeyDictionary[Engine, _Slot] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
-    def of(self, engine: Engine) -> PlaceIndex:
+    def get(self, engine: Engine) -> PlaceIndex:
         """Return the index of the engine's release, made now when nobody asked before.
 
         Who asks meanwhile waits for it. Raises the QueryError tree; the next one then tries again.

@@ -1,218 +1,254 @@
-"""What a request of the protocol says, read strictly: what cannot be meant is refused, with its place.
+"""What a request asks, read by schema: reconciliation queries and data extension queries.
 
 https://reconciliation-api.github.io/specs/0.2/#structure-of-a-reconciliation-query and
 https://reconciliation-api.github.io/specs/0.2/#data-extension-query-requests
+
+The schemas also take what clients send beyond the letter of the protocol: null for a field that is left out,
+a type as an object with an id, the limit of a property as text, an empty array for no settings.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+import re
+import reprlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
 
 from endpoint.reconcile.index import TYPES
-from endpoint.reconcile.match import ALL, ANY, DEFAULT_LIMIT, SHOULD, Query, Stated
-from endpoint.reconcile.properties import BY_ID, PROPERTIES, Property, read_type
+from endpoint.reconcile.match import ALL, ANY, DEFAULT_LIMIT, SHOULD, Condition, Query
+from endpoint.reconcile.properties import PROPERTIES, PROPERTIES_BY_ID, Property, read_type
 from graph.errors import ParameterError
 
 MOST_QUERIES = 1000
 MOST_LIMIT = 100
+"""Candidates for a query."""
 MOST_VALUES = 50
-"""Property values of one query."""
+"""Values of all properties of a query."""
 LONGEST_TEXT = 200
+"""Characters of a name, a value or an id."""
 _SHOWN = 60
-_QUERY_FIELDS = frozenset({"query", "type", "limit", "properties", "type_strict"})
-_CONSTRAINTS = [one.id for one in PROPERTIES if one.constraint]
+_COMPARABLE = [property_.id for property_ in PROPERTIES if property_.comparison]
+
+_Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
+_Scalar = _Text | int | float | bool | None
+_Schema = TypeVar("_Schema")
+
+
+class _EntityObject(Struct):
+    id: _Scalar = None
+    name: _Scalar = None
+
+
+class _TypeObject(Struct):
+    id: _Text
+
+
+class _PropertyObject(Struct):
+    pid: _Text
+    v: _Scalar | _EntityObject | list[_Scalar | _EntityObject] = None
+
+
+class _QueryObject(Struct, forbid_unknown_fields=True):
+    query: _Text | None = None
+    type: _Text | _TypeObject | list[_Text | _TypeObject] | None = None
+    type_strict: _Text | None = None
+    limit: Annotated[int, Meta(ge=1)] | None = None
+    properties: list[_PropertyObject] | None = None
+
+
+class _SettingsObject(Struct, forbid_unknown_fields=True):
+    limit: Annotated[int, Meta(ge=0)] | Annotated[_Text, Meta(pattern="^[0-9]*$")] | None = None
+
+
+class _ExtendedObject(Struct):
+    id: _Text
+    settings: _SettingsObject | Annotated[list[Any], Meta(max_length=0)] | None = None
+
+
+class _ExtensionObject(Struct):
+    ids: Annotated[list[_Text], Meta(max_length=MOST_QUERIES)]
+    properties: list[_ExtendedObject]
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A property to be fetched; `most` is how many of its values, 0 for all."""
+class ExtendedProperty:
+    """A property that a data extension asks for; `limit` is how many of its values, 0 for all."""
 
     property: Property
-    most: int = 0
+    limit: int = 0
 
 
 @dataclass(frozen=True)
 class Extension:
-    """Which properties of which places are wanted."""
+    """A data extension query: properties, each once, of the places with these ids."""
 
     ids: tuple[str, ...]
-    wanted: tuple[Wanted, ...]
+    properties: tuple[ExtendedProperty, ...]
 
 
 @dataclass(frozen=True)
-class _Spot:
-    """A place in what was sent, for the words of an error: parameter and path."""
+class _Position:
+    """A place in the JSON of a parameter, for errors: `path` has the keys and numbers that lead to it."""
 
     parameter: str
-    path: str = ""
+    path: tuple[str, ...] = ()
 
-    def at(self, step: str) -> _Spot:
-        return _Spot(self.parameter, f"{self.path}.{step}".lstrip("."))
+    def at(self, *steps: str) -> _Position:
+        return _Position(self.parameter, (*self.path, *steps))
+
+    def convert(self, value: object, schema: type[_Schema]) -> _Schema:
+        """Return the value as an instance of the schema; raises ParameterError where it does not fit."""
+        try:
+            return msgspec.convert(value, schema)
+        except (msgspec.ValidationError, UnicodeEncodeError) as exc:  # the latter of half a surrogate pair
+            what, _, path = str(exc).partition(" - at `$")
+            steps = re.findall(r"\w+", path)
+            self.at(*steps).refuse(_follow(value, steps), f"does not fit: {what}")
 
     def refuse(self, value: object, what: str) -> NoReturn:
-        text = value if isinstance(value, str) else ascii(value)
-        shown = text[:_SHOWN].encode("utf-8", "backslashreplace").decode()
-        raise ParameterError(self.parameter, shown, f"{f'at {self.path} ' if self.path else ''}{what}")
+        shown = value if isinstance(value, str) else reprlib.repr(value)
+        where = f"at {'.'.join(self.path)} " if self.path else ""
+        raise ParameterError(self.parameter, _printable(shown[:_SHOWN]), _printable(where + what))
+
+
+def _follow(value: object, steps: Iterable[str]) -> object:
+    """Return what keys and numbers lead to in JSON, as far as they lead."""
+    for step in steps:
+        if isinstance(value, list):
+            value = {str(number): item for number, item in enumerate(value)}
+        if not isinstance(value, dict) or step not in value:
+            return value
+        value = value[step]
+    return value
+
+
+def _printable(text: str) -> str:
+    """Return a text that any page can hold: JSON may have half of a surrogate pair."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def read_batch(text: str) -> dict[str, Query]:
     """Return the queries of a batch by their keys. Raises ParameterError."""
-    spot = _Spot("queries")
-    batch = _object(_read_json(text, spot), spot)
+    position = _Position("queries")
+    batch = position.convert(_read_json(text, position), dict[str, Any])
     if len(batch) > MOST_QUERIES:
-        spot.refuse(len(batch), f"queries are too many; send at most {MOST_QUERIES} at a time")
-    return {key: _read_query(value, spot.at(key[:_SHOWN])) for key, value in batch.items()}
+        position.refuse(len(batch), f"queries are too many; send at most {MOST_QUERIES} at a time")
+    return {key: _read_query_object(query, position.at(key[:_SHOWN])) for key, query in batch.items()}
 
 
-def read_single(text: str) -> Query:
-    """Return one query, as version 0.1 allows: a text, or an object as in a batch. Raises ParameterError."""
-    spot = _Spot("query")
-    if text.lstrip().startswith("{"):
-        return _read_query(_read_json(text, spot), spot)
-    return _read_query({"query": text}, spot)
+def read_query(text: str) -> Query:
+    """Return the query of version 0.1: a text, or an object as in a batch. Raises ParameterError."""
+    position = _Position("query")
+    is_object = text.lstrip().startswith("{")
+    return _read_query_object(_read_json(text, position) if is_object else {"query": text}, position)
 
 
 def read_extension(text: str) -> Extension:
-    """Return what a data extension query asks for. Raises ParameterError."""
-    spot = _Spot("extend")
-    asked = _object(_read_json(text, spot), spot)
-    ids = [_text(one, spot.at(f"ids.{n}")) for n, one in enumerate(_array(asked, "ids", spot))]
-    if len(ids) > MOST_QUERIES:
-        spot.refuse(len(ids), f"ids are too many; send at most {MOST_QUERIES} at a time")
-    properties = _array(asked, "properties", spot)
-    wanted = tuple(_read_wanted(one, spot.at(f"properties.{n}")) for n, one in enumerate(properties))
-    if len({one.property.id for one in wanted}) < len(wanted):
-        spot.at("properties").refuse([one.property.id for one in wanted], "names a property twice")
-    return Extension(tuple(ids), wanted)
+    """Return a data extension query. Raises ParameterError."""
+    position = _Position("extend")
+    given = position.convert(_read_json(text, position), _ExtensionObject)
+    properties = [
+        _read_extended(extended, position.at("properties", str(number)))
+        for number, extended in enumerate(given.properties)
+    ]
+    names = [extended.property.id for extended in properties]
+    if len(set(names)) < len(names):
+        position.at("properties").refuse(names, "names a property twice")
+    return Extension(tuple(text.strip() for text in given.ids), tuple(properties))
 
 
-def _read_json(text: str, spot: _Spot) -> object:
+def _read_json(text: str, position: _Position) -> object:
     try:
-        return json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_constant)
+        return json.loads(
+            text,
+            object_pairs_hook=_unique_keys,
+            parse_int=_finite_number,
+            parse_float=_finite_number,
+            parse_constant=_finite_number,
+        )
     except json.JSONDecodeError as exc:
-        where = f"line {exc.lineno}, column {exc.colno}"
-        raise ParameterError(spot.parameter, text[:_SHOWN], f"is not JSON: {exc.msg} ({where})") from exc
-    except RecursionError as exc:
-        raise ParameterError(spot.parameter, text[:_SHOWN], "is nested too deeply") from exc
+        position.refuse(text, f"is not JSON: {exc.msg} (line {exc.lineno}, column {exc.colno})")
+    except RecursionError:
+        position.refuse(text, "is nested too deeply")
     except ValueError as exc:
-        raise ParameterError(spot.parameter, text[:_SHOWN], f"cannot be read: {exc}") from exc
+        position.refuse(text, f"cannot be read: {exc}")
 
 
-def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("a key stands twice in one object")
     return found
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+def _finite_number(text: str) -> int | float:
+    """Return a number as JSON has it, of double precision: 5.0 is 5 (RFC 8259, section 6)."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:_SHOWN]} is no finite number")
+    return int(number) if number.is_integer() else number
 
 
-def _read_query(value: object, spot: _Spot) -> Query:
-    given = _object(value, spot)
-    if unknown := sorted(given.keys() - _QUERY_FIELDS):
-        spot.refuse(unknown[0], f"is no field of a query; there is: {', '.join(sorted(_QUERY_FIELDS))}")
-    text = _text(given["query"], spot.at("query")) if given.get("query") is not None else ""
-    stated = _read_stated(given.get("properties"), spot.at("properties"))
-    if not text and not stated:
-        spot.refuse(given, "needs a query that is not empty, or properties with values")
+def _read_query_object(value: object, position: _Position) -> Query:
+    given = position.convert(value, _QueryObject)
+    text = (given.query or "").strip()
+    conditions = _read_conditions(given.properties or [], position.at("properties"))
+    if not text and not conditions:
+        position.refuse(value, "needs a query that is not empty, or properties with values")
+    if given.type_strict not in (None, ANY, ALL, SHOULD):
+        position.at("type_strict").refuse(given.type_strict, "must be any, all or should")
+    types = given.type if isinstance(given.type, list) else [given.type] if given.type else []
     return Query(
         text,
-        _read_types(given.get("type"), spot.at("type")),
-        _read_strictness(given.get("type_strict"), spot.at("type_strict")),
-        _read_limit(given.get("limit"), spot.at("limit")),
-        stated,
+        tuple(_read_type(type_, position.at("type")) for type_ in types),
+        given.type_strict or SHOULD,
+        min(given.limit or DEFAULT_LIMIT, MOST_LIMIT),
+        conditions,
     )
 
 
-def _read_types(value: object, spot: _Spot) -> tuple[str, ...]:
-    given = value if isinstance(value, list) else [value] if value else []
-    return tuple(_read_type(one, spot) for one in given)
+def _read_type(given: str | _TypeObject, position: _Position) -> str:
+    text = given if isinstance(given, str) else given.id
+    known = ", ".join(TYPES)
+    return read_type(text) or position.refuse(text, f"is no type of this service; there is: {known}")
 
 
-def _read_type(value: object, spot: _Spot) -> str:
-    name = read_type(_text(value.get("id") if isinstance(value, dict) else value, spot))
-    return name or spot.refuse(value, f"is no type of this service; there is: {', '.join(TYPES)}")
+def _read_conditions(given: Sequence[_PropertyObject], position: _Position) -> tuple[Condition, ...]:
+    conditions = [_read_condition(stated, position.at(str(number))) for number, stated in enumerate(given)]
+    count = sum(len(condition.values) for condition in conditions)
+    if count > MOST_VALUES:
+        position.refuse(count, f"values are too many; state at most {MOST_VALUES} in a query")
+    return tuple(condition for condition in conditions if condition.values)
 
 
-def _read_strictness(value: object, spot: _Spot) -> str:
-    if value is None:
-        return SHOULD
-    return str(value) if value in (ANY, ALL, SHOULD) else spot.refuse(value, "must be any, all or should")
+def _read_condition(given: _PropertyObject, position: _Position) -> Condition:
+    found = PROPERTIES_BY_ID.get(given.pid.strip())
+    if found is None or found.comparison is None:
+        known = ", ".join(_COMPARABLE)
+        position.at("pid").refuse(given.pid, f"cannot be stated of a place; there is: {known}")
+    values = given.v if isinstance(given.v, list) else [given.v]
+    return Condition(
+        found.id, found.comparison, tuple(text for value in values if (text := _value_text(value)))
+    )
 
 
-def _read_limit(value: object, spot: _Spot) -> int:
-    if value is None:
-        return DEFAULT_LIMIT
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value) or value < 1:
-        spot.refuse(value, "must be a whole number over 0")
-    return min(int(value), MOST_LIMIT)
+def _value_text(value: _Scalar | _EntityObject) -> str:
+    """Return a value as text, an entity by its id, else its name; empty for null, true and false."""
+    if isinstance(value, _EntityObject):
+        return _value_text(value.id or value.name)
+    return "" if value is None or isinstance(value, bool) else str(value).strip()
 
 
-def _read_stated(value: object, spot: _Spot) -> tuple[Stated, ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, list):
-        spot.refuse(value, "must be an array")
-    read = [_read_one_stated(one, spot.at(str(number))) for number, one in enumerate(value)]
-    if sum(len(one.values) for one in read) > MOST_VALUES:
-        spot.refuse(len(read), f"values are too many; state at most {MOST_VALUES} in a query")
-    return tuple(one for one in read if one.values)
-
-
-def _read_one_stated(value: object, spot: _Spot) -> Stated:
-    given = _object(value, spot)
-    name = _text(given.get("pid"), spot.at("pid"))
-    found = BY_ID.get(name)
-    if found is None or found.constraint is None:
-        spot.at("pid").refuse(name, f"cannot be stated of a place; there is: {', '.join(_CONSTRAINTS)}")
-    values = given.get("v")
-    texts = [_property_value(one, spot.at("v")) for one in (values if isinstance(values, list) else [values])]
-    return Stated(found, tuple(text for text in texts if text))
-
-
-def _property_value(value: object, spot: _Spot) -> str:
-    """Return a value as text; an entity by its id, no value as an empty text."""
-    if isinstance(value, dict):
-        value = value.get("id") or value.get("name")
-    if value is None or isinstance(value, bool):
-        return ""
-    return _text(str(value) if isinstance(value, int | float) else value, spot)
-
-
-def _read_wanted(value: object, spot: _Spot) -> Wanted:
-    given = _object(value, spot)
-    name = _text(given.get("id"), spot.at("id"))
-    if name not in BY_ID:
-        spot.at("id").refuse(name, f"is no property of this service; there is: {', '.join(BY_ID)}")
-    settings = _object(given.get("settings") or {}, spot.at("settings"))
-    if unknown := sorted(settings.keys() - {"limit"}):
-        spot.at("settings").refuse(unknown[0], "is no setting of this service; there is: limit")
-    return Wanted(BY_ID[name], _read_most(settings.get("limit"), spot.at("settings.limit")))
-
-
-def _read_most(value: object, spot: _Spot) -> int:
-    """Return how many values are wanted; clients send what stands in a form, a text, too."""
-    text = "0" if value in (None, "") else str(value)
-    return int(text) if text.isascii() and text.isdecimal() else spot.refuse(value, "must be 0 or more")
-
-
-def _object(value: object, spot: _Spot) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else spot.refuse(value, "must be an object")
-
-
-def _array(given: Mapping[str, Any], name: str, spot: _Spot) -> list[Any]:
-    value = given.get(name)
-    return value if isinstance(value, list) else spot.at(name).refuse(value, "must be an array")
-
-
-def _text(value: object, spot: _Spot) -> str:
-    if not isinstance(value, str):
-        spot.refuse(value, "must be a text")
-    if len(value) > LONGEST_TEXT:
-        spot.refuse(value, f"is longer than {LONGEST_TEXT} characters")
-    return value.strip()
+def _read_extended(given: _ExtendedObject, position: _Position) -> ExtendedProperty:
+    found = PROPERTIES_BY_ID.get(given.id.strip())
+    if found is None:
+        known = ", ".join(PROPERTIES_BY_ID)
+        position.at("id").refuse(given.id, f"is no property of this service; there is: {known}")
+    limit = given.settings.limit if isinstance(given.settings, _SettingsObject) else None
+    return ExtendedProperty(found, int(limit or 0))

@@ -1,31 +1,32 @@
 """``/reconcile``: the Reconciliation Service API over the places of a release, for OpenRefine and others.
 
-https://reconciliation-api.github.io/specs/0.2/, and with JSONP its version 0.1.
-The same under ``/release/<id>/``, from that release.
+https://reconciliation-api.github.io/specs/0.2/, and with JSONP its version 0.1. The same under
+``/release/<id>/``, from that release. A wrong request is a ParameterError, answered with 400.
 """
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request, url_for
 
 from endpoint.errors import NotFound, UnsupportedBody
-from endpoint.reconcile import answer as reconciliation_answer
-from endpoint.reconcile import request as reconciliation_request
-from endpoint.reconcile.answer import Json, describe
-from endpoint.reconcile.index import CITY, COUNTRY, LOCAL, PLACE, PlaceIndex
-from endpoint.reconcile.manifest import asked_language, manifest
-from endpoint.reconcile.properties import BY_ID, read_type, type_name
-from endpoint.reconcile.read import Indexes
+from endpoint.reconcile import answer
+from endpoint.reconcile.answer import Json
+from endpoint.reconcile.index import TYPES, PlaceIndex
+from endpoint.reconcile.manifest import describe_service, requested_language
+from endpoint.reconcile.properties import PROPERTIES, PROPERTIES_BY_ID, read_type, type_name
+from endpoint.reconcile.read import IndexCache
+from endpoint.reconcile.request import LONGEST_TEXT, read_batch, read_extension, read_query
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
-from endpoint.show import present
-from endpoint.show.texts.reconciliation import words
+from endpoint.show.addresses import language
+from endpoint.show.rendering import respond
+from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import prefers_html
 from endpoint.sparql.request import FORM
 from graph.errors import EngineOverloaded, ParameterError
@@ -33,20 +34,31 @@ from ontology import KK
 
 blueprint = Blueprint("reconciliation", __name__)
 
-_OPERATIONS = ("queries", "query", "extend")
+# What a form or query string asks by each parameter: how its text is read, and how that is answered.
+_OPERATIONS: Mapping[str, tuple[Callable[[str], Any], Callable[[Any, PlaceIndex, str], Json]]] = {
+    # https://reconciliation-api.github.io/specs/0.2/#sending-reconciliation-queries-to-a-service
+    "queries": (read_batch, answer.answer_queries),
+    # https://reconciliation-api.github.io/specs/0.1/
+    "query": (read_query, answer.answer_query),
+    # https://reconciliation-api.github.io/specs/0.2/#data-extension-query-requests
+    "extend": (read_extension, answer.answer_extension),
+}
 _MOST_DIGITS = 6
 # A name of JavaScript, with dots as in Library.callbacks.x1; it becomes code in the page that asked.
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*", re.ASCII)
 _LONGEST_CALLBACK = 100
-_QUIET = "default-src 'none'; style-src 'self' 'unsafe-inline'"
-"""The policy of a preview; it names no frame-ancestors, since any page may frame it, a local file too."""
+_PREVIEW_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'"
+"""The Content-Security-Policy of a preview. No frame-ancestors: any page may frame it, even a local file."""
 _RETRY_SECONDS = 2
+
+
+# ---- the application, and what goes round every request
 
 
 def install(app: Flask) -> None:
     """Add the service to an application, over the current release and over each that is kept."""
-    app.extensions["kembar.reconciliation"] = Indexes()
-    app.extensions["kembar.reconciliation.turn"] = threading.Lock()
+    app.extensions["kembar.reconciliation"] = IndexCache()
+    app.extensions["kembar.reconciliation.lock"] = threading.Lock()
     app.register_blueprint(blueprint)
     app.register_blueprint(blueprint, url_prefix="/release/<release_id>", name="reconciliation_pinned")
 
@@ -74,14 +86,15 @@ def _leave_release(_: BaseException | None) -> None:
 @blueprint.before_request
 def _check_callback() -> None:
     callback = request.args.get("callback")
-    if callback is not None and (
-        len(callback) > _LONGEST_CALLBACK or not _CALLBACK.fullmatch(callback) or request.method == "POST"
-    ):
+    if callback is None:
+        return
+    is_name = len(callback) <= _LONGEST_CALLBACK and _CALLBACK.fullmatch(callback)
+    if not is_name or request.method == "POST":
         raise ParameterError("callback", callback[:_LONGEST_CALLBACK], "is no name of a function, or no GET")
 
 
 @blueprint.after_request
-def _wrap(response: Response) -> Response:
+def _wrap_jsonp(response: Response) -> Response:
     """Write an answer as a script where the client asks for JSONP; errors stay errors."""
     callback = request.args.get("callback")
     if callback and response.is_json and response.status_code < 300:
@@ -90,104 +103,123 @@ def _wrap(response: Response) -> Response:
     return response
 
 
+# ---- queries, data extensions and the manifest
+
+
 @blueprint.route("/reconcile", methods=["GET", "POST"])
-def answer() -> Response:
-    """Answer /reconcile : candidates for queries, values of properties, else the manifest or a page."""
-    given = _read_form() if request.method == "POST" else request.args
-    asked = [name for name in _OPERATIONS if name in given]
-    if len(asked) > 1:
-        raise ParameterError(asked[1], given[asked[1]][:50], f"cannot be asked together with {asked[0]}")
-    if asked:
-        return _answer(_operate(asked[0], given[asked[0]]))
+def reconcile() -> Response:
+    """Answer /reconcile : candidates of queries, values of properties, else the manifest or a page."""
+    parameters = _read_form() if request.method == "POST" else request.args
+    operations = [name for name in _OPERATIONS if name in parameters]
+    if len(operations) > 1:
+        first, second, *_ = operations
+        raise ParameterError(second, parameters[second][:50], f"cannot be asked together with {first}")
+    if operations:
+        return _respond(_operate(operations[0], parameters[operations[0]]))
     if request.method == "POST":
         raise ParameterError("queries", "", "is missing from the form, and so is extend")
     if prefers_html(request.accept_mimetypes) and "callback" not in request.args:
         return _show_page()
-    response = _answer(manifest())
+    response = _respond(describe_service())
     response.vary.add("Accept")
     return response
 
 
 def _read_form() -> dict[str, str]:
+    """Return the parameters of the form and of the address. Raises UnsupportedBody for any other body."""
     if request.mimetype != FORM:
         raise UnsupportedBody(request.content_type or "", [FORM])
     return {**request.args, **request.form}
 
 
 def _operate(operation: str, text: str) -> Json:
-    index, lang = _index(), asked_language()
-    with _turn():
-        if operation == "extend":
-            return reconciliation_answer.extend(reconciliation_request.read_extension(text), index, lang)
-        if operation == "query":
-            return reconciliation_answer.answer_query(reconciliation_request.read_single(text), index, lang)
-        return reconciliation_answer.answer_queries(reconciliation_request.read_batch(text), index, lang)
+    read, respond = _OPERATIONS[operation]
+    index, lang = _index(), requested_language()
+    with _alone():
+        return respond(read(text), index, lang)
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def _alone() -> Iterator[None]:
     """Let one client at a time reconcile: it takes this process, which all the pages share.
 
-    Raises EngineOverloaded when the turn does not come.
+    Raises EngineOverloaded when the others take too long.
     """
-    turn: threading.Lock = current_app.extensions["kembar.reconciliation.turn"]
-    if not turn.acquire(timeout=service().config.queue_seconds):
+    lock: threading.Lock = current_app.extensions["kembar.reconciliation.lock"]
+    if not lock.acquire(timeout=service().config.queue_seconds):
         raise EngineOverloaded(_RETRY_SECONDS)
     try:
         yield
     finally:
-        turn.release()
+        lock.release()
+
+
+def _show_page() -> Response:
+    lang = language()
+    return respond(
+        "reconcile/service.html",
+        heading=translate("reconcile.heading", lang),
+        address=request.host_url.rstrip("/") + url_for(".reconcile"),
+        properties=[property_ for property_ in PROPERTIES if property_.comparison],
+        types=[(kind, type_name(kind, lang)) for kind in TYPES],
+    )
+
+
+# ---- suggestions, previews and proposals
 
 
 @blueprint.get("/reconcile/suggest/<any(entity,type,property):kind>")
 def suggest(kind: str) -> Response:
-    """Answer /reconcile/suggest/<kind>?prefix= : what begins so, `cursor` suggestions left out."""
-    prefix, skip, lang = _text("prefix"), _count("cursor") or 0, asked_language()
+    """Answer /reconcile/suggest/<kind>?prefix= : what begins so, without the first `cursor` suggestions."""
+    prefix, skip, lang = _read_text("prefix"), _read_count("cursor") or 0, requested_language()
     if kind == "entity":
-        return _answer(reconciliation_answer.suggest_entities(prefix, skip, _index(), lang))
+        return _respond(answer.suggest_entities(prefix, skip, _index(), lang))
     if kind == "type":
-        return _answer(reconciliation_answer.suggest_types(prefix, skip, lang))
-    return _answer(reconciliation_answer.suggest_properties(prefix, skip, lang))
+        return _respond(answer.suggest_types(prefix, skip, lang))
+    return _respond(answer.suggest_properties(prefix, skip, lang))
 
 
 @blueprint.get("/reconcile/flyout/<any(entity,type,property):kind>")
 def flyout(kind: str) -> Response:
     """Answer /reconcile/flyout/<kind>?id= : a few lines of HTML about a suggestion."""
-    shown, lang = _text("id"), asked_language()
+    id_, lang = _read_text("id"), requested_language()
     if kind == "entity":
-        html = render_template("reconcile/card.html", **_card(shown, _index(), lang))
+        html = render_template("reconcile/card.html", **_describe_card(id_, lang))
     else:
-        name, text = _name_and_text(kind, shown, lang)
+        name, text = _describe_term(kind, id_, lang)
         html = render_template("reconcile/flyout.html", name=name, text=text)
-    return _answer({"id": shown, "html": html})
+    return _respond({"id": id_, "html": html})
 
 
-def _name_and_text(kind: str, shown: str, lang: str) -> tuple[str, str]:
-    if kind == "property" and shown in BY_ID:
-        return BY_ID[shown].name(lang), BY_ID[shown].description(lang)
-    if kind == "type" and (name := read_type(shown)) is not None:
+def _describe_term(kind: str, id_: str, lang: str) -> tuple[str, str]:
+    """Return the name of a type or property, and what it is. Raises NotFound."""
+    if kind == "property" and id_ in PROPERTIES_BY_ID:
+        property_ = PROPERTIES_BY_ID[id_]
+        return property_.name(lang), property_.description(lang)
+    if kind == "type" and (name := read_type(id_)) is not None:
         return type_name(name, lang), str(KK[name])
-    raise NotFound(f"there is no {kind} {shown!r}; {url_for('.suggest', kind=kind)} lists all")
+    raise NotFound(f"there is no {kind} {id_!r}; {url_for('.suggest', kind=kind)} lists all")
 
 
 @blueprint.get("/reconcile/preview")
 def preview() -> Response:
     """Answer /reconcile/preview?id= : a place in 400 by 120 pixels, for a frame in any page."""
-    lang = present.language()
-    response = present.respond("reconcile/preview.html", **_card(_text("id"), _index(), lang))
-    response.headers["Content-Security-Policy"] = _QUIET
+    card = _describe_card(_read_text("id"), language())
+    response = respond("reconcile/preview.html", **card)
+    response.headers["Content-Security-Policy"] = _PREVIEW_POLICY
     return response
 
 
-def _card(shown: str, index: PlaceIndex, lang: str) -> Json:
-    """Return what the templates tell of a place."""
-    entry = index.find(shown)
+def _describe_card(id_: str, lang: str) -> Json:
+    """Return what the templates show of a place. Raises NotFound."""
+    index = _index()
+    entry = index.find(id_)
     if entry is None:
-        raise NotFound(f"there is no place {shown!r} in this release")
+        raise NotFound(f"there is no place {id_!r} in this release")
     return {
         "entry": entry,
         "label": entry.label(lang),
-        "description": describe(entry, index, lang),
+        "description": answer.describe(entry, index, lang),
         "address": f"{request.host_url}place/{entry.id}",
         "in_language": lang,
     }
@@ -196,26 +228,18 @@ def _card(shown: str, index: PlaceIndex, lang: str) -> Json:
 @blueprint.get("/reconcile/properties")
 def propose() -> Response:
     """Answer /reconcile/properties?type= : which properties such places have, not more than `limit`."""
-    asked = _text("type")
-    kind = read_type(asked)
-    if asked and kind is None:
-        raise ParameterError("type", asked, "is no type of this service; /reconcile/suggest/type lists all")
-    return _answer(reconciliation_answer.propose(kind, _count("limit"), asked_language()))
+    text = _read_text("type")
+    kind = read_type(text)
+    if text and kind is None:
+        raise ParameterError("type", text, "is no type of this service; /reconcile/suggest/type lists all")
+    return _respond(answer.propose_properties(kind, _read_count("limit"), requested_language()))
 
 
-def _show_page() -> Response:
-    lang = present.language()
-    return present.respond(
-        "reconcile/service.html",
-        heading=words(lang)["heading"],
-        words=words(lang),
-        address=request.host_url.rstrip("/") + url_for(".answer"),
-        properties=[one for one in BY_ID.values() if one.constraint],
-        types=[(kind, type_name(kind, lang)) for kind in (CITY, LOCAL, COUNTRY, PLACE)],
-    )
+# ---- what all of them need
 
 
-def _answer(content: Json) -> Response:
+def _respond(content: Json) -> Response:
+    """Return the content as JSON; GET answers with an ETag, to be asked again each time."""
     response = jsonify(content)
     if request.method != "POST":
         response.cache_control.public = True
@@ -227,18 +251,19 @@ def _answer(content: Json) -> Response:
 
 def _index() -> PlaceIndex:
     """Return the places of the release of this request. Raises the QueryError tree."""
-    indexes: Indexes = current_app.extensions["kembar.reconciliation"]
-    return indexes.of(service().engine)
+    cache: IndexCache = current_app.extensions["kembar.reconciliation"]
+    return cache.get(service().engine)
 
 
-def _text(name: str) -> str:
+def _read_text(name: str) -> str:
     value = request.args.get(name, "").strip()
-    if len(value) > reconciliation_request.LONGEST_TEXT:
-        raise ParameterError(name, value[:50], f"is over {reconciliation_request.LONGEST_TEXT} characters")
+    if len(value) > LONGEST_TEXT:
+        raise ParameterError(name, value[:50], f"is over {LONGEST_TEXT} characters")
     return value
 
 
-def _count(name: str) -> int | None:
+def _read_count(name: str) -> int | None:
+    """Return a whole number of the query string, None when it is not there. Raises ParameterError."""
     value = request.args.get(name, "").strip()
     if not value:
         return None

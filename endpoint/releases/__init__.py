@@ -1,4 +1,4 @@
-"""What a release is made of, over HTTP: its files, its numbers, its issues and sources, and what changed.
+"""Releases over HTTP: manifests and files come in; pages, JSON, downloads and the feed of changes go out.
 
-Nothing here asks the engine but the pages of sources. Begin with ``downloads``, which has most routes.
+``summary`` says what is told of a release; only ``sources`` asks the engine. Begin with ``pages``.
 """

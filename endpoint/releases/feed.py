@@ -11,17 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from graph.diff.text import one_line, tell_change, tell_no_cause, tell_tallies, tell_values
+from endpoint.releases.summary import CHANGES, read_diff
+from graph.diff.text import NO_CAUSE, describe_change, describe_tallies, describe_values, one_line
 from graph.diff.types import ClaimChange, Diff, Kind, Thing, ThingChange
-from graph.errors import ReleaseError
 from graph.model.iris import iri
 from graph.store.releases import Release
 from ontology import BASE
 
 MEDIA_TYPE = "application/atom+xml"
 PATH = "data/changes.atom"
-CHANGES = "changes.json"
-"""The file of a release that holds its changes (`Diff.as_json`)."""
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _XHTML = "http://www.w3.org/1999/xhtml"
@@ -34,7 +32,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 @dataclass(frozen=True)
 class ReleaseChanges:
-    """One release as the feed tells it; `diff` is None when the list of its changes is not there."""
+    """One release as the feed describes it; `compiled` is a date, `diff` is None when it was not kept."""
 
     id: str
     compiled: str
@@ -43,18 +41,13 @@ class ReleaseChanges:
 
 
 def read_changes(releases: Iterable[Release]) -> list[ReleaseChanges]:
-    """Return what the feed tells of each release, in the order given."""
+    """Return what the feed describes of each release, in the order given."""
     return [
-        ReleaseChanges(one.id, one.manifest["compiled"], one.manifest["counts"], _read_diff(one))
-        for one in releases
+        ReleaseChanges(
+            release.id, release.manifest["compiled"], release.manifest["counts"], read_diff(release)
+        )
+        for release in releases
     ]
-
-
-def _read_diff(release: Release) -> Diff | None:
-    try:
-        return Diff.from_json((release.files_path / CHANGES).read_bytes())
-    except (OSError, ReleaseError):
-        return None
 
 
 def atom(changes: Sequence[ReleaseChanges], base: str) -> bytes:
@@ -66,94 +59,94 @@ def atom(changes: Sequence[ReleaseChanges], base: str) -> bytes:
     _add(feed, "id", BASE + PATH)
     _add(feed, "title", "Kota Kembar: changes")
     _add(feed, "subtitle", "What each release added, removed and changed, and the claims that caused it")
-    _add(feed, "updated", _midnight(max((one.compiled for one in changes), default=_NEVER)))
+    _add(feed, "updated", _midnight(max((change.compiled for change in changes), default=_NEVER)))
     author = SubElement(feed, "author")
     _add(author, "name", "Kota Kembar")
     _add(author, "uri", BASE)
     _add_link(feed, "self", base + PATH, MEDIA_TYPE)
     _add_link(feed, "alternate", f"{base}data/", "text/html")
-    for one in changes:
-        _add_entry(feed, one, base)
+    for release in changes:
+        _add_entry(feed, release, base)
     document: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
     return document + b"\n"
 
 
-def _add_entry(feed: Element, one: ReleaseChanges, base: str) -> None:
-    entry, folder = SubElement(feed, "entry"), f"{base}data/{one.id}/"
-    _add(entry, "id", iri("release", one.id))
-    _add(entry, "title", f"Release {one.id}")
-    _add(entry, "updated", _midnight(one.compiled))
+def _add_entry(feed: Element, release: ReleaseChanges, base: str) -> None:
+    entry, folder = SubElement(feed, "entry"), f"{base}data/{release.id}/"
+    _add(entry, "id", iri("release", release.id))
+    _add(entry, "title", f"Release {release.id}")
+    _add(entry, "updated", _midnight(release.compiled))
     _add_link(entry, "alternate", folder, "text/html")
-    if one.diff is not None:
+    if release.diff is not None:
         _add_link(entry, "related", folder + CHANGES, "application/json")
-    _add(entry, "summary", summarise(one))
+    _add(entry, "summary", summarise(release))
     content = SubElement(entry, "content", {"type": "xhtml"})
     body = SubElement(content, "div", {"xmlns": _XHTML})
-    for line in _introduce(one):
+    for line in _introduce(release):
         _add(body, "p", line)
-    if one.diff is not None:
-        _add_sections(body, one.diff, base, folder)
+    if release.diff is not None:
+        _add_sections(body, release.diff, base, folder)
 
 
-def summarise(one: ReleaseChanges) -> str:
+def summarise(release: ReleaseChanges) -> str:
     """Return one line on a release: what is different in it, then how much it holds."""
-    return ". ".join([*_introduce(one), ""]).strip()
+    return ". ".join([*_introduce(release), ""]).strip()
 
 
-def _introduce(one: ReleaseChanges) -> list[str]:
-    counts, pairs = one.counts, one.counts["partnerships"]
+def _introduce(release: ReleaseChanges) -> list[str]:
+    counts, pairs = release.counts, release.counts["partnerships"]
     holds = (
         f"It holds {pairs['accepted']} accepted, {pairs['intent']} intended and {pairs['claimed']} claimed "
         f"partnerships, {counts['agreements']} agreements, {counts['claims']} claims "
         f"and {counts['triples']} triples"
     )
-    if one.diff is None:
+    if release.diff is None:
         return ["What is different from the release before was not kept", holds]
-    if one.diff.first:
+    if release.diff.first:
         return ["The first release", holds]
-    against = [f"Compared with release {one.diff.old}"] if one.diff.old else []
-    return [*against, *tell_tallies(one.diff), holds]
+    against = [f"Compared with release {release.diff.old}"] if release.diff.old else []
+    return [*against, *describe_tallies(release.diff), holds]
 
 
 def _add_sections(body: Element, diff: Diff, base: str, folder: str) -> None:
     for thing in Thing:
         for kind in (Kind.ADDED, Kind.REMOVED, Kind.CHANGED):
-            found = diff.select(thing, kind)
-            if not found:
+            changes = diff.select(thing, kind)
+            if not changes:
                 continue
-            _add(body, "h3", f"{thing.capitalize()}s {kind} ({len(found)})")
+            _add(body, "h3", f"{thing.capitalize()}s {kind} ({len(changes)})")
             listed = SubElement(body, "ul")
-            for one in found[:_SHOWN]:
-                _add_thing(listed, one, base)
-            if len(found) > _SHOWN:
-                rest = _add(body, "p", f"and {len(found) - _SHOWN} more: ")
+            for change in changes[:_SHOWN]:
+                _add_thing(listed, change, base)
+            if len(changes) > _SHOWN:
+                rest = _add(body, "p", f"and {len(changes) - _SHOWN} more: ")
                 _add(rest, "a", "all changes", href=f"{folder}changes.txt")
 
 
-def _add_thing(listed: Element, one: ThingChange, base: str) -> None:
+def _add_thing(listed: Element, change: ThingChange, base: str) -> None:
     item = SubElement(listed, "li")
-    name = _add_name(item, one.label, "" if one.kind is Kind.REMOVED else base + one.iri.removeprefix(BASE))
-    name.tail = _clean(f": {tell_values(one)}")
+    address = "" if change.kind is Kind.REMOVED else base + change.iri.removeprefix(BASE)
+    label = _add_label(item, change.label, address)
+    label.tail = _clean(f": {describe_values(change)}")
     causes = SubElement(item, "ul")
-    for claim in one.causes[:_SHOWN]:
+    for claim in change.causes[:_SHOWN]:
         _add_cause(causes, claim, base)
-    if len(one.causes) > _SHOWN:
-        _add(causes, "li", f"and {len(one.causes) - _SHOWN} more claims")
-    if not one.causes:
-        _add(causes, "li", tell_no_cause())
+    if len(change.causes) > _SHOWN:
+        _add(causes, "li", f"and {len(change.causes) - _SHOWN} more claims")
+    if not change.causes:
+        _add(causes, "li", NO_CAUSE)
 
 
 def _add_cause(causes: Element, claim: ClaimChange, base: str) -> None:
     item = _add(causes, "li", f"{claim.kind} claim ")
-    name = _add_name(
-        item, claim.id, "" if claim.kind is Kind.REMOVED else base + claim.iri.removeprefix(BASE)
-    )
-    different = f" ({'; '.join(map(tell_change, claim.changes))})" if claim.changes else ""
-    name.tail = _clean(f"{different}: {one_line(claim.description)} ")
-    _add_name(item, claim.source, claim.source if claim.source.startswith(("http:", "https:")) else "")
+    address = "" if claim.kind is Kind.REMOVED else base + claim.iri.removeprefix(BASE)
+    label = _add_label(item, claim.id, address)
+    different = f" ({'; '.join(map(describe_change, claim.changes))})" if claim.changes else ""
+    label.tail = _clean(f"{different}: {one_line(claim.description)} ")
+    _add_label(item, claim.source, claim.source if claim.source.startswith(("http:", "https:")) else "")
 
 
-def _add_name(parent: Element, text: str, address: str) -> Element:
+def _add_label(parent: Element, text: str, address: str) -> Element:
     """Add a link, or plain text where there is nothing to link to: what was removed has no page any more."""
     return _add(parent, "a", text, href=address) if address else _add(parent, "span", text)
 
@@ -175,4 +168,5 @@ def _midnight(day: str) -> str:
 
 
 def _clean(text: str) -> str:
+    """Return the text with U+FFFD for each character that XML forbids."""
     return _FORBIDDEN.sub("\ufffd", text)

@@ -1,5 +1,6 @@
 """What every request stands on: the release it is answered from, its client's quota, its log, metrics.
 
-``switch`` changes the release when another is published, ``pinned`` keeps older ones open.
-Begin with ``switch``.
+``current`` says what a request is answered from (views ask it, never the application),
+``switch`` changes that when another release is published, ``pinned`` keeps older ones open.
+Begin with ``current``.
 """

@@ -1,7 +1,7 @@
 """The access log: one JSON object a line, without client addresses, or with them hashed.
 
-The salt of the hash is random and dies with the process, so that the same client can be told for a while
-but never be found again. A query text is cut; parameters of questions are kept, they are what is asked.
+The salt of the hash is random and dies with the process, so that the same client can be recognised for a
+while but never be found again. A query text is cut; parameters of questions are kept, they are what is asked.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from logging.handlers import WatchedFileHandler
 from flask import Response, g, has_request_context, request
 
 from endpoint.config import Config
-from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, Stopped
+from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, StopReason
 
 QUERY_CHARACTERS = 300
 """How much of a query or of another value of a request is written at most."""
@@ -30,11 +30,11 @@ MOST_PARAMETERS = 20
 STDERR = "-"
 _BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 _METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
-_KNOWN = {Outcome.CACHED, Outcome.SHARED}
+_FROM_MEMORY = {Outcome.CACHED, Outcome.SHARED}
 
 
 @dataclass
-class Visit:
+class RequestRecord:
     """One request from its start to its end; ``seconds`` and what follows are set at the end."""
 
     route: str
@@ -42,7 +42,7 @@ class Visit:
     path: str
     start: float = field(default_factory=time.perf_counter)
     queries: int = 0
-    known: int = 0
+    from_memory: int = 0
     query_seconds: float = 0.0
     query: str = ""
     seconds: float = 0.0
@@ -54,7 +54,7 @@ class Visit:
     def add_query(self, end: QueryEnd) -> None:
         """Take note of a query; the text is kept only of what the client wrote itself."""
         self.queries += 1
-        self.known += end.outcome in _KNOWN
+        self.from_memory += end.outcome in _FROM_MEMORY
         self.query_seconds += end.seconds
         if end.lane is not Lane.PAGES:
             self.query = end.query
@@ -70,40 +70,40 @@ class Visit:
         self.release, self.problem = release, problem
 
 
-def current_visit() -> Visit:
-    """Return the visit of the current request, begun when it was not yet."""
-    if "visit" not in g:
+def current_record() -> RequestRecord:
+    """Return the record of the current request, begun when it was not yet."""
+    record: RequestRecord | None = g.get("record")
+    if record is None:
         route = request.url_rule.rule if request.url_rule else "none"
         method = request.method if request.method in _METHODS else "other"
-        g.visit = Visit(route, method, request.path)
-    visit: Visit = g.visit
-    return visit
+        record = g.record = RequestRecord(route, method, request.path)
+    return record
 
 
-class VisitObserver(Observer):
-    """Adds queries to the visit that asks them, and passes everything on to another observer."""
+class RecordObserver(Observer):
+    """Adds queries to the record of the request that asks them, and passes all on to another observer."""
 
-    def __init__(self, other: Observer) -> None:
-        """Pass on to ``other``."""
-        self._other = other
+    def __init__(self, next_observer: Observer) -> None:
+        """Pass all on to ``next_observer``."""
+        self._next = next_observer
 
     def query_ended(self, end: QueryEnd) -> None:
-        """Add the query to the visit, if there is one."""
+        """Add the query to the record, if there is one."""
         if has_request_context():
-            current_visit().add_query(end)
-        self._other.query_ended(end)
+            current_record().add_query(end)
+        self._next.query_ended(end)
 
     def worker_started(self) -> None:
         """Pass it on."""
-        self._other.worker_started()
+        self._next.worker_started()
 
-    def worker_stopped(self, why: Stopped) -> None:
+    def worker_stopped(self, reason: StopReason) -> None:
         """Pass it on."""
-        self._other.worker_stopped(why)
+        self._next.worker_stopped(reason)
 
 
 class AccessLog:
-    """Writes visits to a file (which may be moved away and is then made anew), to stderr, or nowhere."""
+    """Writes records to a file (which may be moved away and is then made anew), to stderr, or nowhere."""
 
     def __init__(self, config: Config) -> None:
         """Open the log that the settings name. Raises OSError when the file cannot be written."""
@@ -115,11 +115,11 @@ class AccessLog:
         """Return whether anything is written at all."""
         return self._handler is not None
 
-    def write(self, visit: Visit, client: str, parameters: Mapping[str, str]) -> None:
+    def write(self, record: RequestRecord, client: str, parameters: Mapping[str, str]) -> None:
         """Write one line; the client's address only as a hash, or not at all."""
         if self._handler is None:
             return
-        line = json.dumps(self._describe(visit, client, parameters))
+        line = json.dumps(self._describe(record, client, parameters))
         self._handler.handle(logging.LogRecord(__name__, logging.INFO, "", 0, line, None, None))
 
     def close(self) -> None:
@@ -127,31 +127,33 @@ class AccessLog:
         if self._handler is not None:
             self._handler.close()
 
-    def _describe(self, visit: Visit, client: str, parameters: Mapping[str, str]) -> dict[str, object]:
+    def _describe(
+        self, record: RequestRecord, client: str, parameters: Mapping[str, str]
+    ) -> dict[str, object]:
         line: dict[str, object] = {
             "time": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
-            "method": visit.method,
-            "path": _cut(visit.path),
-            "route": visit.route,
-            "status": visit.status,
-            "seconds": round(visit.seconds, 6),
-            "bytes": visit.bytes,
-            "release": visit.release,
+            "method": record.method,
+            "path": _cut(record.path),
+            "route": record.route,
+            "status": record.status,
+            "seconds": round(record.seconds, 6),
+            "bytes": record.bytes,
+            "release": record.release,
         }
         given = islice(parameters.items(), MOST_PARAMETERS)
         values = {_cut(name): _cut(value) for name, value in given if name != "query"}
         more = {
-            "problem": visit.problem,
+            "problem": record.problem,
             "parameters": values,
-            "queries": visit.queries,
-            "known": visit.known,
-            "query_seconds": round(visit.query_seconds, 6),
-            "query": _cut(visit.query),
-            "client": self._name(client),
+            "queries": record.queries,
+            "known": record.from_memory,
+            "query_seconds": round(record.query_seconds, 6),
+            "query": _cut(record.query),
+            "client": self._hash(client),
         }
         return line | {name: value for name, value in more.items() if value}
 
-    def _name(self, client: str) -> str:
+    def _hash(self, client: str) -> str:
         return hmac.digest(self._salt, client.encode(), "sha256").hex()[:16] if self._salt else ""
 
 

@@ -16,15 +16,15 @@ def client_is_gone() -> bool:
 
     gunicorn does; a client that closes only its writing half and waits counts as gone, as in nginx.
     """
-    link = request.environ.get("gunicorn.socket") if has_request_context() else None
-    return link is not None and is_closed(link)
+    sock = request.environ.get("gunicorn.socket") if has_request_context() else None
+    return sock is not None and is_closed(sock)
 
 
-def is_closed(link: socket.socket) -> bool:
+def is_closed(sock: socket.socket) -> bool:
     """Return whether the other side of a socket is gone; nothing is read from it."""
     try:
         poll = select.poll()
-        poll.register(link, _GONE)
+        poll.register(sock, _GONE)
         return bool(poll.poll(0))
     except (OSError, ValueError):
         return True

@@ -14,15 +14,17 @@ def service() -> Service:
 
     That is the release of its address, else the one that was current when the request began.
     """
-    pinned: Service | None = g.get("pinned")
-    return pinned or lease().service
+    found: Service | None = g.get("service")
+    if found is None:
+        found = g.service = lease().service
+    return found
 
 
 def lease() -> Lease:
     """Return the lease of this request (or other context), taken now when it was not yet."""
-    if "lease" not in g:
-        g.lease = _switch().take()
-    taken: Lease = g.lease
+    taken: Lease | None = g.get("lease")
+    if taken is None:
+        taken = g.lease = _switch().take()
     return taken
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter as Counts
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import cast
 
 from flask import Blueprint, Response, current_app, request
@@ -18,8 +19,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from endpoint.engine.observer import Observer, QueryEnd, Stopped
-from endpoint.serving.access_log import Visit
+from endpoint.engine.observer import Observer, QueryEnd, StopReason
+from endpoint.serving.access_log import RequestRecord
 from endpoint.serving.switch import Service
 
 blueprint = Blueprint("metrics", __name__)
@@ -36,52 +37,48 @@ class Metrics(Observer):
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self._requests = self._counter("requests", "Requests by route", "route", "method", "status")
-        self._seconds = Histogram(
-            "kembar_request_seconds",
-            "Time from a request to its answer",
-            ["route"],
-            buckets=SECONDS,
-            registry=self.registry,
-        )
-        self._problems = self._counter("problems", "Requests answered with an error, by kind", "kind")
-        self._queries = self._counter("queries", "Queries by how they ended", "lane", "outcome")
-        self._query_seconds = Histogram(
-            "kembar_query_seconds",
-            "Time from a query to its answer, the wait for a worker included",
-            ["lane"],
-            buckets=SECONDS,
-            registry=self.registry,
-        )
-        self._started = self._counter("workers_started", "Worker processes that became ready")
-        self._stopped = self._counter("workers_stopped", "Worker processes that ended", "why")
+        self._requests = self._counters("requests", "Requests by route", "route", "method", "status")
+        self._seconds = self._histograms("request_seconds", "Time from a request to its answer", "route")
+        self._problems = self._counters("problems", "Requests answered with an error, by kind", "kind")
+        self._queries = self._counters("queries", "Queries by how they ended", "lane", "outcome")
+        waited = "Time from a query to its answer, the wait for a worker included"
+        self._query_seconds = self._histograms("query_seconds", waited, "lane")
+        started = "Worker processes that became ready"
+        self._started = Counter("kembar_workers_started", started, registry=self.registry)
+        self._stopped = self._counters("workers_stopped", "Worker processes that ended", "why")
 
-    def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
-        return Counter("kembar_" + name, documentation, labels, registry=self.registry)
+    def _counters(self, name: str, documentation: str, *labels: str) -> Callable[..., Counter]:
+        """Return a function from label values to their counter, which is looked up once."""
+        return cache(Counter("kembar_" + name, documentation, labels, registry=self.registry).labels)
+
+    def _histograms(self, name: str, documentation: str, label: str) -> Callable[..., Histogram]:
+        full_name = "kembar_" + name
+        histogram = Histogram(full_name, documentation, [label], buckets=SECONDS, registry=self.registry)
+        return cache(histogram.labels)
 
     def observe(self, services: Callable[[], Iterable[Service]]) -> None:
         """Report the state of these services too, the current one first, whenever the numbers are read."""
         self.registry.register(_States(services))
 
-    def visit_ended(self, visit: Visit) -> None:
+    def request_ended(self, record: RequestRecord) -> None:
         """Count a request."""
-        self._requests.labels(visit.route, visit.method, visit.status).inc()
-        self._seconds.labels(visit.route).observe(visit.seconds)
-        if visit.problem:
-            self._problems.labels(visit.problem).inc()
+        self._requests(record.route, record.method, record.status).inc()
+        self._seconds(record.route).observe(record.seconds)
+        if record.problem:
+            self._problems(record.problem).inc()
 
     def query_ended(self, end: QueryEnd) -> None:
         """Count a query."""
-        self._queries.labels(end.lane, end.outcome).inc()
-        self._query_seconds.labels(end.lane).observe(end.seconds)
+        self._queries(end.lane, end.outcome).inc()
+        self._query_seconds(end.lane).observe(end.seconds)
 
     def worker_started(self) -> None:
         """Count a new worker process."""
         self._started.inc()
 
-    def worker_stopped(self, why: Stopped) -> None:
+    def worker_stopped(self, why: StopReason) -> None:
         """Count the end of a worker process."""
-        self._stopped.labels(why).inc()
+        self._stopped(why).inc()
 
 
 class _States(Collector):
@@ -93,10 +90,10 @@ class _States(Collector):
     def collect(self) -> Iterator[Metric]:
         states = [(service.release.id, service.engine.state()) for service in self._services()]
         current = [((name,), 1) for name, _ in states[:1]]
-        workers = [((name,), one.workers) for name, one in states]
-        waiting = [((name, lane), count) for name, one in states for lane, count in one.waiting.items()]
-        entries = [((name,), one.cache.entries) for name, one in states]
-        size = [((name,), one.cache.bytes) for name, one in states]
+        workers = [((name,), state.workers) for name, state in states]
+        waiting = [((name, lane), count) for name, state in states for lane, count in state.waiting.items()]
+        entries = [((name,), state.cache.entries) for name, state in states]
+        size = [((name,), state.cache.bytes) for name, state in states]
         yield _gauge("release_info", "1 for the release served now", ["release"], current)
         yield _gauge("workers", "Living worker processes", ["release"], workers)
         yield _gauge("waiting", "Requests that wait for a worker", ["release", "lane"], waiting)

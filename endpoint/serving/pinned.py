@@ -34,12 +34,12 @@ _RETRY_SECONDS = 5
 
 
 @dataclass
-class _Opened:
+class _OpenRelease:
     """One older release that can be asked, and how many requests are using it now."""
 
     service: Service
     users: int = 0
-    used: float = 0.0
+    last_used: float = 0.0
 
 
 @dataclass
@@ -48,11 +48,11 @@ class PinnedReleases:
 
     config: Config
     observer: Observer = field(default_factory=Observer)
-    _opened: OrderedDict[str, _Opened] = field(default_factory=OrderedDict)
+    _opened: OrderedDict[str, _OpenRelease] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
-    def _small(self) -> Config:
+    def _small_config(self) -> Config:
         return replace(
             self.config, workers=1, services="", cache_bytes=self.config.cache_bytes // CACHE_SHARE
         )
@@ -69,16 +69,16 @@ class PinnedReleases:
         finally:
             with self._lock:
                 opened.users -= 1
-                opened.used = time.monotonic()
+                opened.last_used = time.monotonic()
 
-    def _open(self, release: Release) -> _Opened:
+    def _open(self, release: Release) -> _OpenRelease:
         if len(self._opened) >= MOST_OPEN:
-            idle = next((name for name, one in self._opened.items() if not one.users), None)
+            idle = next((name for name, opened in self._opened.items() if not opened.users), None)
             if idle is None:
                 raise EngineOverloaded(_RETRY_SECONDS)
             self._opened.pop(idle).service.engine.close()
         questions = read_catalogue(release.queries_path)
-        opened = _Opened(open_service(self._small, release, self.observer, questions))
+        opened = _OpenRelease(open_service(self._small_config, release, self.observer, questions))
         self._opened[release.id] = opened
         return opened
 
@@ -91,9 +91,9 @@ class PinnedReleases:
         """End the engines that nobody has used for IDLE_SECONDS."""
         before = time.monotonic() - IDLE_SECONDS
         with self._lock:
-            idle = [name for name, one in self._opened.items() if not one.users and one.used < before]
-            for name in idle:
-                self._opened.pop(name).service.engine.close()
+            for name, opened in list(self._opened.items()):
+                if not opened.users and opened.last_used < before:
+                    self._opened.pop(name).service.engine.close()
 
     def close(self) -> None:
         """End all engines."""
@@ -127,6 +127,5 @@ def pin(release_id: str) -> Iterator[None]:
         yield
         return
     pinned: PinnedReleases = current_app.extensions["kembar.pinned"]
-    with pinned.use(release) as answering:
-        g.pinned = answering
+    with pinned.use(release) as g.service:
         yield

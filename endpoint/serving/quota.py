@@ -21,9 +21,9 @@ from flask import Flask, current_app, g, request
 
 from endpoint.config import Config
 from endpoint.errors import RateLimited, is_own_doing
-from endpoint.serving.access_log import current_visit
+from endpoint.serving.access_log import current_record
 
-METERED = frozenset({"sparql.answer", "pinned.answer", "graph_store.answer"})
+METERED = frozenset({"sparql.answer", "sparql.answer_pinned", "graph_store.answer"})
 """The endpoints, by Flask's names, whose queries are a stranger's own."""
 
 BURST_MINUTES = 2
@@ -33,7 +33,7 @@ RETRY_SECONDS = 1
 
 
 @dataclass
-class Bucket:
+class LeakyBucket:
     """A bucket that leaks ``per_minute`` and is full at the double; 0 a minute: it never fills."""
 
     per_minute: float
@@ -45,7 +45,7 @@ class Bucket:
         self.level = self._level(now) + amount
         self.at = now
 
-    def wait(self, now: float, room: float = 0.0) -> float:
+    def wait_seconds(self, now: float, room: float = 0.0) -> float:
         """Return the seconds until there is so much room, 0 when there is now."""
         over = self._level(now) + room - BURST_MINUTES * self.per_minute
         if not self.per_minute or over <= 0:
@@ -61,9 +61,9 @@ class Bucket:
 
 
 @dataclass
-class _Client:
-    seconds: Bucket
-    errors: Bucket
+class _Usage:
+    seconds: LeakyBucket
+    errors: LeakyBucket
     queries: int = 0
 
     def is_idle(self, now: float) -> bool:
@@ -72,82 +72,76 @@ class _Client:
 
 @dataclass
 class Quota:
-    """The clients that are remembered. Safe for many threads."""
+    """What each client has used lately. Safe for many threads."""
 
     config: Config
     clock: Callable[[], float] = time.monotonic
-    _clients: OrderedDict[bytes, _Client] = field(default_factory=OrderedDict)
+    _usages: OrderedDict[bytes, _Usage] = field(default_factory=OrderedDict)
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def name(self, address: str) -> bytes:
-        """Return what a client is called here: a keyed hash of its network."""
+    def client_key(self, address: str) -> bytes:
+        """Return the name of a client: a keyed hash of its network."""
         return hashlib.blake2b(network_of(address).encode(), key=self._key, digest_size=16).digest()
 
-    def enter(self, client: bytes) -> None:
-        """Let a query begin; ``leave`` must follow. Raises RateLimited with the seconds to wait."""
+    def begin_query(self, client: bytes) -> None:
+        """Let a query begin; ``end_query`` must follow. Raises RateLimited with the seconds to wait."""
         with self._lock:
-            self._refuse(self._clients.get(client))
-            self._find(client).queries += 1
+            self._check(self._usages.get(client))
+            self._usage_of(client).queries += 1
 
-    def leave(self, client: bytes, seconds: float, failed: bool) -> None:
+    def end_query(self, client: bytes, seconds: float, failed: bool) -> None:
         """Take note of the end of a query, the seconds it took, and whether it failed by its own fault."""
         with self._lock:
-            now, one = self.clock(), self._find(client)
-            one.queries -= 1
-            one.seconds.fill(seconds, now)
-            one.errors.fill(float(failed), now)
+            now, usage = self.clock(), self._usage_of(client)
+            usage.queries -= 1
+            usage.seconds.fill(seconds, now)
+            usage.errors.fill(float(failed), now)
 
-    def __len__(self) -> int:
-        """Return how many clients are remembered."""
-        return len(self._clients)
-
-    def _refuse(self, one: _Client | None) -> None:
+    def _check(self, usage: _Usage | None) -> None:
         config = self.config
-        if one is None:
+        if usage is None:
             return
-        if config.client_queries and one.queries >= config.client_queries:
+        if config.client_queries and usage.queries >= config.client_queries:
             raise RateLimited("client-queries", config.client_queries, RETRY_SECONDS)
         now = self.clock()
-        if wait := one.seconds.wait(now):
+        if wait := usage.seconds.wait_seconds(now):
             raise RateLimited("client-seconds", config.client_seconds_per_minute, math.ceil(wait))
-        if wait := one.errors.wait(now, room=1):
+        if wait := usage.errors.wait_seconds(now, room=1):
             raise RateLimited("client-errors", config.client_errors_per_minute, math.ceil(wait))
 
-    def _find(self, client: bytes) -> _Client:
-        one = self._clients.get(client)
-        if one is None:
-            self._forget()
-            one = self._clients[client] = _Client(
-                Bucket(self.config.client_seconds_per_minute), Bucket(self.config.client_errors_per_minute)
-            )
-        self._clients.move_to_end(client)
-        return one
+    def _usage_of(self, client: bytes) -> _Usage:
+        usage = self._usages.get(client)
+        if usage is None:
+            self._evict()
+            seconds = LeakyBucket(self.config.client_seconds_per_minute)
+            errors = LeakyBucket(self.config.client_errors_per_minute)
+            usage = self._usages[client] = _Usage(seconds, errors)
+        self._usages.move_to_end(client)
+        return usage
 
-    def _forget(self) -> None:
+    def _evict(self) -> None:
         """Make room: forget who was here longest ago, as long as nothing is held against them."""
         now = self.clock()
-        while self._clients:
-            oldest = next(iter(self._clients))
-            if not self._clients[oldest].is_idle(now) and len(self._clients) < MOST_CLIENTS:
+        while self._usages:
+            oldest = next(iter(self._usages))
+            if not self._usages[oldest].is_idle(now) and len(self._usages) < MOST_CLIENTS:
                 return
-            if self._clients[oldest].queries:
-                self._clients.move_to_end(oldest)
+            if self._usages[oldest].queries:
+                self._usages.move_to_end(oldest)
                 return
-            del self._clients[oldest]
+            del self._usages[oldest]
 
 
 def network_of(address: str) -> str:
     """Return the network that counts as one client: an IPv4 address, or 64 bits of an IPv6 address."""
+    if ":" not in address:
+        return address.strip()
     try:
-        ip = ipaddress.ip_address(address.strip())
+        ip = ipaddress.IPv6Address(address.strip())
     except ValueError:
         return address
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is None:
-            return str(ipaddress.ip_network((int(ip), 64), strict=False))
-        return str(ip.ipv4_mapped)
-    return str(ip)
+    return str(ip.ipv4_mapped or ipaddress.ip_network((int(ip), 64), strict=False))
 
 
 def client_address(connection: str, forwarded: str, trusted_proxies: int) -> str:
@@ -162,7 +156,7 @@ def client_address(connection: str, forwarded: str, trusted_proxies: int) -> str
     return hops[-trusted_proxies] or connection
 
 
-def asking_address(trusted_proxies: int) -> str:
+def request_address(trusted_proxies: int) -> str:
     """Return the address of the client of the current request."""
     forwarded = request.headers.get("X-Forwarded-For", "") if trusted_proxies else ""
     return client_address(request.remote_addr or "", forwarded, trusted_proxies)
@@ -172,8 +166,8 @@ def install(app: Flask) -> None:
     """Let an application keep these limits; a second time does nothing."""
     if "kembar.quota" not in app.extensions:
         app.extensions["kembar.quota"] = Quota(app.extensions["kembar"].config)
-        app.before_request(_enter)
-        app.teardown_request(_leave)
+        app.before_request(_begin_query)
+        app.teardown_request(_end_query)
 
 
 def _quota() -> Quota:
@@ -181,17 +175,17 @@ def _quota() -> Quota:
     return quota
 
 
-def _enter() -> None:
+def _begin_query() -> None:
     if request.endpoint not in METERED or request.method == "OPTIONS":
         return
     quota = _quota()
-    client = quota.name(asking_address(quota.config.trusted_proxies))
-    quota.enter(client)
+    client = quota.client_key(request_address(quota.config.trusted_proxies))
+    quota.begin_query(client)
     g.quota_client = client
 
 
-def _leave(_: BaseException | None) -> None:
+def _end_query(_: BaseException | None) -> None:
     client = g.pop("quota_client", None)
     if client is not None:
-        visit = current_visit()
-        _quota().leave(client, visit.query_seconds, is_own_doing(visit.status))
+        record = current_record()
+        _quota().end_query(client, record.query_seconds, is_own_doing(record.status))

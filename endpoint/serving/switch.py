@@ -26,7 +26,7 @@ from queries import CannedQuery, catalogue
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 1.0
+CHECK_SECONDS = 1.0
 """How often the thread looks where ``current`` points."""
 RETRY_SECONDS, MOST_RETRY_SECONDS = 1.0, 64.0
 """How soon a release that could not be opened is tried again: at first, and at last."""
@@ -91,21 +91,16 @@ class Switch:
         self._failure: _Failure | None = None
         self._closed = False
         self._lock = threading.Lock()
-        self._looking = threading.Lock()
+        self._updating = threading.Lock()
         self._wake = threading.Event()
         args = (weakref.ref(self), self._wake)
-        self._thread = threading.Thread(target=_look, args=args, name="kembar-switch", daemon=True)
+        self._thread = threading.Thread(target=_keep_current, args=args, name="kembar-switch", daemon=True)
         self._thread.start()
 
     @property
     def service(self) -> Service:
         """Return the service that new requests get now."""
         return self._lease.service
-
-    @property
-    def engine(self) -> Engine:
-        """Return the engine that new requests get now."""
-        return self._lease.service.engine
 
     def services(self) -> list[Service]:
         """Return all services with processes: the current one first, then those not yet closed."""
@@ -122,17 +117,17 @@ class Switch:
         """Take note that a request has ended; the last one of an older service lets it be closed."""
         with self._lock:
             lease.users -= 1
-            over = lease.retired and not lease.users
-        if over:
+            is_unused = lease.retired and not lease.users
+        if is_unused:
             self._wake.set()
 
-    def look(self) -> None:
+    def update(self) -> None:
         """Close what nobody uses any more, and switch when ``current`` points elsewhere."""
-        with self._looking:
+        with self._updating:
             self._close_unused()
             path = self._target()
             if path != self.service.release.path.resolve() and self._may_try(path):
-                self._try(path)
+                self._switch_to(path)
             for task in self.housekeeping:
                 task()
 
@@ -162,13 +157,13 @@ class Switch:
         failure = self._failure
         return failure is None or failure.path != path or time.monotonic() >= failure.retry_at
 
-    def _try(self, path: Path) -> None:
+    def _switch_to(self, path: Path) -> None:
         try:
             service = open_service(self.config, read_release(path), self._observer)
         except (KembarError, OSError) as exc:
             last = self._failure
-            again = last is not None and last.path == path
-            seconds = min(2 * last.retry_seconds, MOST_RETRY_SECONDS) if last and again else RETRY_SECONDS
+            repeated = last is not None and last.path == path
+            seconds = min(2 * last.retry_seconds, MOST_RETRY_SECONDS) if last and repeated else RETRY_SECONDS
             self._failure = _Failure(path, time.monotonic() + seconds, seconds)
             log.warning("release %s stays, %s cannot be opened: %s", self.service.release.id, path.name, exc)
             return
@@ -189,13 +184,13 @@ class Switch:
             self._retired = [lease for lease in self._retired if lease not in unused]
 
 
-def _look(reference: weakref.ref[Switch], wake: threading.Event) -> None:
-    """Let the switch look every LOOK_SECONDS, or when woken, until it is closed or forgotten."""
+def _keep_current(reference: weakref.ref[Switch], wake: threading.Event) -> None:
+    """Update the switch every CHECK_SECONDS, or when woken, until it is closed or forgotten."""
     while True:
-        wake.wait(LOOK_SECONDS)
+        wake.wait(CHECK_SECONDS)
         wake.clear()
         switch = reference()
         if switch is None or switch.closed:
             return
-        switch.look()
+        switch.update()
         del switch

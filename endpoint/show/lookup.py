@@ -1,24 +1,40 @@
-"""What the pages themselves ask the store, over the pages' own lane."""
+"""What pages look up: tables from the store over the lane of pages, and labels in the reader's language."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
-from endpoint.engine.engine import Lane
-from endpoint.engine.results import Table, select_rows, simple_rows
+from rdflib import URIRef
+from rdflib.namespace import DCTERMS, RDFS, SKOS
+
+from endpoint.engine.results import Cell, Table, select_rows, simple_rows
 from endpoint.serving.current import service
-from ontology import PREFIXES
+from endpoint.show.texts import LANGUAGES
+from ontology import PREFIXES, ontology, vocabulary
 from queries import CannedQuery
 from queries.bind import bind
 from queries.resolve import Resolver
+from queries.terms import iri_term
+
+Row = Mapping[str, Cell]
+"""One solution by the names of its variables; one that is unbound is absent."""
+Select = Callable[[str], Table]
+"""Answers a SELECT query with its table."""
+
+LABEL_PROPERTIES = tuple(str(iri) for iri in (RDFS.label, SKOS.prefLabel, DCTERMS.title))
+"""The properties whose value is a label, the best first."""
+TEXT_PROPERTIES = (*LABEL_PROPERTIES, *(str(iri) for iri in (DCTERMS.description, RDFS.comment)))
+"""What may serve as a label, the best first: a label, else a sentence."""
 
 _PREFIX = re.compile(r"(?<![\w/<#])([a-z]+):\w")
+_BATCH = 400
 
 
 def ask(query: str) -> Table:
-    """Return the table of a SELECT; our prefixes are put before it. Raises the QueryError tree."""
-    return select_rows(service().engine, f"{prefix_lines(PREFIXES)}\n{query}", Lane.PAGES)
+    """Return the table of a SELECT of our own; our prefixes are put before it. Raises the QueryError tree."""
+    return select_rows(service().engine, f"{prefix_lines(PREFIXES)}\n{query}")
 
 
 def resolver() -> Resolver:
@@ -42,3 +58,83 @@ def with_prefixes(query: str) -> str:
 def prefix_lines(prefixes: Mapping[str, str]) -> str:
     """Return the PREFIX lines for `prefixes`, one a line."""
     return "\n".join(f"PREFIX {name}: <{base}>" for name, base in prefixes.items())
+
+
+def text_of(row: Row, name: str) -> str:
+    """Return the IRI or the lexical form that a variable is bound to, empty when it is not."""
+    return row[name].value if name in row else ""
+
+
+def group_rows(rows: Iterable[Row], name: str) -> dict[str, list[Row]]:
+    """Return the rows by the value of one variable that all of them bind, each group in their order."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[name].value, []).append(row)
+    return groups
+
+
+def find_labels(
+    select: Select, iris: Iterable[str], language: str, properties: Sequence[str] = TEXT_PROPERTIES
+) -> dict[str, str]:
+    """Return the best label of each IRI that has one: by property in the order given, then by language.
+
+    The languages are tried in this order: `language`, English, none, any other.
+    """
+    best: dict[str, tuple[tuple[int, int], str]] = {}
+    for batch in _batches(sorted(set(iris))):
+        for row in select(_label_query(batch, properties)).rows:
+            rank = (properties.index(row["property"].value), _language_rank(row["label"], language))
+            thing = row["thing"].value
+            if thing not in best or rank < best[thing][0]:
+                best[thing] = (rank, row["label"].value)
+    return {thing: label for thing, (_, label) in best.items()}
+
+
+def _batches(iris: list[str]) -> Iterator[list[str]]:
+    rest = iter(iris)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def _label_query(iris: list[str], properties: Sequence[str]) -> str:
+    """Return one lookup a thing and property; a second VALUES would run through all labels of the store."""
+    things = " ".join(iri_term(iri) for iri in iris)
+    named_by = (
+        f"{{ ?thing {iri_term(iri)} ?label BIND({iri_term(iri)} AS ?property) }}" for iri in properties
+    )
+    return (
+        f"SELECT ?thing ?property ?label WHERE {{ VALUES ?thing {{ {things} }} {' UNION '.join(named_by)} }}"
+    )
+
+
+def best_text(cells: Iterable[Cell], language: str) -> str:
+    """Return the text of the cell in the best language (as in find_labels), empty when there are no cells."""
+    ranked = sorted(cells, key=lambda cell: (_language_rank(cell, language), cell.value))
+    return ranked[0].value if ranked else ""
+
+
+def _language_rank(cell: Cell, language: str) -> int:
+    order = (language, LANGUAGES[0], "")
+    tag = cell.language or ""
+    return order.index(tag) if tag in order else len(order)
+
+
+def ontology_label(iri: str, language: str) -> str | None:
+    """Return the label that our ontology gives a class or property, in `language` or English, else None."""
+    labels = {
+        str(getattr(label, "language", None) or ""): str(label)
+        for label in ontology().objects(URIRef(iri), RDFS.label)
+    }
+    return labels.get(language) or labels.get(LANGUAGES[0])
+
+
+def concept_label(iri: str, language: str) -> str:
+    """Return the preferred label of a concept in `language`, else in English, else its slug."""
+    labels = concept_labels(iri)
+    return labels.get(language) or labels.get(LANGUAGES[0]) or iri.rsplit("/", 1)[1]
+
+
+def concept_labels(iri: str) -> dict[str, str]:
+    """Return the preferred labels of a concept by language."""
+    labels = vocabulary().objects(URIRef(iri), SKOS.prefLabel)
+    return {str(getattr(label, "language", "") or ""): str(label) for label in labels}

@@ -7,24 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from rdflib.namespace import DCTERMS, RDFS, SKOS
-
 from endpoint.engine.results import Cell, Table
-from endpoint.show.labels import Select, find_labels
-from endpoint.show.present import Shown, column_label, local_path, show, with_text
+from endpoint.show.addresses import local_path
+from endpoint.show.lookup import LABEL_PROPERTIES, Select, find_labels
+from endpoint.show.values import FormattedValue, column_label, format_value
 from queries import CannedQuery
 
 ROWS_SHOWN = 1000
 """A page shows no more rows than this, and says so; the downloads hold all."""
 
-_NAMES = tuple(str(iri) for iri in (RDFS.label, SKOS.prefLabel, DCTERMS.title))
 _OF_ADDRESS = re.compile(r" \((address|alamat)\)$")
 _ANY_NAME = ("label", "title")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a page's table; `top` is the largest amount when bars are drawn."""
+    """One column of a page's table; `top` is the largest amount, None when no bars are drawn."""
 
     name: str
     heading: str
@@ -37,17 +35,17 @@ class Column:
         """Return whether bars are drawn beside the numbers."""
         return self.top is not None
 
-    def width(self, value: Shown) -> int:
+    def width(self, value: FormattedValue) -> int:
         """Return the length of the bar in per cent of the longest."""
         return round(100 * (value.amount or 0) / self.top) if self.top else 0
 
 
 @dataclass(frozen=True)
 class PageTable:
-    """What a page shows of a result; `count` is the number of all its rows."""
+    """What a page shows of a result: the first ROWS_SHOWN rows, cells as `columns`; `count` is of all."""
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Shown | None, ...], ...]
+    rows: tuple[tuple[FormattedValue | None, ...], ...]
     count: int
 
 
@@ -62,8 +60,10 @@ def page_table(table: Table, select: Select, language: str, query: CannedQuery |
     hidden = {*addresses.values(), display.get("map", "")}
     kept = [name for name in table.columns if name not in hidden]
     shown_rows = table.rows[:ROWS_SHOWN]
-    names = find_labels(select, _iris_to_name(shown_rows, kept), language, _NAMES)
-    rows = tuple(tuple(_shown(row, name, addresses, names, language) for name in kept) for row in shown_rows)
+    labels = find_labels(select, _iris_to_label(shown_rows, kept), language, LABEL_PROPERTIES)
+    rows = tuple(
+        tuple(_format_cell(row, name, addresses, labels, language) for name in kept) for row in shown_rows
+    )
     columns = (
         _column(name, column_heading(name, headings, language), values, name == display.get("bars"))
         for name, values in zip(kept, zip(*rows, strict=True) if rows else [()] * len(kept), strict=True)
@@ -80,16 +80,16 @@ def pair_columns(table: Table, headings: Mapping[str, Mapping[str, str]]) -> dic
     iris = [name for name in table.columns if _holds_iris(table, name)]
     texts = [name for name in table.columns if name not in iris]
     by_heading = {headings[name]["en"]: name for name in reversed(texts) if name in headings}
-    found: dict[str, str] = {}
+    iri_of: dict[str, str] = {}
     for iri in iris:
         base = _OF_ADDRESS.sub("", headings[iri]["en"]) if iri in headings else None
         candidates = (f"{iri}Label", f"{iri}Title", by_heading.get(base or ""))
-        name = next((name for name in candidates if name in texts and name not in found), None)
+        name = next((name for name in candidates if name in texts and name not in iri_of), None)
         if name:
-            found[name] = iri
-    left = [iri for iri in iris if iri not in found.values()]
-    loose = [name for name in _ANY_NAME if name in texts and name not in found]
-    return found | dict(zip(loose, left, strict=False))
+            iri_of[name] = iri
+    unnamed = [iri for iri in iris if iri not in iri_of.values()]
+    labels = [name for name in _ANY_NAME if name in texts and name not in iri_of]
+    return iri_of | dict(zip(labels, unnamed, strict=False))
 
 
 def _holds_iris(table: Table, name: str) -> bool:
@@ -97,26 +97,26 @@ def _holds_iris(table: Table, name: str) -> bool:
     return bool(cells) and all(cell.kind == "iri" for cell in cells)
 
 
-def _iris_to_name(rows: Sequence[Mapping[str, Cell]], columns: Sequence[str]) -> set[str]:
+def _iris_to_label(rows: Sequence[Mapping[str, Cell]], columns: Sequence[str]) -> set[str]:
     cells = (row[name] for row in rows for name in columns if name in row)
     return {cell.value for cell in cells if cell.kind == "iri" and local_path(cell.value) is not None}
 
 
-def _shown(
-    row: Mapping[str, Cell], name: str, addresses: Mapping[str, str], names: Mapping[str, str], language: str
-) -> Shown | None:
+def _format_cell(
+    row: Mapping[str, Cell], name: str, addresses: Mapping[str, str], labels: Mapping[str, str], language: str
+) -> FormattedValue | None:
     cell, address = row.get(name), row.get(addresses.get(name, ""))
     if address is not None:
-        linked = show(address, language, names)
-        return with_text(linked, cell.value) if cell else linked
-    return _with_host(show(cell, language, names)) if cell else None
+        linked = format_value(address, language, labels)
+        return linked.with_text(cell.value) if cell else linked
+    return _with_host(format_value(cell, language, labels)) if cell else None
 
 
-def _with_host(shown: Shown) -> Shown:
+def _with_host(value: FormattedValue) -> FormattedValue:
     """Return an address of another site under the name of its host; whole, it would fill the table."""
-    if not shown.outside or not shown.text.startswith(("http://", "https://")):
-        return shown
-    return with_text(shown, urlsplit(shown.text).netloc.removeprefix("www."))
+    if not value.external or not value.text.startswith(("http://", "https://")):
+        return value
+    return value.with_text(urlsplit(value.text).netloc.removeprefix("www."))
 
 
 def column_heading(name: str, headings: Mapping[str, Mapping[str, str]], language: str) -> str:
@@ -124,7 +124,7 @@ def column_heading(name: str, headings: Mapping[str, Mapping[str, str]], languag
     return _OF_ADDRESS.sub("", headings[name][language]) if name in headings else column_label(name, language)
 
 
-def _column(name: str, heading: str, values: Sequence[Shown | None], bars: bool) -> Column:
+def _column(name: str, heading: str, values: Sequence[FormattedValue | None], bars: bool) -> Column:
     present = [value for value in values if value is not None]
     amounts = [value.amount for value in present if value.amount is not None]
     number = bool(present) and len(amounts) == len(present)

@@ -1,4 +1,4 @@
-"""The pages about the service itself: home, about, limits, health, and the Wikidata desk.
+"""The pages about the service itself: a request comes in; home, about, health or the Wikidata desk goes out.
 
 Each module is a view of its own. Begin with ``pages``.
 """

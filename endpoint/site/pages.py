@@ -10,17 +10,18 @@ from flask import Blueprint, Response
 
 from endpoint.questions.forms import Field, parameter_field
 from endpoint.serving.current import service
-from endpoint.show.licences import licence_name
+from endpoint.show.addresses import language
 from endpoint.show.lookup import ask
-from endpoint.show.present import language, respond
-from endpoint.show.texts.texts import format_number, translate
+from endpoint.show.release import list_collections
+from endpoint.show.rendering import respond
+from endpoint.show.texts import format_number, translate
 from ontology import BASE
 from queries import catalogue
 
 blueprint = Blueprint("pages", __name__)
 
 _COUNTS = ("places", "countries", "partnerships", "agreements", "claims", "sources")
-_SHARES = (("share_dated", "count.dated"), ("share_two_sources", "count.two_sources"))
+_SHARES = ("share_dated", "share_two_sources")
 _ENTRY = "partners-of-a-city"
 
 
@@ -51,25 +52,31 @@ def show_home() -> Response:
 def show_about() -> Response:
     """Answer /about : method, collections, licence, how to cite."""
     lang = language()
-    collections = [_collection(entry, lang) for entry in service().release.manifest.get("collections", ())]
     return respond(
-        "site/about.html", heading=translate("about.heading", lang), collections=collections, base=BASE
+        "site/about.html",
+        heading=translate("about.heading", lang),
+        collections=list_collections(service().release, lang),
+        base=BASE,
     )
 
 
 def release_numbers(manifest: Mapping[str, Any], lang: str) -> list[tuple[str, str]]:
     """Return what a release holds, as (words, number) in `lang`: counts, then shares of partnerships."""
     counts: Mapping[str, Any] = manifest["counts"]
-    numbers = {name: counts[name] for name in _COUNTS} | {"partnerships": counts["partnerships"]["accepted"]}
-    shown = [(translate(f"count.{name}", lang), format_number(n, lang)) for name, n in numbers.items()]
-    return shown + [
-        (translate(text, lang), format_number(round(100 * counts[name]), lang) + "%")
-        for name, text in _SHARES
+    plain = {name: counts[name] for name in _COUNTS} | {"partnerships": counts["partnerships"]["accepted"]}
+    numbers = [
+        (translate(f"count.{name}", lang), format_number(count, lang)) for name, count in plain.items()
+    ]
+    return numbers + [
+        (translate(f"count.{name}", lang), format_number(round(100 * counts[name]), lang) + "%")
+        for name in _SHARES
     ]
 
 
 @dataclass(frozen=True)
 class _Entry:
+    """A question with the one field that asks it."""
+
     slug: str
     heading: str
     field: Field
@@ -78,22 +85,10 @@ class _Entry:
 def _entry(lang: str) -> _Entry | None:
     """Return the question that the home page opens with, when the catalogue has it."""
     query = catalogue().get(_ENTRY)
-    place = next((p for p in query.parameters if p.kind == "place"), None) if query else None
-    if query is None or place is None:
+    if query is None:
         return None
-    return _Entry(
-        query.slug, query.summary[lang], parameter_field(replace(place, default=None), {}, lang, ask)
-    )
-
-
-def _collection(entry: Mapping[str, Any], lang: str) -> dict[str, object]:
-    title = entry.get("title", {})
-    licence = str(entry.get("licence", ""))
-    return {
-        "name": entry["name"],
-        "title": title.get(lang) or title.get("en") or entry["name"],
-        "licence": licence,
-        "licence_name": licence_name(licence),
-        "compiled": entry.get("compiled", ""),
-        "claims": entry.get("claims", 0),
-    }
+    place = next((parameter for parameter in query.parameters if parameter.kind == "place"), None)
+    if place is None:
+        return None
+    field = parameter_field(replace(place, default=None), {}, lang, ask)
+    return _Entry(query.slug, query.summary[lang], field)

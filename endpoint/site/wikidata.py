@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 
 from flask import Blueprint, Response, request
 
-from endpoint.engine.results import Cell
 from endpoint.questions.forms import form_fields
 from endpoint.serving.current import service
-from endpoint.show.lookup import ask, fill_in
-from endpoint.show.present import language, respond
+from endpoint.show.addresses import language
+from endpoint.show.lookup import Row, ask, fill_in
+from endpoint.show.rendering import respond, revalidated
 from endpoint.show.tables import page_table
-from endpoint.show.texts.texts import translate
+from endpoint.show.texts import translate
 from graph.downloads.quickstatements import Proposal, write_quickstatements
 from graph.errors import ParameterError
 from graph.model.dates import PartialDate, parse_date
@@ -36,16 +36,16 @@ _SNAPSHOTS = """SELECT DISTINCT ?title ?issued WHERE {
 def show_wikidata() -> Response:
     """Answer /wikidata : how the release and Wikidata differ, and how to review and upload proposals."""
     lang = language()
-    question = service().questions[MISSING]
-    text = fill_in(question, _given())
+    question, values = service().questions[MISSING], _parameters()
+    text = fill_in(question, values)
     return respond(
         "site/wikidata.html",
         heading=translate("wikidata.heading", lang),
         snapshots=ask(_SNAPSHOTS).rows,
         questions=[service().questions[slug] for slug in QUESTIONS],
-        fields=form_fields(question, _given(), lang, ask),
+        fields=form_fields(question, values, lang, ask),
         table=page_table(ask(text), ask, lang, question),
-        values=_given(),
+        values=values,
     )
 
 
@@ -56,24 +56,22 @@ def download_quickstatements() -> Response:
     The parameters are those of the question, but without a limit there is none. Raises ParameterError, also
     when there are more statements than one answer holds: a file does not show that it was cut.
     """
-    given = {"limit": str(MOST_ROWS), **_given()}
-    rows = ask(fill_in(service().questions[MISSING], given)).rows
+    parameters = {"limit": str(MOST_ROWS), **_parameters()}
+    rows = ask(fill_in(service().questions[MISSING], parameters)).rows
     if len(rows) == MOST_ROWS and "limit" not in request.args:
         raise ParameterError("limit", "", f"is needed: there are {MOST_ROWS:,} statements or more")
     response = Response(write_quickstatements(_proposals(rows)), content_type="text/plain; charset=utf-8")
     name = f"quickstatements-{service().release.id}.txt"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.cache_control.public = response.cache_control.no_cache = True
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    return revalidated(response)
 
 
-def _given() -> dict[str, str]:
+def _parameters() -> dict[str, str]:
+    """Return the parameters of the request for the question, the language of the page among them."""
     return {"lang": language(), **request.args.to_dict()}
 
 
-def _proposals(rows: Iterable[Mapping[str, Cell]]) -> Iterable[Proposal]:
+def _proposals(rows: Iterable[Row]) -> Iterator[Proposal]:
     for row in rows:
         yield Proposal(
             item=row["item"].value,
@@ -84,5 +82,5 @@ def _proposals(rows: Iterable[Mapping[str, Cell]]) -> Iterable[Proposal]:
         )
 
 
-def _date(row: Mapping[str, Cell], name: str) -> PartialDate | None:
+def _date(row: Row, name: str) -> PartialDate | None:
     return parse_date(row[name].value) if name in row else None

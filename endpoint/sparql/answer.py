@@ -11,56 +11,54 @@ from flask import Blueprint, Response, make_response, request
 
 from endpoint.engine.engine import Lane
 from endpoint.engine.language import guard
-from endpoint.engine.language.guard import QueryKind
-from endpoint.engine.results import table
-from endpoint.engine.rows import TooManyRows, has_more_rows
+from endpoint.engine.language.guard import QueryKind, Reading
+from endpoint.engine.results import TooManyRows, has_more_rows, tabulate
 from endpoint.errors import NotAcceptable, status_of
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
 from endpoint.sparql.negotiation import HTML, Format, choose, prefers_html
 from endpoint.sparql.page import sparql_page
-from endpoint.sparql.request import Asked, read_request
+from endpoint.sparql.request import QueryOperation, read_operation
 from endpoint.sparql.service_description import write_description
 from graph.errors import ParameterError, QueryError
 
-__all__ = ["answer", "answer_asked", "blueprint", "read_request", "respond"]
+__all__ = ["answer", "answer_operation", "blueprint", "read_operation", "respond"]
 
 blueprint = Blueprint("sparql", __name__)
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def answer() -> Response:
-    """Answer a query, or without one show the page (browsers) or the service description (programs)."""
-    asked = read_request()
-    for_people = asked.format_name == "html" or (
-        not asked.format_name and prefers_html(request.accept_mimetypes)
+    """Answer /sparql : a query; without one the page for browsers, the service description for programs."""
+    operation = read_operation()
+    for_people = operation.format_name == "html" or (
+        not operation.format_name and prefers_html(request.accept_mimetypes)
     )
-    if asked.query is None or (for_people and not asked.query.strip()):
-        return page() if for_people else describe_service(asked.format_name)
+    if operation.query is None or (for_people and not operation.query.strip()):
+        return page() if for_people else describe_service(operation.format_name)
     if for_people:
-        return answer_page(asked)
+        return answer_page(operation)
     try:
-        return answer_asked(asked)
+        return answer_operation(operation)
     except NotAcceptable as exc:
         page_too = HTML if "/" in exc.available[0] else "html"
         raise NotAcceptable(exc.asked, [*exc.available, page_too]) from exc
 
 
-def answer_asked(asked: Asked) -> Response:
-    """Return the HTTP answer to what a request asks with a query of its own, for programs.
+def answer_operation(operation: QueryOperation) -> Response:
+    """Return the HTTP answer to a query operation for programs: here a stranger's query is read.
 
-    Raises QueryTooComplex, ParameterError without a query, and what ``respond`` raises.
+    Raises ParameterError without a query, and what ``guard.admit`` and ``respond`` raise.
     """
-    if asked.query is None:
+    if operation.query is None:
         raise ParameterError("query", "", "is missing")
-    guard.admit(asked.query, service().config)
     return respond(
-        asked.query,
+        guard.admit(operation.query, service().config),
         lane=Lane.FREE,
-        format_name=asked.format_name,
-        seconds=asked.seconds,
-        default_graphs=asked.default_graphs,
-        named_graphs=asked.named_graphs,
+        format_name=operation.format_name,
+        seconds=operation.seconds,
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
     )
 
 
@@ -68,11 +66,11 @@ def answer_asked(asked: Asked) -> Response:
 def answer_pinned(release_id: str) -> Response:
     """Answer /release/<id>/sparql : the SPARQL protocol over one release, for programs."""
     with pin(release_id):
-        return answer_asked(read_request())
+        return answer_operation(read_operation())
 
 
 def respond(
-    query: str,
+    reading: Reading,
     *,
     lane: Lane,
     format_name: str | None = None,
@@ -85,19 +83,18 @@ def respond(
     Raises the QueryError tree and NotAcceptable.
     """
     state = service()
-    reading = state.engine.read(query)
     chosen = choose(reading.kind, request.accept_mimetypes, format_name, for_quads=True)
     response = Response(content_type=chosen.content_type)
     response.headers["Vary"] = "Accept"
     if reading.stable:
-        response.set_etag(_tag(state.release.id, query, chosen, default_graphs, named_graphs))
+        response.set_etag(_entity_tag(state.release.id, reading.text, chosen, default_graphs, named_graphs))
         response.headers["Cache-Control"] = "public, no-cache"
         if _is_conditional() and response.make_conditional(request).status_code == HTTPStatus.NOT_MODIFIED:
             return response
     else:
         response.cache_control.no_store = True
     result = state.engine.run(
-        query,
+        reading,
         chosen.media_type,
         lane=lane,
         seconds=seconds,
@@ -115,7 +112,7 @@ def _is_conditional() -> bool:
     return "If-None-Match" in request.headers or "If-Match" in request.headers
 
 
-def _tag(
+def _entity_tag(
     release: str, query: str, chosen: Format, default_graphs: Sequence[str], named: Sequence[str]
 ) -> str:
     """Return the strong tag: the same release, query, format and dataset give the same bytes."""
@@ -123,20 +120,20 @@ def _tag(
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
-def answer_page(asked: Asked) -> Response:
+def answer_page(operation: QueryOperation) -> Response:
     """Return the page with the form, and below it the result of the query or what is wrong with it."""
-    query = asked.query or ""
+    query = operation.query or ""
     try:
-        guard.admit(query, service().config)
-        rows = table(
+        reading = guard.admit(query, service().config)
+        rows = tabulate(
             service().engine,
-            query,
-            seconds=asked.seconds,
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
+            reading,
+            seconds=operation.seconds,
+            default_graphs=operation.default_graphs,
+            named_graphs=operation.named_graphs,
             most_rows=service().config.result_rows,
         )
-        response = make_response(sparql_page(query, table=rows))
+        response = make_response(sparql_page(query, table=rows, kind=reading.kind))
     except QueryError as error:
         response = make_response(sparql_page(query, error=error), status_of(error))
         response.cache_control.no_store = True

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, request
 
 from endpoint.engine.engine import Lane
+from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.errors import NotFound
 from endpoint.serving.current import service
 from endpoint.sparql import answer as sparql
@@ -27,7 +28,7 @@ def answer() -> Response:
     The default graph is the union of all graphs. Raises ParameterError unless exactly one is named, and
     NotFound for a graph that the release does not have.
     """
-    query = DEFAULT if _wants_default() else _graph_query(_graph_iri())
+    query = trust(DEFAULT if _wants_default() else _graph_query(_graph_iri()), QueryKind.GRAPH)
     return sparql.respond(query, lane=Lane.FREE, format_name=request.args.get("format"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Flask, Response, jsonify, request
@@ -10,8 +9,9 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from endpoint.config import Config
 from endpoint.serving.current import service
 from endpoint.serving.quota import BURST_MINUTES
-from endpoint.show.present import language, respond
-from endpoint.show.texts.texts import LANGUAGES, format_number, translate
+from endpoint.show.addresses import language
+from endpoint.show.rendering import respond
+from endpoint.show.texts import LANGUAGES, format_number, translate
 from ontology import BASE
 
 blueprint = Blueprint("limits", __name__)
@@ -37,7 +37,7 @@ class Limit:
         """Return the IRI of the kind of problem that tells of this limit."""
         return f"{BASE}problem/{self.problem}"
 
-    def says(self, lang: str) -> str:
+    def describe(self, lang: str) -> str:
         """Return what is limited, in words."""
         return translate(f"limit.{self.slug}", lang)
 
@@ -61,6 +61,7 @@ _TABLE: tuple[tuple[str, str, str, int, str], ...] = (
     ("client-seconds", "seconds-per-minute", "client_seconds_per_minute", 429, "rate"),
     ("client-errors", "queries-per-minute", "client_errors_per_minute", 429, "rate"),
 )
+_BIGGER = (("mebibytes", 1 << 20), ("kibibytes", 1 << 10))
 BODY_FACTOR = 4
 """A body may be so many times as long as a query: in a form, a letter takes up to three bytes more."""
 
@@ -87,7 +88,7 @@ def show_limits() -> Response:
     if best == "application/json":
         return show_limits_as_json()
     lang = language()
-    rows = [(limit, _write(limit, lang)) for limit in limits_of(service().config)]
+    rows = [(limit, _format_value(limit, lang)) for limit in limits_of(service().config)]
     return respond("sparql/limits.html", heading=translate("limits.heading", lang), limits=rows)
 
 
@@ -117,24 +118,19 @@ def _describe(limit: Limit) -> dict[str, object]:
         "setting": limit.setting,
         "status": limit.status,
         "type": limit.type,
-        "says": {lang: limit.says(lang) for lang in LANGUAGES},
+        "says": {lang: limit.describe(lang) for lang in LANGUAGES},
     }
 
 
-def _write(limit: Limit, lang: str) -> str:
+def _format_value(limit: Limit, lang: str) -> str:
     """Return the value with its unit in words."""
     if limit.value is None:
         return translate("limits.none", lang)
     size, unit = limit.value, limit.unit
-    for bigger, power in (("mebibytes", 1 << 20), ("kibibytes", 1 << 10)):
+    for bigger, power in _BIGGER:
         if unit == "bytes" and not size % power:
             size, unit = size / power, bigger
     return translate(f"unit.{unit}", lang, count=format_number(f"{size:.10g}", lang))
-
-
-def slugs() -> Sequence[str]:
-    """Return the names of all limits."""
-    return [row[0] for row in _TABLE]
 
 
 def install(app: Flask) -> None:

@@ -142,7 +142,7 @@ FORMATS: tuple[Format, ...] = (
         for_quads=True,
     ),
 )
-"""Every format; of those that fit a kind, the first is what a client without wishes gets."""
+"""Every format; of those that fit a kind, the first is what a client gets that names none."""
 
 
 def formats_for(kind: QueryKind, for_quads: bool = False) -> tuple[Format, ...]:
@@ -166,8 +166,8 @@ def choose(kind: QueryKind, accept: MIMEAccept, name: str | None = None, for_qua
 
 
 @lru_cache(maxsize=256)
-def _choose(kind: QueryKind, wishes: tuple[tuple[str, float], ...], for_quads: bool) -> Format:
-    formats, accept = formats_for(kind, for_quads), MIMEAccept(wishes)
+def _choose(kind: QueryKind, accepted: tuple[tuple[str, float], ...], for_quads: bool) -> Format:
+    formats, accept = formats_for(kind, for_quads), MIMEAccept(accepted)
     if not accept:
         return formats[0]
     offers = {fmt.media_type: fmt for fmt in formats}
@@ -192,7 +192,7 @@ def _by_name(formats: tuple[Format, ...], name: str) -> Format:
     raise NotAcceptable(name, [fmt.suffix for fmt in formats])
 
 
-def mean_the_same(names: Sequence[str]) -> bool:
+def name_one_format(names: Sequence[str]) -> bool:
     """Return whether all are names of one format, such as ``rdf`` and ``application/rdf+xml``."""
     wanted = {part.strip().lower() for name in names for part in name.split(",")}
     return any(wanted <= {*fmt.names, fmt.media_type, *fmt.aliases} for fmt in FORMATS)
@@ -207,8 +207,8 @@ def prefers_html(accept: MIMEAccept, kind: QueryKind | None = None) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _prefers_html(wishes: tuple[tuple[str, float], ...], kind: QueryKind | None) -> bool:
-    formats, accept = FORMATS if kind is None else formats_for(kind), MIMEAccept(wishes)
+def _prefers_html(accepted: tuple[tuple[str, float], ...], kind: QueryKind | None) -> bool:
+    formats, accept = FORMATS if kind is None else formats_for(kind), MIMEAccept(accepted)
     accept = _without_parameters(accept)
     page = accept.quality(HTML)
     aliases = max(accept.quality(alias) for fmt in formats for alias in fmt.aliases)

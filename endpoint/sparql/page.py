@@ -7,13 +7,15 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
+from endpoint.engine.language.guard import QueryKind
 from endpoint.engine.results import Table
 from endpoint.errors import problem_of
 from endpoint.serving.current import service
+from endpoint.show.addresses import language
 from endpoint.show.lookup import ask, fill_in, prefix_lines
-from endpoint.show.present import Download, language, render
+from endpoint.show.rendering import Download, render
 from endpoint.show.tables import page_table
-from endpoint.show.texts.texts import format_number, translate
+from endpoint.show.texts import format_number, translate
 from endpoint.sparql.negotiation import formats_for
 from graph.errors import KembarError, ParameterError
 from ontology import PREFIXES
@@ -28,8 +30,16 @@ _STARTING_QUERY = """SELECT ?name ?partners WHERE {
 } ORDER BY DESC(?partners) ?name LIMIT 20"""
 
 
-def sparql_page(query: str = "", table: Table | None = None, error: KembarError | None = None) -> Response:
-    """Return the page /sparql: the form, and below it the answer of `query` or why there is none."""
+def sparql_page(
+    query: str = "",
+    table: Table | None = None,
+    kind: QueryKind | None = None,
+    error: KembarError | None = None,
+) -> Response:
+    """Return the page /sparql: the form, and below it the answer of `query` or why there is none.
+
+    An answer is the `table` and the `kind` of the query, which decides about its formats.
+    """
     lang = language()
     text = query or starting_query()
     shown = page_table(table, ask, lang) if table is not None else None
@@ -44,7 +54,7 @@ def sparql_page(query: str = "", table: Table | None = None, error: KembarError 
         prefixes=prefix_lines(PREFIXES),
         examples=_examples(lang),
         table=shown,
-        downloads=_downloads(query) if table is not None else (),
+        downloads=_downloads(query, kind) if kind is not None else (),
         problem=problem_of(error) if error is not None else None,
     )
 
@@ -68,10 +78,10 @@ def _other_fields() -> list[tuple[str, str]]:
     return [pair for pair in request.args.items(multi=True) if pair[0] not in _OWN_FIELDS]
 
 
-def _downloads(query: str) -> list[Download]:
+def _downloads(query: str, kind: QueryKind) -> list[Download]:
     """Return the formats that the answer of `query` can be had in, with their addresses."""
     asked = [("query", query), *_other_fields()]
     return [
         Download(form.name, form.media_type, "/sparql?" + urlencode([*asked, ("format", form.suffix)]))
-        for form in formats_for(service().engine.read(query).kind)
+        for form in formats_for(kind)
     ]

@@ -18,7 +18,7 @@ from werkzeug.exceptions import BadRequest
 
 from endpoint.errors import UnsupportedBody
 from endpoint.serving.current import service
-from endpoint.sparql.negotiation import mean_the_same
+from endpoint.sparql.negotiation import name_one_format
 from graph.errors import ParameterError, QueryRefused, QuerySyntaxError
 from graph.model.terms import is_iri
 
@@ -35,13 +35,13 @@ MOST_GRAPHS = 100
 # A byte beyond ASCII, as it is or percent-encoded.
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]|%[89A-Fa-f]")
 _SINGLE = ("query", "format", "output", "timeout", "version")
-_FORMAT = ("format", "output")
-_OF_UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
+_FORMAT_NAMES = ("format", "output")
+_OF_UPDATES = frozenset({"update", "using-graph-uri", "using-named-graph-uri"})
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a request of the protocol says; ``seconds`` is None for the usual limit."""
+class QueryOperation:
+    """What a request of the protocol asks, its query as text; ``seconds`` is None for the usual limit."""
 
     query: str | None
     default_graphs: tuple[str, ...] = ()
@@ -50,8 +50,8 @@ class Asked:
     seconds: float | None = None
 
 
-def read_request() -> Asked:
-    """Return what the current request asks.
+def read_operation() -> QueryOperation:
+    """Return the query operation of the current request.
 
     Raises ParameterError, UnsupportedBody, QuerySyntaxError (not UTF-8), QueryRefused for an update, and
     BadRequest for a body that cannot be read.
@@ -106,12 +106,12 @@ def _check_text(encoded: bytes, where: str) -> None:
         raise QuerySyntaxError(f"{where} is not UTF-8") from exc
 
 
-def _read_parameters(given: MultiDict[str, str]) -> Asked:
+def _read_parameters(given: MultiDict[str, str]) -> QueryOperation:
     if _has_update(given):
         raise _no_update()
-    query, format_name, output, timeout, version = (_single(given, name) for name in _SINGLE)
+    query, format_name, output, timeout, version = (_read_single(given, name) for name in _SINGLE)
     _check_version(version)
-    return Asked(
+    return QueryOperation(
         query,
         _read_graphs(given, "default-graph-uri"),
         _read_graphs(given, "named-graph-uri"),
@@ -120,15 +120,17 @@ def _read_parameters(given: MultiDict[str, str]) -> Asked:
     )
 
 
-def _single(given: MultiDict[str, str], name: str) -> str | None:
+def _read_single(given: MultiDict[str, str], name: str) -> str | None:
+    if name not in given:
+        return None
     values = given.getlist(name)
-    if len(values) > 1 and not (name in _FORMAT and mean_the_same(values)):
+    if len(values) > 1 and not (name in _FORMAT_NAMES and name_one_format(values)):
         raise ParameterError(name, values[1], "is given more than once")
-    return values[0] if values else None
+    return values[0]
 
 
 def _has_update(given: MultiDict[str, str]) -> bool:
-    return any(name in given for name in _OF_UPDATES)
+    return not _OF_UPDATES.isdisjoint(given)
 
 
 def _no_update() -> QueryRefused:

@@ -11,11 +11,10 @@ from rdflib import RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS
 from rdflib.term import Node
 
-from endpoint.engine.engine import Lane
 from endpoint.engine.results import select_rows
 from endpoint.serving.switch import Service
-from endpoint.show.counts import read_held
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.release import read_statistics
+from endpoint.show.texts import LANGUAGES
 from endpoint.sparql.limits import limits_of
 from endpoint.sparql.negotiation import FORMATS
 from ontology import BASE, SCHEMA
@@ -52,8 +51,8 @@ GEO_FUNCTIONS = (
 _RDFLIB_FORMATS = {"application/trig": "text/turtle", "application/n-quads": "application/n-triples"}
 
 _COUNTS = "SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
-_REMEMBERED = 8
-_known: OrderedDict[tuple[str, str], dict[str, int]] = OrderedDict()
+_MOST_COUNTED = 8
+_counts: OrderedDict[tuple[str, str], dict[str, int]] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -62,19 +61,19 @@ def count_graphs(state: Service) -> dict[str, int]:
 
     As the release describes itself, else counted once. Raises the QueryError tree.
     """
-    if (held := read_held(state.release)) is not None:
-        return dict(sorted(held.graphs.items()))
+    if (statistics := read_statistics(state.release)) is not None:
+        return dict(sorted(statistics.graphs.items()))
     key = (state.release.id, str(state.release.path))
     with _lock:
-        if key in _known:
-            return _known[key]
-    rows = select_rows(state.engine, _COUNTS, Lane.PAGES).rows
+        if key in _counts:
+            return _counts[key]
+    rows = select_rows(state.engine, _COUNTS).rows
     counts = {row["graph"].value: int(row["triples"].value) for row in rows if "graph" in row}
     with _lock:
-        _known[key] = dict(sorted(counts.items()))
-        while len(_known) > _REMEMBERED:
-            _known.popitem(last=False)
-        return _known[key]
+        _counts[key] = dict(sorted(counts.items()))
+        while len(_counts) > _MOST_COUNTED:
+            _counts.popitem(last=False)
+        return _counts[key]
 
 
 def write_description(state: Service, address: str, media_type: str) -> bytes:
@@ -90,51 +89,51 @@ def write_description(state: Service, address: str, media_type: str) -> bytes:
 
 def describe(state: Service, address: str) -> Iterator[tuple[Node, Node, Node]]:
     """Yield the description, without blank nodes: all its things have names below the address."""
-    me = URIRef(address)
-    yield me, RDF.type, SD.Service
-    yield me, SD.endpoint, me
-    yield me, SD.supportedLanguage, SD.SPARQL11Query
-    yield me, SD.feature, SD.UnionDefaultGraph
+    service = URIRef(address)
+    yield service, RDF.type, SD.Service
+    yield service, SD.endpoint, service
+    yield service, SD.supportedLanguage, SD.SPARQL11Query
+    yield service, SD.feature, SD.UnionDefaultGraph
     if state.config.allowed_services:
-        yield me, SD.feature, SD.BasicFederatedQuery
+        yield service, SD.feature, SD.BasicFederatedQuery
     for fmt in FORMATS:
-        yield me, SD.resultFormat, URIRef(fmt.iri)
-    yield from _describe_extensions(me)
-    yield from _describe_limits(me, state)
-    yield from _describe_dataset(me, state)
+        yield service, SD.resultFormat, URIRef(fmt.iri)
+    yield from _describe_extensions(service)
+    yield from _describe_limits(service, state)
+    yield from _describe_dataset(service, state)
 
 
-def _describe_extensions(me: URIRef) -> Iterator[tuple[Node, Node, Node]]:
+def _describe_extensions(service: URIRef) -> Iterator[tuple[Node, Node, Node]]:
     for slug, (name, address) in EXTENSIONS.items():
-        feature = me + f"#{slug}"
-        yield me, SD.languageExtension, feature
+        feature = service + f"#{slug}"
+        yield service, SD.languageExtension, feature
         yield feature, RDF.type, SD.Feature
         yield feature, RDFS.label, Literal(name, "en")
         yield feature, RDFS.seeAlso, URIRef(address)
     for function in GEO_FUNCTIONS:
-        yield me, SD.extensionFunction, GEOF[function]
+        yield service, SD.extensionFunction, GEOF[function]
         yield GEOF[function], RDF.type, SD.Function
 
 
-def _describe_limits(me: URIRef, state: Service) -> Iterator[tuple[Node, Node, Node]]:
-    yield me, RDFS.seeAlso, URIRef(me.rpartition("/")[0] + "/limits")
+def _describe_limits(service: URIRef, state: Service) -> Iterator[tuple[Node, Node, Node]]:
+    yield service, RDFS.seeAlso, URIRef(service.rpartition("/")[0] + "/limits")
     for limit in limits_of(state.config):
         if limit.value is not None:
-            name = me + f"#limit-{limit.slug}"
+            name = service + f"#limit-{limit.slug}"
             number = Literal(f"{limit.value:.10g}", datatype=XSD.decimal)
-            yield me, SCHEMA.additionalProperty, name
+            yield service, SCHEMA.additionalProperty, name
             yield name, RDF.type, SCHEMA.PropertyValue
             yield name, SCHEMA.propertyID, Literal(limit.slug)
             yield name, SCHEMA.value, number
             yield name, SCHEMA.unitText, Literal(limit.unit)
             for lang in LANGUAGES:
-                yield name, SCHEMA.name, Literal(limit.says(lang), lang)
+                yield name, SCHEMA.name, Literal(limit.describe(lang), lang)
 
 
-def _describe_dataset(me: URIRef, state: Service) -> Iterator[tuple[Node, Node, Node]]:
-    dataset, union = me + "#dataset", me + "#union"
+def _describe_dataset(service: URIRef, state: Service) -> Iterator[tuple[Node, Node, Node]]:
+    dataset, union = service + "#dataset", service + "#union"
     counts = count_graphs(state)
-    yield me, SD.defaultDataset, dataset
+    yield service, SD.defaultDataset, dataset
     yield dataset, RDF.type, SD.Dataset
     yield dataset, DCTERMS.identifier, Literal(state.release.id)
     yield dataset, SD.defaultGraph, union
@@ -142,7 +141,7 @@ def _describe_dataset(me: URIRef, state: Service) -> Iterator[tuple[Node, Node, 
     yield union, VOID.triples, Literal(sum(counts.values()))
     for name, triples in counts.items():
         local = quote(name.removeprefix(BASE).replace("/", "-"), safe="")
-        named, graph = me + f"#named-{local}", me + f"#{local}"
+        named, graph = service + f"#named-{local}", service + f"#{local}"
         yield dataset, SD.namedGraph, named
         yield named, RDF.type, SD.NamedGraph
         yield named, SD.name, URIRef(name)

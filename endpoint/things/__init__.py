@@ -1,5 +1,5 @@
 """Every IRI that we mint answers on its path: a path comes in, a page or a document in RDF goes out.
 
-``documents`` says which of the two, ``page`` makes the page of its ``parts``, ``rdf`` the documents.
-Begin with ``entity``.
+``documents`` says which of the two, ``kinds`` what the page of each kind of thing shows, made of ``parts``;
+``rdf`` writes the documents, ``ontology`` those of the ontology. Begin with ``dereference``.
 """

@@ -17,14 +17,14 @@ from werkzeug.datastructures import MIMEAccept
 
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import NotAcceptable
-from endpoint.show.present import Download
-from endpoint.show.texts.texts import LANGUAGES
+from endpoint.show.rendering import Download, revalidated
+from endpoint.show.texts import LANGUAGES
 from endpoint.sparql.negotiation import HTML, Format, choose, formats_for, prefers_html
 from ontology import BASE
 
 PAGE = "html"
 DATA: tuple[Format, ...] = formats_for(QueryKind.GRAPH)
-"""What a description can be had in as data, the default first."""
+"""The formats of a description as data, the default first."""
 
 SUFFIXES: tuple[str, ...] = (PAGE, *(form.suffix for form in DATA))
 """The suffixes of all documents of a thing."""
@@ -41,14 +41,14 @@ def split_suffix(local: str) -> tuple[str, str | None]:
 
 
 def format_of(suffix: str) -> Format:
-    """Return the format of a data document by its suffix."""
+    """Return the format of a data document by its suffix; raises StopIteration for any other suffix."""
     return next(form for form in DATA if form.suffix == suffix)
 
 
 def choose_suffix(accept: MIMEAccept) -> str:
-    """Return the suffix of the document that a client wants most; one that takes anything gets Turtle.
+    """Return the suffix of the document that Accept prefers; a client that takes anything gets Turtle.
 
-    Raises NotAcceptable with what there is.
+    Raises NotAcceptable with what there is. https://www.rfc-editor.org/rfc/rfc9110#name-proactive-negotiation
     """
     if prefers_html(accept, QueryKind.GRAPH):
         return PAGE
@@ -64,7 +64,7 @@ def for_people(suffix: str | None) -> bool:
 
 
 def downloads(path: str) -> list[Download]:
-    """Return the data documents of the thing at `path`."""
+    """Return the data documents of the thing at `path`, the default first."""
     return [Download(form.name, form.media_type, f"{path}.{form.suffix}") for form in DATA]
 
 
@@ -90,12 +90,7 @@ def moved(path: str, suffix: str | None) -> Response:
 def data_response(body: bytes, path: str, suffix: str, iri: str) -> Response:
     """Return a data document of the thing `iri` with its tag and links, or 304 when the client has it."""
     response = Response(body, content_type=format_of(suffix).content_type)
-    response.cache_control.public = True
-    response.cache_control.no_cache = True
-    add_document_links(response, path, suffix, iri)
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    return revalidated(add_document_links(response, path, suffix, iri))
 
 
 def add_document_links(response: Response, path: str, suffix: str, iri: str) -> Response:

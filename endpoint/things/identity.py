@@ -1,4 +1,4 @@
-"""What stands at an IRI of ours: the thing, what has replaced it, what an earlier release had, or nothing."""
+"""What an IRI of ours identifies: a thing, a place that has moved, what an older release had, or nothing."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from endpoint.show.labels import Select
-from graph.errors import ReleaseError
+from endpoint.show.lookup import Select
+from graph.errors import ParameterError, ReleaseError
 from graph.store import store
 from graph.store.releases import Release, list_releases
 from ontology import BASE, PREFIXES
@@ -18,64 +18,65 @@ from queries.terms import iri_term
 
 log = logging.getLogger(__name__)
 
-_PLACES = BASE + "place/"
+_MOVING = tuple(f"{BASE}{kind}/" for kind in ("place", "partnership", "agreement"))
+"""The beginnings of IRIs that name places, which change when a place gets an id of its own."""
 _REPLACED = PREFIXES["dcterms"] + "isReplacedBy"
-_NAMES = "|".join(f"<{PREFIXES[p]}{name}>" for p, name in (("rdfs", "label"), ("dcterms", "title")))
+_LABELS = f"<{PREFIXES['rdfs']}label>|<{PREFIXES['dcterms']}title>"
 _STORES_OPEN = 8
 
 
 @dataclass(frozen=True)
-class Last:
-    """The newest earlier release that had a thing, and the name of the thing there (its IRI without one)."""
+class Presence:
+    """Whether a thing exists in the current release; `moved_to` is the IRI that it goes by now."""
 
-    release: Release
-    name: str
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How a thing stands in the current release; `moved_to` is the IRI of the place that it is now."""
-
-    here: bool = False
+    exists: bool = False
     moved_to: str | None = None
 
 
-def find_standing(select: Select, iri: str) -> Standing:
-    """Return how the thing with this IRI stands, text that is no IRI included.
+@dataclass(frozen=True)
+class LastKnown:
+    """The newest earlier release that had a thing, and its label there (its local IRI where it has none)."""
 
-    A place whose IRI was minted without a QID and got one later moves, for good, to the IRI with the QID. A
-    named graph is here when it holds triples. Raises the QueryError tree.
+    release: Release
+    label: str
+
+
+def find_presence(select: Select, iri: str) -> Presence:
+    """Return whether the thing with this IRI exists, or has moved; text that is no IRI names nothing.
+
+    A place whose IRI was minted without a QID and got one later moves, for good, to the IRI with the QID, and
+    so do its partnerships and agreements; a claimed partnership that another one replaces is still a thing.
+    A named graph exists when it holds triples. Raises the QueryError tree.
     """
     try:
         thing = iri_term(iri)
-    except ValueError:
-        return Standing()
+    except ParameterError:
+        return Presence()
     rows = select(
         f"SELECT ?new WHERE {{ {{ {thing} ?property ?value }} UNION {{ GRAPH {thing} {{ ?s ?p ?o }} }}\n"
-        f"  OPTIONAL {{ {thing} <{_REPLACED}> ?new }} }} LIMIT 1"
+        f"  OPTIONAL {{ {thing} <{_REPLACED}> ?new FILTER NOT EXISTS {{ {thing} a ?class }} }} }} LIMIT 1"
     ).rows
     new = rows[0]["new"].value if rows and "new" in rows[0] else None
-    moved_to = new if new and new != iri and iri.startswith(_PLACES) and new.startswith(_PLACES) else None
-    return Standing(here=bool(rows), moved_to=moved_to)
+    return Presence(exists=bool(rows), moved_to=new if new != iri and iri.startswith(_MOVING) else None)
 
 
-def find_last(home: Path, current: str, iri: str, language: str) -> Last | None:
-    """Return the newest kept release before the one named `current` that had this thing, None without one.
+def find_last_known(home: Path, current: str, iri: str, language: str) -> LastKnown | None:
+    """Return the newest kept release before the one with the id `current` that had this thing, else None.
 
     Releases that cannot be opened are passed over.
     """
     try:
         thing = iri_term(iri)
-    except ValueError:
+    except ParameterError:
         return None
     query = (
-        f"SELECT ?name WHERE {{ {{ {thing} ?property ?value }} UNION {{ GRAPH {thing} {{ ?s ?p ?o }} }}\n"
-        f"  OPTIONAL {{ {thing} {_NAMES} ?name FILTER(LANG(?name) IN ('{language}', '')) }} }} LIMIT 1"
+        f"SELECT ?label WHERE {{ {{ {thing} ?property ?value }} UNION {{ GRAPH {thing} {{ ?s ?p ?o }} }}\n"
+        f"  OPTIONAL {{ {thing} {_LABELS} ?label FILTER(LANG(?label) IN ('{language}', '')) }} }} LIMIT 1"
     )
     for release in _earlier(home, current):
         rows = _ask_release(release, query)
         if rows:
-            return Last(release, rows[0].get("name", iri.removeprefix(BASE)))
+            return LastKnown(release, rows[0].get("label", iri.removeprefix(BASE)))
     return None
 
 

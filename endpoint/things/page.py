@@ -1,276 +1,95 @@
-"""The page of one thing: what every page has, and what each kind of thing has besides."""
+"""The page of one thing, part by part: what all pages have, and room for what its kind adds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from endpoint.engine.results import Cell
-from endpoint.serving.current import service
 from endpoint.show.lookup import ask
-from endpoint.show.present import Shown, compact, show
-from endpoint.show.texts.texts import format_date, translate
-from endpoint.things.describe import (
-    facts,
-    heading,
-    links_from,
-    names_of,
-    outgoing_values,
-    special_types,
-)
-from endpoint.things.parts.chain import partnership_of, read_chain
-from endpoint.things.parts.evidence import (
-    assessments_of,
-    claims_about,
-    claims_of_source,
-    events_of,
-    matches_of_claim,
-    signatures_of_agreement,
-    signatures_of_person,
-    sources_of_collection,
-)
-from endpoint.things.parts.named_graphs import graph_text, graph_title, read_contents
-from endpoint.things.parts.partners import read_partners
-from endpoint.things.parts.places import domain_bars, partner_countries, peers, summary
-from endpoint.things.parts.vocabularies import read_tree
-from endpoint.things.rdf.schema_org import Described, describe_page
-from endpoint.things.thing import Page
-from ontology import BASE
-
-# What graph/measures says of a place.
-_MEASURES = {
-    "kk:degree",
-    "kk:betweenness",
-    "kk:clustering",
-    "kk:component",
-    "kk:community",
-    "kk:bridgeLinks",
-    "kk:internationalLinks",
-    "kk:domesticLinks",
-}
+from endpoint.show.tables import PageTable
+from endpoint.show.texts import translate
+from endpoint.show.values import FormattedValue
+from endpoint.things.parts.claims import read_claims_about, read_claims_of_source
+from endpoint.things.parts.facts import list_facts
+from endpoint.things.parts.links import read_links
+from endpoint.things.parts.places import ChartRow
+from endpoint.things.parts.related import read_assessments
+from endpoint.things.rdf.schema_org import describe_page
+from endpoint.things.thing import Thing
 
 
-def read_page(kind: str, iri: str, language: str) -> Page:
-    """Return the page of a thing that is in the current release. Raises the QueryError tree."""
-    values = outgoing_values(ask, iri)
-    names = names_of(ask, (cell for cells in values.values() for cell in cells), language)
-    local = iri.removeprefix(f"{BASE}{kind}/")
-    title = heading(values, language) or f"{translate(f'kind.{kind}', language)} {local}"
-    page = Page(kind, iri, language, values, names, title)
-    _SECTIONS.get(kind, _add_nothing)(page)
-    return page
+@dataclass(frozen=True)
+class Section:
+    """A table or a bar chart under its heading."""
+
+    heading: str
+    content: PageTable | list[ChartRow]
 
 
-def page_context(page: Page, address: str) -> dict[str, Any]:
-    """Return what the template needs to write a page whose own address is `address`."""
-    language = page.language
-    claims = (claims_of_source if page.kind == "source" else claims_about)(ask, page.iri, language)
-    if claims.count:
-        page.facts_apart.add("kk:basedOn")
-    described = Described(page.iri, page.title, page.values, page.names, language)
-    heading_key = "entity.claims.of" if page.kind == "source" else "entity.claims"
+@dataclass
+class Page:
+    """What a template shows of a thing; the functions of ``kinds`` fill in the parts of its kind.
+
+    `lede` is the paragraph that the page opens with, `lede_language` its language where that is not the
+    page's. The properties of `hidden_facts` and `hidden_links` (``kk:party``) are shown in another way than
+    among the facts and the links. `extra` are values of the template by their names there.
+    """
+
+    thing: Thing
+    title: str
+    breadcrumb: list[FormattedValue]
+    lede: str = ""
+    lede_language: str = ""
+    tables: list[Section] = field(default_factory=list)
+    charts: list[Section] = field(default_factory=list)
+    hidden_facts: set[str] = field(default_factory=lambda: {"rdf:type"})
+    hidden_links: set[str] = field(default_factory=set)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def use_as_lede(self, name: str) -> None:
+        """Open the page with the text of a property instead of listing it among the facts."""
+        self.lede, language = self.thing.text(name), self.thing.language
+        tag = next((cell.language or "" for cell in self.thing.cells(name) if cell.value == self.lede), "")
+        self.lede_language = tag if tag != language else ""
+        self.hidden_facts.add(name)
+
+    def add_table(self, key: str, table: PageTable) -> None:
+        """Add a table under the heading that the text `key` gives, unless the table is empty."""
+        if table.count:
+            self.tables.append(Section(translate(key, self.thing.language), table))
+
+    def add_chart(self, heading: str, rows: list[ChartRow]) -> None:
+        """Add a bar chart, unless it has no rows."""
+        if rows:
+            self.charts.append(Section(heading, rows))
+
+
+def template_values(page: Page, address: str) -> dict[str, Any]:
+    """Return what the template needs to write a page whose own address is `address`.
+
+    Raises the QueryError tree.
+    """
+    thing, language = page.thing, page.thing.language
+    is_source = thing.kind == "source"
+    claims = (read_claims_of_source if is_source else read_claims_about)(ask, thing.iri, language)
+    hidden_facts = page.hidden_facts | ({"kk:basedOn"} if claims.count else set())
     return {
         "heading": page.title,
-        "iri": page.iri,
-        "kind": translate(f"kind.{page.kind}", language),
-        "crumbs": page.crumbs,
+        "iri": thing.iri,
+        "breadcrumb": page.breadcrumb,
         "lede": page.lede,
         "lede_language": page.lede_language,
-        "facts": facts(ask, page.values, page.names, language, page.facts_apart),
+        "facts": list_facts(ask, thing, hidden_facts),
+        "narrow_facts": thing.kind == "place",
         "tables": page.tables,
         "charts": page.charts,
         "claims": claims,
-        "claims_heading": translate(heading_key, language),
-        "claims_of_source": page.kind == "source",
-        "narrow_facts": page.kind == "place",
-        "assessments": assessments_of(ask, page.iri, language),
-        "incoming": links_from(ask, page.iri, language, page.links_apart),
-        "schema": describe_page(described, address),
-        **page.more,
+        "claims_heading": translate("entity.claims.of", language)
+        if is_source
+        else translate("entity.claims", language),
+        "claims_of_source": is_source,
+        "assessments": read_assessments(ask, thing.iri, language),
+        "incoming": read_links(ask, thing.iri, language, page.hidden_links),
+        "schema": describe_page(replace(thing, title=page.title), address),
+        **page.extra,
     }
-
-
-def _add_nothing(page: Page) -> None:
-    page.crumbs = [Shown(translate(f"kind.{page.kind}", page.language))]
-
-
-def _add_place(page: Page) -> None:
-    types = [show(cell, page.language, page.names) for cell in special_types(page.values)]
-    page.crumbs = [*types[:1], *page.shown("kk:country")]
-    partners = read_partners(ask, page.iri, page.language, service().release.manifest["compiled"])
-    page.facts_apart |= {"kk:partnerOf", "kk:event", "kk:country"}
-    page.links_apart |= {"kk:party", "kk:contractingParty", "kk:place"}
-    page.add_table("events.heading", events_of(ask, page.iri, page.language))
-    _add_measures(page)
-    if page.is_a("Country"):
-        return _add_country(page)
-    page.lede = summary(partners, page.language)
-    page.more["partners"] = partners
-    if partners is not None:
-        page.add_chart(translate("place.domains", page.language), domain_bars(partners))
-    for country in page.cells("kk:country"):
-        bars = peers(ask, country.value, page.iri, page.language)
-        page.add_chart(
-            translate("place.peers", page.language, country=page.names.get(country.value, "")), bars
-        )
-    return None
-
-
-def _add_measures(page: Page) -> None:
-    """Let the figures of the network stand apart from what the place is."""
-    measures = {name: cells for name, cells in page.values.items() if compact(name) in _MEASURES}
-    page.more["measures"] = facts(ask, measures, {}, page.language, ())
-    page.facts_apart |= _MEASURES
-
-
-def _add_country(page: Page) -> None:
-    text = translate("place.peers", page.language, country=page.title)
-    page.add_chart(text, peers(ask, page.iri, page.iri, page.language))
-    countries = partner_countries(ask, page.iri, page.language)
-    page.add_chart(translate("place.partner-countries", page.language), countries)
-
-
-def _add_partnership(page: Page) -> None:
-    language = page.language
-    page.crumbs = page.shown("rdf:type")[:1]
-    page.facts_apart |= {"kk:agreement", "kk:event", "kk:claimCount", "kk:sourceCount"}
-    if all(cell.value == "false" for cell in page.cells("kk:domestic")):
-        page.facts_apart.add("kk:domestic")
-    if page.is_a("ClaimedPartnership"):
-        page.facts_apart.add("dcterms:isReplacedBy")
-        page.more |= {"claimed": True, "meant": page.shown("dcterms:isReplacedBy")}
-    page.lede = " ".join([*_partnership_sentences(page), _evidence_sentence(page)])
-    page.more["chain"] = read_chain(ask, page.iri, language)
-    page.add_table("events.heading", events_of(ask, page.iri, language))
-
-
-def _partnership_sentences(page: Page) -> list[str]:
-    language = page.language
-    if page.is_a("ClaimedPartnership"):
-        return []
-    relation = page.label("kk:relationType") or translate("pair.relation", language)
-    status, as_of = page.label("kk:status"), [cell.value for cell in page.cells("kk:statusAsOf")]
-    since = [cell.value for cell in page.cells("kk:since")]
-    if since:
-        first = translate("pair.dated", language, relation=relation, since=format_date(since[0], language))
-    elif any(cell.value.endswith("/status/intent") for cell in page.cells("kk:status")):
-        return [translate("pair.intent", language)]
-    else:
-        first = translate("pair.undated", language, relation=relation)
-    if not status:
-        return [first]
-    key = "pair.status-as-of" if as_of else "pair.status"
-    date = format_date(as_of[0], language) if as_of else ""
-    return [first, translate(key, language, status=status, date=date)]
-
-
-def _evidence_sentence(page: Page) -> str:
-    language, sources = page.language, page.label("kk:sourceCount")
-    told = translate("sources.one" if sources == "1" else "sources.many", language, count=sources)
-    return translate("pair.evidence", language, claims=page.label("kk:claimCount"), sources=told)
-
-
-def _add_agreement(page: Page) -> None:
-    page.crumbs = [Shown(translate("kind.agreement", page.language))]
-    page.facts_apart |= {"kk:signature", "kk:follows"}
-    page.links_apart |= {"kk:agreement", "kk:follows"}
-    page.add_table("signatures.heading", signatures_of_agreement(ask, page.iri, page.language))
-    pair = partnership_of(ask, page.iri)
-    if pair is not None:
-        cell = Cell("iri", pair)
-        page.crumbs.append(show(cell, page.language, names_of(ask, [cell], page.language)))
-        page.more["chain"] = read_chain(ask, pair, page.language, page.iri)
-
-
-def _add_claim(page: Page) -> None:
-    page.crumbs = [Shown(translate("kind.claim", page.language)), *page.shown("kk:collection")]
-    page.facts_apart.add("kk:collection")
-    page.say("dcterms:description")
-    page.add_table("claim.matches", matches_of_claim(ask, page.iri, page.language))
-
-
-def _add_collection(page: Page) -> None:
-    _add_nothing(page)
-    page.say("dcterms:description")
-    page.links_apart.add("kk:collection")
-    page.add_table("collection.sources", sources_of_collection(ask, page.iri, page.language))
-
-
-def _add_source(page: Page) -> None:
-    _add_nothing(page)
-    page.links_apart.add("kk:source")
-
-
-def _add_match(page: Page) -> None:
-    language = page.language
-    page.crumbs = [Shown(translate("kind.match", language)), *page.shown("kk:collection")]
-    page.facts_apart.add("kk:collection")
-    page.title = names_of(ask, [Cell("iri", page.iri)], language).get(page.iri, page.title)
-    page.lede = translate(
-        "match.found" if page.cells("kk:matchedPlace") else "match.none",
-        language,
-        name=page.label("kk:statedName"),
-        place=page.label("kk:matchedPlace"),
-        collection=page.label("kk:collection"),
-    )
-
-
-def _add_person(page: Page) -> None:
-    _add_nothing(page)
-    page.links_apart.add("kk:signedBy")
-    page.add_table("signed.heading", signatures_of_person(ask, page.iri, page.language))
-
-
-def _add_signature(page: Page) -> None:
-    _add_nothing(page)
-    page.title = names_of(ask, [Cell("iri", page.iri)], page.language).get(page.iri, page.title)
-
-
-def _add_assessment(page: Page) -> None:
-    _add_nothing(page)
-    page.say("rdfs:comment")
-    parts = [page.label("kk:issue"), page.label("kk:about")]
-    page.title = ": ".join(part for part in parts if part) or page.title
-
-
-def _add_measure(page: Page) -> None:
-    _add_nothing(page)
-    page.say("rdfs:comment")
-
-
-def _add_word(page: Page) -> None:
-    schemes = page.shown("skos:inScheme")
-    page.say("skos:definition")
-    page.facts_apart |= {"skos:inScheme", "skos:topConceptOf", "skos:hasTopConcept"}
-    page.links_apart |= {"skos:topConceptOf"}
-    page.crumbs = [Shown(translate("kind.concept" if schemes else "kind.scheme", page.language)), *schemes]
-    if not schemes:
-        page.links_apart.add("skos:inScheme")
-        page.more["tree"] = read_tree(ask, page.iri, page.language)
-
-
-def _add_graph(page: Page) -> None:
-    _add_nothing(page)
-    page.title = graph_title(page.local, page.language)
-    page.lede = graph_text(page.local, page.language)
-    contents = read_contents(ask, page.iri, page.language)
-    if contents.collection is not None:
-        page.title = contents.collection.text
-    page.more["contents"] = contents
-
-
-_SECTIONS: dict[str, Callable[[Page], None]] = {
-    "place": _add_place,
-    "partnership": _add_partnership,
-    "agreement": _add_agreement,
-    "claim": _add_claim,
-    "collection": _add_collection,
-    "person": _add_person,
-    "signature": _add_signature,
-    "assessment": _add_assessment,
-    "measure": _add_measure,
-    "match": _add_match,
-    "source": _add_source,
-    "vocab": _add_word,
-    "graph": _add_graph,
-}

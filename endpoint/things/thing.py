@@ -1,83 +1,79 @@
-"""One thing on its way to its page: what the graph says of it, and the parts that its kind adds."""
+"""One thing as the graph describes it: its values by property, and labels for what they name."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from endpoint.engine.results import Cell
-from endpoint.show.labels import best_text
-from endpoint.show.present import Shown, show
-from endpoint.show.tables import PageTable
-from endpoint.show.texts.texts import translate
-from endpoint.things.describe import Values
-from endpoint.things.parts.places import Measured
+from endpoint.show.lookup import LABEL_PROPERTIES, Select, best_text
+from endpoint.show.values import FormattedValue, format_value
 from ontology import BASE, KK, PREFIXES
+from queries.terms import iri_term
+
+Values = Mapping[str, Sequence[Cell]]
+"""The values of one thing by property IRI."""
 
 
 @dataclass(frozen=True)
-class Titled:
-    """A table or a bar chart under its heading."""
+class Thing:
+    """A thing in one language. Properties are named with their prefix here: ``kk:party``.
 
-    heading: str
-    content: Any
-
-
-@dataclass
-class Page:
-    """What a template shows of a thing; the parts of its kind are filled in by the functions below."""
+    `labels` are those of the IRIs among its values, as far as they are of ours and have one; `title` is its
+    own, for a heading.
+    """
 
     kind: str
     iri: str
     language: str
-    values: Values
-    names: dict[str, str]
     title: str
-    lede: str = ""
-    lede_language: str = ""
-    crumbs: list[Shown] = field(default_factory=list)
-    more: dict[str, Any] = field(default_factory=dict)
-    tables: list[Titled] = field(default_factory=list)
-    charts: list[Titled] = field(default_factory=list)
-    facts_apart: set[str] = field(default_factory=lambda: {"rdf:type"})
-    links_apart: set[str] = field(default_factory=set)
+    values: Values
+    labels: Mapping[str, str]
 
     @property
     def local(self) -> str:
-        """Return the IRI without its base and kind."""
+        """Return the IRI without its base and kind: ``Q11462``, ``indonesia/F003``."""
         return self.iri.removeprefix(f"{BASE}{self.kind}/")
 
-    def cells(self, name: str) -> list[Cell]:
-        """Return the values of a property, written with its prefix."""
+    def cells(self, name: str) -> Sequence[Cell]:
+        """Return the values of a property in the order of the store."""
         prefix, local = name.split(":")
-        return self.values.get(PREFIXES[prefix] + local, [])
+        return self.values.get(PREFIXES[prefix] + local, ())
 
-    def shown(self, name: str) -> list[Shown]:
-        """Return the values of a property as links and texts."""
-        return [show(cell, self.language, self.names) for cell in self.cells(name)]
+    def texts(self, name: str) -> list[str]:
+        """Return the IRIs or lexical forms of a property, sorted."""
+        return sorted(cell.value for cell in self.cells(name))
 
-    def label(self, name: str) -> str:
-        """Return the first value of a property as text, empty when there is none."""
-        return next((one.text for one in self.shown(name)), "")
+    def text(self, name: str) -> str:
+        """Return the value of a property in the language of the page or the next best, else nothing."""
+        return best_text(self.cells(name), self.language)
+
+    def formatted(self, name: str) -> list[FormattedValue]:
+        """Return the values of a property as links and texts, in the order of the store."""
+        return [format_value(cell, self.language, self.labels) for cell in self.cells(name)]
+
+    def first(self, name: str) -> str:
+        """Return the first value of a property as pages write it, empty when there is none."""
+        return next((value.text for value in self.formatted(name)), "")
 
     def is_a(self, name: str) -> bool:
-        """Return whether the thing is of a class of our ontology."""
+        """Return whether the thing is of the class of our ontology with this local name."""
         return any(cell.value == str(KK[name]) for cell in self.cells("rdf:type"))
 
-    def say(self, name: str) -> None:
-        """Let the text of a property open the page instead of standing among the facts."""
-        cells = self.cells(name)
-        text = best_text(cells, self.language)
-        tag = next((cell.language or "" for cell in cells if cell.value == text), "")
-        self.lede, self.lede_language = text, tag if tag != self.language else ""
-        self.facts_apart.add(name)
 
-    def add_table(self, key: str, table: PageTable) -> None:
-        """Add a table under the heading `key`, unless it is empty."""
-        if table.count:
-            self.tables.append(Titled(translate(key, self.language), table))
+def read_values(select: Select, iri: str) -> dict[str, list[Cell]]:
+    """Return the values of a thing by property, with its coordinates; empty when there is no such thing."""
+    thing = iri_term(iri)
+    values: dict[str, list[Cell]] = {}
+    table = select(
+        f"SELECT ?property ?value WHERE {{ {{ {thing} ?property ?value }} UNION "
+        f"{{ {thing} geo:hasGeometry/geo:asWKT ?value BIND(geo:asWKT AS ?property) }} }}"
+    )
+    for row in table.rows:
+        values.setdefault(row["property"].value, []).append(row["value"])
+    return values
 
-    def add_chart(self, heading: str, bars: list[Measured]) -> None:
-        """Add a bar chart, unless it has no bars."""
-        if bars:
-            self.charts.append(Titled(heading, bars))
+
+def label_in(values: Values, language: str) -> str:
+    """Return the label among these values of a thing, empty when it has none."""
+    return best_text(next((values[name] for name in LABEL_PROPERTIES if name in values), ()), language)

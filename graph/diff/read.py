@@ -1,4 +1,4 @@
-"""What a store says of one claim, partnership or agreement, in the form in which releases are compared."""
+"""One claim, partnership or agreement of a store, in the form in which releases are compared."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _IRIS = {"isReplacedBy": _DCTERMS + "isReplacedBy"}
 """Compared properties that are not of the ontology."""
 
 COMPARED = {thing: ("outcome", *names, "signatory") for thing, names in _READ.items()}
-"""What makes a thing different, in the order told. Labels, counts and kk:basedOn follow from other things."""
+"""The compared properties in the order of a diff; labels, counts and kk:basedOn follow from others."""
 
 _DERIVED = {A.value, ABOUT.value, _KK + "collection"} | {
     f"{_KK}{name}Year" for name in ("signed", "since", "until", "asOf", "happened")
@@ -77,17 +77,17 @@ class ThingRecord:
 
 def count_things(store: Store) -> Counts:
     """Return how many partnerships (by outcome), agreements and claims a store holds."""
-    intent = _number(store, kk("status"), _INTENT, _CORE)
+    intent = _count(store, kk("status"), _INTENT, _CORE)
     return Counts(
-        accepted=_number(store, A, _PARTNERSHIP, _CORE) - intent,
+        accepted=_count(store, A, _PARTNERSHIP, _CORE) - intent,
         intent=intent,
-        claimed=_number(store, A, _CLAIMED, _CORE),
-        agreements=_number(store, A, _AGREEMENT, _CORE),
-        claims=_number(store, A, _CLAIM, None),
+        claimed=_count(store, A, _CLAIMED, _CORE),
+        agreements=_count(store, A, _AGREEMENT, _CORE),
+        claims=_count(store, A, _CLAIM, None),
     )
 
 
-def _number(store: Store, predicate: NamedNode, value: NamedNode, graph: NamedNode | None) -> int:
+def _count(store: Store, predicate: NamedNode, value: NamedNode, graph: NamedNode | None) -> int:
     return sum(1 for _ in store.quads_for_pattern(None, predicate, value, graph))
 
 
@@ -96,18 +96,18 @@ def read_claim(store: Store, node: NamedNode) -> ClaimRecord | None:
     values = _values(store, node)
     if _CLAIM not in values.get(A.value, ()):
         return None
-    facets = {_local(name): _texts(own) for name, own in values.items() if name not in _DERIVED}
-    source = next((one for one in values.get(SOURCE.value, ()) if isinstance(one, NamedNode)), None)
-    stated = _values(store, source) if source else {}
-    further = {"sourceType": stated.get(_KK + "sourceType", []), **_read_judgements(store, node)}
-    facets |= {name: _texts(own) for name, own in further.items() if own}
+    facets = {_local(name): _texts(terms) for name, terms in values.items() if name not in _DERIVED}
+    source = next((term for term in values.get(SOURCE.value, ()) if isinstance(term, NamedNode)), None)
+    of_source = _values(store, source) if source else {}
+    further = {"sourceType": of_source.get(_KK + "sourceType", []), **_read_judgements(store, node)}
+    facets |= {name: _texts(terms) for name, terms in further.items() if terms}
     about = _texts(values.get(ABOUT.value, ()))
     address, description = _DCTERMS + "identifier", _DCTERMS + "description"
-    return ClaimRecord(facets, about, _first(stated, address), _first(values, description))
+    return ClaimRecord(facets, about, _first(of_source, address), _first(values, description))
 
 
 def _read_judgements(store: Store, claim: NamedNode) -> Values:
-    """Return what curators say of a claim; assessments by the build are consequences, never causes."""
+    """Return the verdicts of curators on a claim; assessments by the build are consequences, never causes."""
     found: Values = defaultdict(list)
     for quad in store.quads_for_pattern(None, ASSESSES, claim):
         values = _values(store, quad.subject) if isinstance(quad.subject, NamedNode) else {}
@@ -121,11 +121,11 @@ def read_thing(store: Store, node: NamedNode) -> ThingRecord | None:
     """Return a partnership or an agreement with the values compared; None when it is neither."""
     values = _values(store, node, _CORE)
     classes = values.get(A.value, [])
-    thing = next((_CLASSES[one] for one in classes if isinstance(one, NamedNode) and one in _CLASSES), None)
+    thing = next((_CLASSES[c] for c in classes if isinstance(c, NamedNode) and c in _CLASSES), None)
     if thing is None:
         return None
     read = {name: values.get(_IRIS.get(name, _KK + name), []) for name in _READ[thing]}
-    facets = {name: _texts(own) for name, own in read.items() if own}
+    facets = {name: _texts(terms) for name, terms in read.items() if terms}
     if thing is Thing.PARTNERSHIP:
         facets["outcome"] = (_outcome(classes, read["status"]).value,)
     elif signatories := _signatories(store, values):

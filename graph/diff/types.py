@@ -16,7 +16,7 @@ FORMAT = 1
 
 
 class Kind(StrEnum):
-    """What happened; `moved`: a claim whose record is the same but which is now about another thing."""
+    """The kind of a change; `moved`: a claim whose record is the same but is now about another thing."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -99,7 +99,7 @@ class ClaimTally:
 
 @dataclass(frozen=True)
 class Diff:
-    """All that changed from the release `old` to the release `new` (ids, empty where not told).
+    """All that changed from the release `old` to the release `new` (ids, empty where not given).
 
     Partnerships come before agreements, added before removed before changed, then by label. Of a first
     release `before` is None and nothing is listed: everything in it is new.
@@ -118,8 +118,8 @@ class Diff:
         return self.before is None
 
     def select(self, thing: Thing, kind: Kind) -> tuple[ThingChange, ...]:
-        """Return the changes of one kind to one sort of thing."""
-        return tuple(one for one in self.things if one.thing is thing and one.kind is kind)
+        """Return the changes of one kind to partnerships, or to agreements."""
+        return tuple(change for change in self.things if change.thing is thing and change.kind is kind)
 
     def as_json(self) -> str:
         """Return the changes as JSON (layout: docs/reference.md), the same bytes for the same changes."""
@@ -138,7 +138,7 @@ class Diff:
 
     def _dump(self, thing: Thing) -> dict[str, list[dict[str, Any]]]:
         kinds = (Kind.ADDED, Kind.REMOVED, Kind.CHANGED)
-        return {kind.value: [_dump_thing(one) for one in self.select(thing, kind)] for kind in kinds}
+        return {kind.value: [_dump_thing(change) for change in self.select(thing, kind)] for kind in kinds}
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Diff:
@@ -150,9 +150,9 @@ class Diff:
             raise ReleaseError(f"{what}; run `kembar diff` to make it again") from exc
 
 
-def _dump_thing(one: ThingChange) -> dict[str, Any]:
-    causes = [claim.iri for claim in one.causes]
-    return {"iri": one.iri, "label": one.label, "changes": _dump_values(one.changes), "causes": causes}
+def _dump_thing(thing: ThingChange) -> dict[str, Any]:
+    causes = [claim.iri for claim in thing.causes]
+    return {"iri": thing.iri, "label": thing.label, "changes": _dump_values(thing.changes), "causes": causes}
 
 
 def _dump_claim(claim: ClaimChange) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def _dump_claim(claim: ClaimChange) -> dict[str, Any]:
 
 
 def _dump_values(changes: Iterable[ValueChange]) -> list[dict[str, Any]]:
-    return [{"property": one.name, "before": one.before, "after": one.after} for one in changes]
+    return [{"property": c.name, "before": c.before, "after": c.after} for c in changes]
 
 
 def _read(document: Mapping[str, Any]) -> Diff:
@@ -194,8 +194,8 @@ def _read(document: Mapping[str, Any]) -> Diff:
 def _read_thing(
     thing: Thing, kind: Kind, row: Mapping[str, Any], causes: Mapping[str, ClaimChange]
 ) -> ThingChange:
-    own = tuple(causes[name] for name in row["causes"])
-    return ThingChange(thing, kind, row["iri"], row["label"], _read_values(row["changes"]), own)
+    chosen = tuple(causes[name] for name in row["causes"])
+    return ThingChange(thing, kind, row["iri"], row["label"], _read_values(row["changes"]), chosen)
 
 
 def _read_values(rows: Iterable[Mapping[str, Any]]) -> tuple[ValueChange, ...]:

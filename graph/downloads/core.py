@@ -65,15 +65,15 @@ def write_core(quads: SortedQuads, folder: Path) -> ReleaseFile:
 
 
 def _core_text(quads: SortedQuads) -> Iterator[bytes]:
-    """Yield the file; what is held until it is sorted are the finished texts, not the triples."""
+    """Yield the chunks of the file; what memory holds until it is sorted are texts, not triples."""
     prefixes = {name: PREFIXES[name] for name in _CORE_PREFIXES}
     sections: dict[NamedNode, list[tuple[str, str, bytes]]] = {kind: [] for _, kind in _SECTIONS}
-    for subject, own in groupby(quads.in_graph(graph_iri("core")), key=attrgetter("subject")):
-        known = sorted((quad.triple for quad in own if quad.predicate in _RANKS), key=_core_order)
-        kinds = [one.object for one in known if one.predicate == A]
-        if section := next((kind for _, kind in _SECTIONS if kind in kinds), None):
-            turtle = serialize(known, format=RdfFormat.TURTLE, prefixes=prefixes) or b""
-            sections[section].append((_english_name(known), str(subject), _without_prefixes(turtle)))
+    for subject, described in groupby(quads.in_graph(graph_iri("core")), key=attrgetter("subject")):
+        triples = sorted((quad.triple for quad in described if quad.predicate in _RANKS), key=_core_order)
+        classes = [triple.object for triple in triples if triple.predicate == A]
+        if section := next((kind for _, kind in _SECTIONS if kind in classes), None):
+            turtle = serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b""
+            sections[section].append((_english_label(triples), str(subject), _without_prefixes(turtle)))
     yield _CORE_HEAD.encode()
     yield "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in prefixes.items()).encode()
     for title, kind in _SECTIONS:
@@ -87,9 +87,10 @@ def _core_order(triple: Triple) -> tuple[int, str, str]:
     return _RANKS[triple.predicate], language or "", str(triple.object)
 
 
-def _english_name(triples: Iterable[Triple]) -> str:
-    labels = (one.object for one in triples if one.predicate == LABEL)
-    return next((one.value for one in labels if isinstance(one, Literal) and one.language == "en"), "")
+def _english_label(triples: Iterable[Triple]) -> str:
+    labels = (triple.object for triple in triples if triple.predicate == LABEL)
+    plain = (label.value for label in labels if isinstance(label, Literal) and label.language in {"en", None})
+    return next(plain, "")
 
 
 def _without_prefixes(turtle: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """Quality as data: every problem that is known of a release, in one table and as RDF.
 
-Three kinds: rows of the tables that became no claim, things that break a rule that should hold, and
-assessments of claims. Vocabularies: https://www.w3.org/TR/vocab-dqv/, https://www.w3.org/TR/shacl/,
+Three kinds: rows of the tables that became no claim or not whole, things that break a rule that should
+hold, and assessments of claims. Vocabularies: https://www.w3.org/TR/vocab-dqv/, https://www.w3.org/TR/shacl/,
 https://www.w3.org/TR/annotation-vocab/, https://www.w3.org/TR/tabular-metadata/ (rows).
 """
 
@@ -17,13 +17,13 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.downloads.describe.description import file_iri, release_iri
-from graph.downloads.turtle import Statement, write_turtle
+from graph.downloads.turtle import write_turtle
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Assessment, Model
 from graph.model.iris import iri
-from graph.model.terms import LABEL, A, concept, integer, node, own, text
+from graph.model.terms import LABEL, A, Triple, concept, integer, node, resource, text
 from graph.store.files import ReleaseFile, write_file
-from ontology import BASE, PREFIXES, SH, Breach
+from ontology import PREFIXES, SH, Breach
 
 DQV = "http://www.w3.org/ns/dqv#"
 OA = "http://www.w3.org/ns/oa#"
@@ -34,7 +34,7 @@ ORIGINS = (ROW, RULE, BUILD, CURATOR)
 """Where an issue comes from: a row without a claim, a rule, an assessment by the build, one by a person."""
 
 _METRICS = {
-    ROW: ("Rows that became no claim", "Baris yang tidak menjadi klaim"),
+    ROW: ("Rows that became no claim, or not whole", "Baris yang tidak, atau tidak utuh, menjadi klaim"),
     RULE: ("Things that break a rule that should hold", "Hal yang melanggar aturan yang semestinya berlaku"),
     BUILD: ("Assessments made by the build", "Penilaian oleh sistem"),
     CURATOR: ("Assessments made by hand", "Penilaian oleh kurator"),
@@ -47,7 +47,7 @@ class Issue:
 
     `kind` is a slug of vocab/issue, or the name of a rule; `verdict` only for assessments. `thing` is an
     IRI with its labels, `claims` and `collection` are names joined by ``;``. `file`, `line` (1 is the
-    header) and `row` tell where a row stands that became no claim.
+    header) and `row` say where a row stands. What does not apply is empty.
     """
 
     origin: str
@@ -93,16 +93,16 @@ def find_issues(
     breaches: Iterable[Breach],
     quads: Iterable[Quad],
 ) -> list[Issue]:
-    """Return all issues: rows, rules, assessments by the build, then by hand; each group in fixed order."""
+    """Return all issues: rows, rules, assessments by the build, then by hand; each group by its values."""
     about = _claims_by_thing(model)
     found = [
         *_row_issues(collections),
         *_rule_issues(breaches, about),
-        *(_assessment_issue(one, model) for one in model.assessments),
+        *(_assessment_issue(assessment, model) for assessment in model.assessments),
     ]
-    labels = _labels({one.thing for one in found}, quads)
-    named = (_with_labels(one, labels.get(one.thing, {})) for one in found)
-    return sorted(named, key=lambda one: (ORIGINS.index(one.origin), *asdict(one).values()))
+    labels = _labels({issue.thing for issue in found}, quads)
+    labelled = (_with_labels(issue, labels.get(issue.thing, {})) for issue in found)
+    return sorted(labelled, key=lambda issue: (ORIGINS.index(issue.origin), *asdict(issue).values()))
 
 
 def write_table(issues: Iterable[Issue]) -> bytes:
@@ -122,7 +122,7 @@ def read_table(body: bytes) -> list[Issue]:
 
 def count_issues(issues: Iterable[Issue]) -> dict[tuple[str, str], int]:
     """Return the number of issues by origin and kind, in the order of `ORIGINS`, then of kinds."""
-    counts = Counter((one.origin, one.kind) for one in issues)
+    counts = Counter((issue.origin, issue.kind) for issue in issues)
     return dict(sorted(counts.items(), key=lambda item: (ORIGINS.index(item[0][0]), item[0][1])))
 
 
@@ -132,15 +132,15 @@ def _issue(origin: str, **values: str) -> Issue:
 
 def _row_issues(collections: Iterable[LoadedCollection]) -> Iterator[Issue]:
     for collection in collections:
-        for one in collection.issues:
+        for row in collection.issues:
             yield _issue(
                 ROW,
-                collection=one.collection,
-                kind=one.kind,
-                file=one.file,
-                line=str(one.line),
-                row=one.row,
-                note=one.reason,
+                collection=row.collection,
+                kind=row.kind,
+                file=row.file,
+                line=str(row.line),
+                row=row.row,
+                note=row.reason,
             )
 
 
@@ -149,31 +149,31 @@ def _rule_issues(breaches: Iterable[Breach], about: Mapping[str, Sequence[str]])
         for row in breach.rows:
             thing = row.get("thing", "")
             claims = about.get(thing, ())
-            told = [value for name in ("detail", "value") if (value := row.get(name))]
+            details = [value for name in ("detail", "value") if (value := row.get(name))]
             yield _issue(
                 RULE,
                 collection=_collections_of(claims),
                 kind=breach.rule.name,
                 thing=thing,
                 claims=";".join(claims),
-                note="; ".join([breach.rule.title, *told]),
+                note="; ".join([breach.rule.title, *details]),
             )
 
 
-def _assessment_issue(one: Assessment, model: Model) -> Issue:
-    things = [thing for claim in one.assesses for thing in model.about.get(claim, ())]
+def _assessment_issue(assessment: Assessment, model: Model) -> Issue:
+    things = [thing for claim in assessment.assesses for thing in model.about.get(claim, ())]
     return _issue(
-        str(one.maker),
-        collection=_collections_of(one.assesses),
-        kind=one.issue,
-        verdict=one.verdict,
-        thing=one.about or _most_telling(things),
-        claims=";".join(one.assesses),
-        note=one.note,
+        str(assessment.maker),
+        collection=_collections_of(assessment.assesses),
+        kind=assessment.issue,
+        verdict=assessment.verdict,
+        thing=assessment.about or _choose_thing(things),
+        claims=";".join(assessment.assesses),
+        note=assessment.note,
     )
 
 
-def _most_telling(things: Sequence[str]) -> str:
+def _choose_thing(things: Sequence[str]) -> str:
     """Return the partnership among the things that a claim is about, else the first, else nothing."""
     pairs = [thing for thing in things if thing.startswith(iri("partnership", ""))]
     return next(iter(pairs or things), "")
@@ -209,68 +209,65 @@ def _with_labels(issue: Issue, labels: Mapping[str, str]) -> Issue:
     )
 
 
-Statements = Iterator[Statement]
-
-
 def _prefixes() -> dict[str, str]:
     shared = {name: PREFIXES[name] for name in ("dcterms", "prov", "rdfs")}
     return shared | {"sh": str(SH), "dqv": DQV, "oa": OA, "csvw": CSVW}
 
 
-def describe_issues(release_id: str, issues: Sequence[Issue]) -> Statements:
+def describe_issues(release_id: str, issues: Sequence[Issue]) -> Iterator[Triple]:
     """Yield the rows as quality annotations, the rules as a SHACL report, and the numbers of each kind.
 
     The assessments themselves are in the graph (kk:Assessment) and only counted here.
     """
-    me = file_iri(release_id, "issues.ttl")
-    rules = [one for one in issues if one.origin == RULE]
-    report = node(f"{me}#report")
+    document = file_iri(release_id, "issues.ttl")
+    broken = [issue for issue in issues if issue.origin == RULE]
+    report = node(f"{document}#report")
     yield report, A, node(SH["ValidationReport"])
-    yield report, node(SH["conforms"]), Literal(not rules)
-    results = {node(f"{me}#{one.kind}-{number}"): one for number, one in enumerate(rules, start=1)}
+    yield report, node(SH["conforms"]), Literal(not broken)
+    results = {node(f"{document}#{issue.kind}-{n}"): issue for n, issue in enumerate(broken, start=1)}
     yield from ((report, node(SH["result"]), result) for result in results)
-    for result, one in results.items():
-        yield from _describe_breach(result, one)
-    for one in issues:
-        if one.origin == ROW:
-            yield from _describe_row(node(f"{me}#{one.collection}-{one.row}"), one)
-    yield from _describe_counts(me, release_id, issues)
+    for result, issue in results.items():
+        yield from _describe_breach(result, issue)
+    for issue in issues:
+        if issue.origin == ROW:
+            yield from _describe_row(node(f"{document}#{issue.collection}-{issue.row}"), issue)
+    yield from _describe_counts(document, release_id, issues)
 
 
-def _describe_breach(me: NamedNode, issue: Issue) -> Statements:
-    yield me, A, node(SH["ValidationResult"])
-    yield me, node(SH["resultSeverity"]), node(SH["Warning"])
-    yield me, node(SH["sourceConstraintComponent"]), node(SH["SPARQLConstraintComponent"])
-    yield me, node(PREFIXES["dcterms"] + "identifier"), text(issue.kind)
+def _describe_breach(subject: NamedNode, issue: Issue) -> Iterator[Triple]:
+    yield subject, A, node(SH["ValidationResult"])
+    yield subject, node(SH["resultSeverity"]), node(SH["Warning"])
+    yield subject, node(SH["sourceConstraintComponent"]), node(SH["SPARQLConstraintComponent"])
+    yield subject, node(PREFIXES["dcterms"] + "identifier"), text(issue.kind)
     if issue.thing:
-        yield me, node(SH["focusNode"]), node(issue.thing)
-    yield me, node(SH["resultMessage"]), text(issue.note, "en")
+        yield subject, node(SH["focusNode"]), node(issue.thing)
+    yield subject, node(SH["resultMessage"]), text(issue.note, "en")
     for claim in filter(None, issue.claims.split(";")):
-        yield me, node(PREFIXES["prov"] + "wasDerivedFrom"), own("claim", claim)
+        yield subject, node(PREFIXES["prov"] + "wasDerivedFrom"), resource("claim", claim)
 
 
-def _describe_row(me: NamedNode, issue: Issue) -> Statements:
-    yield me, A, node(DQV + "QualityAnnotation")
-    yield me, node(OA + "hasTarget"), own("collection", issue.collection)
-    yield me, node(OA + "hasBody"), concept("issue", issue.kind)
-    yield me, node(PREFIXES["dcterms"] + "identifier"), text(issue.row)
-    yield me, node(PREFIXES["dcterms"] + "source"), text(issue.file)
-    yield me, node(CSVW + "rownum"), integer(int(issue.line))
-    yield me, node(PREFIXES["rdfs"] + "comment"), text(issue.note, "en")
+def _describe_row(subject: NamedNode, issue: Issue) -> Iterator[Triple]:
+    yield subject, A, node(DQV + "QualityAnnotation")
+    yield subject, node(OA + "hasTarget"), resource("collection", issue.collection)
+    yield subject, node(OA + "hasBody"), concept("issue", issue.kind)
+    yield subject, node(PREFIXES["dcterms"] + "identifier"), text(issue.row)
+    yield subject, node(PREFIXES["dcterms"] + "source"), text(issue.file)
+    yield subject, node(CSVW + "rownum"), integer(int(issue.line))
+    yield subject, node(PREFIXES["rdfs"] + "comment"), text(issue.note, "en")
 
 
-def _describe_counts(me: str, release_id: str, issues: Iterable[Issue]) -> Statements:
+def _describe_counts(document: str, release_id: str, issues: Iterable[Issue]) -> Iterator[Triple]:
     for origin, titles in _METRICS.items():
-        metric = node(f"{me}#{origin}")
+        metric = node(f"{document}#{origin}")
         yield metric, A, node(DQV + "Metric")
         yield from (
             (metric, LABEL, text(title, lang)) for title, lang in zip(titles, ("en", "id"), strict=True)
         )
     for (origin, kind), number in count_issues(issues).items():
-        count = node(f"{me}#count-{origin}-{kind}")
+        count = node(f"{document}#count-{origin}-{kind}")
         yield count, A, node(DQV + "QualityMeasurement")
         yield count, node(DQV + "computedOn"), node(release_iri(release_id))
-        yield count, node(DQV + "isMeasurementOf"), node(f"{me}#{origin}")
-        subject = text(kind) if origin == RULE else node(f"{BASE}vocab/issue/{kind}")
-        yield count, node(PREFIXES["dcterms"] + "subject"), subject
+        yield count, node(DQV + "isMeasurementOf"), node(f"{document}#{origin}")
+        counted = text(kind) if origin == RULE else concept("issue", kind)
+        yield count, node(PREFIXES["dcterms"] + "subject"), counted
         yield count, node(DQV + "value"), integer(number)

@@ -40,13 +40,13 @@ def write_quickstatements(proposals: Iterable[Proposal]) -> str:
 
     P580 is as precise as the date is known; the reference has S854 (address) and S813 (day seen).
     """
-    return "".join("\t".join(_fields(one)) + "\n" for one in proposals)
+    return "".join("\t".join(_fields(proposal)) + "\n" for proposal in proposals)
 
 
-def _fields(one: Proposal) -> list[str]:
-    since = ["P580", _time(one.since)] if one.since else []
-    retrieved = ["S813", _time(one.retrieved)] if one.retrieved else []
-    return [one.item, "P190", one.value, *since, "S854", f'"{one.reference}"', *retrieved]
+def _fields(proposal: Proposal) -> list[str]:
+    since = ["P580", _time(proposal.since)] if proposal.since else []
+    retrieved = ["S813", _time(proposal.retrieved)] if proposal.retrieved else []
+    return [proposal.item, "P190", proposal.value, *since, "S854", f'"{proposal.reference}"', *retrieved]
 
 
 def _time(date: PartialDate) -> str:

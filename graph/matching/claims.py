@@ -10,8 +10,8 @@ from graph.model.claims import Claim, RowIssue
 from graph.model.matches import Decision, Mention
 from graph.model.records import ListedCollection, Record
 
-Row = tuple[str, int]
-"""A file and a line of it."""
+Row = tuple[str, int, str]
+"""A file, a line of it, and which row of that line."""
 
 
 def make_claims(
@@ -27,7 +27,7 @@ def make_claims(
     first_rows: dict[tuple[object, ...], Row] = {}
     claimed: set[Row] = set()
     for record, pair in zip(listed.records, placed, strict=True):
-        claim, row = _make_claim(record, pair), (record.file, record.line)
+        claim, row = _make_claim(record, pair), _row(record)
         issue = _find_issue(record, pair, first_rows.setdefault(_content(claim), row))
         if issue is None:
             claims.append(claim)
@@ -47,6 +47,10 @@ def _make_claim(record: Record, pair: RecordPlaces) -> Claim:
         listed_by="" if record.listed_by is None else places[record.listed_by],
         stated_parties=record.claim.stated_parties or _as_written(record.parties),
     )
+
+
+def _row(record: Record) -> Row:
+    return (record.file, record.line, record.row)
 
 
 def _as_written(mentions: Iterable[Mention]) -> tuple[str, ...]:
@@ -75,7 +79,7 @@ def _find_issue(record: Record, pair: RecordPlaces, first: Row) -> RowIssue | No
     if pair[0].place == pair[1].place:
         names = " and ".join(_as_written(record.parties))
         return _row_issue(record, "self-link", f"{names} are one place, {pair[0].place}.")
-    if first != (record.file, record.line):
+    if first != _row(record):
         where = f"line {first[1]}" if first[0] == record.file else f"line {first[1]} of {first[0]}"
         return _row_issue(record, "repeated-row", f"It says the same as {where}.")
     return None

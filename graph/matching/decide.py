@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import NamedTuple
 
 from graph.matching.gather import Gathered, MentionEntry
 from graph.matching.known.bearers import UNKNOWN, BearerFinder
 from graph.matching.known.mint import Mint
 from graph.matching.known.names import read_name
-from graph.matching.known.points import FAIR_KM, distance_km
+from graph.matching.known.points import FAIR_KM
 from graph.matching.known.reviews import MentionKey, mention_key
 from graph.matching.known.scripts import script_of
 from graph.matching.parties import Party
@@ -26,6 +27,7 @@ from graph.matching.scores import (
     weigh_reading,
 )
 from graph.model.matches import Decision, Match, PossiblePlace
+from graph.model.points import distance_km
 
 DOUBT = 3.0
 """A party that may be a known place with so many bits, or more, is not minted: a person has to look."""
@@ -91,19 +93,21 @@ class Decider:
         apart = self._decide_apart()
         decided: list[list[RecordPlaces]] = []
         for collection, sides in enumerate(self._sides):
-            both = [(Side(collection, a, b), Side(collection, b, a)) for a, b in sides]
-            decided.append([(apart.get(a, whole[a.entry]), apart.get(b, whole[b.entry])) for a, b in both])
+            decided.append([])
+            for a, b in sides:
+                left, right = Side(collection, a, b), Side(collection, b, a)
+                decided[-1].append((apart.get(left, whole[a]), apart.get(right, whole[b])))
         return decided
 
     def _stated_links(self) -> dict[int, set[int]]:
         """Return which parties have a link that is stated of themselves, and not of a name."""
         links: dict[int, set[int]] = defaultdict(set)
         stated = [self._find(entry) if self._is_sure(entry) else None for entry in self._entries]
-        for sides in self._sides:
-            for a, b in ((stated[a], stated[b]) for a, b in sides):
-                if a is not None and b is not None:
-                    links[a].add(b)
-                    links[b].add(a)
+        for left, right in chain.from_iterable(self._sides):
+            party, partner = stated[left], stated[right]
+            if party is not None and partner is not None:
+                links[party].add(partner)
+                links[partner].add(party)
         return links
 
     def _is_sure(self, entry: MentionEntry) -> bool:
@@ -275,7 +279,7 @@ class Decider:
         """Return whether a point says that a party is not the place of its name in another country."""
         meant = party.reading.only
         return bool(party.points) and not (
-            meant and any(distance_km(point, meant.point) <= FAIR_KM for point in party.points)
+            meant and any(distance_km(*point, *meant.point) <= FAIR_KM for point in party.points)
         )
 
     def _mint_id(self, party: Party, names: Sequence[str]) -> str:

@@ -11,12 +11,13 @@ from graph.matching.known.bearers import UNKNOWN, BearerFinder
 from graph.matching.known.descriptions import CURATED, CountryVotes
 from graph.matching.known.mint import RegisteredPlace, current_id
 from graph.matching.known.names import normalize_name, read_name
-from graph.matching.known.points import FAIR_KM, Point, distance_km, point_of, trusted_points
+from graph.matching.known.points import FAIR_KM, Point, point_of, trusted_points
 from graph.matching.known.reviews import GEONAMES, NEW, NONE, MentionKey, mention_key
 from graph.matching.parties import Parties, Party
 from graph.model.claims import LoadedCollection, Place
 from graph.model.iris import is_qid, mint_place_id
 from graph.model.matches import Decision, Mention
+from graph.model.points import distance_km
 from graph.model.records import ListedCollection
 
 MANY_HOMONYMS, TOLD_APART = 20, 0.05
@@ -235,7 +236,7 @@ class Gatherer:
         self._gathered.parties.read(party, reading)
         if reading.chosen:
             town = reading.chosen.point
-            near = (point for point in party.points if distance_km(point, town) <= FAIR_KM)
+            near = (point for point in party.points if distance_km(*point, *town) <= FAIR_KM)
             party.points = tuple(sorted({town, *near}))
         elif reading.is_ambiguous and not is_telling:
             party.points = ()
@@ -244,4 +245,4 @@ class Gatherer:
 def _are_apart(entries: Iterable[MentionEntry]) -> bool:
     """Return whether two of the mentions lie in different towns."""
     points = (point for entry in entries if (point := point_of(entry.mention)))
-    return any(distance_km(a, b) > FAIR_KM for a, b in combinations(points, 2))
+    return any(distance_km(*a, *b) > FAIR_KM for a, b in combinations(points, 2))

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from graph.matching.known.descriptions import CountryVotes, Description, merge_descriptions
 from graph.matching.known.gazetteer import Bearer, Gazetteer
 from graph.matching.known.names import normalize_name
-from graph.matching.known.points import FAR_KM, Point, distance_km
+from graph.matching.known.points import FAR_KM, Point
 from graph.matching.known.scripts import scripts_of_country
 from graph.matching.parties import Party
 from graph.model.claims import Contradiction, GeoNamesEntry, LoadedCollection, Place
 from graph.model.iris import is_qid
 from graph.model.matches import Mention
+from graph.model.points import distance_km
 
 MOST_NAMES = 20
 """How many further names of a place are kept."""
@@ -24,8 +25,8 @@ MOST_CLAIMS = 20
 """How many claims of either side a contradiction names."""
 Said = dict[str, set[str]]
 """What is said of a place, and by which claims."""
-LANGUAGES = ("en", "id")
-"""The languages of labels; a name of any other language, or of none that is stated, has no language tag."""
+NO_LANGUAGE = {"", "mul", "und"}
+"""What says that nobody states the language of a name."""
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Profile:
 
     def add(self, mention: Mention, language: str, trust: int, point: Point | None) -> None:
         """Add one mention of the place; `point` is None when the mention's is not this place's."""
+        language = "" if language in NO_LANGUAGE else language
         if mention.name:
             self.names[language, trust, mention.name] += 1
         for name in mention.other_names:
@@ -52,9 +54,9 @@ class Profile:
             counts[name] += count
         return counts
 
-    def best_name(self, *languages: str) -> str:
-        """Return the name that the most trusted sources use most in some languages, else in any."""
-        used = [key for key, count in self.names.items() if count and (not languages or key[0] in languages)]
+    def best_name(self, language: str = "") -> str:
+        """Return the name that the most trusted sources use most in a language, without one in any."""
+        used = [key for key, count in self.names.items() if count and language in {"", key[0]}]
         best = min(used, key=lambda key: (key[1], -self.names[key], len(key[2]), key), default=("", 0, ""))
         return best[2]
 
@@ -65,7 +67,7 @@ class Profile:
         most = min(trust for trust, _ in self.points)
         counts = {point: count for (trust, point), count in self.points.items() if trust == most}
         best = min(counts, key=lambda point: (-counts[point], point))
-        return best if all(distance_km(best, point) <= FAR_KM for point in counts) else None
+        return best if all(distance_km(*best, *point) <= FAR_KM for point in counts) else None
 
 
 def complete_place(place: Place, profile: Profile, country: str, replaces: tuple[str, ...]) -> Place:
@@ -88,12 +90,17 @@ def complete_place(place: Place, profile: Profile, country: str, replaces: tuple
 
 
 def _choose_labels(place: Place, profile: Profile) -> tuple[tuple[str, str], ...]:
-    """Return the English and the Indonesian label where somebody says so, and one without a language else."""
-    known = {language: name for language, name in place.labels if name != place.id}
-    labels = {one: known.get(one) or profile.best_name(one) for one in LANGUAGES}
-    if not labels["en"]:
-        labels = {"": known.get("") or profile.best_name() or next(iter(known.values()), place.id), **labels}
-    return tuple((language, name) for language, name in labels.items() if name)
+    """Return a label in each language that a source names the place in; one without a language if not English.
+
+    What is known of the place goes before what lists call it.
+    """
+    known = {"" if tag in NO_LANGUAGE else tag: name for tag, name in place.labels if name != place.id}
+    stated = sorted({language for language, _, _ in profile.names} - {""})
+    labels = {tag: name for tag in stated if (name := profile.best_name(tag))} | known
+    untagged = labels.pop("", "") or profile.best_name() or next(iter(labels.values()), place.id)
+    if "en" not in labels:
+        labels[""] = untagged
+    return tuple(sorted(labels.items()))
 
 
 def _other_names(place: Place, named: Iterable[str], profile: Profile) -> tuple[str, ...]:

@@ -211,7 +211,10 @@ class Matcher:
         return any(self.weigh(first.party, rival.party) is None for rival in close)
 
     def rank(self, party: Party) -> list[Candidate]:
-        """Return the places that a party may be, the likeliest first."""
+        """Return the places that a party may be, the likeliest first.
+
+        They share a form of its name, or partners with it; what is a place already can only be an item.
+        """
         named = self._parties.alike(party)
         numbers = {*named, *self._named_otherwise(party, named)}
         open_to = (self._parties[number] for number in numbers if self._parties[number].place)

@@ -25,7 +25,8 @@ from graph.matching.known.names import (
     sound_of,
     squeeze,
 )
-from graph.matching.known.points import FAIR_KM, FAR_KM, NEAR_KM, Point, distance_km
+from graph.matching.known.points import FAIR_KM, FAR_KM, NEAR_KM, Point
+from graph.model.points import distance_km
 
 SAME_NAME, OTHER_NAME, NEAR_NAME, SIMILAR_NAME, DISTANT_NAME, DIFFERENT_NAME = 6.0, 5.5, 4.0, 2.0, 0.0, -6.0
 ONE_SAYS_WHERE, OTHER_WHERE, OTHER_KIND, OTHER_SIZE, PERHAPS_LARGER = -1.5, -9.0, -0.5, -20.0, -3.0
@@ -94,7 +95,7 @@ NOTHING = Evidence(0.0)
 
 @lru_cache(maxsize=1 << 18)
 def weigh_names(a: str, b: str) -> Evidence:
-    """Return what two names as written say, without regard to anything else."""
+    """Return what two names as written say, without regard to anything else; the order does not matter."""
     first, second = read_name(a), read_name(b)
     if first.full == second.full or squeeze(first.full) == squeeze(second.full):
         return Evidence(SAME_NAME, ("same-name",))
@@ -211,7 +212,7 @@ def _are_twins(a: Reading, b: Reading) -> bool:
     if a.chosen is None or b.chosen is None or a.chosen.region != b.chosen.region:
         return False
     is_shared = a.chosen.id in b.bearers or b.chosen.id in a.bearers
-    return is_shared and distance_km(a.chosen.point, b.chosen.point) <= NEAR_KM
+    return is_shared and distance_km(*a.chosen.point, *b.chosen.point) <= NEAR_KM
 
 
 def weigh_borne_names(a: Reading, b: Reading) -> Evidence:
@@ -250,7 +251,7 @@ def weigh_countries(a: str, b: str, states: Mapping[str, str]) -> Evidence | Non
 
 
 def weigh_regions(stated: frozenset[str], known: frozenset[str]) -> Evidence:
-    """Return what parts of a country say, when both sides name one."""
+    """Return what parts of a country (normalized names) say, nothing unless both sides name one."""
     if not stated or not known:
         return NOTHING
     return Evidence(SAME_REGION, ("same-region",)) if stated & known else Evidence(OTHER_REGION)
@@ -258,7 +259,7 @@ def weigh_regions(stated: frozenset[str], known: frozenset[str]) -> Evidence:
 
 def weigh_points(points: Iterable[Point], known: Iterable[Point]) -> Evidence:
     """Return what the smallest distance (km) between trusted points says; nothing from 50 to 100 km."""
-    distances = [distance_km(a, b) for b in known for a in points]
+    distances = [distance_km(*a, *b) for b in known for a in points]
     least = min(distances, default=None)
     if least is None or FAIR_KM < least <= FAR_KM:
         return NOTHING

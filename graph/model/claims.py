@@ -203,7 +203,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Regulation:
-    """A rule of law or administration that the practice rests on."""
+    """A rule of law or administration that the practice rests on; the rest are ids of other ones."""
 
     id: str
     labels: tuple[tuple[str, str], ...]
@@ -214,7 +214,11 @@ class Regulation:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """An assessment made by hand, as written in a collection's table."""
+    """An assessment made by hand, a row of a collection's judgements.csv.
+
+    `verdict` and `issue` are slugs of the schemes of these names, `evidence` ids of claims, `corrected_by`
+    ids of the pairs that were meant.
+    """
 
     id: str
     claim: str
@@ -241,7 +245,10 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class RowIssue:
-    """A row that became no claim, and why."""
+    """A row that became no claim, or not all that it says: where it stands (`line` from 1), and why.
+
+    `kind` is a slug of the scheme issue, `reason` a sentence.
+    """
 
     collection: str
     row: str

@@ -24,7 +24,7 @@ class Chosen(Generic[T]):
 
 
 class Outcome(StrEnum):
-    """R2: what becomes of a pair that somebody names."""
+    """R2: what becomes of a pair that somebody names; NONE has no node of its own."""
 
     ACCEPTED = "accepted"
     INTENT = "intent"
@@ -52,7 +52,11 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """One signed instrument, with the claims that speak of it; `replaces` are ids that it had before."""
+    """One signed instrument, with the claims that speak of it.
+
+    `family` and `document_type` are slugs; `signed_at` is the party whose name the venue is; `follows` is the
+    id of the agreement before it, `replaces` are ids that this one had before.
+    """
 
     id: str
     parties: tuple[str, str]
@@ -72,7 +76,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened between places, or at one, that is not the signing of an agreement."""
+    """Something that happened between places, or at one: no signing of an agreement; the type is a slug."""
 
     id: str
     event_type: str
@@ -118,7 +122,12 @@ class Maker(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What we think of one or more claims, and why."""
+    """What we think of one or more claims, and why.
+
+    `about` is the IRI of a partnership or agreement, empty for those made by hand; `assesses` and `evidence`
+    are ids of claims, `verdict` and `issue` slugs, `corrected_by` ids of the pairs that were meant. `issued`
+    is the day on which the newest collection was compiled, not that of the build.
+    """
 
     id: str
     about: str
@@ -153,3 +162,8 @@ class Model:
     def partnership_ids(self) -> frozenset[str]:
         """Return the ids of all pairs that have a node of their own."""
         return frozenset(pair.id for pair in self.pairs if pair.outcome is not Outcome.NONE)
+
+    def is_domestic(self, pair: Pair) -> bool | None:
+        """Return whether both parties lie in one country, None where the country of one is not known."""
+        first, second = (self.places[party].country for party in pair.parties)
+        return first == second if first and second else None

@@ -68,15 +68,31 @@ class PartialDate:
         return (self.year, self.month or 0, self.day or 0) < (other.year, other.month or 0, other.day or 0)
 
 
-def parse_date(text: str) -> PartialDate:
-    """Return the date written as YYYY, YYYY-MM or YYYY-MM-DD; the form tells the precision.
+class UnsoundDate(ValueError):
+    """A date that can be read and cannot be true: no calendar has it, or nothing that is told allows it."""
 
-    Raises ValueError when the text has another form or names no day of the calendar.
+
+def parse_date(text: str) -> PartialDate:
+    """Return the date written as YYYY, YYYY-MM or YYYY-MM-DD; the form and its zeros tell the precision.
+
+    Raises ValueError when the text has another form, UnsoundDate when it names no day of the calendar.
     """
     match = _FORM.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a date: write YYYY, YYYY-MM or YYYY-MM-DD")
-    year, month, day = (int(part) if part else None for part in match.groups())
-    assert year is not None  # noqa: S101 - the first group of the form always matches
-    date(year, month or 1, day or 1)
-    return PartialDate(year, month, day)
+    year, month, day = (int(part or 0) for part in match.groups())
+    return make_date(year, month, day)
+
+
+def make_date(year: int, month: int = 0, day: int = 0) -> PartialDate:
+    """Return a date of which 0 for month or day says that they are not known: 1976-00-00 is the year 1976.
+
+    Raises UnsoundDate for what no calendar has: year 0 or over 9999, month 13, 30 February, the 5th of none.
+    """
+    try:
+        date(year, month or 1, day or 1)
+    except ValueError as exc:
+        raise UnsoundDate(f"no calendar has {year:04d}-{month:02d}-{day:02d}: {exc}") from exc
+    if day and not month:
+        raise UnsoundDate(f"{year:04d}-00-{day:02d} is a day of no month")
+    return PartialDate(year, month or None, day or None)

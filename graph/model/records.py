@@ -13,7 +13,8 @@ class Record:
     """One row of a list, or one statement of a knowledge base: a claim whose places are still mentions.
 
     `claim` has no parties and no lister yet. `listed_by` is 0 or 1, the party whose page or item says so,
-    or None when the list is nobody's own. `file` and `line` say where it stands.
+    or None when the list is nobody's own. `file` and `line` say where it stands, `row` tells the rows of one
+    line apart.
     """
 
     claim: Claim
@@ -21,13 +22,15 @@ class Record:
     file: str
     line: int
     listed_by: int | None = None
+    row: str = ""
 
 
 @dataclass(frozen=True)
 class ListedCollection:
     """All that a loader of lists gives: records, and what it knows of places with a Wikidata id.
 
-    `rows` counts what was read; each row is in `records` or in `issues`.
+    `rows` counts what was read; each row is in `records` or in `issues`, or in both where a part of it is
+    unsound.
     """
 
     info: CollectionInfo

@@ -17,6 +17,9 @@ _DATATYPES = {
 }
 _WKT = NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
 
+Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
+"""Subject, predicate and object."""
+
 A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
@@ -40,8 +43,8 @@ def address(text: str) -> NamedNode | None:
     return NamedNode(text) if text.startswith(("http://", "https://")) and is_iri(text) else None
 
 
-def own(kind: str, local: str) -> NamedNode:
-    """Return a term for a thing of ours: ``own("place", "Q11462")``."""
+def resource(kind: str, local: str) -> NamedNode:
+    """Return a term for a resource under our base: ``resource("place", "Q11462")``."""
     return NamedNode(f"{BASE}{kind}/{local}")
 
 

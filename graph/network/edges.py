@@ -17,9 +17,9 @@ _MEND = "Give two columns, by tabs, commas or spaces, or a header that names a s
 
 @dataclass(frozen=True)
 class EdgeList:
-    """A table of links as a network, with what was left out: loops, and links that stand there again.
+    """A table of links as a network, with how many were left out: loops, and links that were listed before.
 
-    `header` holds the cells of the first line when it was taken as one, else nothing.
+    `rows` counts the lines read. `header` holds the cells of the first line when that is a header.
     """
 
     network: Network
@@ -32,9 +32,10 @@ class EdgeList:
 def read_edges(path: Path, header: bool | None = None) -> EdgeList:
     """Return the links of a table of two columns, or of more with two named source and target (from and to).
 
-    Columns stand apart by tabs, commas or spaces; lines that begin with # or % are skipped. Without `header`
-    the first line is one when its cells are usual names, or alone in having no digit. The direction of a link
-    and how often it stands there do not matter. Raises TableError with the line that cannot be read.
+    Columns are separated by tabs, commas, semicolons or spaces; lines that begin with # or % are skipped.
+    Where `header` is None the first line is one when its cells are usual names, or alone in having no digit.
+    The direction of a link and how often it is listed do not matter. Raises TableError with the line that
+    cannot be read.
     """
     lines = _split_lines(path)
     named = _looks_like_header([cells for _, cells in lines]) if header is None else header
@@ -44,7 +45,7 @@ def read_edges(path: Path, header: bool | None = None) -> EdgeList:
     links = sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]})
     if not links:
         raise TableError(path.name, None, "there is no link between two places in it", _MEND)
-    nodes = [Node(one) for one in sorted(set(chain.from_iterable(links)))]
+    nodes = [Node(end) for end in sorted(set(chain.from_iterable(links)))]
     network = make_network(nodes, (Edge(a, b, f"{a} – {b}") for a, b in links))
     loops = sum(a == b for a, b in pairs)
     return EdgeList(network, len(pairs), loops, len(pairs) - loops - len(links), names)
@@ -56,18 +57,21 @@ def _split_lines(path: Path) -> list[tuple[int, list[str]]]:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as exc:
         raise TableError(path.name, None, f"it is not text in UTF-8 ({exc.reason})", _MEND) from exc
-    kept = [(n, line.strip()) for n, line in enumerate(text.split("\n"), start=1)]
-    kept = [(n, line) for n, line in kept if line and line[0] not in "#%"]
+    lines = enumerate((line.rstrip("\r") for line in text.split("\n")), start=1)
+    kept = [(n, line) for n, line in lines if line.strip() and line.lstrip()[0] not in "#%"]
     if not kept:
         raise TableError(path.name, None, "it is empty", _MEND)
-    separator = next((one for one in "\t,;" if one in kept[0][1]), None)
-    return [(n, _split(line, separator)) for n, line in kept]
+    separator = next((mark for mark in "\t,;" if mark in kept[0][1]), None)
+    return [(n, _split(path.name, n, line, separator)) for n, line in kept]
 
 
-def _split(line: str, separator: str | None) -> list[str]:
+def _split(file: str, number: int, line: str, separator: str | None) -> list[str]:
     if separator is None or separator == "\t":
         return [cell.strip() for cell in line.split(separator)]
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=separator))]
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator))]
+    except csv.Error as exc:
+        raise TableError(file, number, f"it is not well-formed ({exc})", _MEND) from exc
 
 
 def _looks_like_header(rows: Sequence[Sequence[str]]) -> bool:

@@ -24,7 +24,7 @@ Value = str | int | float | bool
 def to_graph(network: Network) -> nx.Graph[str]:
     """Return the network as a graph of networkx; what is not known has no attribute."""
     graph: nx.Graph[str] = nx.Graph()
-    graph.graph.update(name=NAME, **_state(network))
+    graph.graph.update(name=NAME, **_graph_attributes(network))
     for node in network.nodes:
         graph.add_node(node.id, **_attributes(node, "id"))
     for edge in network.edges:
@@ -32,15 +32,16 @@ def to_graph(network: Network) -> nx.Graph[str]:
     return graph
 
 
-def _state(network: Network) -> dict[str, Value]:
-    """Return what the file as a whole says: the date that it shows, and how many that leaves out."""
+def _graph_attributes(network: Network) -> dict[str, Value]:
+    """Return the attributes of the whole graph: its date, and how many partnerships that leaves out."""
     if network.as_of is None:
         return {}
     return {"as_of": str(network.as_of), "undated": network.undated, "unended": network.unended}
 
 
-def _attributes(one: Node | Edge, *without: str) -> dict[str, Value]:
-    values = {field.name: getattr(one, field.name) for field in fields(one) if field.name not in without}
+def _attributes(element: Node | Edge, *without: str) -> dict[str, Value]:
+    kept = (field.name for field in fields(element) if field.name not in without)
+    values = {name: getattr(element, name) for name in kept}
     plain = {name: str(v) if isinstance(v, PartialDate) else v for name, v in values.items()}
     return {name: value for name, value in plain.items() if value is not None and value != ""}
 
@@ -58,7 +59,7 @@ def _write_gexf(network: Network) -> bytes:
     meta = writer.xml.find("meta")
     meta.attrib.clear()
     meta.find("creator").text = NAME
-    words = ", ".join(f"{name} {value}" for name, value in _state(network).items())
+    words = ", ".join(f"{name} {value}" for name, value in _graph_attributes(network).items())
     SubElement(meta, "description").text = f"Accepted partnerships of places. {words}".strip()
     writer.write(body)
     return body.getvalue() + b"\n"
@@ -153,6 +154,6 @@ def serialize(network: Network, format_name: str) -> bytes:
 def write_network(network: Network, folder: Path) -> list[ReleaseFile]:
     """Write the network in every format into `folder` and return the files."""
     return [
-        write_file(folder, one.file, one.write(network), one.media_type, "network")
-        for one in FORMATS.values()
+        write_file(folder, form.file, form.write(network), form.media_type, "network")
+        for form in FORMATS.values()
     ]

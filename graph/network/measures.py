@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 from typing import cast
 
 import networkx as nx
-from pyproj import Geod
 
 from graph.model.iris import order_pair
-from graph.network.edges import read_edges
+from graph.model.points import distance_km
+from graph.network.betweenness import SEED, count_pivots, find_betweenness
 from graph.network.network import Network, Node
 
-SEED = 1
-"""Of the Louvain method, and of the pivots of betweenness where there are fewer than nodes."""
-PIVOT_STEPS = 16_000_000
-"""How many nodes and edges betweenness may visit, about half a minute: enough for all shortest paths of some
-thousand nodes. In a larger network the paths start from so many pivots, drawn at random, as that allows."""
 LARGEST_FOR_DIAMETER = 20_000
 """In nodes; the diameter of a larger component is not computed."""
 
@@ -65,7 +59,7 @@ class CountryMeasures:
 
 @dataclass(frozen=True)
 class CountryPair:
-    """Two countries (or one twice) with links; `expected` is their number if links ignored countries."""
+    """Two countries (or one twice) with links; `expected` is their number if links were drawn at random."""
 
     countries: tuple[str, str]
     links: int
@@ -111,34 +105,42 @@ class Measures:
     country_pairs: tuple[CountryPair, ...]
 
 
-def measure(network: Network) -> Measures:
-    """Return the measures of a network as it stands: undirected, simple, without weights."""
-    at = {node.id: n for n, node in enumerate(network.nodes)}
-    ends = [(at[edge.source], at[edge.target]) for edge in network.edges]
+def measure(
+    network: Network,
+    betweenness: Callable[[], Sequence[float]] | None = None,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Measures:
+    """Return the measures of a network as an undirected, simple graph without weights.
+
+    `betweenness` returns the values of the nodes and is called last, since it may have to wait for them;
+    without it they are found here. `progress` is called with the name of each step that can take long.
+    """
+    ends = network.number_ends()
     graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(range(len(at)))
+    graph.add_nodes_from(range(len(network.nodes)))
     graph.add_edges_from(ends)
+    progress("finding components and bridges")
     components = _largest_first(nx.connected_components(graph))
-    communities = _largest_first(nx.community.louvain_communities(graph, seed=SEED)) if ends else components
     bridges = {frozenset(pair) for pair in cast(Iterable[tuple[int, int]], nx.bridges(graph))}
+    progress("finding communities")
+    communities = _largest_first(nx.community.louvain_communities(graph, seed=SEED)) if ends else components
     links = tuple(
         LinkMeasures(edge.partnership, _distance(network.nodes[a], network.nodes[b]), {a, b} in bridges)
         for edge, (a, b) in zip(network.edges, ends, strict=True)
     )
     pairs = [(network.nodes[a].country, network.nodes[b].country) for a, b in ends]
     known = [order_pair(a, b) for a, b in pairs if a and b]
+    progress("measuring clustering and diameter")
+    whole = _measure_whole(graph, components, communities, links, known)
+    progress("finding betweenness")
+    values = betweenness() if betweenness else find_betweenness(whole.nodes, ends, whole.betweenness_pivots)
     return Measures(
-        _measure_whole(graph, components, communities, links, known),
-        _measure_places(network.nodes, graph, components, communities, bridges),
+        whole,
+        _measure_places(network.nodes, graph, values, components, communities, bridges),
         links,
         _measure_countries(network.nodes, known),
         _count_country_pairs(known),
     )
-
-
-def measure_edges(path: Path) -> Measures:
-    """Return the measures of an edge list, read by `read_edges`; raises TableError when it is none."""
-    return measure(read_edges(path).network)
 
 
 def _largest_first(groups: Iterable[set[int]]) -> list[set[int]]:
@@ -149,11 +151,12 @@ def _largest_first(groups: Iterable[set[int]]) -> list[set[int]]:
 def _measure_places(
     nodes: Sequence[Node],
     graph: nx.Graph[int],
+    betweenness: Sequence[float],
     components: Sequence[set[int]],
     communities: Sequence[set[int]],
     bridges: Iterable[frozenset[int]],
 ) -> tuple[PlaceMeasures, ...]:
-    betweenness, clustering = find_betweenness(graph), cast(dict[int, float], nx.clustering(graph))
+    clustering = cast(dict[int, float], nx.clustering(graph))
     component, community = _number(components), _number(communities)
     bridge_links = Counter(chain.from_iterable(bridges))
     return tuple(
@@ -171,29 +174,14 @@ def _measure_places(
 
 
 def _number(groups: Iterable[set[int]]) -> dict[int, int]:
-    return {one: number for number, group in enumerate(groups, start=1) for one in group}
-
-
-def count_pivots(graph: nx.Graph[int]) -> int:
-    """Return from how many nodes betweenness follows the shortest paths: from all, when it is exact."""
-    nodes, edges = graph.number_of_nodes(), graph.number_of_edges()
-    return min(nodes, max(1, PIVOT_STEPS // (nodes + edges))) if nodes else 0
-
-
-def find_betweenness(graph: nx.Graph[int]) -> dict[int, float]:
-    """Return for each node the share, 0 to 1, of the shortest paths between two other nodes through it."""
-    pivots = count_pivots(graph)
-    sample = pivots if pivots < graph.number_of_nodes() else None
-    found: dict[int, float] = nx.betweenness_centrality(graph, k=sample, seed=SEED)
-    return found
+    return {node: number for number, group in enumerate(groups, start=1) for node in group}
 
 
 def _distance(a: Node, b: Node) -> float | None:
     """Return the length in km of the shortest way over the WGS 84 ellipsoid, to 0.1 km."""
     if a.longitude is None or a.latitude is None or b.longitude is None or b.latitude is None:
         return None
-    metres: float = Geod(ellps="WGS84").inv(a.longitude, a.latitude, b.longitude, b.latitude)[2]
-    return round(metres / 1000, 1)
+    return round(distance_km(a.latitude, a.longitude, b.latitude, b.longitude), 1)
 
 
 def _measure_whole(
@@ -215,7 +203,7 @@ def _measure_whole(
         largest_component=largest,
         largest_component_share=_round(largest / nodes) if nodes else 0.0,
         diameter=_diameter(graph, components),
-        betweenness_pivots=count_pivots(graph),
+        betweenness_pivots=count_pivots(nodes, edges),
         average_clustering=_round(nx.average_clustering(graph)) if nodes else 0.0,
         transitivity=_round(nx.transitivity(graph)),
         communities=len(communities),
@@ -242,11 +230,11 @@ def correlate_degrees(graph: nx.Graph[int]) -> float | None:
 
     None when all ends have one degree. Newman 2003, doi:10.1103/PhysRevE.67.026126, equation 26.
     """
-    degrees = [(graph.degree[a], graph.degree[b]) for a, b in graph.edges]
-    one, other = [a for a, _ in degrees], [b for _, b in degrees]
-    if len({*one, *other}) < 2:
+    sources = [graph.degree[a] for a, _ in graph.edges]
+    targets = [graph.degree[b] for _, b in graph.edges]
+    if len({*sources, *targets}) < 2:
         return None
-    return _round(statistics.correlation(one + other, other + one))
+    return _round(statistics.correlation(sources + targets, targets + sources))
 
 
 def assort_countries(pairs: Sequence[tuple[str, str]]) -> float | None:

@@ -38,7 +38,8 @@ class Node:
 class Edge:
     """An accepted partnership; `source` and `target` are its places in the order of its id, not a direction.
 
-    `sources` is the number of sources that speak of it; `status` and `relation` are slugs.
+    `sources` is the number of sources with a claim about it; `status` and `relation` are slugs; `domestic` is
+    None where the country of one place is not known.
     """
 
     source: str
@@ -48,7 +49,7 @@ class Edge:
     until: PartialDate | None = None
     status: str = ""
     relation: str = ""
-    domestic: bool = False
+    domestic: bool | None = None
     sources: int = 0
 
     def exists_at(self, as_of: PartialDate) -> bool:
@@ -76,6 +77,11 @@ class Network:
     as_of: PartialDate | None = None
     undated: int = 0
     unended: int = 0
+
+    def number_ends(self) -> list[tuple[int, int]]:
+        """Return the two nodes of each edge, as their positions among the nodes."""
+        at = {node.id: n for n, node in enumerate(self.nodes)}
+        return [(at[edge.source], at[edge.target]) for edge in self.edges]
 
 
 def _first_day(date: PartialDate) -> tuple[int, int, int]:
@@ -136,6 +142,6 @@ def _edge_of(pair: Pair, model: Model) -> Edge:
         until=pair.until.value if pair.until else None,
         status=pair.status,
         relation=pair.relation.value if pair.relation else "",
-        domestic=model.places[first].country == model.places[second].country,
+        domestic=model.is_domestic(pair),
         sources=len(pair.sources),
     )

@@ -1,14 +1,14 @@
-"""The network of accepted partnerships as a release's store has it."""
+"""The network of accepted partnerships read from the store of a release."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from pyoxigraph import Store
 
 from graph.model.dates import PartialDate, parse_date
 from graph.model.iris import iri, order_pair
+from graph.model.points import parse_point
 from graph.network.network import Edge, Network, Node, make_network
 from graph.store.store import select
 from ontology import PREFIXES
@@ -17,11 +17,11 @@ _HEAD = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("kk", "rdfs"
 _NODES = """SELECT * {
   { SELECT DISTINCT ?place { ?place kk:partnerOf ?partner } }
   BIND(EXISTS { ?place a kk:City } AS ?city)
-  OPTIONAL { ?place rdfs:label ?en FILTER(LANG(?en) = "en") }
+  OPTIONAL { ?place rdfs:label ?en FILTER(LANG(?en) IN ("en", "")) }
   OPTIONAL { ?place rdfs:label ?id FILTER(LANG(?id) = "id") }
   OPTIONAL { ?place kk:country ?country
     OPTIONAL { ?country kk:isoCode ?iso }
-    OPTIONAL { ?country rdfs:label ?countryEn FILTER(LANG(?countryEn) = "en") }
+    OPTIONAL { ?country rdfs:label ?countryEn FILTER(LANG(?countryEn) IN ("en", "")) }
     OPTIONAL { ?country rdfs:label ?countryId FILTER(LANG(?countryId) = "id") } }
   OPTIONAL { ?place kk:level ?level }
   OPTIONAL { ?place kk:wikidataId ?qid }
@@ -37,7 +37,6 @@ _EDGES = """SELECT * {
   OPTIONAL { ?partnership kk:domestic ?domestic }
   OPTIONAL { ?partnership kk:sourceCount ?sources }
 }"""
-_POINT = re.compile(r"POINT\((\S+) (\S+)\)")
 
 
 def read_network(store: Store, as_of: PartialDate | None = None) -> Network:
@@ -47,7 +46,7 @@ def read_network(store: Store, as_of: PartialDate | None = None) -> Network:
 
 
 def _read_node(row: Mapping[str, str]) -> Node:
-    point = _POINT.fullmatch(row.get("point", ""))
+    latitude, longitude = parse_point(row.get("point", "")) or (None, None)
     english, country = row.get("en", ""), row.get("countryEn", "")
     return Node(
         id=_place_id(row["place"]),
@@ -59,8 +58,8 @@ def _read_node(row: Mapping[str, str]) -> Node:
         country_label_id=row.get("countryId", country),
         level=_slug(row.get("level", "")),
         city=row["city"] == "true",
-        latitude=float(point[2]) if point else None,
-        longitude=float(point[1]) if point else None,
+        latitude=latitude,
+        longitude=longitude,
         qid=row.get("qid", ""),
     )
 
@@ -75,7 +74,7 @@ def _read_edge(row: Mapping[str, str]) -> Edge:
         until=parse_date(row["until"]) if "until" in row else None,
         status=_slug(row.get("status", "")),
         relation=_slug(row.get("relation", "")),
-        domestic=row.get("domestic") == "true",
+        domestic=row["domestic"] == "true" if "domestic" in row else None,
         sources=int(row.get("sources", 0)),
     )
 

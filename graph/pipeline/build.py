@@ -19,7 +19,8 @@ from graph.errors import CollectionError, RefusedRelease, ReleaseError
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.iris import graph_iri
-from graph.network.measures import Measures, measure
+from graph.network.betweenness import start_betweenness
+from graph.network.measures import measure
 from graph.network.network import Network, network_of
 from graph.pipeline.publish import Draft, write_draft
 from graph.reconcile.reconcile import reconcile
@@ -43,7 +44,7 @@ from ontology import Breach
 
 Progress = Callable[[str], None]
 KEEP = 5
-"""How many releases are kept unless told otherwise."""
+"""How many releases are kept by default."""
 
 _QUADS = "sorted.nq"
 """In the staging folder: all quads of the release, until its files are written."""
@@ -137,7 +138,7 @@ def _make(
     try:
         network = network_of(model)
         quads = _write_quads(model, network, staging / _QUADS, progress)
-        compiled = max(one.info.compiled for one in collections)
+        compiled = max(collection.info.compiled for collection in collections)
         release_id = f"{compiled.isoformat()}-{quads.sha256[:8]}"
         progress("loading the store")
         load_store(quads, staging / "store")
@@ -154,11 +155,14 @@ def _make(
 
 
 def _write_quads(model: Model, network: Network, path: Path, progress: Progress) -> SortedQuads:
-    """Write all that the release says into one sorted file."""
-    progress("measuring the network")
-    measures = measure(network)
-    progress("writing the triples")
-    quads = sort_quads(chain(build_quads(model), _schema_quads(), _measure_quads(measures)), path)
+    """Write all quads of the release into one sorted file, the measures last.
+
+    Betweenness, the slowest of them, is found in another process meanwhile.
+    """
+    with start_betweenness(network) as betweenness:
+        progress("writing the triples")
+        measures = _measure_quads(network, betweenness, progress)
+        quads = sort_quads(chain(build_quads(model), _schema_quads(), measures), path)
     check_one_graph_each(quads)
     return quads
 
@@ -176,7 +180,7 @@ def _check_rules(store_path: Path, home: Path) -> tuple[Breach, ...]:
 
 
 def _previous(home: Path, release_id: str) -> Release | None:
-    """Return the release that the new one follows: the current one, unless it is the same or broken."""
+    """Return the release before the new one: the current release, unless it is the same or broken."""
     try:
         current = current_release(home)
     except ReleaseError:
@@ -185,7 +189,7 @@ def _previous(home: Path, release_id: str) -> Release | None:
 
 
 def _settle(staging: Path, final: Path) -> Path:
-    """Move a staged release to its place; an intact one of the same id is kept, a broken one gives way."""
+    """Move a staged release to its place; an intact one of the same id stays, a broken one is replaced."""
     if final.exists() and _is_intact(final):
         return final
     retired = final.with_name(f".retired-{final.name}")
@@ -203,10 +207,13 @@ def _is_intact(folder: Path) -> bool:
         return False
 
 
-def _measure_quads(measures: Measures) -> Iterator[Quad]:
-    """Yield the measures of the network of accepted partnerships, in their own graph."""
+def _measure_quads(
+    network: Network, betweenness: Callable[[], Sequence[float]], progress: Progress
+) -> Iterator[Quad]:
+    """Measure the network of accepted partnerships and yield its measures, in their own graph."""
+    progress("measuring the network")
     target = NamedNode(graph_iri("measures"))
-    for subject, predicate, value in describe_measures(measures):
+    for subject, predicate, value in describe_measures(measure(network, betweenness)):
         yield Quad(subject, predicate, value, target)
 
 

@@ -14,10 +14,11 @@ from graph.diff.compare import diff_stores
 from graph.diff.text import describe_diff
 from graph.downloads.citation import bibtex, cff
 from graph.downloads.core import write_core
-from graph.downloads.describe.description import count_quads, describe_release
+from graph.downloads.describe.description import describe_release
+from graph.downloads.describe.statistics import count_quads
 from graph.downloads.dumps import FORMATS, read_lines, write_dump
 from graph.downloads.quality import write_issues
-from graph.downloads.tables import write_tables
+from graph.downloads.tables.tables import write_tables
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.terms import LABEL
@@ -47,7 +48,7 @@ class Draft:
     @property
     def counts(self) -> dict[str, Any]:
         """Return the numbers of the release, as the manifest states them."""
-        issues = sum(len(one.issues) for one in self.collections)
+        issues = sum(len(collection.issues) for collection in self.collections)
         return count_model(self.model) | {"triples": len(self.quads), "issues": issues}
 
 
@@ -80,17 +81,17 @@ def write_draft(
 
 
 def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write texts by file name into a folder of their own."""
+    """Make a folder and write texts into it, by file name."""
     folder.mkdir()
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
 
 
 def _write_files(draft: Draft, files: Path) -> list[ReleaseFile]:
-    """Write the downloads: first what is made of the content, then what speaks of it."""
-    infos = [one.info for one in draft.collections]
+    """Write the downloads: first those made of the content, then the description of them all."""
+    infos = [collection.info for collection in draft.collections]
     made = _run(
-        *(partial(write_dump, draft.quads, one, files) for one in FORMATS),
+        *(partial(write_dump, draft.quads, form, files) for form in FORMATS),
         lambda: [write_core(draft.quads, files)],
         lambda: write_tables(draft.model, files),
         lambda: write_network(draft.network, files),

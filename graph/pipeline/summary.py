@@ -20,7 +20,9 @@ def count_model(model: Model) -> dict[str, Any]:
         "countries": sum(place.is_country for place in model.places.values()),
         "places_with_partner": len(linked),
         "countries_with_partner": len({model.places[place].country for place in linked} - {""}),
-        "partnerships": {one.value: outcomes[one] for one in Outcome if one is not Outcome.NONE},
+        "partnerships": {
+            outcome.value: outcomes[outcome] for outcome in Outcome if outcome is not Outcome.NONE
+        },
         "agreements": sum(len(pair.agreements) for pair in model.pairs),
         "events": len(model.events),
         "claims": len(model.claims),
@@ -42,18 +44,18 @@ def describe_collections(collections: Sequence[LoadedCollection]) -> list[dict[s
     """Return what the manifest states of each collection: title, licence, date, tally, claims, issues."""
     return [
         {
-            "name": one.info.name,
-            "title": dict(one.info.title),
-            "licence": one.info.licence,
-            "compiled": one.info.compiled.isoformat(),
-            "rows": sum(one.tally.values()),
-            "tally": one.tally,
-            "claims": len(one.claims),
-            "sources": len({claim.source.id for claim in one.claims}),
+            "name": collection.info.name,
+            "title": dict(collection.info.title),
+            "licence": collection.info.licence,
+            "compiled": collection.info.compiled.isoformat(),
+            "rows": sum(collection.tally.values()),
+            "tally": collection.tally,
+            "claims": len(collection.claims),
+            "sources": len({claim.source.id for claim in collection.claims}),
             "issues": [
                 {"row": i.row, "file": i.file, "line": i.line, "kind": i.kind, "reason": i.reason}
-                for i in one.issues
+                for i in collection.issues
             ],
         }
-        for one in collections
+        for collection in collections
     ]

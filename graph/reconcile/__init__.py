@@ -1,4 +1,4 @@
-"""The rules R2 to R9: claims about pairs come in, one model of partnerships and agreements goes out.
+"""The rules R2 to R10: claims about pairs come in, one model of partnerships and agreements goes out.
 
-Each rule is one function, named in docs/rules.md. Begin with ``reconcile``.
+docs/rules.md names the function of each rule. Begin with ``reconcile``.
 """

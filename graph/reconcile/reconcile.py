@@ -1,4 +1,4 @@
-"""From claims to one model: each pair is read by the rules R2 to R9, and what conflicts is assessed."""
+"""From claims to one model: each pair is read by the rules R2 to R10, and what conflicts is assessed."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _BATCH = 5_000
 
 @dataclass(frozen=True)
 class SortedQuads:
-    """Quads of named graphs in the order of their N-Quads lines, each once; they lie in the file at `path`.
+    """Quads of named graphs in the order of their N-Quads lines, each once, in the file at `path`.
 
     `sha256` is the hash of that file, 64 hex digits: what a release is named by.
     """
@@ -37,11 +37,11 @@ class SortedQuads:
     sha256: str
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of quads."""
         return self.count
 
     def __iter__(self) -> Iterator[Quad]:
-        """Yield them one by one, in their order."""
+        """Yield the quads in their order."""
         return iter(parse(path=str(self.path), format=RdfFormat.N_QUADS, lenient=True))
 
     def lines(self) -> Iterator[bytes]:
@@ -120,7 +120,7 @@ def _merge_runs(runs: Iterable[Path]) -> Iterator[bytes]:
 
 def check_one_graph_each(quads: SortedQuads) -> None:
     """Raise ReleaseError when a triple stands in two graphs: it would count twice."""
-    for one, other in pairwise(quads.lines()):
-        if other.startswith(triple := _triple_of(one) + b" "):
-            graphs = f"{_graph_of(one).decode()} and {_graph_of(other).decode()}"
+    for line, following in pairwise(quads.lines()):
+        if following.startswith(triple := _triple_of(line) + b" "):
+            graphs = f"{_graph_of(line).decode()} and {_graph_of(following).decode()}"
             raise ReleaseError(f"one triple stands in two graphs, {graphs}: {triple.decode()}")

@@ -1,7 +1,7 @@
-"""Releases on disk: which there are, which is current, and how a new one takes its place.
+"""Releases on disk: which there are, which is current, and how a new release takes its place.
 
-A home folder holds ``releases/<id>/`` (immutable: store, files, manifest), ``current``, a link to one
-of them, ``history.json``, the ids in the order of their publication, and nothing that cannot be built again.
+A home folder holds ``releases/<id>/`` (immutable: store, files, manifest), ``current``, a link to a
+release, ``history.json``, the ids in the order of their publication, and nothing that cannot be built again.
 """
 
 from __future__ import annotations
@@ -101,14 +101,14 @@ def find_release(home: Path, name: str) -> Release:
     kept = list_releases(home)
     if name == "previous":
         current = current_release(home).id
-        kept = [one for one in kept if one.id != current][:1]
+        kept = [release for release in kept if release.id != current][:1]
     else:
-        kept = [one for one in kept if one.id.startswith(name)]
+        kept = [release for release in kept if release.id.startswith(name)]
     if len(kept) == 1:
         return kept[0]
-    told = "; ".join(one.id for one in (kept or list_releases(home))) or "none"
+    ids = "; ".join(release.id for release in (kept or list_releases(home))) or "none"
     many = f"means {len(kept)} releases" if kept else "is no kept release"
-    raise ReleaseError(f"{name!r} {many}; there is: {told}")
+    raise ReleaseError(f"{name!r} {many}; there is: {ids}")
 
 
 def check_release(release: Release) -> list[str]:
@@ -147,7 +147,7 @@ def publish(home: Path, release_id: str) -> None:
 
 
 def switch_current(home: Path, release_id: str) -> None:
-    """Let `current` point to a release, in one step: a reader sees the old one or the new one."""
+    """Let `current` point to a release, atomically: a reader sees the old or the new release."""
     waiting = home / f".{CURRENT}.{os.getpid()}"
     waiting.unlink(missing_ok=True)
     waiting.symlink_to(Path("releases") / release_id)
@@ -155,7 +155,7 @@ def switch_current(home: Path, release_id: str) -> None:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write a JSON file in one step: a reader sees the old one or the new one."""
+    """Write a JSON file atomically: a reader sees the old or the new content."""
     waiting = path.with_name(f".{path.name}.{os.getpid()}")
     text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
     waiting.write_text(text + "\n", encoding="utf-8")
@@ -165,7 +165,7 @@ def write_json(path: Path, value: object) -> None:
 def prune_releases(home: Path, keep: int) -> list[str]:
     """Remove all but the newest `keep` releases (the current one always stays); return the ids removed."""
     current = current_release(home).id
-    gone = [one for one in list_releases(home)[keep:] if one.id != current]
+    gone = [release for release in list_releases(home)[keep:] if release.id != current]
     for release in gone:
         retired = release.path.with_name(f".retired-{release.id}")
         release.path.rename(retired)

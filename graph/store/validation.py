@@ -1,4 +1,4 @@
-"""The gate: the rules of the ontology, run as SPARQL over a whole store."""
+"""Validation: the rules of the ontology, run as SPARQL over a whole store."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from graph.store.store import select
 from ontology import BASE, KK, Breach, Rule, rules
 
 SHOWN = 10
-"""How many things of a broken rule are told, with their claims."""
+"""How many things of a broken rule are listed with their claims."""
 _CLAIMS_ABOUT = f"SELECT ?claim {{{{ ?claim <{KK.about}> <{{thing}}> ; a <{KK.Claim}> }}}} ORDER BY ?claim"
 
 
 def _find_claims(store: Store, things: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return the claims about each thing; a claim stands for itself."""
+    """Return the ids of the claims about each thing; of a claim its own id."""
     prefix = BASE + "claim/"
-    found: dict[str, tuple[str, ...]] = {one: (one,) for one in things if one.startswith(prefix)}
+    found: dict[str, tuple[str, ...]] = {thing: (thing,) for thing in things if thing.startswith(prefix)}
     for thing in things:
         if thing not in found and thing.startswith(BASE):
             rows = select(store, _CLAIMS_ABOUT.format(thing=thing))
             found[thing] = tuple(row["claim"] for row in rows)
-    return {thing: tuple(one.removeprefix(prefix) for one in claims) for thing, claims in found.items()}
+    return {thing: tuple(claim.removeprefix(prefix) for claim in claims) for thing, claims in found.items()}
 
 
 def find_breaches(store: Store, which: Iterable[Rule] | None = None) -> list[Breach]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pyoxigraph import Literal, NamedNode
 
 from graph.model.iris import graph_iri
-from graph.model.terms import LABEL, A, boolean, decimal, decimal_text, integer, kk, node, own, text
+from graph.model.terms import LABEL, A, Triple, boolean, decimal, integer, kk, node, resource, text
 from graph.network.measures import (
     CountryMeasures,
     CountryPair,
@@ -16,14 +16,12 @@ from graph.network.measures import (
     NetworkMeasures,
     PlaceMeasures,
 )
-from graph.triples.model import LANGUAGES, Triple
+from graph.triples.model import LANGUAGES
 from ontology import PREFIXES
-
-__all__ = ["NETWORK", "decimal", "decimal_text", "describe_measures"]
 
 _COMMENT = node(PREFIXES["rdfs"] + "comment")
 _DERIVED = node(PREFIXES["prov"] + "wasDerivedFrom")
-NETWORK = own("measure", "network")
+_NETWORK = resource("measure", "network")
 
 _METHOD = {
     "en": "Of the accepted partnerships, ended ones included, as an undirected network without weights, each"
@@ -92,47 +90,47 @@ def _describe_network(whole: NetworkMeasures) -> Iterator[Triple]:
         "medianDistanceKm": whole.median_distance_km,
     }
     pivots = _PIVOTS[whole.betweenness_pivots == whole.nodes]
-    yield NETWORK, A, kk("NetworkMeasure")
-    yield NETWORK, _DERIVED, node(graph_iri("core"))
+    yield _NETWORK, A, kk("NetworkMeasure")
+    yield _NETWORK, _DERIVED, node(graph_iri("core"))
     for lang in LANGUAGES:
-        yield NETWORK, LABEL, text(_TITLE[lang], lang)
-        told = pivots[lang].format(n=whole.betweenness_pivots)
-        yield NETWORK, _COMMENT, text(_METHOD[lang].format(pivots=told), lang)
+        yield _NETWORK, LABEL, text(_TITLE[lang], lang)
+        origins = pivots[lang].format(n=whole.betweenness_pivots)
+        yield _NETWORK, _COMMENT, text(_METHOD[lang].format(pivots=origins), lang)
     for name, value in figures.items():
         if value is not None:
-            yield NETWORK, kk(name), _number(value)
+            yield _NETWORK, kk(name), _number(value)
 
 
 def _describe_place(place: PlaceMeasures) -> Iterator[Triple]:
-    me = own("place", place.id)
-    yield me, kk("degree"), integer(place.degree)
-    yield me, kk("betweenness"), decimal(place.betweenness)
-    yield me, kk("clustering"), decimal(place.clustering)
-    yield me, kk("component"), integer(place.component)
-    yield me, kk("community"), integer(place.community)
-    yield me, kk("bridgeLinks"), integer(place.bridge_links)
+    subject = resource("place", place.id)
+    yield subject, kk("degree"), integer(place.degree)
+    yield subject, kk("betweenness"), decimal(place.betweenness)
+    yield subject, kk("clustering"), decimal(place.clustering)
+    yield subject, kk("component"), integer(place.component)
+    yield subject, kk("community"), integer(place.community)
+    yield subject, kk("bridgeLinks"), integer(place.bridge_links)
 
 
 def _describe_link(link: LinkMeasures) -> Iterator[Triple]:
-    me = own("partnership", link.id)
-    yield me, kk("isBridge"), boolean(link.bridge)
+    subject = resource("partnership", link.id)
+    yield subject, kk("isBridge"), boolean(link.bridge)
     if link.distance_km is not None:
-        yield me, kk("distanceKm"), decimal(link.distance_km)
+        yield subject, kk("distanceKm"), decimal(link.distance_km)
 
 
 def _describe_country(country: CountryMeasures) -> Iterator[Triple]:
-    me = own("place", country.id)
-    yield me, kk("internationalLinks"), integer(country.international)
-    yield me, kk("domesticLinks"), integer(country.domestic)
+    subject = resource("place", country.id)
+    yield subject, kk("internationalLinks"), integer(country.international)
+    yield subject, kk("domesticLinks"), integer(country.domestic)
 
 
 def _describe_country_pair(pair: CountryPair, labels: dict[str, dict[str, str]]) -> Iterator[Triple]:
     """Yield one pair of countries, under ``measure/country-pair/Q17-Q252``, ids in the order of pairs."""
-    me: NamedNode = own("measure", f"country-pair/{'-'.join(pair.countries)}")
-    yield me, A, kk("CountryPair")
+    subject: NamedNode = resource("measure", f"country-pair/{'-'.join(pair.countries)}")
+    yield subject, A, kk("CountryPair")
     for lang in LANGUAGES:
-        yield me, LABEL, text(" – ".join(labels[country][lang] for country in pair.countries), lang)
+        yield subject, LABEL, text(" – ".join(labels[country][lang] for country in pair.countries), lang)
     for country in dict.fromkeys(pair.countries):
-        yield me, kk("betweenCountries"), own("place", country)
-    yield me, kk("linkCount"), integer(pair.links)
-    yield me, kk("expectedLinks"), decimal(pair.expected)
+        yield subject, kk("betweenCountries"), resource("place", country)
+    yield subject, kk("linkCount"), integer(pair.links)
+    yield subject, kk("expectedLinks"), decimal(pair.expected)

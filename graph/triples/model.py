@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import NamedNode, Quad
 
 from graph.model.claims import GEONAMES, Place, Regulation, Signatory
-from graph.model.conclusions import Agreement, Assessment, Chosen, Event, Model, Outcome, Pair
+from graph.model.conclusions import Agreement, Assessment, Chosen, Event, Model, Outcome, Pair, Signature
 from graph.model.dates import PartialDate
 from graph.model.iris import graph_iri
 from graph.model.terms import (
     LABEL,
     A,
+    Triple,
     boolean,
     concept,
     day,
     integer,
     kk,
     node,
-    own,
     partial_date,
     point,
+    resource,
     text,
 )
 from graph.model.vocabulary import concept_label
 from graph.reconcile.acceptance import find_best_source
 from graph.triples.claims import describe_claim, describe_collection, describe_match, describe_source
 from ontology import GEO, PREFIXES, WIKIDATA
-
-Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 _DCTERMS, _OWL, _RDFS = PREFIXES["dcterms"], PREFIXES["owl"], PREFIXES["rdfs"]
 _ALT_LABEL, _REPLACED = node(PREFIXES["skos"] + "altLabel"), node(_DCTERMS + "isReplacedBy")
@@ -77,56 +76,62 @@ def describe_places(model: Model) -> Iterator[Triple]:
         yield from _describe_place(place, model)
     for pair in model.pairs:
         if pair.outcome is Outcome.ACCEPTED:
-            a, b = (own("place", party) for party in pair.parties)
+            a, b = (resource("place", party) for party in pair.parties)
             yield a, kk("partnerOf"), b
             yield b, kk("partnerOf"), a
 
 
 def _describe_place(place: Place, model: Model) -> Iterator[Triple]:
-    me = own("place", place.id)
+    subject = resource("place", place.id)
     for name in _place_classes(place):
-        yield me, A, kk(name)
-    yield from ((me, LABEL, text(label, language)) for language, label in place.labels)
-    yield from ((me, kk("nativeName"), text(name, language)) for language, name in place.native_names)
-    yield from ((me, _ALT_LABEL, text(name)) for name in place.other_names)
+        yield subject, A, kk(name)
+    yield from ((subject, LABEL, text(label, language)) for language, label in _labels(place).items())
+    yield from ((subject, kk("nativeName"), text(name, language)) for language, name in place.native_names)
+    yield from ((subject, _ALT_LABEL, text(name)) for name in place.other_names)
     if place.country and not place.is_country:
-        yield me, kk("country"), own("place", place.country)
+        yield subject, kk("country"), resource("place", place.country)
     if place.level:
-        yield me, kk("level"), concept("level", place.level)
-    yield from ((me, kk("comparableLevel"), concept("level", one)) for one in place.level_with)
-    for name, other in (("partOf", place.part_of), ("succeeds", place.succeeds)):
-        if other:
-            yield me, kk(name), own("place", other)
+        yield subject, kk("level"), concept("level", place.level)
+    yield from ((subject, kk("comparableLevel"), concept("level", level)) for level in place.level_with)
+    for name, related in (("partOf", place.part_of), ("succeeds", place.succeeds)):
+        if related:
+            yield subject, kk(name), resource("place", related)
     if place.qid:
-        yield me, kk("wikidataId"), text(place.qid)
-        yield me, node(_OWL + "sameAs"), node(WIKIDATA[place.qid])
-    yield from ((me, kk(_CODES[kind]), text(code)) for kind, code in place.codes)
+        yield subject, kk("wikidataId"), text(place.qid)
+        yield subject, node(_OWL + "sameAs"), node(WIKIDATA[place.qid])
+    yield from ((subject, kk(_CODES[kind]), text(code)) for kind, code in place.codes)
     if place.population is not None:
-        yield me, kk("population"), integer(place.population)
-    yield from ((own("place", old), _REPLACED, me) for old in place.replaces)
+        yield subject, kk("population"), integer(place.population)
+    yield from ((resource("place", old), _REPLACED, subject) for old in place.replaces)
     if place.geonames is None or not place.geonames.gives_point:
         yield from _describe_point(place)
 
 
 def _describe_point(place: Place) -> Iterator[Triple]:
     if place.longitude:
-        me = own("place", place.id)
-        geometry = node(f"{me.value}#geometry")
-        yield me, node(GEO["hasGeometry"]), geometry
+        subject = resource("place", place.id)
+        geometry = node(f"{subject.value}#geometry")
+        yield subject, node(GEO["hasGeometry"]), geometry
         yield geometry, A, node(GEO["Geometry"])
         yield geometry, node(GEO["asWKT"]), point(place.longitude, place.latitude)
+
+
+def _labels(place: Place) -> dict[str, str]:
+    """Return the labels of a place by language; without an English one there is one of no language (R11)."""
+    labels = dict(place.labels)
+    return labels if "en" in labels else {"": place.label("en"), **labels}
 
 
 def describe_geonames(places: Iterable[Place]) -> Iterator[Triple]:
     """Yield what GeoNames gives for places: ids, names in their own script, points that no source states."""
     for place in places:
-        entry, me = place.geonames, own("place", place.id)
+        entry, subject = place.geonames, resource("place", place.id)
         if entry is None:
             continue
         if ("geonames", str(entry.id)) not in place.codes:
-            yield me, kk("geonamesId"), text(str(entry.id))
-        yield me, node(_OWL + "sameAs"), node(entry.iri)
-        yield from ((me, _ALT_LABEL, text(name)) for name in entry.names)
+            yield subject, kk("geonamesId"), text(str(entry.id))
+        yield subject, node(_OWL + "sameAs"), node(entry.iri)
+        yield from ((subject, _ALT_LABEL, text(name)) for name in entry.names)
         if entry.gives_point:
             yield from _describe_point(place)
 
@@ -146,12 +151,6 @@ def label_pair(pair: Pair, model: Model, language: str) -> str:
     return _between(pair.parties, model, language)
 
 
-def is_domestic(pair: Pair, model: Model) -> bool | None:
-    """Return whether both parties lie in one country, None where the country of one is not known."""
-    first, second = (model.places[party].country for party in pair.parties)
-    return first == second if first and second else None
-
-
 def label_agreement(agreement: Agreement, model: Model, language: str) -> str:
     """Return what an agreement is called, by its document, its parties and the year of its signing."""
     document = concept_label("document", agreement.document_type.value, language)
@@ -159,164 +158,167 @@ def label_agreement(agreement: Agreement, model: Model, language: str) -> str:
     return f"{document}: {_between(agreement.parties, model, language)}{year}"
 
 
-def _chosen(me: NamedNode, name: str, chosen: Chosen[PartialDate] | None) -> Iterator[Triple]:
+def _chosen(subject: NamedNode, name: str, chosen: Chosen[PartialDate] | None) -> Iterator[Triple]:
     """Yield a chosen date, its integer year, and the claim that it rests on (R5)."""
     if chosen is None:
         return
-    yield me, kk(name), partial_date(chosen.value)
-    yield me, kk(f"{name.removesuffix('On')}Year"), integer(chosen.value.year)
-    yield from _rests_on(me, name, chosen.claim.id)
+    yield subject, kk(name), partial_date(chosen.value)
+    yield subject, kk(f"{name.removesuffix('On')}Year"), integer(chosen.value.year)
+    yield from _rests_on(subject, name, chosen.claim.id)
 
 
-def _rests_on(me: NamedNode, name: str, claim: str) -> Iterator[Triple]:
-    yield me, kk(f"{name}BasedOn"), own("claim", claim)
-    yield me, kk("basedOn"), own("claim", claim)
+def _rests_on(subject: NamedNode, name: str, claim: str) -> Iterator[Triple]:
+    yield subject, kk(f"{name}BasedOn"), resource("claim", claim)
+    yield subject, kk("basedOn"), resource("claim", claim)
 
 
 def describe_pair(pair: Pair, model: Model) -> Iterator[Triple]:
     """Yield a Partnership or a ClaimedPartnership with its agreements; nothing for a pair of steps alone."""
     if pair.outcome is Outcome.NONE:
         return
-    me = own("partnership", pair.id)
-    yield me, A, kk("ClaimedPartnership" if pair.outcome is Outcome.CLAIMED else "Partnership")
-    yield from ((me, LABEL, text(label_pair(pair, model, lang), lang)) for lang in LANGUAGES)
-    yield from ((me, kk("party"), own("place", party)) for party in pair.parties)
-    if (domestic := is_domestic(pair, model)) is not None:
-        yield me, kk("domestic"), boolean(domestic)
-    listers = {one.listed_by for one in pair.claims if one.listed_by and one.source.part_of == str(_WIKIDATA)}
-    yield from ((me, kk("listedInWikidataBy"), own("place", lister)) for lister in sorted(listers))
+    subject = resource("partnership", pair.id)
+    yield subject, A, kk("ClaimedPartnership" if pair.outcome is Outcome.CLAIMED else "Partnership")
+    yield from ((subject, LABEL, text(label_pair(pair, model, lang), lang)) for lang in LANGUAGES)
+    yield from ((subject, kk("party"), resource("place", party)) for party in pair.parties)
+    if (domestic := model.is_domestic(pair)) is not None:
+        yield subject, kk("domestic"), boolean(domestic)
+    listers = {c.listed_by for c in pair.claims if c.listed_by and c.source.part_of == str(_WIKIDATA)}
+    yield from ((subject, kk("listedInWikidataBy"), resource("place", lister)) for lister in sorted(listers))
     if listers:
-        yield me, kk("wikidataSides"), integer(len(listers))
+        yield subject, kk("wikidataSides"), integer(len(listers))
     if best := find_best_source(pair.claims):
-        yield me, kk("bestSourceType"), concept("source-type", best)
-    yield me, kk("sourceCount"), integer(len(pair.sources))
-    yield me, kk("claimCount"), integer(len(pair.claims))
+        yield subject, kk("bestSourceType"), concept("source-type", best)
+    yield subject, kk("sourceCount"), integer(len(pair.sources))
+    yield subject, kk("claimCount"), integer(len(pair.claims))
     for domain in sorted({domain for claim in pair.claims for domain in claim.domains}):
-        yield me, kk("cooperationDomain"), concept("domain", domain)
+        yield subject, kk("cooperationDomain"), concept("domain", domain)
     if pair.relation is not None:
-        yield me, kk("relationType"), concept("relation", pair.relation.value)
-        yield from _rests_on(me, "relation", pair.relation.claim.id)
-    yield from _chosen(me, "since", pair.since)
-    yield from _chosen(me, "until", pair.until)
-    yield from _describe_status(me, pair)
+        yield subject, kk("relationType"), concept("relation", pair.relation.value)
+        yield from _rests_on(subject, "relation", pair.relation.claim.id)
+    yield from _chosen(subject, "since", pair.since)
+    yield from _chosen(subject, "until", pair.until)
+    yield from _describe_status(subject, pair)
     if pair.replaced_by:
-        yield me, _REPLACED, own("partnership", pair.replaced_by)
-    yield from ((own("partnership", former), _REPLACED, me) for former in pair.replaces)
+        yield subject, _REPLACED, resource("partnership", pair.replaced_by)
+    yield from ((resource("partnership", former), _REPLACED, subject) for former in pair.replaces)
     for agreement in pair.agreements:
-        yield me, kk("agreement"), own("agreement", agreement.id)
+        yield subject, kk("agreement"), resource("agreement", agreement.id)
         yield from describe_agreement(agreement, model)
 
 
-def _describe_status(me: NamedNode, pair: Pair) -> Iterator[Triple]:
+def _describe_status(subject: NamedNode, pair: Pair) -> Iterator[Triple]:
     if pair.status:
-        yield me, kk("status"), concept("status", pair.status)
+        yield subject, kk("status"), concept("status", pair.status)
     if pair.status_claim is not None:
-        yield from _rests_on(me, "status", pair.status_claim.id)
+        yield from _rests_on(subject, "status", pair.status_claim.id)
         if pair.status_claim.as_of is not None:
-            yield me, kk("statusAsOf"), partial_date(pair.status_claim.as_of)
+            yield subject, kk("statusAsOf"), partial_date(pair.status_claim.as_of)
 
 
 def describe_agreement(agreement: Agreement, model: Model) -> Iterator[Triple]:
     """Yield one signed instrument with its signatures; each chosen value names its claim."""
-    me = own("agreement", agreement.id)
-    yield me, A, kk("Agreement")
-    yield from ((own("agreement", former), _REPLACED, me) for former in agreement.replaces)
-    yield from ((me, LABEL, text(label_agreement(agreement, model, lang), lang)) for lang in LANGUAGES)
-    yield from ((me, kk("contractingParty"), own("place", party)) for party in agreement.parties)
-    yield me, kk("agreementFamily"), concept("family", agreement.family)
-    yield me, kk("documentType"), concept("document", agreement.document_type.value)
-    yield from _rests_on(me, "documentType", agreement.document_type.claim.id)
-    yield from _chosen(me, "signedOn", agreement.signed)
-    yield me, kk("sourceCount"), integer(len({claim.source.id for claim in agreement.claims}))
+    subject = resource("agreement", agreement.id)
+    yield subject, A, kk("Agreement")
+    yield from ((resource("agreement", former), _REPLACED, subject) for former in agreement.replaces)
+    yield from ((subject, LABEL, text(label_agreement(agreement, model, lang), lang)) for lang in LANGUAGES)
+    yield from ((subject, kk("contractingParty"), resource("place", party)) for party in agreement.parties)
+    yield subject, kk("agreementFamily"), concept("family", agreement.family)
+    yield subject, kk("documentType"), concept("document", agreement.document_type.value)
+    yield from _rests_on(subject, "documentType", agreement.document_type.claim.id)
+    yield from _chosen(subject, "signedOn", agreement.signed)
+    yield subject, kk("sourceCount"), integer(len({claim.source.id for claim in agreement.claims}))
     for domain in sorted({domain for claim in agreement.claims for domain in claim.domains}):
-        yield me, kk("cooperationDomain"), concept("domain", domain)
+        yield subject, kk("cooperationDomain"), concept("domain", domain)
     if agreement.relation is not None:
-        yield me, kk("relationType"), concept("relation", agreement.relation.value)
+        yield subject, kk("relationType"), concept("relation", agreement.relation.value)
     if agreement.term_years is not None:
-        yield me, kk("termYears"), integer(agreement.term_years.value)
+        yield subject, kk("termYears"), integer(agreement.term_years.value)
     if agreement.valid_until is not None:
-        yield me, kk("validUntil"), partial_date(agreement.valid_until.value)
+        yield subject, kk("validUntil"), partial_date(agreement.valid_until.value)
     if agreement.signed_at:
-        yield me, kk("signedAt"), own("place", agreement.signed_at)
+        yield subject, kk("signedAt"), resource("place", agreement.signed_at)
     if agreement.venue is not None:
-        yield me, kk("venue"), text(agreement.venue.value)
+        yield subject, kk("venue"), text(agreement.venue.value)
     if agreement.follows:
-        yield me, kk("follows"), own("agreement", agreement.follows)
-    yield from _describe_signatures(me, agreement, model)
-
-
-def _describe_signatures(me: NamedNode, agreement: Agreement, model: Model) -> Iterator[Triple]:
+        yield subject, kk("follows"), resource("agreement", agreement.follows)
     for signature in agreement.signatures:
-        it = own("signature", signature.id)
-        yield me, kk("signature"), it
-        yield it, A, kk("Signature")
-        yield it, kk("onBehalfOf"), own("place", signature.party)
-        yield it, kk("basedOn"), own("claim", signature.claim.id)
-        if signature.person:
-            yield it, kk("signedBy"), own("person", signature.person)
-        if signature.role:
-            yield it, kk("signedAs"), concept("role", signature.role)
+        yield subject, kk("signature"), resource("signature", signature.id)
+        yield from _describe_signature(signature)
+
+
+def _describe_signature(signature: Signature) -> Iterator[Triple]:
+    subject = resource("signature", signature.id)
+    yield subject, A, kk("Signature")
+    yield subject, kk("onBehalfOf"), resource("place", signature.party)
+    yield subject, kk("basedOn"), resource("claim", signature.claim.id)
+    if signature.person:
+        yield subject, kk("signedBy"), resource("person", signature.person)
+    if signature.role:
+        yield subject, kk("signedAs"), concept("role", signature.role)
 
 
 def describe_people(signatories: Iterable[Signatory]) -> Iterator[Triple]:
     """Yield the office holders among the signatories, by name."""
-    for one in signatories:
-        if one.person:
-            yield own("person", one.person), A, kk("Person")
-            yield own("person", one.person), LABEL, text(one.name)
+    for signatory in signatories:
+        if signatory.person:
+            subject = resource("person", signatory.person)
+            yield subject, A, kk("Person")
+            yield subject, LABEL, text(signatory.name)
 
 
 def describe_event(event: Event, model: Model) -> Iterator[Triple]:
     """Yield an event, and kk:event from the pair's partnership, or from the places where there is none."""
-    me = own("event", event.id)
+    subject = resource("event", event.id)
     year = f" ({event.happened.year})" if event.happened else ""
-    yield me, A, kk("Event")
+    yield subject, A, kk("Event")
     for lang in LANGUAGES:
         kind = concept_label("event", event.event_type, lang)
-        yield me, LABEL, text(f"{kind}: {_between(event.places, model, lang)}{year}", lang)
-    yield me, kk("eventType"), concept("event", event.event_type)
-    yield from ((me, kk("place"), own("place", place)) for place in event.places)
+        yield subject, LABEL, text(f"{kind}: {_between(event.places, model, lang)}{year}", lang)
+    yield subject, kk("eventType"), concept("event", event.event_type)
+    yield from ((subject, kk("place"), resource("place", place)) for place in event.places)
     if event.happened is not None:
-        yield me, kk("happenedOn"), partial_date(event.happened)
-        yield me, kk("happenedYear"), integer(event.happened.year)
+        yield subject, kk("happenedOn"), partial_date(event.happened)
+        yield subject, kk("happenedYear"), integer(event.happened.year)
     for domain in sorted({domain for claim in event.claims for domain in claim.domains}):
-        yield me, kk("cooperationDomain"), concept("domain", domain)
+        yield subject, kk("cooperationDomain"), concept("domain", domain)
     for claim in event.claims:
-        for one in claim.signatories:
-            if one.person:
-                yield me, kk("participant"), own("person", one.person)
-    yield from ((holder, kk("event"), me) for holder in _holders(event, model))
+        for signatory in claim.signatories:
+            if signatory.person:
+                yield subject, kk("participant"), resource("person", signatory.person)
+    yield from ((holder, kk("event"), subject) for holder in _holders(event, model))
 
 
 def _holders(event: Event, model: Model) -> list[NamedNode]:
     pair = "-".join(event.places)
     if pair in model.partnership_ids:
-        return [own("partnership", pair)]
-    return [own("place", place) for place in event.places]
+        return [resource("partnership", pair)]
+    return [resource("place", place) for place in event.places]
 
 
 def describe_regulation(regulation: Regulation) -> Iterator[Triple]:
     """Yield a rule of law with what it repeals and carries out."""
-    me = own("regulation", regulation.id)
-    yield me, A, kk("Regulation")
-    yield from ((me, LABEL, text(label, language)) for language, label in regulation.labels)
+    subject = resource("regulation", regulation.id)
+    yield subject, A, kk("Regulation")
+    yield from ((subject, LABEL, text(label, language)) for language, label in regulation.labels)
     if regulation.issued is not None:
-        yield me, node(_DCTERMS + "issued"), partial_date(regulation.issued)
-    yield from ((me, kk("repeals"), own("regulation", other)) for other in regulation.repeals)
-    yield from ((me, kk("implements"), own("regulation", other)) for other in regulation.implements)
+        yield subject, node(_DCTERMS + "issued"), partial_date(regulation.issued)
+    yield from ((subject, kk("repeals"), resource("regulation", old)) for old in regulation.repeals)
+    yield from ((subject, kk("implements"), resource("regulation", law)) for law in regulation.implements)
 
 
 def describe_assessment(assessment: Assessment) -> Iterator[Triple]:
     """Yield an assessment; those of the build and those made by hand differ in kk:madeBy alone."""
-    me = own("assessment", assessment.id)
-    yield me, A, kk("Assessment")
+    subject = resource("assessment", assessment.id)
+    yield subject, A, kk("Assessment")
     if assessment.about:
-        yield me, kk("about"), node(assessment.about)
-    yield from ((me, kk("assesses"), own("claim", claim)) for claim in assessment.assesses)
-    yield from ((me, kk("evidence"), own("claim", claim)) for claim in assessment.evidence)
-    yield me, kk("verdict"), concept("verdict", assessment.verdict)
-    yield me, kk("issue"), concept("issue", assessment.issue)
-    yield me, node(_RDFS + "comment"), text(assessment.note, "en")
-    yield from ((me, kk("correctedBy"), own("partnership", pair)) for pair in assessment.corrected_by)
-    yield me, kk("madeBy"), concept("maker", assessment.maker)
-    yield me, node(_DCTERMS + "issued"), day(assessment.issued)
+        yield subject, kk("about"), node(assessment.about)
+    yield from ((subject, kk("assesses"), resource("claim", claim)) for claim in assessment.assesses)
+    yield from ((subject, kk("evidence"), resource("claim", claim)) for claim in assessment.evidence)
+    yield subject, kk("verdict"), concept("verdict", assessment.verdict)
+    yield subject, kk("issue"), concept("issue", assessment.issue)
+    yield subject, node(_RDFS + "comment"), text(assessment.note, "en")
+    yield from (
+        (subject, kk("correctedBy"), resource("partnership", pair)) for pair in assessment.corrected_by
+    )
+    yield subject, kk("madeBy"), concept("maker", assessment.maker)
+    yield subject, node(_DCTERMS + "issued"), day(assessment.issued)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from babel import Locale
+import pycountry
 from babel.core import get_global
 
-from graph.matching.known.names import normalize_name
+from graph.model.claims import Place
 from loaders.folders import REFERENCE
+from loaders.lists.words.country_names import Words, common_names, find_in_all_languages, words_of
 from loaders.tables.places import load_countries
 from loaders.tables.table import read_map, read_table
 
-LANGUAGES = (
-    "en", "id", "de", "fr", "es", "it", "nl", "pl", "pt", "ja", "zh", "ko", "ru", "sv", "nb", "da", "fi",
-    "cs", "hu", "tr",
-)  # fmt: skip
-"""The languages whose names of countries in CLDR are understood."""
-
-_LITTLE_WORDS = {"and", "the"}
+_SUBDIVISION = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,3})")
+_TWO_NAMES = re.compile(r"(.+?)(?: \((.+)\)| [-–—/] (.+))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +36,16 @@ class CountryReading:
 def read_country(written: str) -> CountryReading | None:
     """Return the country that a text means, or None when it means none, or more than one ("Korea").
 
-    Looked up in this order: the reviewed table reference/country_names.csv, names of CLDR, ISO 3166-1 codes,
-    and "part, country". A territory with a code of its own is a country here ("Guadeloupe, France").
+    Looked up in this order: the reviewed table reference/country_names.csv, names in the common languages and
+    of ISO 3166-1, codes of ISO 3166, two names of which one is in the other ("England, UK", "UK - England",
+    "Ohio (USA)"), names in all languages. A territory with a code of its own is a country here
+    ("Guadeloupe, France"); "Taiwan, China" is Taiwan as its list writes it.
     """
-    key = _key(written)
-    if key in _reviewed():
-        return _reviewed()[key]
-    return _names().get(key) or _codes().get(written.strip()) or _read_part(written)
+    text = " ".join(written.split())
+    if words_of(text) in _reviewed():
+        return _reviewed()[words_of(text)]
+    quick = _known(text) or _codes().get(text) or _read_subdivision(text)
+    return quick or _read_part(text) or _read_two_names(text) or _reading(find_in_all_languages(text))
 
 
 @lru_cache(maxsize=4096)
@@ -56,10 +56,19 @@ def country_after_comma(party: str) -> CountryReading | None:
     ("Athens, Georgia").
     """
     _, comma, last = party.rpartition(",")
-    key = _key(last)
-    found = _reviewed()[key] if key in _reviewed() else _names().get(key)
-    is_clear = found is not None and (bool(found.region) or key not in _regions())
+    found = _known(last)
+    is_clear = found is not None and (bool(found.region) or words_of(last) not in _regions())
     return found if comma and is_clear else None
+
+
+def _known(text: str) -> CountryReading | None:
+    """Return what a text means by the reviewed table, else by the common names."""
+    words = words_of(text)
+    return _reviewed()[words] if words in _reviewed() else _reading(common_names().get(words, ""))
+
+
+def _reading(iso: str) -> CountryReading | None:
+    return CountryReading(_countries()[iso].id) if iso else None
 
 
 @cache
@@ -70,38 +79,26 @@ def load_states() -> dict[str, str]:
     return {countries[row["iso2"]].id: countries[row["state"]].id for row in rows}
 
 
-def _key(written: str) -> str:
-    words = normalize_name(written).split()
-    return " ".join(word for word in words if word not in _LITTLE_WORDS)
-
-
 @cache
-def _reviewed() -> dict[str, CountryReading | None]:
-    """Return the reviewed readings by key; None for a text that means no one country."""
+def _reviewed() -> dict[Words, CountryReading | None]:
+    """Return the reviewed readings by the words of a name; None for a text that means no one country."""
     countries = load_countries()
-    found: dict[str, CountryReading | None] = {}
+    found: dict[Words, CountryReading | None] = {}
     path = REFERENCE / "country_names.csv"
     for row in read_map(path, "written", ("written", "iso2", "region", "note")).values():
         iso = row["iso2"]
         if iso and iso not in countries:
             raise row.fault(f"country {iso!r} is unknown", "Add it to reference/countries.csv.")
         reading = CountryReading(countries[iso].id, row["region"], row["note"]) if iso else None
-        if found.setdefault(_key(row["written"]), reading) != reading:
+        known = found.setdefault(words_of(row["written"]), reading)
+        if (known and (known.country, known.region)) != (reading and (reading.country, reading.region)):
             raise row.fault(f"{row['written']!r} is read otherwise in an earlier row", "Remove one.")
     return found
 
 
 @cache
-def _names() -> dict[str, CountryReading]:
-    """Return the countries by their names in CLDR, without the names that two of them share ("Kongo")."""
-    found: dict[str, CountryReading] = {}
-    shared: set[str] = set()
-    for iso, place in load_countries().items():
-        reading = CountryReading(place.id)
-        for key in {_key(Locale(language).territories[iso]) for language in LANGUAGES}:
-            if found.setdefault(key, reading) != reading:
-                shared.add(key)
-    return {key: reading for key, reading in found.items() if key not in shared}
+def _countries() -> dict[str, Place]:
+    return load_countries()
 
 
 @cache
@@ -118,8 +115,23 @@ def _codes() -> dict[str, CountryReading]:
 
 
 @cache
-def _regions() -> frozenset[str]:
-    return frozenset(_key(reading.region) for reading in _reviewed().values() if reading and reading.region)
+def _regions() -> frozenset[Words]:
+    return frozenset(
+        words_of(reading.region) for reading in _reviewed().values() if reading and reading.region
+    )
+
+
+def _read_subdivision(text: str) -> CountryReading | None:
+    """Return the reading of a code of ISO 3166-2 ("US-OH"); some of a state's are a territory's ("US-PR")."""
+    match = _SUBDIVISION.fullmatch(text)
+    found = next((one for one in pycountry.subdivisions if one.code == text), None) if match else None
+    whole = _codes().get(match[1]) if match else None
+    if match is None or found is None or whole is None:
+        return None
+    own = _codes().get(match[2])
+    if own and load_states().get(own.country) == whole.country:
+        return own
+    return CountryReading(whole.country, found.name)
 
 
 def _read_part(written: str) -> CountryReading | None:
@@ -128,7 +140,21 @@ def _read_part(written: str) -> CountryReading | None:
     if whole is None:
         return None
     part = written.rpartition(",")[0].strip()
-    known = read_country(part)
+    known = _known(part)
     if known and whole.country in {known.country, load_states().get(known.country)}:
         return known
     return CountryReading(whole.country, part, whole.note)
+
+
+def _read_two_names(text: str) -> CountryReading | None:
+    """Return the reading of two names when one is that of the other, or of a part of it, or None."""
+    match = _TWO_NAMES.fullmatch(text)
+    first, second = (_known(part) for part in (match[1], match[2] or match[3])) if match else (None, None)
+    if first is None or second is None:
+        return None
+    for one, other in ((first, second), (second, first)):
+        if one.country == other.country and not other.region:
+            return one
+        if load_states().get(one.country) == other.country:
+            return one
+    return None

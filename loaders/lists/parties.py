@@ -6,14 +6,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graph.matching.known.points import distance_km, point_of
+from graph.matching.known.points import point_of
 from graph.model.claims import Place
-from graph.model.iris import is_qid
 from graph.model.matches import Mention
+from graph.model.points import distance_km
 from loaders.lists.countries import CountryReading, country_after_comma, read_country
+from loaders.lists.words.cells import quote, read_item, strip_marks
 
 NEAR_KM = 25.0
 """Two coordinates this near can be of one place; farther apart, one name stands for two places."""
+LONGEST_NAME = 200
+"""How many letters of a name are kept; the longest name of a place, the full one of Bangkok, has 168."""
+
+_DEGREES = re.compile(r"[-+]?[0-9]{1,20}(\.[0-9]{0,40})?([eE][-+]?[0-9]{1,3})?")
 
 
 class RowFault(ValueError):
@@ -27,9 +32,10 @@ class RowFault(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ListedParty:
-    """One side of a row; `remark` tells what was left out of it."""
+    """One side of a row; `stated` is its name as written, `remark` tells what was left out of it."""
 
     mention: Mention
+    stated: str
     remark: str = ""
     population: int | None = None
 
@@ -50,17 +56,20 @@ class ListedParty:
 class PartyReader:
     """Reads parties; one that is there again is the same object, so that long lists stay small.
 
-    `countries` are the readings that the list states itself, `names` the names of places by Wikidata id.
+    `countries` are the readings that the list states itself, `names` the names of places by Wikidata id,
+    `language` is that of its names, empty when nobody states it.
     """
 
     countries: Mapping[str, CountryReading]
     names: Mapping[str, str]
+    language: str = ""
     _parties: dict[tuple[str, ...], ListedParty] = field(default_factory=dict)
 
     def read(self, cells: Sequence[str]) -> ListedParty:
         """Return the party that the cells tell, in the order of `loaders.lists.settings.PARTY_FIELDS`.
 
-        Raises RowFault when it has no name, no country that is known, or an id of another form.
+        Without a country that is known, it has a point or an id, and its country is empty. Raises RowFault
+        when it has none of them, and when it has no name.
         """
         key = tuple(cells)
         if key not in self._parties:
@@ -69,39 +78,39 @@ class PartyReader:
 
     def _make_party(
         self,
-        name: str,
+        stated: str,
         country: str,
         region: str,
         latitude: str,
         longitude: str,
-        written_qid: str,
+        written_id: str,
         people: str,
     ) -> ListedParty:
-        qid = _qid(written_qid)
+        qid, no_id = _read_id(written_id)
         known_as = self.names.get(qid, "")
-        called = name or known_as or qid
-        if not called:
-            raise RowFault("party-unnamed", "a party has no name")
-        if "\n" in called or "\r" in called:
-            raise RowFault(
-                "unreadable-row", f"the name {called[:40]!r} runs over a line: is a quotation mark open?"
-            )
-        reading = self._country(called, country)
-        if reading is None and not qid:
-            raise RowFault("unknown-country", _why_unknown(called, country))
-        degrees, remark = _degrees(called, latitude, longitude)
+        written = stated or known_as or qid
+        name, too_long = _read_name(written)
+        if not name:
+            raise RowFault("party-unnamed" if not no_id else "unreadable-row", no_id or "a party has no name")
+        country, region, latitude, longitude = map(strip_marks, (country, region, latitude, longitude))
+        reading = self._country(name, country)
+        degrees, no_degrees = _degrees(name, latitude, longitude)
+        if reading is None and not qid and degrees is None:
+            told = (_why_unknown(name, country), no_degrees)
+            raise RowFault("unknown-country", " ".join(filter(None, told)))
         mention = Mention(
-            name=called,
+            name=name,
             country=reading.country if reading else "",
             stated_country=country,
             region=region or (reading.region if reading else ""),
             qid=qid,
             latitude=degrees[0] if degrees else None,
             longitude=degrees[1] if degrees else None,
-            other_names=(known_as,) if known_as not in {"", called} else (),
+            other_names=(known_as,) if known_as not in {"", name} else (),
         )
-        population, doubt = _population(called, people)
-        return ListedParty(mention, " ".join(filter(None, (remark, doubt))), population)
+        population, no_number = _population(name, people)
+        remarks = (too_long, f"{no_id}." if no_id else "", no_degrees, no_number)
+        return ListedParty(mention, written[:LONGEST_NAME], " ".join(filter(None, remarks)), population)
 
     def _country(self, name: str, written: str) -> CountryReading | None:
         if not written:
@@ -114,18 +123,21 @@ class PartyReader:
         for party in self._parties.values():
             if party.mention.qid:
                 by_qid.setdefault(party.mention.qid, []).append(party)
-        return tuple(_describe_place(qid, parties) for qid, parties in by_qid.items())
+        return tuple(_describe_place(qid, parties, self.language) for qid, parties in by_qid.items())
 
 
-def _describe_place(qid: str, parties: Sequence[ListedParty]) -> Place:
-    """Return what a list tells of one place: the first of each thing, and all names."""
+def _describe_place(qid: str, parties: Sequence[ListedParty], language: str) -> Place:
+    """Return what a list tells of one place: the first of each thing, and all names.
+
+    Its label is in the language of the list, in none when nobody states it.
+    """
     mentions = [party.mention for party in parties]
     names = list(dict.fromkeys(name for mention in mentions for name in (mention.name, *mention.other_names)))
     located = next((mention for mention in mentions if mention.latitude is not None), None)
     return Place(
         id=qid,
         country=next((mention.country for mention in mentions if mention.country), ""),
-        labels=(("en", names[0]), ("id", names[0])),
+        labels=((language, names[0]),),
         qid=qid,
         latitude=f"{located.latitude:.2f}" if located else "",
         longitude=f"{located.longitude:.2f}" if located else "",
@@ -136,24 +148,36 @@ def _describe_place(qid: str, parties: Sequence[ListedParty]) -> Place:
 
 def _why_unknown(name: str, country: str) -> str:
     if country:
-        return (
-            f"the country {country!r} of {name!r} is unknown, or names several: say it in [table.countries]"
-        )
-    return f"no country is stated for {name!r}"
+        told = f"the country {quote(country)} of {quote(name)} is unknown, or names several"
+        return f"{told}: say it in [table.countries]"
+    return f"no country is stated for {quote(name)}"
 
 
-def _qid(written: str) -> str:
-    """Return a Wikidata id, also out of its address; raises RowFault for anything else."""
-    qid = written.rpartition("/")[2]
-    if qid and not is_qid(qid):
-        raise RowFault("unreadable-row", f"{written!r} is no Wikidata id")
-    return qid
+def _read_name(written: str) -> tuple[str, str]:
+    """Return a name without footnote marks and line ends, and a remark when it was too long to be one.
+
+    Raises RowFault for a name over several lines, which a quotation mark that is left open makes.
+    """
+    if "\n" in written or "\r" in written:
+        told = f"the name {quote(written[:40])} runs over a line: is a quotation mark open?"
+        raise RowFault("unreadable-row", told)
+    name = strip_marks(written)
+    if len(name) <= LONGEST_NAME:
+        return name, ""
+    told = f"A name of {len(name)} letters ({quote(name[:40])}) was cut to {LONGEST_NAME}."
+    return name[:LONGEST_NAME].strip(), told
+
+
+def _read_id(written: str) -> tuple[str, str]:
+    """Return a Wikidata id, also out of its address, or what is wrong with it."""
+    qid = read_item(strip_marks(written))
+    return qid, "" if qid or not written else f"{quote(written)} is no Wikidata id"
 
 
 def _population(name: str, written: str) -> tuple[int | None, str]:
     """Return a number of people, or a remark when it is written as anything but a whole number."""
     if written and not re.fullmatch("[0-9]{1,10}", written):
-        return None, f"The population of {name} ({written!r}) is no whole number and was left out."
+        return None, f"The population of {name} ({quote(written)}) is no whole number and was left out."
     return (int(written) if written else None), ""
 
 
@@ -161,21 +185,19 @@ def _degrees(name: str, latitude: str, longitude: str) -> tuple[tuple[float, flo
     """Return latitude and longitude, and a remark instead when they cannot be those of a place."""
     if not latitude and not longitude:
         return None, ""
-    try:
-        north, east = (float(cell.replace(",", ".")) for cell in (latitude, longitude))
-    except ValueError:
-        return (
-            None,
-            f"The coordinates of {name} ({latitude!r}, {longitude!r}) are no degrees and were left out.",
-        )
+    cells = [cell.replace(",", ".").replace("−", "-").rstrip("° ") for cell in (latitude, longitude)]
+    told = f"The coordinates of {name} ({quote(latitude)}, {quote(longitude)})"
+    if not all(_DEGREES.fullmatch(cell) for cell in cells):
+        return None, f"{told} are no degrees and were left out."
+    north, east = map(float, cells)
     if (north, east) == (0, 0):
         return None, f"The coordinates of {name} (0, 0) mean that they are unknown and were left out."
     if not (abs(north) <= 90 and abs(east) <= 180):
-        return None, f"The coordinates of {name} ({latitude}, {longitude}) are on no globe and were left out."
+        return None, f"{told} are on no globe and were left out."
     return (north, east), ""
 
 
 def _is_near(mention: Mention, other: Mention) -> bool:
     """Return whether the coordinates of both can be of one place; unknown ones can."""
     point, other_point = point_of(mention), point_of(other)
-    return point is None or other_point is None or distance_km(point, other_point) <= NEAR_KM
+    return point is None or other_point is None or distance_km(*point, *other_point) <= NEAR_KM

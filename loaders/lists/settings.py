@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import codecs
-import re
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from graph.errors import CollectionError, TableError
 from graph.model.claims import CollectionInfo, Source
-from graph.model.dates import parse_date
-from graph.model.iris import is_qid, source_id
-from loaders.lists.cells import FORMATS, CellTable, Layout, read_cells
 from loaders.lists.countries import CountryReading, read_country
+from loaders.lists.files.cells import FORMATS, read_cells
+from loaders.lists.files.layout import CellTable, Layout
+from loaders.lists.source import read_source
+from loaders.lists.words.cells import clean_cell, read_item
+from loaders.lists.words.dates import EXCEL
 from loaders.section import Section
 from ontology import concepts
 
@@ -27,7 +29,6 @@ FIELDS = (
 )  # fmt: skip
 """What a column can be."""
 
-_ADDRESS = re.compile(r"https?://[^\s/<>\"{}|\\^`]+(/[^\s<>\"{}|\\^`]*)?")
 _LISTERS = {"": None, "a": 0, "b": 1}
 
 
@@ -35,8 +36,9 @@ _LISTERS = {"": None, "a": 0, "b": 1}
 class TableSettings:
     """How to read a list.
 
-    `columns` are fields by the name or the number of the column (from 1). `source` is the list as a whole;
-    its `url` is empty when every row must name its own.
+    `columns` are fields by the name or the number of the column (from 1). Of the fields in `fill_down` an
+    empty cell means what the row above says. `nothing` are words for nothing beside the usual ones. `source`
+    is the list as a whole; its `url` is empty when every row must name its own. `compiled` is its day.
     """
 
     files: tuple[Path, ...]
@@ -49,9 +51,12 @@ class TableSettings:
     countries: Mapping[str, CountryReading]
     names: Mapping[str, str]
     date_formats: tuple[str, ...]
+    nothing: frozenset[str]
+    fill_down: frozenset[str]
     lister: int | None
     recorded_as: str
     source: Source
+    compiled: dt.date
 
     def find_columns(self, table: CellTable) -> dict[str, int]:
         """Return the index of the column of each field in one file.
@@ -71,11 +76,6 @@ class TableSettings:
         if not self.source.url and "source_url" not in fields:
             raise ValueError("[source] url is missing: say where the list is, or map a column to source_url")
         return found
-
-
-def is_address(text: str) -> bool:
-    """Return whether a text is a web address that can stand in RDF as it is (RFC 3987)."""
-    return _ADDRESS.fullmatch(text) is not None
 
 
 def _describe_columns(table: CellTable) -> list[str]:
@@ -119,21 +119,26 @@ def _settings(folder: Path, info: CollectionInfo, stated: Mapping[str, Any]) -> 
     lister = section.text("lister")
     if lister not in _LISTERS:
         raise ValueError(f'[table] lister is {lister!r}, not "a", "b" or ""')
-    columns, ignored = _columns(section.table_or_list("columns"))
+    columns, unnamed = _columns(section.table_or_list("columns"))
+    ignored = frozenset(section.texts_or_counts("ignore")) | unnamed
+    numbers = [column for column in (*columns.values(), *ignored) if isinstance(column, int)]
     settings = TableSettings(
         files=_files(folder, section),
-        layout=layout,
+        layout=replace(layout, columns=max(numbers, default=0)),
         columns=columns,
-        ignore=frozenset(section.texts_or_counts("ignore")) | ignored,
+        ignore=ignored,
         constants=_constants(section.table("constants")),
         kinds=_kinds(section.table("kinds")),
         domains=_domains(section.table("domains")),
         countries=_countries(section.table("countries")),
         names=_names(folder, layout, section.table("names")),
         date_formats=_date_formats(section),
+        nothing=frozenset(section.texts("nothing")),
+        fill_down=_fill_down(section.texts("fill_down")),
         lister=_LISTERS[lister],
         recorded_as=section.text("recorded_as"),
-        source=_source(info, Section("source", stated.get("source", {}))),
+        source=read_source(info, Section("source", stated.get("source", {}))),
+        compiled=info.compiled,
     )
     section.done()
     if twice := {*settings.columns} & {*settings.constants}:
@@ -172,13 +177,16 @@ def _layout(section: Section, given: Layout | None = None) -> Layout:
     )
     if layout.format and layout.format not in FORMATS:
         raise ValueError(f"[{section.name}] format is {layout.format!r}, not {', '.join(FORMATS)}")
-    if layout.delimiter and layout.delimiter in {layout.quote, "\n", "\r"}:
+    if layout.delimiter and layout.delimiter in {layout.quote, "\n", "\r", "\0"}:
         raise ValueError(f"[{section.name}] delimiter {layout.delimiter!r} ends lines, or is the quote too")
+    if layout.quote and layout.quote in "\n\r\0":
+        raise ValueError(f"[{section.name}] quote {layout.quote!r} ends lines")
     for encoding in layout.encodings:
         try:
-            codecs.lookup(encoding)
+            with suppress(UnicodeError):
+                b"ab".decode(encoding)
         except LookupError as exc:
-            raise ValueError(f"[{section.name}] encoding {encoding!r} is unknown") from exc
+            raise ValueError(f"[{section.name}] encoding {encoding!r} is unknown, or none of text") from exc
     return layout
 
 
@@ -253,40 +261,27 @@ def _names(folder: Path, layout: Layout, stated: Mapping[str, Any]) -> dict[str,
     for table in (read_cells(path, layout) for path in paths):
         at, named = (_index(table, columns[key]) for key in ("qid", "name"))
         for row in table.rows:
-            qid = "" if row.fault else row.cells[at].rpartition("/")[2]
-            if not is_qid(qid):
+            qid = "" if row.fault else read_item(row.cells[at])
+            if not qid:
                 what = row.fault or f"{row.cells[at]!r} is no Wikidata id"
                 raise TableError(table.name, row.line, what, "Mend the file of names.")
-            names[qid] = row.cells[named]
+            names[qid] = clean_cell(row.cells[named])
     return names
 
 
 def _date_formats(section: Section) -> tuple[str, ...]:
     formats = section.texts("date_format")
     for form in formats:
-        if "%Y" not in form:
+        if "%Y" not in form and form != EXCEL:
             raise ValueError(f"[table] date_format {form!r} has no %Y, a year of four digits")
+        try:
+            dt.datetime.strptime(dt.date(2000, 1, 31).strftime(form), form)
+        except ValueError as exc:
+            raise ValueError(f"[table] date_format {form!r} is none: {exc}") from exc
     return formats
 
 
-def _source(info: CollectionInfo, section: Section) -> Source:
-    url, issued = section.text("url"), section.word("issued")
-    source = Source(
-        id=source_id(url) if url else "",
-        url=url,
-        title=section.text("title") or dict(info.title)["en"],
-        publisher=section.text("publisher") or info.creator,
-        language=section.text("language") or "en",
-        source_type=section.text("type"),
-        issued=parse_date(issued) if issued else None,
-        creator=section.text("creator"),
-        part_of=section.text("part_of"),
-    )
-    section.done()
-    if source.source_type not in concepts("source-type"):
-        known = ", ".join(sorted(concepts("source-type")))
-        raise ValueError(f"[source] type is {source.source_type!r}, not one of {known}")
-    for address in filter(None, (source.url, source.part_of)):
-        if not is_address(address):
-            raise ValueError(f"[source] {address!r} is no web address")
-    return source
+def _fill_down(fields: Sequence[str]) -> frozenset[str]:
+    if unknown := [field for field in fields if field not in FIELDS]:
+        raise ValueError(f"[table] fill_down has {', '.join(unknown)}; known are {', '.join(FIELDS)}")
+    return frozenset(fields)

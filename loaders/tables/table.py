@@ -92,9 +92,13 @@ def read_table(path: Path, required: Collection[str], optional: Collection[str] 
     except (OSError, UnicodeDecodeError) as exc:
         raise TableError(name, None, f"cannot be read ({exc})", "Save it as UTF-8.") from exc
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header = next(reader, [])
-    _check_header(name, header, required, optional)
-    return [_row(name, reader.line_num, header, cells) for cells in reader if cells]
+    try:
+        header = next(reader, [])
+        _check_header(name, header, required, optional)
+        return [_row(name, reader.line_num, header, cells) for cells in reader if cells]
+    except csv.Error as exc:
+        mend = "Look for a stray quotation mark."
+        raise TableError(name, reader.line_num, f"it is not well-formed ({exc})", mend) from exc
 
 
 def _row(file: str, line: int, header: list[str], cells: list[str]) -> Row:

@@ -69,8 +69,8 @@ def load_wikidata(folder: Path, info: CollectionInfo, stated: Mapping[str, Any])
     """Return what the files of a collection say; `stated` is its collection.toml with a section [wikidata].
 
     Each P190 statement is a row, and so is each part of a file that cannot be read; a row ends as records or
-    as an issue. Only the places that the records name are given. Raises CollectionError for a setting that is
-    wrong, and for a pattern that no file has.
+    as an issue, as both where one of its times cannot be true. Only the places that the records name are
+    given. Raises CollectionError for a setting that is wrong, and for a pattern that no file has.
     """
     settings = _read_settings(info, stated.get("wikidata", {}))
     contents = _Contents()
@@ -174,10 +174,10 @@ def _make_records(
         if is_truthy or statement in read:
             reason = "it is there with its statement" if is_truthy else "the same statement was read before"
             issues.append(RowIssue(info.name, statement, file, twinning.line, "repeated-row", reason))
-        elif isinstance(made := make_records(twinning, info.name, source, places, file), RowIssue):
-            issues.append(made)
         else:
+            made, issue = make_records(twinning, info.name, source, places, file)
             records += made
+            issues += [issue] if issue else []
         read.add(statement)
     return records, issues
 

@@ -83,8 +83,11 @@ def merge_items(first: Item, second: Item) -> Item:
 def choose_best_ranked(values: Sequence[Value]) -> list[Value]:
     """Return the values of the best rank that has any; those that ended only when all have.
 
-    That is what Wikidata calls truthy, without the past.
+    That is what Wikidata calls truthy, without the past. Raises ValueError for a rank that Wikidata does not
+    have.
     """
+    if unknown := {value.rank for value in values} - {*RANKS}:
+        raise ValueError(f"{', '.join(sorted(unknown))} is no rank")
     stated = [value for value in values if value.rank != RANKS[-1]]
     best = min((RANKS.index(value.rank) for value in stated), default=0)
     chosen = [value for value in stated if RANKS.index(value.rank) == best]

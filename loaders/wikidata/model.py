@@ -52,7 +52,8 @@ class Twinning:
 
     `statement` is the id as in RDF, ``Q3955-f5bc4a76-…``, or that of `mint_statement` where there is none.
     `object` is empty for an unknown or no value. `ended` says that an end is stated, also where its date is
-    unknown. `remark` tells what the other fields cannot; `line` is where it stands in its file, 0 if unknown.
+    unknown. `remark` tells what the other fields cannot, `doubts` why a time was left out that cannot be
+    true; `line` is where it stands in its file, 0 if unknown.
     """
 
     statement: str
@@ -65,6 +66,7 @@ class Twinning:
     references: tuple[Reference, ...] = ()
     ended: bool = False
     remark: str = ""
+    doubts: tuple[str, ...] = ()
     line: int = 0
 
 

@@ -91,20 +91,44 @@ def _degrees(value: float | None) -> str:
 
 def make_records(
     twinning: Twinning, collection: str, source: Source, places: Mapping[str, Place], file: str
-) -> list[Record] | RowIssue:
-    """Return what one P190 statement states as records, or why it states nothing.
+) -> tuple[list[Record], RowIssue | None]:
+    """Return what one P190 statement states as records, and why it states nothing, or not all that it says.
 
     A start makes it a since-claim; else it is a continuation, as of its point in time where it has one. An
     end is a further claim ``<id>-end``, and the only one where there is no start; an end after the day of the
-    source only limits its term. `places` are those of items by id; one that is unknown goes by its id.
+    source only limits its term. A time that cannot be true is left out, with an issue (R10). `places` are
+    those of items by id; one that is unknown goes by its id.
     """
-    fault = _find_fault(twinning, places)
-    if fault:
-        kind, reason = fault
-        return RowIssue(collection, twinning.statement, file, twinning.line, kind, reason)
+    row = twinning.statement
+    if fault := _find_fault(twinning, places):
+        return [], RowIssue(collection, row, file, twinning.line, *fault)
     parties = (_mention(twinning.subject, places), _mention(twinning.object, places))
-    claims = _make_claims(twinning, collection, source, parties)
-    return [Record(claim, parties, file, twinning.line, listed_by=0) for claim in claims]
+    sound = _leave_out_future(twinning, source)
+    records = [
+        Record(claim, parties, file, twinning.line, listed_by=0, row=row)
+        for claim in _make_claims(sound, collection, source, parties)
+    ]
+    if not sound.doubts:
+        return records, None
+    reason = f"{'; '.join(sound.doubts)}. The pair is kept without what is unsound."
+    return records, RowIssue(collection, row, file, twinning.line, "unsound-date", reason)
+
+
+def _leave_out_future(twinning: Twinning, source: Source) -> Twinning:
+    """Return the twinning without a start and a point in time that lie after the day of the source."""
+    start, point = (
+        time if time and source.issued and source.issued.is_before(time) else None
+        for time in (twinning.start, twinning.point_in_time)
+    )
+    ahead = [f"{name} {time}" for name, time in (("start", start), ("point in time", point)) if time]
+    doubts = [f"its {told} is after the day of the source, {source.issued}" for told in ahead]
+    return replace(
+        twinning,
+        start=None if start else twinning.start,
+        point_in_time=None if point else twinning.point_in_time,
+        remark="; ".join([*filter(None, [twinning.remark]), *(f"{told} given" for told in ahead)]),
+        doubts=(*twinning.doubts, *doubts),
+    )
 
 
 def _find_fault(twinning: Twinning, places: Mapping[str, Place]) -> tuple[str, str] | None:

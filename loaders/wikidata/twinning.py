@@ -71,13 +71,19 @@ def make_twinning(
     """Return the twinning of one statement; `times` are the values of P580, P582 and P585.
 
     Of several starts the earliest counts, of several ends the latest; the remark tells the others, and every
-    time that is no date. Raises ValueError for a rank that Wikidata does not have.
+    time that is no date. An end before the start leaves both out (R10). Raises ValueError for a rank that
+    Wikidata does not have.
     """
     if rank not in RANKS:
         raise ValueError(f"{rank!r} is no rank")
     start, start_remarks = _choose_moment(START, times.get(START, ()))
     end, end_remarks = _choose_moment(END, times.get(END, ()))
     point, point_remarks = _choose_moment(POINT_IN_TIME, times.get(POINT_IN_TIME, ()))
+    doubts = [doubt for role in _TIMES for moment in times.get(role, ()) if (doubt := _doubt(role, moment))]
+    if start and end and end.is_before(start):
+        doubts.append(f"its end {end} is before its start {start}")
+        start_remarks.append(f"start given as {start}, end as {end}")
+        start = end = None
     return Twinning(
         statement=statement,
         subject=subject,
@@ -89,6 +95,7 @@ def make_twinning(
         references=tuple(references),
         ended=bool(times.get(END)),
         remark="; ".join([*remarks, *start_remarks, *end_remarks, *point_remarks]),
+        doubts=tuple(doubts),
         line=line,
     )
 
@@ -101,6 +108,14 @@ def _choose_moment(role: str, moments: Sequence[Moment]) -> tuple[PartialDate | 
     remarks = [_remark_on(role, date, moment) for date, moment in dated]
     also = [f"{_TIMES[role]} also given as {date}" for date in known if date != chosen]
     return chosen, [*filter(None, remarks), *also]
+
+
+def _doubt(role: str, moment: Moment) -> str:
+    """Return why a time cannot be true; nothing for a date, and for a time that is coarse or unknown."""
+    precision = moment.precision or 9
+    if not moment.time or precision < 9 or read_time(moment.time, precision):
+        return ""
+    return f"no calendar has a partnership's {_TIMES[role]} {moment.time} (precision {precision})"
 
 
 def _remark_on(role: str, date: PartialDate | None, moment: Moment) -> str:

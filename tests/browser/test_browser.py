@@ -1,7 +1,6 @@
 """The site in a real browser: nothing is wider than the screen, all can be read and reached, forms work."""
 
 import re
-import shutil
 import threading
 from urllib.parse import quote
 
@@ -10,24 +9,13 @@ from werkzeug.serving import make_server
 
 from ontology import KK
 from tests.kit.http.site import world_app
+from tests.kit.processes import PATIENCE
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = [
     pytest.mark.browser,
     # A page that closes drops its connections; the test server then leaves the file it was sending open.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium"),
 ]
-ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 QUERY = f"SELECT ?city ?since WHERE {{ ?p a <{KK.Partnership}> ; <{KK.party}> ?city ; <{KK.since}> ?since }}"
 PAGES = {
     "home": "/",
@@ -121,21 +109,13 @@ def site(tmp_path_factory):
         server.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def open_page(browser, site):
     pages = []
 
     def open_at(path, width=DESK, scheme="light"):
         page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
+        page.set_default_timeout(1000 * PATIENCE)
         pages.append(page)
         page.goto(site + path)
         return page
@@ -143,6 +123,12 @@ def open_page(browser, site):
     yield open_at
     for page in pages:
         page.close()
+
+
+def press(page, name):
+    """Press a button and wait for the page to which it leads."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -168,7 +154,7 @@ def test_dark_mode_follows_the_system(open_page):
 def test_the_form_on_the_home_page_leads_to_the_partners(open_page, width):
     page = open_page("/?lang=id", width)
     page.get_by_label("Kota atau wilayah lain").fill("Surabaya")
-    page.get_by_role("button", name="Tampilkan").click()
+    press(page, "Tampilkan")
     assert re.search(r"/queries/partners-of-a-city\?city=Surabaya&lang=id$", page.url)
     assert page.locator("tbody tr").count() == 2
     assert page.locator("tbody th").first.inner_text() == "Busan"
@@ -179,7 +165,7 @@ def test_a_question_is_asked_again_with_other_values(open_page):
     assert page.locator("tbody tr").count() == 2
     page.get_by_label("Fewest partners").fill("1")
     page.get_by_label("Country").select_option("Indonesia")
-    page.get_by_role("button", name="Show").click()
+    press(page, "Show")
     assert page.locator("tbody th").all_inner_texts() == ["Surabaya", "Bandung", "Jakarta"]
     assert page.get_by_label("Country").input_value() == "ID"
 
@@ -194,11 +180,11 @@ def test_a_download_saves_the_rows(open_page):
 def test_a_query_is_typed_run_and_mended(open_page):
     page = open_page("/sparql")
     page.get_by_label("Query").fill("SELECT ?x WHERE")
-    page.get_by_role("button", name="Run").click()
+    press(page, "Run")
     assert page.get_by_role("alert").is_visible()
     assert page.get_by_label("Query").input_value() == "SELECT ?x WHERE"
     page.get_by_label("Query").fill(QUERY)
-    page.get_by_role("button", name="Run").click()
+    press(page, "Run")
     assert page.get_by_role("heading", name="Result").is_visible()
     assert page.locator("tbody tr").count() == 10
 

@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,21 +16,24 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pyoxigraph import RdfFormat
 
+from benchmarks import betweenness
 from benchmarks.build import measure
 from benchmarks.build import report as report_builds
-from benchmarks.client import Connection, Reply, Request, Target
 from benchmarks.data import Dataset, generate, prepare
-from benchmarks.load import Driver, Failed, Timing, first, side_by_side, take_turns
-from benchmarks.processes import Unavailable, family, stop
+from benchmarks.peers.client import Connection, Reply, Request, Target
+from benchmarks.peers.load import Driver, Failed, Timing, first, side_by_side, take_turns
+from benchmarks.peers.processes import Unavailable, family, stop
+from benchmarks.peers.report import MANY_AGAIN, MANY_NEW, ONE_NEW, Results, report
+from benchmarks.peers.servers import running
 from benchmarks.questions import MEDIA_TYPES, Question, agrees, questions, rows
-from benchmarks.report import MANY_AGAIN, MANY_NEW, ONE_NEW, Results, report
-from benchmarks.servers import running
 from benchmarks.world_data import generate_world, revise_world
 from graph.store.store import open_store
-from tests.kit.http.engine import wait_until_gone
 from tests.kit.http.site import make_world_home
 from tests.kit.paths import ROOT
+from tests.kit.processes import PATIENCE, living, wait_until
 from tests.kit.world import selector
+
+pytestmark = pytest.mark.slow
 
 PARTNERS = """
 SELECT ?city ?partner WHERE {
@@ -57,12 +59,12 @@ def test_our_service_and_oxigraph_give_the_same_rows(world: Dataset, tmp_path: P
             with running(name, world, tmp_path) as server:
                 pids |= set(family(server.process.pid))
                 request = server.target.request(PARTNERS, MEDIA_TYPES[form])
-                found.append(rows(first(server.target, request, 10.0)[0].body, form))
+                found.append(rows(first(server.target, request, PATIENCE)[0].body, form))
         except Unavailable as exc:
             pytest.skip(str(exc))
     assert found[0].total() == 10
     assert found[0] == found[1]
-    assert wait_until_gone(pids) == set()
+    wait_until(lambda: not living(pids))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -90,24 +92,22 @@ def test_ctrl_c_ends_every_server(tmp_path: Path) -> None:
                 break
         pids = set(family(process.pid))
         process.send_signal(signal.SIGINT)
-        assert process.wait(40) == 130
+        assert process.wait(PATIENCE) == 130
     assert len(pids) >= 4
-    assert wait_until_gone(pids) == set()
+    wait_until(lambda: not living(pids))
 
 
 def test_a_child_that_ignores_us_is_ended_too() -> None:
-    child = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+    child = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
     parent = (
-        f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {child!r}]); time.sleep(60)"
+        f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {child!r}]); time.sleep(600)"
     )
     process = subprocess.Popen([sys.executable, "-c", parent], start_new_session=True)
-    end = time.monotonic() + 10
-    while len(pids := set(family(process.pid))) < 2 and time.monotonic() < end:
-        time.sleep(0.01)
+    wait_until(lambda: len(family(process.pid)) == 2)
+    pids = set(family(process.pid))
     stop(process)
-    assert len(pids) == 2
     assert os.getpid() not in pids
-    assert wait_until_gone(pids) == set()
+    wait_until(lambda: not living(pids))
 
 
 def test_a_server_that_is_not_there_is_unavailable(world: Dataset, tmp_path: Path, monkeypatch) -> None:
@@ -147,15 +147,25 @@ def test_the_made_up_world_is_the_same_each_time_and_has_the_proportions_of_the_
 def test_a_build_is_measured_step_by_step() -> None:
     runs = [measure("world", size, again=False) for size in (180, 360)]
     assert [run.size for run in runs] == [180, 360]
-    assert [step.name for step in runs[0].steps][:3] == [
+    assert [step.name for step in runs[0].steps][:4] == [
         "reading the collections",
         "reconciling the claims",
+        "writing the triples",
         "measuring the network",
     ]
     table = list(report_builds([runs[0], replace(runs[1], quads=2 * runs[0].quads, store=runs[0].store)]))
     assert table[0] == "| step | 180 | 360 | growth |"
     assert table[-3] == f"| quads | {runs[0].quads:,} | {2 * runs[0].quads:,} | 1.00 |"
     assert table[-2].endswith("| 0.00 |")
+
+
+def test_betweenness_from_pivots_is_compared_at_the_highest_values(monkeypatch) -> None:
+    monkeypatch.setattr(betweenness, "HIGHEST", 3)
+    exact, sampled = [0.0, 0.5, 0.4, 0.2, 0.1], [0.0, 0.5, 0.3, 0.1, 0.2]
+    assert betweenness.find_highest(exact) == [1, 2, 3]
+    assert betweenness.compare(exact, sampled) == (1, pytest.approx(0.25))
+    assert betweenness.compare(exact, exact) == (0, 0)
+    assert betweenness.measure(3, [(0, 1), (1, 2)], 3)[0] == [0, 1, 0]
 
 
 def test_a_new_request_differs_in_its_query_alone() -> None:
@@ -232,17 +242,17 @@ def test_an_answer_that_is_an_error_stops_the_measurement(app) -> None:
         target = Target("127.0.0.1", server.server_port, "/sparql")
         right = target.request("ASK {}", "text/csv")
         drivers = [Driver(target, right.new), Driver(target, target.request("ASK {", "text/csv").same, 400)]
-        take_turns(drivers, 5.0, 3)
+        take_turns(drivers, PATIENCE, 3)
         assert [driver.timing().count for driver in drivers] == [3, 3]
         wrong = target.request("ASK {", "text/csv")
         with pytest.raises(Failed, match="400"):
-            first(target, wrong, 5.0)
+            first(target, wrong, PATIENCE)
         failing = Driver(target, wrong.same)
-        take_turns([failing], 5.0, 3)
+        take_turns([failing], PATIENCE, 3)
         assert len(failing.spent) == 1
         with pytest.raises(Failed, match="400"):
             failing.timing()
-        with Connection(target, 5.0) as connection:
+        with Connection(target, PATIENCE) as connection:
             assert [connection.ask(right).status for _ in range(3)] == [200, 200, 200]
     finally:
         server.shutdown()

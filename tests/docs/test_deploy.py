@@ -7,12 +7,13 @@ import subprocess
 from dataclasses import fields
 from pathlib import Path
 
+import click
 import pytest
 
 from endpoint.cli.main import main
-from endpoint.cli.wsgi import LAST_WORDS_SECONDS
+from endpoint.cli.wsgi import CLOSING_SECONDS
 from endpoint.config import Config
-from endpoint.engine.observer import Outcome, Stopped
+from endpoint.engine.observer import Outcome, StopReason
 from endpoint.serving.metrics import Metrics
 from tests.kit.paths import ROOT
 
@@ -37,7 +38,7 @@ def test_every_address_that_is_named_exists(path, app):
 
 def test_the_unit_starts_a_command_that_there_is():
     name, *arguments = shlex.split(re.search(r"ExecStart=\S+/(kembar .*)", UNIT)[1])[0:]
-    command = main.commands[arguments[0]]
+    command = main.get_command(click.Context(main), arguments[0])
     options = {option for parameter in command.params for option in parameter.opts}
     assert name == "kembar"
     assert {word for word in arguments[1:] if word.startswith("--")} <= options
@@ -46,9 +47,9 @@ def test_the_unit_starts_a_command_that_there_is():
 def test_the_supervisor_waits_longer_than_the_service():
     grace = float(re.search(r"KEMBAR_GRACE_SECONDS=(\d+)", UNIT)[1])
     assert grace == Config(home=Path()).grace_seconds
-    assert float(re.search(r"TimeoutStopSec=(\d+)", UNIT)[1]) > grace + LAST_WORDS_SECONDS
+    assert float(re.search(r"TimeoutStopSec=(\d+)", UNIT)[1]) > grace + CLOSING_SECONDS
     containerfile = (DOCS / "deploy" / "Containerfile").read_text("utf-8")
-    assert float(re.search(r"--stop-timeout (\d+)", containerfile)[1]) > grace + LAST_WORDS_SECONDS
+    assert float(re.search(r"--stop-timeout (\d+)", containerfile)[1]) > grace + CLOSING_SECONDS
 
 
 def test_proxies_wait_longer_than_the_longest_query():
@@ -76,6 +77,6 @@ def test_every_metric_is_documented():
     assert told <= names | counters | {"kembar_" + name for name in gauges}
 
 
-@pytest.mark.parametrize("word", [*Stopped, Outcome.EVALUATED, Outcome.CACHED, Outcome.SHARED])
+@pytest.mark.parametrize("word", [*StopReason, Outcome.EVALUATED, Outcome.CACHED, Outcome.SHARED])
 def test_the_words_of_the_metrics_are_explained(word):
     assert f"`{word}`" in OPERATIONS

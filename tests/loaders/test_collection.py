@@ -4,7 +4,7 @@ from graph.errors import CollectionError, InputError, TableError
 from graph.model.claims import Assertion, DateRole, Signatory
 from loaders.collection import load_collections
 from loaders.folders import find_folders
-from tests.kit.collections import edited, write_collection
+from tests.kit.graph.collections import edited, write_collection
 
 
 def load(folder, **changes):

@@ -1,9 +1,10 @@
 import datetime as dt
 
 import pytest
+from endpoint.show.licences import licence_name
 
 from graph.errors import CollectionError
-from loaders.settings import Kind, read_settings
+from loaders.settings import UNKNOWN_LICENCE, Kind, read_settings
 
 SHORT = """
 licence = "https://creativecommons.org/licenses/by-sa/4.0/"
@@ -48,10 +49,26 @@ def test_without_a_section_it_is_curated(tmp_path):
         ('creator = "Somebody"', 'creator = "Somebody"\nname = "core"', "name 'core' is reserved"),
         ('creator = "Somebody"', 'creator = "Somebody"\nname = "My list"', "name 'My list' is reserved"),
         ("licence =", "licence", "collection.toml"),
-        ("[table]", "[assertions]\ncolour = 1\n[table]", "unknown: colour"),
+        ("[table]", "[assertions]\ncolour = 1\n[table]", r"\[assertions\] has unknown keys: colour"),
+        ("[table]", "assertions = 3\n[table]", r"\[assertions\] is 3, not a section"),
+        ("[table]", '[assertions]\nrows = "9"\n[table]', r"\[assertions\] rows is '9', not a whole number"),
+        ('[table]\nfile = "list.csv"', "table = 3", r"\[table\] is 3, not a section"),
+        ('[table]\nfile = "list.csv"', "wikidata = []", r"\[wikidata\] is \[\], not a section"),
+        (
+            '"https://creativecommons.org/licenses/by-sa/4.0/"',
+            '"CC BY-SA"',
+            "licence is 'CC BY-SA', not an addr",
+        ),
+        ("licence", "x = " + "[" * 99999 + "\nlicence", "collection.toml"),
     ],
 )
 def test_a_fault_is_told(tmp_path, old, new, told):
     assert old in SHORT
     with pytest.raises(CollectionError, match=told):
         read(tmp_path, SHORT.replace(old, new, 1))
+
+
+def test_a_licence_that_nobody_knows_is_said_to_be_unknown(tmp_path):
+    stated = SHORT.replace("https://creativecommons.org/licenses/by-sa/4.0/", "Unknown")
+    assert read(tmp_path, stated).info.licence == "http://rightsstatements.org/vocab/CNE/1.0/"
+    assert licence_name(UNKNOWN_LICENCE) == "licence unknown (copyright not evaluated)"

@@ -37,7 +37,7 @@ NEW_PLACE = mint_place_id("AT", "Nirgendwo an der Alm")
 @pytest.fixture(scope="module")
 def bundled_is_tiny(tmp_path_factory):
     """Let one small collection stand for the bundled ones."""
-    from tests.kit.collections import write_collection
+    from tests.kit.graph.collections import write_collection
 
     folder = write_collection(tmp_path_factory.mktemp("bundled") / "tiny")
     with pytest.MonkeyPatch.context() as patch:

@@ -8,8 +8,8 @@ from graph.model.iris import source_id
 from graph.pipeline.build import build
 from loaders.collection import load_collections
 from queries import catalogue, query_texts
-from tests.kit.collections import FILES, edited, write_collection
-from tests.kit.releases import open_site, read
+from tests.kit.graph.collections import FILES, edited, write_collection
+from tests.kit.graph.releases import open_site, read
 
 SETTINGS = """\
 title = "A little of Wikidata"

@@ -1,16 +1,17 @@
 """Connections: kept open, answered at once, and closed with a word."""
 
 import http.client
-import socket
 import time
 from types import SimpleNamespace
 
 import httpx
 import pytest
 
-from endpoint.cli.linger import LingeringWorker
+from endpoint.cli.connections import ConnectionWorker
 from tests.kit.http.engine import JSON
-from tests.kit.http.protocol import COUNT, world_server
+from tests.kit.http.protocol import COUNT
+from tests.kit.http.server import world_server
+from tests.kit.processes import PATIENCE
 
 pytestmark = pytest.mark.slow
 ASK = "/sparql?query=ASK%7B%7D"
@@ -25,7 +26,8 @@ def server(tmp_path_factory):
 
 @pytest.mark.parametrize("pause", [0, 0.05, 2.5])
 def test_one_connection_serves_many_requests(server, pause):
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    """The longest pause is longer than gunicorn keeps a connection when it is not told how long."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     connection.connect()
     ours = connection.sock.getsockname()
     for _ in range(2 if pause > 1 else 30):
@@ -41,7 +43,7 @@ def test_requests_that_are_sent_together_are_answered_in_their_order(server):
         f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept: {JSON}\r\n{more}\r\n"
         for path, more in ((ASK, ""), ("/limits.json", ""), (ASK, "Connection: close\r\n"))
     )
-    with socket.create_connection(("127.0.0.1", server.port), 10) as link:
+    with server.connect() as link:
         link.sendall(asked.encode())
         answer = b"".join(iter(lambda: link.recv(1 << 16), b""))
     first, second, third = answer.split(b"HTTP/1.1 200 OK\r\n")[1:]
@@ -52,7 +54,7 @@ def test_requests_that_are_sent_together_are_answered_in_their_order(server):
 @pytest.mark.parametrize("headers", [{}, {"Transfer-Encoding": "chunked"}], ids=["length", "chunks"])
 def test_a_body_that_is_not_read_ends_the_connection_with_a_word(server, headers):
     body = b"x" * 1_000_000
-    with httpx.Client(base_url=server.address) as web:
+    with httpx.Client(base_url=server.address, timeout=PATIENCE) as web:
         for _ in range(5):
             content = iter([body]) if headers else body
             answer = web.post("/sparql", content=content, headers=QUERY_BODY | headers)
@@ -61,9 +63,9 @@ def test_a_body_that_is_not_read_ends_the_connection_with_a_word(server, headers
 
 
 @pytest.mark.parametrize(
-    ("alive", "connections", "stays"), [(True, 4, True), (True, 5, False), (False, 1, False)]
+    ("alive", "connections", "kept"), [(True, 4, True), (True, 5, False), (False, 1, False)]
 )
-def test_a_thread_waits_for_a_connection_only_when_there_are_enough(alive, connections, stays):
-    worker = LingeringWorker.__new__(LingeringWorker)
+def test_a_thread_waits_for_a_connection_only_when_there_are_enough(alive, connections, kept):
+    worker = ConnectionWorker.__new__(ConnectionWorker)
     worker.alive, worker.nr_conns, worker.cfg = alive, connections, SimpleNamespace(threads=4)
-    assert worker._may_stay() is stays
+    assert worker._may_keep_alive() is kept

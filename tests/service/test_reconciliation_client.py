@@ -3,7 +3,6 @@
 import gc
 import json
 import re
-import shutil
 import threading
 import weakref
 
@@ -17,7 +16,7 @@ from endpoint.app import close_app
 from endpoint.reconcile.index import PlaceIndex
 from endpoint.reconcile.match import DEFAULT_LIMIT
 from endpoint.reconcile.properties import PROPERTIES
-from endpoint.reconcile.read import Indexes
+from endpoint.reconcile.read import IndexCache
 from endpoint.reconcile.request import LONGEST_TEXT, MOST_LIMIT, MOST_QUERIES, MOST_VALUES
 from graph.store.releases import current_release, publish
 from graph.store.store import load_store
@@ -26,7 +25,10 @@ from tests.kit.http.protocol import world_protocol
 from tests.kit.http.reconciliation import ReconciliationClient, check, post
 from tests.kit.http.site import MANIFEST, RELEASE, Page, make_world_home
 from tests.kit.paths import ROOT
+from tests.kit.processes import PATIENCE
 from tests.kit.world import world_store
+
+pytestmark = pytest.mark.slow
 
 NEXT = "2026-11-22-0a1b2c3e"
 
@@ -68,10 +70,10 @@ def test_each_release_has_its_own_names(tmp_path):
         service = manifest["suggest"]["entity"]
         assert service["service_path"] == f"/release/{RELEASE}/reconcile/suggest/entity"
         suggested = client.get(service["service_path"] + "?prefix=surab").json["result"]
-        assert [one["name"] for one in suggested] == ["Surabaya"]
+        assert [suggestion["name"] for suggestion in suggested] == ["Surabaya"]
         assert all(not one.users for one in app.extensions["kembar.pinned"]._opened.values())
         publish(tmp_path, RELEASE)
-        app.extensions["kembar"].look()
+        app.extensions["kembar"].update()
         assert names("/reconcile") == (RELEASE, "Surabaya")
     finally:
         close_app(app)
@@ -93,14 +95,14 @@ def test_an_index_is_made_once_and_goes_with_its_engine():
         made.append(engine)
         return PlaceIndex([])
 
-    indexes, engine = Indexes(read), Engine()
-    threads = [threading.Thread(target=indexes.of, args=(engine,)) for _ in range(8)]
+    indexes, engine = IndexCache(read), Engine()
+    threads = [threading.Thread(target=indexes.get, args=(engine,)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(made) == len(indexes) == 1
-    assert indexes.of(engine) is indexes.of(engine)
+    assert indexes.get(engine) is indexes.get(engine)
     gone = weakref.ref(engine)
     del engine, threads, thread
     made.clear()
@@ -117,10 +119,10 @@ def test_an_index_that_could_not_be_made_is_tried_again():
             raise answer
         return answer
 
-    indexes, engine = Indexes(read), Engine()
+    indexes, engine = IndexCache(read), Engine()
     with pytest.raises(RuntimeError):
-        indexes.of(engine)
-    assert isinstance(indexes.of(engine), PlaceIndex)
+        indexes.get(engine)
+    assert isinstance(indexes.get(engine), PlaceIndex)
 
 
 # ---- a client that follows the manifest, over a socket
@@ -152,7 +154,7 @@ def test_a_client_reconciles_a_column_and_extends_it(address):
             for name, stated in column
         ]
         found = service.reconcile(queries, batch=3)
-        assert [[(one["id"], one["match"]) for one in result[:1]] for result in found] == [
+        assert [[(candidate["id"], candidate["match"]) for candidate in result[:1]] for result in found] == [
             [("Q11462", False)],
             [("Q10389", True)],
             [("Q8684", True)],
@@ -161,7 +163,11 @@ def test_a_client_reconciles_a_column_and_extends_it(address):
         matched = [result[0]["id"] for result in found if result[0]["match"]]
         assert service.propose(city["id"])[:2] == ["country", "partOf"]
         rows = service.extend(matched, [{"id": "partnerCount"}])
-        assert [rows[one]["partnerCount"] for one in matched] == [[{"int": 1}], [{"int": 2}], [{"int": 0}]]
+        assert [rows[place]["partnerCount"] for place in matched] == [
+            [{"int": 1}],
+            [{"int": 2}],
+            [{"int": 0}],
+        ]
         assert "partners on record" in service.preview(matched[1]).text
         assert "Seoul" in service.flyout("entity", matched[1])
         page = service.view(matched[1])
@@ -188,10 +194,11 @@ def test_the_limits_in_the_documentation_are_the_real_ones():
     text = (ROOT / "docs" / "openrefine.md").read_text(encoding="utf-8")
     for limit in (MOST_QUERIES, LONGEST_TEXT, MOST_VALUES, MOST_LIMIT, DEFAULT_LIMIT):
         assert f" {limit:,}" in text
-    for one in PROPERTIES:
-        if one.constraint:
-            (row,) = (line for line in text.splitlines() if line.startswith("|") and f"`{one.id}`" in line)
-            assert row.endswith(f"| {one.constraint.weight:g} |")
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    for property_ in PROPERTIES:
+        if property_.comparison:
+            (row,) = (row for row in rows if f"`{property_.id}`" in row)
+            assert row.endswith(f"| {property_.comparison.weight:g} |")
 
 
 def test_a_thousand_names_are_not_refused_by_default(tmp_path):
@@ -205,7 +212,6 @@ def test_a_thousand_names_are_not_refused_by_default(tmp_path):
         assert len(post(client, queries=whole).json) == 1000
 
 
-@pytest.mark.slow
 def test_the_benchmark_prints_its_table(capsys):
     from benchmarks.reconcile import NOISE, main
 
@@ -235,17 +241,11 @@ def test_the_schemas_refuse_what_the_protocol_does():
 # ---- in a browser
 
 
-CHROMIUM = shutil.which("chromium")
-
-
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_preview_fits_its_frame_in_a_page_of_another_site(address, scheme, tmp_path):
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--headless", "--no-sandbox"])
-        page = browser.new_page(viewport={"width": 480, "height": 200}, color_scheme=scheme)
+def test_a_preview_fits_its_frame_in_a_page_of_another_site(browser, address, scheme):
+    with browser.new_page(viewport={"width": 480, "height": 200}, color_scheme=scheme) as page:
+        page.set_default_timeout(1000 * PATIENCE)
         page.goto(address.replace("127.0.0.1", "localhost").replace("/reconcile", "/about"))
         page.set_content(f'<iframe src="{address}/preview?id=Q8684" width="400" height="120"></iframe>')
         inner = page.frame_locator("iframe")
@@ -254,5 +254,3 @@ def test_a_preview_fits_its_frame_in_a_page_of_another_site(address, scheme, tmp
         assert root.evaluate("e => [e.scrollWidth, e.scrollHeight]") == [400, 120]
         box = inner.locator(".card").evaluate("e => e.getBoundingClientRect().bottom")
         assert box <= 120
-        page.screenshot(path=tmp_path / f"preview-{scheme}.png")
-        browser.close()

@@ -1,4 +1,5 @@
-"""The commands, one module each: options come in, what was asked for goes out, errors of ours pass through.
+"""The commands, a module for each subject: options come in, what was asked for goes out, errors pass through.
 
-``endpoint.cli.main`` adds them to ``kembar`` and turns an error into one sentence. Begin with ``query``.
+``endpoint.cli.main`` imports a command when it is called, and turns an error of ours into one sentence.
+Begin with ``query``.
 """

@@ -8,8 +8,9 @@ import click
 
 from endpoint.cli.output import print_bytes
 from endpoint.config import Config
-from graph.diff.compare import Diff, diff_stores, quad_changes
+from graph.diff.compare import diff_stores, quad_changes
 from graph.diff.text import describe_diff
+from graph.diff.types import Diff
 from graph.downloads.dumps import read_lines
 from graph.store.releases import Release, find_release
 from graph.store.store import open_store
@@ -59,7 +60,7 @@ WRITERS: dict[str, Writer] = {
 """What `--format` takes."""
 
 
-@click.command(name="diff", short_help="Tell what changed between two releases, and why.")
+@click.command(name="diff")
 @click.argument("old", metavar="A")
 @click.argument("new", metavar="B")
 @click.option(

@@ -24,8 +24,8 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _STOPPED = "stopped; what was fetched is kept, and the same command (without --refresh) goes on where it was"
 
 
-@click.group(name="fetch", short_help="Fetch lists of others into collections.")
-def fetch_group() -> None:
+@click.group(name="fetch")
+def fetch_command() -> None:
     """Fetch lists of others into folders of collections, which the next build reads.
 
     Example: kembar fetch wikidata --country Q252 --contact you@example.org
@@ -35,9 +35,9 @@ def fetch_group() -> None:
 def _check_countries(
     ctx: click.Context, parameter: click.Parameter, value: tuple[str, ...]
 ) -> tuple[str, ...]:
-    for one in value:
-        if not is_qid(one):
-            what = f"{one!r} is not the Wikidata id of a country, such as Q252 for Indonesia"
+    for country in value:
+        if not is_qid(country):
+            what = f"{country!r} is not the Wikidata id of a country, such as Q252 for Indonesia"
             raise click.BadParameter(what, ctx=ctx, param=parameter)
     return value
 
@@ -48,7 +48,7 @@ def _check_contact(ctx: click.Context, parameter: click.Parameter, value: str) -
     return value
 
 
-@fetch_group.command(name="wikidata", short_help="Fetch the twinned administrative bodies of Wikidata.")
+@fetch_command.command(name="wikidata", short_help="Fetch the twinned administrative bodies of Wikidata.")
 @click.option("--endpoint", default=_WDQS, show_default=True, help="A SPARQL endpoint with Wikidata's model.")
 @click.option(
     "--country",
@@ -98,7 +98,7 @@ def wikidata_command(
     try:
         with (
             Reporter(log_console()) as reporter,
-            Fetcher(endpoint, contact, on_wait=reporter.tell) as fetcher,
+            Fetcher(endpoint, contact, on_wait=reporter.write) as fetcher,
         ):
             summary = harvest_wikidata(folder, fetcher, countries, refresh=refresh, progress=reporter.step)
     except KeyboardInterrupt as exc:
@@ -110,22 +110,22 @@ def wikidata_command(
 def describe_harvest(summary: harvest.Summary) -> str:
     """Return what a harvest gave, for people."""
     counts = summary.counts
-    told = (
+    sentence = (
         f"{counts['statements']} statements of {counts['subjects']} items name {counts['places']} places; "
         f"{summary.asked} questions were asked, {summary.kept} answers were there"
     )
     if counts["missing"]:
-        told += (
+        sentence += (
             f"; {counts['missing']} statements that were listed were not given: "
             "removed in between, or the endpoint cuts its answers short"
         )
     if not summary.asked:
-        told += f"; it is complete as of {summary.finished} (--refresh starts anew)"
-    return told
+        sentence += f"; it is complete as of {summary.finished} (--refresh starts anew)"
+    return sentence
 
 
 class Reporter:
-    """Tells how far a harvest is: a bar on a terminal, else one line for each question that was asked."""
+    """Shows how far a harvest is: a bar on a terminal, else one line for each question that was asked."""
 
     def __init__(self, console: Console) -> None:
         """Write to `console`."""
@@ -151,7 +151,7 @@ class Reporter:
         """Take the bar away."""
         self._bar.stop()
 
-    def tell(self, sentence: str) -> None:
+    def write(self, sentence: str) -> None:
         """Write a sentence about a wait."""
         self._console.print(sentence, markup=False, soft_wrap=True)
 

@@ -7,11 +7,11 @@ from difflib import get_close_matches
 
 import click
 
-from endpoint.cli.asking import media_type, open_engine
-from endpoint.cli.output import is_terminal, print_bytes, print_result, print_table
+from endpoint.cli.output import is_terminal, print_bytes, print_table
+from endpoint.cli.query_engine import media_type, open_engine, print_result
 from endpoint.config import Config
 from endpoint.engine.engine import Lane
-from endpoint.engine.language.guard import QueryKind
+from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.engine.results import select_rows, simple_rows
 from graph.errors import ParameterError
 from queries import CannedQuery, Parameter, catalogue
@@ -51,10 +51,9 @@ class Questions(click.Group):
     cls=Questions,
     invoke_without_command=True,
     subcommand_metavar="[QUESTION [OPTIONS]]",
-    short_help="Answer a question of the catalogue, or list them.",
 )
 @click.pass_context
-def query_group(ctx: click.Context) -> None:
+def query_command(ctx: click.Context) -> None:
     """Answer a question, e.g. kembar query partners-of-a-city --city Surabaya
 
     Without a question, list them all. `kembar query QUESTION --help` tells what it takes.
@@ -105,7 +104,8 @@ def answer_question(
         if name == "table":
             print_result(select_rows(engine, text), values.get(LANG.name, "en"), query)
         else:
-            print_bytes(engine.run(text, media_type(QueryKind.SELECT, name), lane=Lane.PAGES).body)
+            reading = trust(text, QueryKind.SELECT)
+            print_bytes(engine.run(reading, media_type(reading.kind, name), lane=Lane.PAGES).body)
 
 
 def _option(parameter: Parameter) -> click.Option:

@@ -1,4 +1,4 @@
-"""``kembar releases``: the releases that are kept, the newest first."""
+"""``kembar releases`` and ``kembar check``: which releases are kept, and whether one is sound."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from typing import Any
 import click
 from rich.filesize import decimal
 
-from endpoint.cli.output import is_terminal, print_csv, print_table
+from endpoint.cli.breaches import print_breaches
+from endpoint.cli.output import is_terminal, log_console, print_csv, print_table
 from endpoint.config import Config
-from graph.store.releases import Release, current_release, list_releases
+from graph.store.releases import Release, check_release, current_release, find_release, list_releases
+from graph.store.store import open_store
+from graph.store.validation import find_breaches
+from ontology import Breach, rules
 
 COLUMNS = (
     "id", "current", "compiled", "accepted", "intent", "claimed", "agreements", "claims", "triples",
@@ -22,7 +26,7 @@ COLUMNS = (
 _NUMBERS = COLUMNS[3:]
 
 
-@click.command(name="releases", short_help="List the releases.")
+@click.command(name="releases")
 @click.option(
     "--format",
     "format_name",
@@ -68,3 +72,32 @@ def _in_csv(value: object) -> object:
 def _in_table(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row for people: a star for the current release, the size in decimal units."""
     return {**row, "current": "*" if row["current"] else "", "bytes": decimal(row["bytes"])}
+
+
+@click.command(name="check")
+@click.argument("release_name", metavar="[RELEASE]", default="current")
+@click.pass_obj
+def check_command(config: Config, release_name: str) -> None:
+    """Verify every checksum of a release, open its store, and run the rules over it.
+
+    RELEASE is an id, the beginning of one, current (the default) or previous. Exit code 1 when a file is
+    missing or changed, or a rule that must hold does not.
+
+    Example: kembar check previous
+    """
+    release = find_release(config.home, release_name)
+    if faults := check_release(release):
+        raise click.ClickException(f"release {release.id} is damaged: {'; '.join(faults)}")
+    broken = {breach.rule.name: breach for breach in find_breaches(open_store(release.store_path))}
+    rows = [
+        (rule.name, "must" if rule.fatal else "should", _state(broken.get(rule.name))) for rule in rules()
+    ]
+    print_table(["rule", "holds", "state"], rows, title=f"Release {release.id}")
+    log_console().print(f"{len(release.files)} files have their checksums", markup=False)
+    print_breaches(list(broken.values()))
+    if any(breach.rule.fatal for breach in broken.values()):
+        raise click.ClickException("rules that must hold are broken")
+
+
+def _state(breach: Breach | None) -> str:
+    return "ok" if breach is None else f"broken by {len(breach.things)}"

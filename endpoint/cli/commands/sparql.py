@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
-from endpoint.cli.asking import media_type, open_engine
-from endpoint.cli.output import is_terminal, print_bytes, print_result
+from endpoint.cli.output import is_terminal, print_bytes
+from endpoint.cli.query_engine import media_type, open_engine, print_result
 from endpoint.config import Config
-from endpoint.engine.language.guard import QueryKind, inspect
-from endpoint.engine.results import select_rows
+from endpoint.engine.language.guard import QueryKind, read
+from endpoint.engine.results import tabulate
 
 TABLE = "table"
 
 
-@click.command(name="sparql", short_help="Answer a SPARQL query.")
+@click.command(name="sparql")
 @click.argument("query", required=False)
 @click.option(
     "--file",
@@ -39,22 +39,31 @@ def sparql_command(
 
     Example: kembar sparql 'SELECT * WHERE { ?s ?p ?o } LIMIT 3'
     """
-    text = _read_query(query, file)
-    kind = inspect(text, config.allowed_services)
-    name = format_name or _usual_format(kind)
+    reading = read(_read_query(query, file), config)
+    name = format_name or _usual_format(reading.kind)
     with open_engine(config) as engine:
         if name == TABLE:
-            print_result(select_rows(engine, text), "en")
+            print_result(tabulate(engine, reading, seconds=timeout), "en")
         else:
-            print_bytes(engine.run(text, media_type(kind, name), seconds=timeout).body)
+            print_bytes(engine.run(reading, media_type(reading.kind, name), seconds=timeout).body)
 
 
 def _read_query(query: str | None, file: Path | None) -> str:
     if (query is None) == (file is None):
         raise click.UsageError("give one query: as an argument, with --file, or - for stdin")
     if file is not None:
-        return file.read_text(encoding="utf-8")
-    return sys.stdin.read() if query == "-" else str(query)
+        return _decode(file.read_bytes(), file.name)
+    return _decode(sys.stdin.buffer.read(), "stdin") if query == "-" else str(query)
+
+
+def _decode(data: bytes, name: str) -> str:
+    """Return the text of a query without a byte order mark; another encoding than UTF-8 is a wrong usage."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        line = data[: exc.start].count(b"\n") + 1
+        told = f"{name}, line {line}: it is not UTF-8 ({exc.reason}); save it as UTF-8"
+        raise click.UsageError(told) from exc
 
 
 def _usual_format(kind: QueryKind) -> str:

@@ -1,4 +1,5 @@
-"""The text of a query comes in; what it is, whether it may run, and what is wrong with it go out.
+"""The text of a query comes in; a ``Reading`` of what it is, or why it is refused or wrong, goes out.
 
-All of it is decided on tokens, never by looking for words in a text. Begin with ``guard``.
+``tokens`` takes the text apart, ``nesting`` measures its shape, ``guard`` makes the Reading or refuses, and
+``diagnosis`` says what is wrong where the engine found a mistake. Begin with ``guard``.
 """

@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from endpoint.engine.language.guard import Reading
 from endpoint.engine.language.mistakes import find_mistake, name_word
-from endpoint.engine.language.tokens import Kind, Token, locate, tokenize
+from endpoint.engine.language.tokens import Kind, Token, locate
 from graph.errors import QuerySyntaxError
 from graph.model.terms import is_iri
 from ontology import PREFIXES
@@ -46,14 +47,13 @@ UCASE UNDEF UNION URI USING UUID VALUES VERSION WHERE WITH YEAR
 WORDS = frozenset(_WORDS.split())
 
 
-def explain(query: str, message: str) -> QuerySyntaxError:
+def explain(reading: Reading, message: str) -> QuerySyntaxError:
     """Return the error to raise for a query that the engine could not read; ``message`` is the engine's."""
-    tokens = list(tokenize(query))
-    for look in (_bad_iri, _unknown_word, _open_bracket, find_mistake, _undeclared_prefix):
-        if found := look(tokens):
+    for find in (_bad_iri, _unknown_word, _open_bracket, find_mistake, _undeclared_prefix):
+        if found := find(reading.tokens):
             sentence, position = found
-            return QuerySyntaxError(sentence, *locate(query, position))
-    return _from_engine(query, message)
+            return QuerySyntaxError(sentence, *locate(reading.text, position))
+    return _from_engine(reading.text, message)
 
 
 def _bad_iri(tokens: Sequence[Token]) -> tuple[str, int] | None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 
 from endpoint.config import Config
-from endpoint.engine.language.nesting import Shape, measure
-from endpoint.engine.language.tokens import Kind, Token, is_doubtful, locate, tokenize
+from endpoint.engine.language.nesting import FLAT, Shape, measure
+from endpoint.engine.language.tokens import WORD, Kind, Token, is_doubtful, locate, tokenize
 from graph.errors import QueryRefused, QuerySyntaxError, QueryTooComplex, QueryTooLong
-
-DEFAULT_LIMIT = 64 * 1024
 
 _UPDATES = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
@@ -29,7 +26,7 @@ class QueryKind(StrEnum):
     GRAPH = "graph"
 
 
-_FORMS = {
+_KINDS = {
     "SELECT": QueryKind.SELECT,
     "ASK": QueryKind.ASK,
     "CONSTRUCT": QueryKind.GRAPH,
@@ -39,31 +36,36 @@ _FORMS = {
 
 @dataclass(frozen=True)
 class Reading:
-    """What the tokens tell.
+    """A query and what is known of it; the defaults hold for the queries of this service itself.
 
-    ``own_dataset``: it has a FROM clause, so the default graph is not the union of all graphs.
     ``stable``: the same release gives the same bytes; not so with RAND(), NOW(), SERVICE or new blank nodes.
-    ``shape``: how deep and how long it is. ``calls_out``: it asks other endpoints, all of them allowed.
+    ``has_dataset``: it has a FROM clause, so the default graph is not the union of all graphs.
+    ``calls_out``: it asks other endpoints, all of them allowed. ``shape``: how deep and how long it is.
     """
 
+    text: str
     kind: QueryKind
-    own_dataset: bool
-    stable: bool
-    shape: Shape
-    calls_out: bool
+    stable: bool = True
+    has_dataset: bool = False
+    calls_out: bool = False
+    shape: Shape = FLAT
+    tokens: tuple[Token, ...] = field(default=(), repr=False)
 
 
-def inspect(query: str, services: frozenset[str] = frozenset()) -> QueryKind:
-    """Return the kind of a query that may be run. Raises what ``read`` raises."""
-    return read(query, services=services).kind
+def trust(text: str, kind: QueryKind) -> Reading:
+    """Return the reading of a query of our own, of which nothing but its kind need be known.
+
+    For constant texts, and texts with terms bound into them; never for what a stranger wrote.
+    """
+    return Reading(text, kind)
 
 
-def admit(query: str, config: Config) -> Reading:
+def admit(text: str, config: Config) -> Reading:
     """Return what ``read`` returns for a stranger's query, when it also keeps the limits on its shape.
 
     Raises QueryTooComplex and what ``read`` raises.
     """
-    reading = read(query, config.query_bytes, config.allowed_services)
+    reading = read(text, config)
     shape = reading.shape
     for limited, peak, limit in (
         ("query-depth", shape.depth, config.query_depth),
@@ -72,39 +74,46 @@ def admit(query: str, config: Config) -> Reading:
     ):
         if peak.value > limit:
             what, mend = _SHAPES[limited]
-            raise QueryTooComplex(limited, what, peak.value, limit, locate(query, peak.start), mend)
+            raise QueryTooComplex(limited, what, peak.value, limit, locate(text, peak.start), mend)
     return reading
 
 
-@lru_cache(maxsize=512)
-def read(query: str, limit: int = DEFAULT_LIMIT, services: frozenset[str] = frozenset()) -> Reading:
-    """Return what kind of query this is and how it may be treated.
+def read(text: str, config: Config) -> Reading:
+    """Return a query with what its tokens tell.
 
-    Raises QueryTooLong (``limit`` is in bytes), QueryRefused for updates and for SERVICE with anything but
-    one of ``services``, QuerySyntaxError for a text that is no query at all. That it raises nothing does not
-    make the text SPARQL: the engine decides.
+    Raises QueryTooLong, QueryRefused for updates and for SERVICE with anything but what the settings allow,
+    QuerySyntaxError for a text that is no query at all. That it raises nothing does not make the text SPARQL:
+    the engine decides.
     """
-    try:
-        length = len(query.encode())
-    except UnicodeEncodeError as exc:
-        raise QuerySyntaxError("half of a surrogate pair is no character", *locate(query, exc.start)) from exc
-    if length > limit:
-        raise QueryTooLong(length, limit)
-    tokens = list(tokenize(query))
-    kind = _form(query, tokens)
-    calls_out = _asks_services(query, tokens, services)
-    words = {token.text.upper() for token in tokens if token.kind is Kind.WORD}
-    made_nodes = kind is QueryKind.GRAPH and any(t.kind is Kind.BLANK or t.text == "[" for t in tokens)
+    _check_length(text, config.query_bytes)
+    tokens = tuple(tokenize(text))
+    kind = _read_kind(text, tokens)
+    calls_out = _asks_services(text, tokens, config.allowed_services)
+    words = {token.text.upper() for token in tokens if token.kind is WORD}
+    makes_nodes = kind is QueryKind.GRAPH and any(t.kind is Kind.BLANK or t.text == "[" for t in tokens)
     return Reading(
+        text,
         kind,
-        any(t.depth == 0 and t.kind is Kind.WORD and t.text.upper().startswith("FROM") for t in tokens),
-        not made_nodes and not calls_out and words.isdisjoint(_VOLATILE),
-        measure(tokens),
-        calls_out,
+        stable=not makes_nodes and not calls_out and words.isdisjoint(_VOLATILE),
+        has_dataset=any(
+            t.depth == 0 and t.kind is WORD and t.text.upper().startswith("FROM") for t in tokens
+        ),
+        calls_out=calls_out,
+        shape=measure(tokens),
+        tokens=tokens,
     )
 
 
-def _form(query: str, tokens: Sequence[Token]) -> QueryKind:
+def _check_length(text: str, limit: int) -> None:
+    try:
+        length = len(text.encode())
+    except UnicodeEncodeError as exc:
+        raise QuerySyntaxError("half of a surrogate pair is no character", *locate(text, exc.start)) from exc
+    if length > limit:
+        raise QueryTooLong(length, limit)
+
+
+def _read_kind(query: str, tokens: Sequence[Token]) -> QueryKind:
     """Return the form by the first word after BASE, PREFIX and VERSION."""
     place = 0
     skip = {"BASE": 2, "PREFIX": 3, "VERSION": 2}
@@ -120,12 +129,12 @@ def _form(query: str, tokens: Sequence[Token]) -> QueryKind:
     word = first.text.upper()
     if first.kind is Kind.WORD and word in _UPDATES:
         raise QueryRefused(f"{word} changes data, and this endpoint only answers queries", _ADVICE)
-    if first.kind is not Kind.WORD or word not in _FORMS:
+    if first.kind is not Kind.WORD or word not in _KINDS:
         raise QuerySyntaxError(
             f"a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, not with {first.text[:40]}",
             *locate(query, first.start),
         )
-    return _FORMS[word]
+    return _KINDS[word]
 
 
 _ADVICE = "Download the release and change your own copy"

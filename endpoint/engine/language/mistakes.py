@@ -12,10 +12,9 @@ from itertools import pairwise
 
 from endpoint.engine.language.tokens import Kind, Token
 
-Found = tuple[str, int]
+Mistake = tuple[str, int]
 
 _TERMS = frozenset({Kind.VARIABLE, Kind.IRI, Kind.NAME, Kind.STRING, Kind.NUMBER, Kind.BLANK})
-_AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
 _IN_OTHER_LANGUAGES = {"AND": "&&", "OR": "||", "IS": "=", "NULL": "BOUND(?x)", "LIKE": "CONTAINS or REGEX"}
 
 # What may follow a word, and what to say when something else does.
@@ -66,7 +65,7 @@ _PAIRS: dict[tuple[str, str], str] = {
 }
 
 
-def find_mistake(tokens: Sequence[Token]) -> Found | None:
+def find_mistake(tokens: Sequence[Token]) -> Mistake | None:
     """Return the first of the well-known mistakes that is found, and where; None when it is another one."""
     for search in (_wrong_neighbour, _wrong_pair, _bad_selection, _missing_name, _broken_triple):
         if found := search(tokens):
@@ -83,7 +82,7 @@ def name_word(text: str, words: frozenset[str]) -> str:
     return f"{text} is not a word of SPARQL{hint}"
 
 
-def _wrong_neighbour(tokens: Sequence[Token]) -> Found | None:
+def _wrong_neighbour(tokens: Sequence[Token]) -> Mistake | None:
     for token, after in [*pairwise(tokens), (tokens[-1], None)] if tokens else []:
         rule = _AFTER.get(_word(token))
         if rule and (after is None or not rule[0](after)):
@@ -94,7 +93,7 @@ def _wrong_neighbour(tokens: Sequence[Token]) -> Found | None:
     return None
 
 
-def _wrong_pair(tokens: Sequence[Token]) -> Found | None:
+def _wrong_pair(tokens: Sequence[Token]) -> Mistake | None:
     for token, after in pairwise(tokens):
         if token.kind is after.kind is Kind.MARK and (token.text, after.text) in _PAIRS:
             return _PAIRS[token.text, after.text], token.start
@@ -103,7 +102,7 @@ def _wrong_pair(tokens: Sequence[Token]) -> Found | None:
     return None
 
 
-def _bad_selection(tokens: Sequence[Token]) -> Found | None:
+def _bad_selection(tokens: Sequence[Token]) -> Mistake | None:
     """Look between SELECT and its group: commas, functions without parentheses or name, nothing at all."""
     for place, token in enumerate(tokens):
         if _word(token) == "SELECT" and (found := _read_selection(tokens[place + 1 :], token)):
@@ -111,7 +110,7 @@ def _bad_selection(tokens: Sequence[Token]) -> Found | None:
     return None
 
 
-def _read_selection(rest: Sequence[Token], select: Token) -> Found | None:
+def _read_selection(rest: Sequence[Token], select: Token) -> Mistake | None:
     if rest and _word(rest[0]) in ("DISTINCT", "REDUCED"):
         rest = rest[1:]
     clause = list(_until_group(rest, select.depth))
@@ -130,7 +129,7 @@ def _read_selection(rest: Sequence[Token], select: Token) -> Found | None:
     return _unnamed_value(clause, select.depth)
 
 
-def _unnamed_value(clause: Sequence[Token], depth: int) -> Found | None:
+def _unnamed_value(clause: Sequence[Token], depth: int) -> Mistake | None:
     opened: Token | None = None
     for token in clause:
         if token.text == "(" and token.depth == depth:
@@ -149,7 +148,7 @@ def _until_group(tokens: Sequence[Token], depth: int) -> Iterator[Token]:
         yield token
 
 
-def _missing_name(tokens: Sequence[Token]) -> Found | None:
+def _missing_name(tokens: Sequence[Token]) -> Mistake | None:
     """Look for a BIND that gives its value no name."""
     for place, token in enumerate(tokens):
         if _word(token) != "BIND":
@@ -161,7 +160,7 @@ def _missing_name(tokens: Sequence[Token]) -> Found | None:
     return None
 
 
-def _broken_triple(tokens: Sequence[Token]) -> Found | None:
+def _broken_triple(tokens: Sequence[Token]) -> Mistake | None:
     """Look for runs of plain terms in a group that are no three: one missing, or a full stop forgotten."""
     run: list[Token] = []
     plain, data = True, False

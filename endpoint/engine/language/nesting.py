@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from endpoint.engine.language.tokens import Kind, Token
+from endpoint.engine.language.tokens import MARK, WORD, Kind, Token
 
 _OPENS = {"(": "(", "[": "[", "{": "{", "{|": "[", "<<": "["}
 _CLOSES = {")": "(", "]": "[", "}": "{", "|}": "[", ">>": "["}
@@ -38,6 +38,10 @@ class Shape:
     depth: Peak
     chain: Peak
     patterns: Peak
+
+
+FLAT = Shape(Peak(), Peak(), Peak())
+"""The shape of no text at all."""
 
 
 class _Group:
@@ -118,10 +122,10 @@ def measure(tokens: Iterable[Token]) -> Shape:
     """Return the shape of a text; in a text that may be a geometry, parentheses count as brackets."""
     state, before = _Measure(), ""
     for kind, text, start, _ in tokens:
-        if kind is Kind.MARK:
+        if kind is MARK:
             state.pass_over(before, text, start)
             before = text
-        elif kind is Kind.WORD:
+        elif kind is WORD:
             word = text.upper()
             state.pass_over(before, word, start)
             before = word

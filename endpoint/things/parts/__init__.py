@@ -1,4 +1,4 @@
-"""What pages of things are made of: one part a module, from rows of the store to values for a template.
+"""What pages of things are made of: rows of the store come in, values for a template go out, a part a module.
 
-``endpoint.things.page`` says which kind of thing has which parts. Begin with ``evidence``.
+``endpoint.things.kinds`` says which kind of thing has which parts. Begin with ``facts``.
 """

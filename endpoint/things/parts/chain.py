@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from endpoint.engine.results import Cell
-from endpoint.show.labels import Select
-from endpoint.show.present import Shown, show
-from endpoint.show.texts.texts import format_date
-from endpoint.things.describe import names_of
+from endpoint.show.lookup import Row, Select, group_rows, text_of
+from endpoint.show.texts import format_date
+from endpoint.show.values import FormattedValue, format_value
+from endpoint.things.parts.labels import label_cells
 from queries.terms import iri_term
-
-Row = Mapping[str, Cell]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One agreement of the chain; `pair` is set when it is of another pair, before or after this one (R9)."""
+    """One agreement of the chain; `here` marks that of the page.
 
-    agreement: Shown
-    family: Shown
-    signed: Shown | None
+    `partnership` is set when it is of another pair, before or after this one (rule R9). What is not known is
+    None or empty; `term` is in years.
+    """
+
+    agreement: FormattedValue
+    family: FormattedValue
+    signed: FormattedValue | None
     signers: tuple[str, ...]
     venue: str
     term: str
@@ -30,7 +30,7 @@ class Step:
     sources: int
     dates_differ: bool
     here: bool
-    pair: Shown | None
+    partnership: FormattedValue | None
 
 
 _STEPS = """SELECT DISTINCT * WHERE {{
@@ -47,63 +47,75 @@ _STEPS = """SELECT DISTINCT * WHERE {{
 _SIGNERS = """SELECT DISTINCT ?agreement ?name WHERE {{
   {thing} kk:agreement ?agreement . ?agreement kk:signature/kk:signedBy/rdfs:label ?name }} ORDER BY ?name"""
 _CONFLICTS = """SELECT DISTINCT ?agreement WHERE {{
-  {thing} kk:agreement ?agreement . ?assessment kk:about ?agreement .
-  ?assessment kk:issue <https://w3id.org/kota-kembar/vocab/issue/date-conflict> }}"""
+  {thing} kk:agreement ?agreement . ?assessment kk:about ?agreement ; kk:issue issue:date-conflict }}"""
+_NO_DATE = "9999"
 
 
-def partnership_of(select: Select, agreement: str) -> str | None:
+def find_partnership(select: Select, agreement: str) -> str | None:
     """Return the IRI of the pair that an agreement belongs to, None when it has none."""
     rows = select(f"SELECT ?pair WHERE {{ ?pair kk:agreement {iri_term(agreement)} }} ORDER BY ?pair").rows
     return rows[0]["pair"].value if rows else None
 
 
 def read_chain(select: Select, partnership: str, language: str, here: str = "") -> tuple[Step, ...]:
-    """Return the agreements of a pair in time order, `here` marked, and those of other pairs next to them.
+    """Return the agreements of a pair in time order, and those of other pairs next to them.
 
-    One without a date stands after the one that it follows, else at the end.
+    `here` is the IRI of the agreement whose page it is, empty on the page of the pair. One without a date
+    stands after the one that it follows, else at the end.
     """
     steps, signers, conflicts = (
-        select(query.format(thing=iri_term(partnership))) for query in (_STEPS, _SIGNERS, _CONFLICTS)
+        select(query.format(thing=iri_term(partnership))).rows for query in (_STEPS, _SIGNERS, _CONFLICTS)
     )
-    names = names_of(select, (cell for row in steps.rows for cell in row.values()), language)
-    signed_by: defaultdict[str, list[str]] = defaultdict(list)
-    for signer in signers.rows:
-        signed_by[signer["agreement"].value].append(signer["name"].value)
-    disputed = {row["agreement"].value for row in conflicts.rows}
-    found = []
-    for row in in_time_order(steps.rows):
-        agreement = row["agreement"].value
-        found.append(
-            Step(
-                agreement=show(row["agreement"], language, {agreement: names.get(row["type"].value, "")}),
-                family=show(row["family"], language, names),
-                signed=show(row["signed"], language, names) if "signed" in row else None,
-                signers=tuple(signed_by[agreement]),
-                venue=_text(row, "venue"),
-                term=_text(row, "term"),
-                valid_until=format_date(_text(row, "validUntil"), language),
-                sources=int(row["sources"].value),
-                dates_differ=agreement in disputed,
-                here=agreement == here,
-                pair=show(row["partnership"], language, names)
-                if row["partnership"].value != partnership
-                else None,
-            )
+    labels = label_cells(select, (cell for row in steps for cell in row.values()), language)
+    signed_by = group_rows(signers, "agreement")
+    disputed = {row["agreement"].value for row in conflicts}
+    return tuple(
+        _step(
+            row,
+            [signer["name"].value for signer in signed_by.get(row["agreement"].value, ())],
+            labels,
+            language,
+            dates_differ=row["agreement"].value in disputed,
+            here=row["agreement"].value == here,
+            is_own=row["partnership"].value == partnership,
         )
-    return tuple(found)
+        for row in in_time_order(steps)
+    )
+
+
+def _step(
+    row: Row,
+    signers: Sequence[str],
+    labels: Mapping[str, str],
+    language: str,
+    *,
+    dates_differ: bool,
+    here: bool,
+    is_own: bool,
+) -> Step:
+    document_type = {row["agreement"].value: labels.get(row["type"].value, "")}
+    return Step(
+        agreement=format_value(row["agreement"], language, document_type),
+        family=format_value(row["family"], language, labels),
+        signed=format_value(row["signed"], language, labels) if "signed" in row else None,
+        signers=tuple(signers),
+        venue=text_of(row, "venue"),
+        term=text_of(row, "term"),
+        valid_until=format_date(text_of(row, "validUntil"), language),
+        sources=int(row["sources"].value),
+        dates_differ=dates_differ,
+        here=here,
+        partnership=None if is_own else format_value(row["partnership"], language, labels),
+    )
 
 
 def in_time_order(rows: Sequence[Row]) -> list[Row]:
     """Return the rows by date of signing; an undated one comes right after the dated one that it follows."""
-    dates = {row["agreement"].value: _text(row, "signed") for row in rows}
-
-    def order(row: Row) -> tuple[str, int, str]:
-        agreement = row["agreement"].value
-        followed = dates.get(_text(row, "follows"), "")
-        return (dates[agreement] or followed or "9999", not dates[agreement], agreement)
-
-    return sorted(rows, key=order)
+    dates = {row["agreement"].value: text_of(row, "signed") for row in rows}
+    return sorted(rows, key=lambda row: _time_order(row, dates))
 
 
-def _text(row: Row, name: str) -> str:
-    return row[name].value if name in row else ""
+def _time_order(row: Row, dates: Mapping[str, str]) -> tuple[str, bool, str]:
+    agreement = row["agreement"].value
+    signed, followed = dates[agreement], dates.get(text_of(row, "follows"), "")
+    return signed or followed or _NO_DATE, not signed, agreement

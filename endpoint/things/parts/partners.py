@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from endpoint.engine.results import Cell, Table
-from endpoint.show.labels import Select
-from endpoint.show.present import Shown, show
-from endpoint.show.texts.texts import translate
-from endpoint.things.describe import names_of
+from endpoint.show.lookup import Row, Select, group_rows, text_of
+from endpoint.show.texts import translate
+from endpoint.show.values import FormattedValue, format_value
+from endpoint.things.parts.labels import label_cells
 from endpoint.things.parts.timeline import POINT, Axis, Bar, make_axis
 from ontology import KK, VOCAB
 from queries.terms import iri_term
 
-Row = Mapping[str, Cell]
-
 GROUPS: dict[str, tuple[str, ...]] = {
     "active": ("active",),
     "resting": ("dormant", "suspended"),
+    "listed": ("listed",),
     "unknown": ("unknown",),
     "intent": ("intent", "exploratory"),
     "ended": ("expired", "terminated", "superseded", "emeritus"),
@@ -28,33 +26,42 @@ GROUPS: dict[str, tuple[str, ...]] = {
 """The groups in reading order, with the statuses that belong to each; claimed pairs have none."""
 
 CLAIMED = "claimed"
-_BARS = {"active": "solid", "resting": "fading", "unknown": "fading", "intent": POINT, "ended": "ended"}
+_GROUP_OF = {status: group for group, statuses in GROUPS.items() for status in statuses}
+_BARS = {
+    "active": "solid",
+    "resting": "fading",
+    "listed": "fading",
+    "unknown": "fading",
+    "intent": POINT,
+    "ended": "ended",
+}
 _DATES_DIFFER = "date-conflict"
 _STATUS_DIFFERS = "status-conflict"
+_NO_DATE = "9"
 
 
 @dataclass(frozen=True)
 class Document:
     """One agreement in few words; `year` is empty where it has no date."""
 
-    name: Shown
+    agreement: FormattedValue
     year: str
 
 
 @dataclass(frozen=True)
 class Partner:
-    """One partnership, seen from one of its places."""
+    """One partnership, seen from one of its places; `bar` is None for a pair that is only claimed."""
 
-    partner: Shown
-    country: Shown | None
-    partnership: Shown
-    relation: Shown | None
+    partner: FormattedValue
+    country: FormattedValue | None
+    partnership: FormattedValue
+    relation: FormattedValue | None
     documents: tuple[Document, ...]
-    since: Shown | None
-    until: Shown | None
-    status: Shown | None
+    since: FormattedValue | None
+    until: FormattedValue | None
+    status: FormattedValue | None
     bar: Bar | None
-    domains: tuple[Shown, ...]
+    domains: tuple[FormattedValue, ...]
     sources: int
     dates_differ: bool
     status_differs: bool
@@ -81,10 +88,11 @@ class Partners:
         """Return how many there are, claimed ones among them."""
         return sum(len(group.partners) for group in self.groups)
 
-    def domains(self) -> list[tuple[Shown, int]]:
+    def domains(self) -> list[tuple[FormattedValue, int]]:
         """Return what the partnerships cover, with the number of each, the commonest first."""
-        found = Counter(d for group in self.groups for partner in group.partners for d in partner.domains)
-        return sorted(found.items(), key=lambda item: (-item[1], item[0].text.casefold()))
+        partners = (partner for group in self.groups for partner in group.partners)
+        counts = Counter(domain for partner in partners for domain in partner.domains)
+        return sorted(counts.items(), key=lambda item: (-item[1], item[0].text.casefold()))
 
 
 _PAIRS = """SELECT * WHERE {{
@@ -106,46 +114,55 @@ _CONFLICTS = """SELECT DISTINCT ?partnership ?issue WHERE {{
   ?partnership kk:party {place} ; kk:agreement? ?thing . ?assessment kk:about ?thing ; kk:issue ?issue }}"""
 
 
+@dataclass(frozen=True)
+class _Answers:
+    """What the store says of the pairs of a place; all but `pairs` by partnership."""
+
+    pairs: Sequence[Row]
+    documents: Mapping[str, Sequence[Row]]
+    domains: Mapping[str, Sequence[Row]]
+    conflicts: Mapping[str, Sequence[Row]]
+    labels: Mapping[str, str]
+    language: str
+
+    def format(self, row: Row, name: str) -> FormattedValue | None:
+        """Return the value of a variable for people, None when it is unbound."""
+        return format_value(row[name], self.language, self.labels) if name in row else None
+
+
 def read_partners(select: Select, iri: str, language: str, now: str) -> Partners | None:
     """Return the partnerships of a place, None when it has none; bars run to the date `now`."""
-    tables = [
-        select(query.format(place=iri_term(iri))) for query in (_PAIRS, _DOCUMENTS, _DOMAINS, _CONFLICTS)
-    ]
-    pairs, documents, domains, conflicts = tables
-    if not pairs.rows:
+    answers = _ask(select, iri, language)
+    if not answers.pairs:
         return None
-    by_pair = {
-        "documents": _by_partnership(documents),
-        "domains": _by_partnership(domains),
-        "conflicts": _by_partnership(conflicts),
-    }
-    names = names_of(
-        select, (cell for table in tables for row in table.rows for cell in row.values()), language
+    signed = (text_of(row, "signed") for rows in answers.documents.values() for row in rows)
+    axis = make_axis([*(text_of(row, "since") for row in answers.pairs), *signed], now)
+    groups = _group_pairs(answers.pairs)
+    return Partners(
+        tuple(
+            Group(key, translate(f"partners.{key}", language), _sort_partners(rows, key, answers, axis))
+            for key, rows in groups.items()
+            if rows
+        ),
+        axis,
     )
-    axis = make_axis(
-        [_text(row, name) for table, name in ((pairs, "since"), (documents, "signed")) for row in table.rows],
-        now,
-    )
-    grouped: dict[str, list[tuple[tuple[str, str], Partner]]] = {key: [] for key in GROUPS}
-    for row in pairs.rows:
-        own = {name: rows[row["partnership"].value] for name, rows in by_pair.items()}
-        group = group_of(row)
-        partner = _partner(row, own, names, language, axis, group)
-        order = (
-            _text(row, "since") or _first_signed(own["documents"]) or "9",
-            partner.partner.text.casefold(),
-        )
-        grouped[group].append((order, partner))
-    groups = (
-        Group(
-            key,
-            translate(f"partners.{key}", language),
-            tuple(one for _, one in sorted(found, key=lambda f: f[0])),
-        )
-        for key, found in grouped.items()
-        if found
-    )
-    return Partners(tuple(groups), axis)
+
+
+def _ask(select: Select, iri: str, language: str) -> _Answers:
+    queries = (_PAIRS, _DOCUMENTS, _DOMAINS, _CONFLICTS)
+    pairs, *others = (select(query.format(place=iri_term(iri))).rows for query in queries)
+    cells = (cell for rows in (pairs, *others) for row in rows for cell in row.values())
+    labels = label_cells(select, cells, language) if pairs else {}
+    documents, domains, conflicts = (group_rows(rows, "partnership") for rows in others)
+    return _Answers(pairs, documents, domains, conflicts, labels, language)
+
+
+def _group_pairs(pairs: Sequence[Row]) -> dict[str, list[Row]]:
+    """Return the pairs by the key of their group, in the order of GROUPS."""
+    groups: dict[str, list[Row]] = {key: [] for key in GROUPS}
+    for row in pairs:
+        groups[group_of(row)].append(row)
+    return groups
 
 
 def group_of(row: Row) -> str:
@@ -154,40 +171,34 @@ def group_of(row: Row) -> str:
         return CLAIMED
     if "status" not in row:
         return "unknown"
-    status = row["status"].value.removeprefix(f"{VOCAB}status/")
-    return {one: group for group, statuses in GROUPS.items() for one in statuses}[status]
+    return _GROUP_OF[row["status"].value.removeprefix(f"{VOCAB}status/")]
 
 
-def _by_partnership(table: Table) -> defaultdict[str, list[Row]]:
-    found: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in table.rows:
-        found[row["partnership"].value].append(row)
-    return found
+def _sort_partners(rows: Sequence[Row], group: str, answers: _Answers, axis: Axis) -> tuple[Partner, ...]:
+    """Return the partners of one group by the beginning of the pair or its first document, then by label."""
+    dated = []
+    for row in rows:
+        partner = _partner(row, group, answers, axis)
+        begins = text_of(row, "since") or _first_signed(answers.documents.get(row["partnership"].value, ()))
+        dated.append((begins or _NO_DATE, partner.partner.text.casefold(), partner))
+    return tuple(partner for *_, partner in sorted(dated, key=lambda entry: entry[:2]))
 
 
-def _partner(
-    row: Row,
-    own: Mapping[str, Sequence[Row]],
-    names: Mapping[str, str],
-    language: str,
-    axis: Axis,
-    group: str,
-) -> Partner:
-    def shown(name: str) -> Shown | None:
-        return show(row[name], language, names) if name in row else None
-
-    issues = {conflict["issue"].value.rsplit("/", 1)[1] for conflict in own["conflicts"]}
-    domains = (show(one["domain"], language, names) for one in own["domains"])
+def _partner(row: Row, group: str, answers: _Answers, axis: Axis) -> Partner:
+    pair, language, labels = row["partnership"].value, answers.language, answers.labels
+    issues = {conflict["issue"].value.rsplit("/", 1)[1] for conflict in answers.conflicts.get(pair, ())}
+    domains = (format_value(domain["domain"], language, labels) for domain in answers.domains.get(pair, ()))
+    documents = answers.documents.get(pair, ())
     return Partner(
-        partner=show(row["partner"], language, names),
-        country=shown("country"),
-        partnership=show(row["partnership"], language, names),
-        relation=shown("relation"),
-        documents=tuple(_document(one, names, language) for one in own["documents"]),
-        since=shown("since"),
-        until=shown("until"),
-        status=shown("status"),
-        bar=_bar(row, own["documents"], axis, group),
+        partner=format_value(row["partner"], language, labels),
+        country=answers.format(row, "country"),
+        partnership=format_value(row["partnership"], language, labels),
+        relation=answers.format(row, "relation"),
+        documents=tuple(_document(document, answers) for document in documents),
+        since=answers.format(row, "since"),
+        until=answers.format(row, "until"),
+        status=answers.format(row, "status"),
+        bar=_bar(row, documents, axis, group),
         domains=tuple(sorted(domains, key=lambda domain: domain.text.casefold())),
         sources=int(row["sources"].value),
         dates_differ=_DATES_DIFFER in issues,
@@ -195,27 +206,24 @@ def _partner(
     )
 
 
-def _document(row: Row, names: Mapping[str, str], language: str) -> Document:
-    agreement = show(row["agreement"], language, {row["agreement"].value: names.get(row["type"].value, "")})
-    return Document(agreement, _text(row, "year") or "")
+def _document(row: Row, answers: _Answers) -> Document:
+    document_type = answers.labels.get(row["type"].value, "")
+    agreement = format_value(row["agreement"], answers.language, {row["agreement"].value: document_type})
+    return Document(agreement, text_of(row, "year"))
 
 
 def _bar(row: Row, documents: Sequence[Row], axis: Axis, group: str) -> Bar | None:
     """Return the span of a pair, None for a claimed one; without a known end it fades to the last news."""
     if group == CLAIMED:
         return None
-    start, end = _text(row, "since"), _text(row, "until")
+    start, end = text_of(row, "since"), text_of(row, "until")
     if group == "intent":
         declared = _first_signed(documents)
-        return axis.bar(POINT, declared, None) if declared else None
-    if group == "ended" and end is None:
-        return axis.bar("fading", start, _text(row, "asOf"))
+        return axis.bar(POINT, declared) if declared else None
+    if group == "ended" and not end:
+        return axis.bar("fading", start, text_of(row, "asOf"))
     return axis.bar(_BARS[group], start, end)
 
 
-def _first_signed(documents: Sequence[Row]) -> str | None:
-    return min((one["signed"].value for one in documents if "signed" in one), default=None)
-
-
-def _text(row: Row, name: str) -> str | None:
-    return row[name].value if name in row else None
+def _first_signed(documents: Sequence[Row]) -> str:
+    return min((document["signed"].value for document in documents if "signed" in document), default="")

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from endpoint.engine.results import Table
-from endpoint.show.labels import Select
-from endpoint.show.present import Shown, show
-from endpoint.show.texts.texts import format_number, translate
-from endpoint.things.describe import names_of
+from endpoint.show.lookup import Select
+from endpoint.show.texts import format_number, plural, translate
+from endpoint.show.values import FormattedValue, format_value
+from endpoint.things.parts.labels import label_cells
 from endpoint.things.parts.partners import CLAIMED, Partner, Partners
 from queries.terms import iri_term
 
-MOST_BARS = 10
-_DOMAINS = 12
+_PLACES_SHOWN = 10
+_COUNTRIES_SHOWN = 20
+_DOMAINS_SHOWN = 12
 
 _PEERS = """SELECT ?place (COUNT(DISTINCT ?partner) AS ?count) WHERE {{
   ?place kk:country {country} ; kk:partnerOf ?partner }} GROUP BY ?place"""
@@ -25,26 +26,27 @@ _COUNTRIES = """SELECT ?place ?count WHERE {{
 
 
 @dataclass(frozen=True)
-class Measured:
+class ChartRow:
     """One line of a bar chart; `width` is in per cent of the longest, `here` marks the thing of the page."""
 
-    name: Shown
+    label: FormattedValue
     count: str
     width: int
     here: bool = False
 
 
-def summary(partners: Partners | None, language: str) -> str:
+def summarise_partners(partners: Partners | None, language: str) -> str:
     """Return what to say of the accepted partnerships of a place: how many, active, the first and last."""
     accepted = _accepted(partners)
     if not accepted:
         return translate("place.none", language)
-    countries = {one.country.text for one in accepted if one.country}
-    active = sum(len(g.partners) for g in partners.groups if g.key == "active") if partners else 0
+    countries = {partner.country.text for partner in accepted if partner.country}
+    groups = partners.groups if partners else ()
+    active = sum(len(group.partners) for group in groups if group.key == "active")
     return " ".join(
         [
-            _counted("place.partners", len(accepted), language),
-            _counted("place.countries", len(countries), language),
+            plural("place.partners", len(accepted), language),
+            plural("place.countries", len(countries), language),
             translate("place.active", language, active=format_number(active, language)),
             *_first_and_last(accepted, language),
         ]
@@ -53,52 +55,52 @@ def summary(partners: Partners | None, language: str) -> str:
 
 def _accepted(partners: Partners | None) -> list[Partner]:
     groups = partners.groups if partners else ()
-    return [one for group in groups if group.key not in {CLAIMED, "intent"} for one in group.partners]
-
-
-def _counted(key: str, count: int, language: str) -> str:
-    return translate(
-        f"{key}.{'one' if count == 1 else 'many'}", language, count=format_number(count, language)
-    )
+    return [partner for group in groups if group.key not in {CLAIMED, "intent"} for partner in group.partners]
 
 
 def _first_and_last(accepted: Sequence[Partner], language: str) -> list[str]:
-    dated = sorted((one.since.when, one.partner.text) for one in accepted if one.since)
+    dated = sorted((partner.since.date, partner.partner.text) for partner in accepted if partner.since)
     if len(dated) < 2:
         return []
     (first, a), (last, b) = dated[0], dated[-1]
     return [translate("place.span", language, a=a, first=first[:4], b=b, last=last[:4])]
 
 
-def domain_bars(partners: Partners) -> list[Measured]:
+def chart_domains(partners: Partners) -> list[ChartRow]:
     """Return what the partnerships of a place cover, the commonest first, not more than a dozen."""
-    found = partners.domains()[:_DOMAINS]
-    return [Measured(name, str(count), round(100 * count / found[0][1])) for name, count in found]
+    domains = partners.domains()[:_DOMAINS_SHOWN]
+    return [ChartRow(label, str(count), round(100 * count / domains[0][1])) for label, count in domains]
 
 
-def peers(select: Select, country: str, iri: str, language: str) -> list[Measured]:
-    """Return the places of a country with most partners, and this one wherever it stands."""
-    return _bars(select, select(_PEERS.format(country=iri_term(country))), iri, language, MOST_BARS)
+def chart_peers(select: Select, country: str, iri: str, language: str) -> list[ChartRow]:
+    """Return the places of a country with most partners, and the place `iri` wherever it stands."""
+    table = select(_PEERS.format(country=iri_term(country)))
+    return _chart(select, table, iri, language, _PLACES_SHOWN)
 
 
-def partner_countries(select: Select, country: str, language: str) -> list[Measured]:
+def chart_partner_countries(select: Select, country: str, language: str) -> list[ChartRow]:
     """Return the countries that the places of a country have most partnerships with."""
-    return _bars(select, select(_COUNTRIES.format(country=iri_term(country))), "", language, 2 * MOST_BARS)
+    table = select(_COUNTRIES.format(country=iri_term(country)))
+    return _chart(select, table, "", language, _COUNTRIES_SHOWN)
 
 
-def _bars(select: Select, table: Table, iri: str, language: str, most: int) -> list[Measured]:
-    counted = [(int(row["count"].value), row["place"].value, row["place"]) for row in table.rows]
-    least = min(sorted((count for count, _, _ in counted), reverse=True)[:most], default=0)
-    near = [one for one in counted if one[0] >= least or one[1] == iri]
-    names = names_of(select, (cell for _, _, cell in near), language)
-    ordered = sorted(near, key=lambda one: (-one[0], names.get(one[1], one[1]).casefold()))
-    chosen = ordered[:most] + [one for one in ordered[most:] if one[1] == iri]
+def _chart(select: Select, table: Table, here: str, language: str, most: int) -> list[ChartRow]:
+    """Return the `most` places with the highest counts and the one that is `here`; ties go by label.
+
+    Labels are asked only of those that may be among them.
+    """
+    counts = [(int(row["count"].value), row["place"]) for row in table.rows]
+    least = min(sorted((count for count, _ in counts), reverse=True)[:most], default=0)
+    near = [(count, place) for count, place in counts if count >= least or place.value == here]
+    labels = label_cells(select, (place for _, place in near), language)
+    ordered = sorted(near, key=lambda row: (-row[0], labels.get(row[1].value, row[1].value).casefold()))
+    chosen = ordered[:most] + [row for row in ordered[most:] if row[1].value == here]
     return [
-        Measured(
-            show(cell, language, names),
+        ChartRow(
+            format_value(place, language, labels),
             format_number(count, language),
             round(100 * count / ordered[0][0]),
-            place == iri,
+            place.value == here,
         )
-        for count, place, cell in chosen
+        for count, place in chosen
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from graph.model.dates import PartialDate, parse_date
+from graph.model.dates import parse_date
 
 _STEPS = (5, 10, 20, 50, 100)
 _MOST_TICKS = 6
@@ -42,7 +42,7 @@ class Axis:
 
     @property
     def ticks(self) -> tuple[Tick, ...]:
-        """Return round years, not more than a narrow table can hold."""
+        """Return round years in their order, not more than a narrow table can hold."""
         step = next((s for s in _STEPS if (self.last - self.first) / s <= _MOST_TICKS), _STEPS[-1])
         years = range(self.first - self.first % -step, self.last + 1, step)
         return tuple(Tick(year, self.place(year)) for year in years)
@@ -52,9 +52,9 @@ class Axis:
         share = (year - self.first) / (self.last + 1 - self.first)
         return round(100 * min(max(share, 0), 1), 1)
 
-    def bar(self, kind: str, start: str | None, end: str | None) -> Bar:
+    def bar(self, kind: str, start: str, end: str = "") -> Bar:
         """Return the bar from one date to another (to now without one); dots when there is no first date."""
-        if start is None:
+        if not start:
             return Bar("dots", 0, 100)
         left = self.place(moment(start))
         if kind == POINT:
@@ -63,8 +63,8 @@ class Axis:
         return Bar(kind, left, round(max(right - left, 0.8), 1))
 
 
-def make_axis(dates: Iterable[str | None], now: str) -> Axis:
-    """Return the axis from the decade of the earliest date to the year of `now`."""
+def make_axis(dates: Iterable[str], now: str) -> Axis:
+    """Return the axis from the decade of the earliest date to the year of `now`; dates may be empty."""
     last = parse_date(now).year
     years = [parse_date(date).year for date in dates if date]
     earliest = min([*years, last - 10])
@@ -73,5 +73,5 @@ def make_axis(dates: Iterable[str | None], now: str) -> Axis:
 
 def moment(lexical: str) -> float:
     """Return a date as a number of years: 2018-07 is 2018.5; raises ValueError for what is no date."""
-    date: PartialDate = parse_date(lexical)
+    date = parse_date(lexical)
     return date.year + ((date.month or 1) - 1) / 12 + ((date.day or 1) - 1) / 365

@@ -1,4 +1,4 @@
 """Documents about one thing: its triples come in; RDF syntaxes, JSON-LD and schema.org go out.
 
-Begin with ``graphs``.
+``description`` says what a document holds, ``serialization`` how it is written. Begin with ``description``.
 """

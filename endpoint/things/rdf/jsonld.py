@@ -1,6 +1,6 @@
 """Triples as JSON-LD that also reads well as plain JSON: https://www.w3.org/TR/json-ld11/.
 
-Our own words are bare keys, those of others carry their prefix. IRIs of things are whole, so that they can be
+Our own terms are bare keys, those of others carry their prefix. IRIs of things are whole, so that they can be
 followed without the context; texts are by language, whole numbers and booleans are JSON's own.
 """
 
@@ -21,7 +21,7 @@ Term = Mapping[str, str]
 
 _TYPE = PREFIXES["rdf"] + "type"
 _XSD = PREFIXES["xsd"]
-_OWN_TYPES = {_XSD + name for name in ("string", "integer", "boolean")}
+_NATIVE_TYPES = {_XSD + name for name in ("string", "integer", "boolean")}
 _BY_LANGUAGE = {"@container": "@language"}
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
@@ -71,7 +71,7 @@ def _define(values: Sequence[Node]) -> Term:
         return {}
     if any(value.language for value in literals):
         return _BY_LANGUAGE if kinds <= {_XSD + "string"} else {}
-    return {"@type": _key(kinds.pop())} if len(kinds) == 1 and not kinds & _OWN_TYPES else {}
+    return {"@type": _key(kinds.pop())} if len(kinds) == 1 and not kinds & _NATIVE_TYPES else {}
 
 
 def _describe(
@@ -80,21 +80,21 @@ def _describe(
     described: dict[str, Any] = {"@id": subject}
     for name, values in properties.items():
         if name == _TYPE:
-            described["@type"] = _one_or_all([_key(value.value) for value in values])
+            described["@type"] = _single_or_list([_key(value.value) for value in values])
         elif terms[name] == _BY_LANGUAGE:
             described[_key(name)] = _by_language(values)
         else:
-            described[_key(name)] = _one_or_all(
+            described[_key(name)] = _single_or_list(
                 [value.value if terms[name] else _in_full(value) for value in values]
             )
     return described
 
 
 def _by_language(values: Sequence[Node]) -> dict[str, Any]:
-    found: dict[str, list[Any]] = {}
+    by_language: dict[str, list[Any]] = {}
     for value in values:
-        found.setdefault(getattr(value, "language", None) or "@none", []).append(value.value)
-    return {language: _one_or_all(texts) for language, texts in found.items()}
+        by_language.setdefault(getattr(value, "language", None) or "@none", []).append(value.value)
+    return {language: _single_or_list(texts) for language, texts in by_language.items()}
 
 
 def _in_full(value: Node) -> Any:
@@ -111,7 +111,7 @@ def _in_full(value: Node) -> Any:
     return value.value if kind == "string" else {"@value": value.value, "@type": _key(value.datatype.value)}
 
 
-def _one_or_all(values: list[Any]) -> Any:
+def _single_or_list(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else values
 
 
@@ -130,9 +130,9 @@ def _write_context(terms: Mapping[str, Term], types: Iterable[Node]) -> str:
 
 
 def _key(iri: str) -> str:
-    """Return the name of a word: bare for our own, with a prefix for those of others, else the IRI."""
-    own = local_name(iri, str(KK))
-    if own is not None:
-        return own
+    """Return the key of a term: bare for our own, with a prefix for those of others, else the IRI."""
+    bare = local_name(iri, str(KK))
+    if bare is not None:
+        return bare
     names = ((prefix, local_name(iri, base)) for prefix, base in PREFIXES.items())
     return next((f"{prefix}:{name}" for prefix, name in names if name is not None), iri)

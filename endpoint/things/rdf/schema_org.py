@@ -1,4 +1,4 @@
-"""What a page says to search engines: its thing in the words of https://schema.org, as JSON-LD.
+"""What a page tells search engines: its thing in the terms of https://schema.org, as JSON-LD.
 
 Every page is a WebPage whose main entity is the thing, under the thing's own IRI. A partnership is a Role,
 the one type there for a relationship with dates of its own; the places that have it are what the page is
@@ -8,66 +8,26 @@ about. Dates keep their precision: ISO 8601 lets a year or a month stand alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from endpoint.engine.results import Cell
-from endpoint.show.labels import best_text
-from endpoint.things.describe import Values
-from ontology import BASE, KK, PREFIXES
+from endpoint.things.thing import Thing
+from graph.model.points import parse_point
+from ontology import BASE
 
 CONTEXT = "https://schema.org"
 SITE = {"@type": "WebSite", "@id": BASE, "name": "Kota Kembar"}
 
 Node = dict[str, Any]
 
-_POINT = "POINT("
 
-
-@dataclass(frozen=True)
-class Described:
-    """A thing as its page knows it: its values, the names of what it names, and the language of the page."""
-
-    iri: str
-    title: str
-    values: Values
-    names: Mapping[str, str]
-    language: str
-
-    def cells(self, name: str) -> list[Cell]:
-        """Return the values of a property, written with its prefix: ``kk:party``."""
-        prefix, local = name.split(":")
-        return sorted(self.values.get(PREFIXES[prefix] + local, []), key=lambda cell: cell.value)
-
-    def texts(self, name: str) -> list[str]:
-        """Return the values of a property as plain texts."""
-        return [cell.value for cell in self.cells(name)]
-
-    def text(self, name: str) -> str | None:
-        """Return the value of a property in the language of the page, else in the next best, else None."""
-        return best_text(self.cells(name), self.language) or None
-
-    def labels(self, name: str) -> list[str]:
-        """Return the names of the things that a property gives."""
-        return [self.names[iri] for iri in self.texts(name) if iri in self.names]
-
-    def things(self, name: str, kind: str) -> list[Node]:
-        """Return the things that a property gives, as references with their names."""
-        return [
-            _without_nothing({"@type": kind, "@id": i, "name": self.names.get(i)}) for i in self.texts(name)
-        ]
-
-    def is_a(self, name: str) -> bool:
-        """Return whether the thing is of a class of our ontology."""
-        return str(KK[name]) in self.texts("rdf:type")
-
-
-def describe_page(thing: Described, page: str) -> Node:
-    """Return the JSON-LD of the page at the address `page` about a thing."""
-    kind = thing.iri.removeprefix(BASE).partition("/")[0]
-    main = {"@id": thing.iri, "name": thing.title, "url": page} | _BUILDERS.get(kind, _intangible)(thing)
-    about = [place for name in ("kk:party", "kk:contractingParty") for place in thing.things(name, "Place")]
-    return _without_nothing(
+def describe_page(thing: Thing, page: str) -> Node:
+    """Return the JSON-LD of the page at the address `page` about a thing, as a tree for JSON."""
+    builder = _BUILDERS.get(thing.kind, _intangible)
+    main = {"@id": thing.iri, "name": thing.title, "url": page} | builder(thing)
+    about = [
+        place for name in ("kk:party", "kk:contractingParty") for place in _references(thing, name, "Place")
+    ]
+    return _drop_empty(
         {
             "@context": CONTEXT,
             "@type": "WebPage",
@@ -75,17 +35,17 @@ def describe_page(thing: Described, page: str) -> Node:
             "name": thing.title,
             "inLanguage": thing.language,
             "isPartOf": SITE,
-            "about": about if kind == "partnership" else None,
-            "mainEntity": _without_nothing(main),
+            "about": about if thing.kind == "partnership" else None,
+            "mainEntity": _drop_empty(main),
         }
     )
 
 
 def describe_terms(title: str, description: str, iri: str, terms: Mapping[str, tuple[str, str]]) -> Node:
-    """Return the JSON-LD of a page that defines words; `terms` are names and definitions by IRI."""
+    """Return the JSON-LD of a page that defines terms; `terms` are labels and definitions by IRI."""
     defined = [
-        _without_nothing({"@type": "DefinedTerm", "@id": term, "name": name, "description": meaning})
-        for term, (name, meaning) in terms.items()
+        _drop_empty({"@type": "DefinedTerm", "@id": term, "name": label, "description": definition})
+        for term, (label, definition) in terms.items()
     ]
     return {
         "@context": CONTEXT,
@@ -98,69 +58,67 @@ def describe_terms(title: str, description: str, iri: str, terms: Mapping[str, t
     }
 
 
-def _place(thing: Described) -> Node:
+def _place(thing: Thing) -> Node:
     kind = "Country" if thing.is_a("Country") else "City" if thing.is_a("City") else "AdministrativeArea"
-    others = {*thing.texts("rdfs:label"), *thing.texts("kk:nativeName")} - {thing.title}
-    above = thing.things("kk:partOf", "AdministrativeArea") or thing.things("kk:country", "Country")
+    other_names = {*thing.texts("rdfs:label"), *thing.texts("kk:nativeName")} - {thing.title}
+    area = _references(thing, "kk:partOf", "AdministrativeArea")
     return {
         "@type": kind,
-        "alternateName": sorted(others),
+        "alternateName": sorted(other_names),
         "identifier": thing.texts("kk:wikidataId")
         + thing.texts("kk:isoCode")
         + thing.texts("kk:kemendagriCode"),
         "sameAs": thing.texts("owl:sameAs"),
         "geo": next((_coordinates(wkt) for wkt in thing.texts("geo:asWKT")), None),
-        "containedInPlace": above,
+        "containedInPlace": area or _references(thing, "kk:country", "Country"),
     }
 
 
 def _coordinates(wkt: str) -> Node | None:
-    if not wkt.startswith(_POINT):
-        return None
-    longitude, latitude = wkt.removeprefix(_POINT).rstrip(")").split()
-    return {"@type": "GeoCoordinates", "latitude": float(latitude), "longitude": float(longitude)}
+    point = parse_point(wkt)
+    return {"@type": "GeoCoordinates", "latitude": point[0], "longitude": point[1]} if point else None
 
 
-def _partnership(thing: Described) -> Node:
+def _partnership(thing: Thing) -> Node:
     return {
         "@type": "Role",
         "additionalType": thing.texts("rdf:type"),
-        "roleName": thing.labels("kk:relationType"),
+        "roleName": _labels(thing, "kk:relationType"),
         "startDate": thing.text("kk:since"),
         "endDate": thing.text("kk:until"),
-        "subjectOf": thing.things("kk:agreement", "CreativeWork"),
+        "subjectOf": _references(thing, "kk:agreement", "CreativeWork"),
     }
 
 
-def _agreement(thing: Described) -> Node:
+def _agreement(thing: Thing) -> Node:
     return {
         "@type": "CreativeWork",
         "additionalType": thing.texts("rdf:type"),
-        "genre": thing.labels("kk:documentType"),
+        "genre": _labels(thing, "kk:documentType"),
         "dateCreated": thing.text("kk:signedOn"),
         "expires": thing.text("kk:validUntil"),
-        "locationCreated": thing.things("kk:signedAt", "Place"),
-        "about": thing.things("kk:contractingParty", "Place"),
-        "keywords": thing.labels("kk:cooperationDomain"),
+        "locationCreated": _references(thing, "kk:signedAt", "Place"),
+        "about": _references(thing, "kk:contractingParty", "Place"),
+        "keywords": _labels(thing, "kk:cooperationDomain"),
     }
 
 
-def _claim(thing: Described) -> Node:
+def _claim(thing: Thing) -> Node:
     return {
         "@type": "Claim",
         "text": thing.text("dcterms:description"),
-        "appearance": thing.things("kk:source", "CreativeWork"),
-        "about": thing.things("kk:about", "Thing"),
-        "isPartOf": thing.things("kk:collection", "Dataset"),
+        "appearance": _references(thing, "kk:source", "CreativeWork"),
+        "about": _references(thing, "kk:about", "Thing"),
+        "isPartOf": _references(thing, "kk:collection", "Dataset"),
     }
 
 
-def _source(thing: Described) -> Node:
+def _source(thing: Thing) -> Node:
     publisher, author = thing.text("dcterms:publisher"), thing.text("dcterms:creator")
     return {
         "@type": "CreativeWork",
         "url": thing.text("schema:url") or thing.text("dcterms:identifier"),
-        "genre": thing.labels("kk:sourceType"),
+        "genre": _labels(thing, "kk:sourceType"),
         "publisher": {"@type": "Organization", "name": publisher} if publisher else None,
         "author": {"@type": "Person", "name": author} if author else None,
         "inLanguage": thing.text("dcterms:language"),
@@ -168,7 +126,7 @@ def _source(thing: Described) -> Node:
     }
 
 
-def _collection(thing: Described) -> Node:
+def _collection(thing: Thing) -> Node:
     creator = thing.text("dcterms:creator")
     return {
         "@type": "Dataset",
@@ -180,43 +138,43 @@ def _collection(thing: Described) -> Node:
     }
 
 
-def _event(thing: Described) -> Node:
+def _event(thing: Thing) -> Node:
     return {
         "@type": "Event",
         "startDate": thing.text("kk:happenedOn"),
-        "about": thing.things("kk:place", "Place"),
-        "attendee": thing.things("kk:participant", "Person"),
+        "about": _references(thing, "kk:place", "Place"),
+        "attendee": _references(thing, "kk:participant", "Person"),
         "additionalType": thing.texts("kk:eventType"),
     }
 
 
-def _person(thing: Described) -> Node:
+def _person(thing: Thing) -> Node:
     return {"@type": "Person"}
 
 
-def _regulation(thing: Described) -> Node:
+def _regulation(thing: Thing) -> Node:
     return {
         "@type": "Legislation",
         "legislationDate": thing.text("dcterms:issued"),
-        "legislationRepeals": thing.things("kk:repeals", "Legislation"),
-        "isBasedOn": thing.things("kk:implements", "Legislation"),
+        "legislationRepeals": _references(thing, "kk:repeals", "Legislation"),
+        "isBasedOn": _references(thing, "kk:implements", "Legislation"),
     }
 
 
-def _assessment(thing: Described) -> Node:
+def _assessment(thing: Thing) -> Node:
     return {
         "@type": "Review",
         "reviewBody": thing.text("rdfs:comment"),
-        "reviewAspect": thing.labels("kk:issue"),
-        "itemReviewed": thing.things("kk:assesses", "Claim"),
-        "citation": thing.things("kk:evidence", "Claim"),
+        "reviewAspect": _labels(thing, "kk:issue"),
+        "itemReviewed": _references(thing, "kk:assesses", "Claim"),
+        "citation": _references(thing, "kk:evidence", "Claim"),
         "datePublished": thing.text("dcterms:issued"),
         "author": {"@type": "Organization", "name": SITE["name"]},
     }
 
 
-def _word(thing: Described) -> Node:
-    """Return a concept, or a vocabulary, which is of a scheme itself in no way."""
+def _concept(thing: Thing) -> Node:
+    """Return a concept, or a concept scheme, which is in no scheme itself."""
     schemes = thing.texts("skos:inScheme")
     return {
         "@type": "DefinedTerm" if schemes else "DefinedTermSet",
@@ -228,15 +186,15 @@ def _word(thing: Described) -> Node:
     }
 
 
-def _graph(thing: Described) -> Node:
+def _graph(thing: Thing) -> Node:
     return {"@type": "Dataset", "description": thing.text("dcterms:description"), "isAccessibleForFree": True}
 
 
-def _intangible(thing: Described) -> Node:
+def _intangible(thing: Thing) -> Node:
     return {"@type": "Intangible", "additionalType": thing.texts("rdf:type")}
 
 
-_BUILDERS: dict[str, Callable[[Described], Node]] = {
+_BUILDERS: dict[str, Callable[[Thing], Node]] = {
     "place": _place,
     "partnership": _partnership,
     "agreement": _agreement,
@@ -247,12 +205,24 @@ _BUILDERS: dict[str, Callable[[Described], Node]] = {
     "person": _person,
     "regulation": _regulation,
     "assessment": _assessment,
-    "vocab": _word,
+    "vocab": _concept,
     "graph": _graph,
 }
 
 
-def _without_nothing(node: Node) -> Node:
+def _labels(thing: Thing, name: str) -> list[str]:
+    """Return the labels of the things that a property gives."""
+    return [thing.labels[iri] for iri in thing.texts(name) if iri in thing.labels]
+
+
+def _references(thing: Thing, name: str, kind: str) -> list[Node]:
+    """Return the things that a property gives, each as a node of the type `kind` with its label."""
+    return [
+        _drop_empty({"@type": kind, "@id": iri, "name": thing.labels.get(iri)}) for iri in thing.texts(name)
+    ]
+
+
+def _drop_empty(node: Node) -> Node:
     """Return the node without empty values, lists of one as that one."""
     filled = {key: value for key, value in node.items() if value not in (None, "", [])}
     return {

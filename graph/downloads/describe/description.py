@@ -7,17 +7,16 @@ https://www.w3.org/TR/sparql11-service-description/, https://spdx.org/rdf/terms/
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse, serialize
 
-from graph.downloads.describe.statistics import Statistics, count_quads
+from graph.downloads.describe.statistics import Statistics
 from graph.downloads.describe.void import (
     SD,
     VOID,
-    Description,
     describe_counts,
     describe_licences,
     describe_parts,
@@ -26,11 +25,9 @@ from graph.downloads.describe.void import (
 )
 from graph.downloads.turtle import write_turtle
 from graph.model.claims import CollectionInfo
-from graph.model.terms import A, day, node, text
+from graph.model.terms import A, Triple, day, node, text
 from graph.store.files import ReleaseFile
 from ontology import BASE, DCAT, KK, PREFIXES
-
-__all__ = ["Publication", "convert", "count_quads", "describe_release", "file_iri", "release_iri"]
 
 SPDX = "http://spdx.org/rdf/terms#"
 FOAF = "http://xmlns.com/foaf/0.1/"
@@ -122,11 +119,11 @@ def convert(turtle: bytes, media_type: str) -> bytes:
 
 
 def _prefixes() -> dict[str, str]:
-    own = {name: PREFIXES[name] for name in _USED_PREFIXES}
-    return own | {"void": VOID, "spdx": SPDX, "sd": SD, "foaf": FOAF, "formats": FORMATS}
+    shared = {name: PREFIXES[name] for name in _USED_PREFIXES}
+    return shared | {"void": VOID, "spdx": SPDX, "sd": SD, "foaf": FOAF, "formats": FORMATS}
 
 
-def _describe(publication: Publication) -> Description:
+def _describe(publication: Publication) -> Iterator[Triple]:
     yield from _describe_site(publication)
     yield from _describe_dataset(publication)
     for file in publication.files:
@@ -135,13 +132,13 @@ def _describe(publication: Publication) -> Description:
     yield from describe_parts(release, publication.statistics, publication.collections)
 
 
-def _describe_site(publication: Publication) -> Description:
+def _describe_site(publication: Publication) -> Iterator[Triple]:
     """Yield what stays while releases come and go: this document, the dataset as such, its endpoint."""
-    me, release = node(BASE + ".well-known/void"), node(release_iri(publication.id))
+    document, release = node(BASE + ".well-known/void"), node(release_iri(publication.id))
     dataset, endpoint, catalogue = node(BASE), node(BASE + "sparql"), node(BASE + "data/")
     publisher = node(BASE + PUBLISHER[0])
-    yield me, A, node(VOID + "DatasetDescription")
-    yield me, node(FOAF + "primaryTopic"), release
+    yield document, A, node(VOID + "DatasetDescription")
+    yield document, node(FOAF + "primaryTopic"), release
     yield catalogue, A, node(DCAT["Catalog"])
     yield from describe_titles(catalogue, "Releases of Kota Kembar", "Rilis Kota Kembar")
     yield catalogue, node(DCAT["dataset"]), release
@@ -159,29 +156,29 @@ def _describe_site(publication: Publication) -> Description:
     yield publisher, node(FOAF + "name"), text(PUBLISHER[1])
 
 
-def _describe_dataset(publication: Publication) -> Description:
-    me = node(release_iri(publication.id))
-    yield me, A, node(VOID + "Dataset")
-    yield me, A, node(DCAT["Dataset"])
+def _describe_dataset(publication: Publication) -> Iterator[Triple]:
+    subject = node(release_iri(publication.id))
+    yield subject, A, node(VOID + "Dataset")
+    yield subject, A, node(DCAT["Dataset"])
     yield from describe_titles(
-        me, f"Kota Kembar, release {publication.id}", f"Kota Kembar, rilis {publication.id}"
+        subject, f"Kota Kembar, release {publication.id}", f"Kota Kembar, rilis {publication.id}"
     )
-    yield from _summary(me, publication.counts)
-    yield me, node(DCAT["version"]), text(publication.id)
-    yield me, node(DCAT["isVersionOf"]), node(BASE)
-    yield me, node(_DCTERMS + "issued"), day(publication.compiled)
-    yield me, node(_DCTERMS + "publisher"), node(BASE + PUBLISHER[0])
-    yield from describe_licences(me, publication.licences)
-    yield me, node(DCAT["landingPage"]), node(f"{BASE}data/{publication.id}/")
-    yield me, node(VOID + "sparqlEndpoint"), node(f"{release_iri(publication.id)}/sparql")
-    yield me, node(VOID + "uriSpace"), text(BASE)
+    yield from _summary(subject, publication.counts)
+    yield subject, node(DCAT["version"]), text(publication.id)
+    yield subject, node(DCAT["isVersionOf"]), node(BASE)
+    yield subject, node(_DCTERMS + "issued"), day(publication.compiled)
+    yield subject, node(_DCTERMS + "publisher"), node(BASE + PUBLISHER[0])
+    yield from describe_licences(subject, publication.licences)
+    yield subject, node(DCAT["landingPage"]), node(f"{BASE}data/{publication.id}/")
+    yield subject, node(VOID + "sparqlEndpoint"), node(f"{release_iri(publication.id)}/sparql")
+    yield subject, node(VOID + "uriSpace"), text(BASE)
     for vocabulary in _vocabularies(publication.statistics):
-        yield me, node(VOID + "vocabulary"), node(vocabulary)
+        yield subject, node(VOID + "vocabulary"), node(vocabulary)
     for name in _EXAMPLES:
         if example := publication.statistics.examples.get(str(KK[name])):
-            yield me, node(VOID + "exampleResource"), node(example)
-    yield from describe_counts(me, publication.statistics.whole)
-    yield from _distributions(me, publication)
+            yield subject, node(VOID + "exampleResource"), node(example)
+    yield from describe_counts(subject, publication.statistics.whole)
+    yield from _distributions(subject, publication)
 
 
 def _vocabularies(statistics: Statistics) -> list[str]:
@@ -190,39 +187,39 @@ def _vocabularies(statistics: Statistics) -> list[str]:
     return sorted({base for base in PREFIXES.values() for term in used if term.startswith(base)})
 
 
-def _distributions(me: NamedNode, publication: Publication) -> Description:
+def _distributions(subject: NamedNode, publication: Publication) -> Iterator[Triple]:
     dumps = [file for file in publication.files if file.kind == "dump"]
     for feature in sorted({_FEATURES[f.media_type] for f in dumps if f.media_type in _FEATURES}):
-        yield me, node(VOID + "feature"), node(FORMATS + feature)
+        yield subject, node(VOID + "feature"), node(FORMATS + feature)
     for file in dumps:
-        yield me, node(VOID + "dataDump"), node(_address(file, publication))
+        yield subject, node(VOID + "dataDump"), node(_address(file, publication))
     for file in publication.files:
-        yield me, node(DCAT["distribution"]), node(file_iri(publication.id, file.name))
+        yield subject, node(DCAT["distribution"]), node(file_iri(publication.id, file.name))
 
 
-def _describe_file(file: ReleaseFile, publication: Publication) -> Description:
-    me = node(file_iri(publication.id, file.name))
-    checksum = node(f"{me.value}#checksum")
-    yield me, A, node(DCAT["Distribution"])
-    yield me, node(_DCTERMS + "title"), text(file.name)
-    yield me, node(DCAT["downloadURL"]), node(_address(file, publication))
-    yield me, node(DCAT["mediaType"]), node(MEDIA_TYPES + file.media_type.split(";")[0])
+def _describe_file(file: ReleaseFile, publication: Publication) -> Iterator[Triple]:
+    subject = node(file_iri(publication.id, file.name))
+    checksum = node(f"{subject.value}#checksum")
+    yield subject, A, node(DCAT["Distribution"])
+    yield subject, node(_DCTERMS + "title"), text(file.name)
+    yield subject, node(DCAT["downloadURL"]), node(_address(file, publication))
+    yield subject, node(DCAT["mediaType"]), node(MEDIA_TYPES + file.media_type.split(";")[0])
     if file.encoding in _COMPRESSIONS:
-        yield me, node(DCAT["compressFormat"]), node(MEDIA_TYPES + _COMPRESSIONS[file.encoding])
-    yield me, node(DCAT["byteSize"]), Literal(str(file.bytes), datatype=_SIZE)
-    yield me, node(_DCTERMS + "issued"), day(publication.compiled)
-    yield from describe_licences(me, publication.licences)
-    yield me, node(SPDX + "checksum"), checksum
+        yield subject, node(DCAT["compressFormat"]), node(MEDIA_TYPES + _COMPRESSIONS[file.encoding])
+    yield subject, node(DCAT["byteSize"]), Literal(str(file.bytes), datatype=_SIZE)
+    yield subject, node(_DCTERMS + "issued"), day(publication.compiled)
+    yield from describe_licences(subject, publication.licences)
+    yield subject, node(SPDX + "checksum"), checksum
     yield checksum, A, node(SPDX + "Checksum")
     yield checksum, node(SPDX + "algorithm"), node(SPDX + "checksumAlgorithm_sha256")
     yield checksum, node(SPDX + "checksumValue"), Literal(file.sha256, datatype=_HEX)
 
 
-def _summary(me: NamedNode, counts: Mapping[str, Any]) -> Description:
+def _summary(subject: NamedNode, counts: Mapping[str, Any]) -> Iterator[Triple]:
     accepted = counts["partnerships"]["accepted"]
     agreements, claims, sources = counts["agreements"], counts["claims"], counts["sources"]
     return describe_titles(
-        me,
+        subject,
         f"Sister-city cooperation as dated claims with their sources: {accepted} partnerships and "
         f"{agreements} agreements, from {claims} claims of {sources} sources.",
         f"Kerja sama kota kembar sebagai klaim bertanggal beserta sumbernya: {accepted} kemitraan dan "

@@ -67,14 +67,14 @@ class _Tally:
     def add_subject(self, subject: bytes, quads: Iterable[Sequence[bytes]]) -> None:
         """Count all quads of one subject, each as its terms."""
         used: set[Use] = set()
-        for _, predicate, thing, graph in quads:
+        for _, predicate, value, graph in quads:
             use = graph, predicate
             used.add(use)
             self.triples[use] += 1
-            self.objects[use].add(self.numbers.setdefault(thing, len(self.numbers)))
+            self.objects[use].add(self.numbers.setdefault(value, len(self.numbers)))
             if predicate == _CLASS:
-                self.classes[thing] += 1
-                self.examples.setdefault(thing, subject)
+                self.classes[value] += 1
+                self.examples.setdefault(value, subject)
         self.subjects.update(used)
         self.subjects.update({(graph, _ANY) for graph, _ in used})
         self.subjects.update({(_ANY, predicate) for _, predicate in used})
@@ -108,8 +108,8 @@ def count_quads(quads: SortedQuads) -> Statistics:
     One pass; what is kept in memory are the different objects, not the quads.
     """
     tally = _Tally()
-    for subject, own in groupby(map(_split, quads.lines()), key=itemgetter(0)):
-        tally.add_subject(subject, own)
+    for subject, described in groupby(map(_split, quads.lines()), key=itemgetter(0)):
+        tally.add_subject(subject, described)
     graphs, properties = {graph for graph, _ in tally.triples}, {name for _, name in tally.triples}
     return Statistics(
         whole=tally.count(_ANY),

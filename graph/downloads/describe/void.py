@@ -1,17 +1,17 @@
-"""The numbers of a release in the words of VoID (https://www.w3.org/TR/void/), without blank nodes."""
+"""The counts of a release in VoID (https://www.w3.org/TR/void/), without blank nodes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 from rdflib import URIRef
 from rdflib.namespace import DCTERMS
 
 from graph.downloads.describe.statistics import Counts, Statistics
 from graph.model.claims import CollectionInfo
 from graph.model.iris import graph_iri
-from graph.model.terms import A, integer, node, text
+from graph.model.terms import A, Triple, integer, node, text
 from ontology import ONTOLOGY_IRI, PREFIXES, ontology
 
 VOID = "http://rdfs.org/ns/void#"
@@ -29,47 +29,47 @@ _GRAPHS = {
     "ontology": ("The ontology", "Ontologi"),
 }
 
-Description = Iterator[tuple[NamedNode, NamedNode, NamedNode | Literal]]
-
 
 def licences_of(collections: Sequence[CollectionInfo]) -> tuple[str, ...]:
     """Return the licences of collections, each once, in order."""
-    return tuple(sorted({one.licence for one in collections}))
+    return tuple(sorted({info.licence for info in collections}))
 
 
-def describe_titles(me: NamedNode, english: str, indonesian: str, name: str = "title") -> Description:
-    """Yield a text in both languages, as dcterms:title or another term of Dublin Core."""
+def describe_titles(
+    subject: NamedNode, english: str, indonesian: str, name: str = "title"
+) -> Iterator[Triple]:
+    """Yield a text in both languages, as dcterms:title or the term of Dublin Core called `name`."""
     for value, language in ((english, "en"), (indonesian, "id")):
-        yield me, node(PREFIXES["dcterms"] + name), text(value, language)
+        yield subject, node(PREFIXES["dcterms"] + name), text(value, language)
 
 
-def describe_licences(me: NamedNode, licences: Sequence[str]) -> Description:
+def describe_licences(subject: NamedNode, licences: Sequence[str]) -> Iterator[Triple]:
     """Yield the licences that something bears."""
-    return ((me, node(PREFIXES["dcterms"] + "license"), node(licence)) for licence in licences)
+    return ((subject, node(PREFIXES["dcterms"] + "license"), node(licence)) for licence in licences)
 
 
-def describe_counts(me: NamedNode, counts: Counts) -> Description:
-    """Yield the numbers of a dataset."""
-    yield me, node(VOID + "triples"), integer(counts.triples)
-    yield me, node(VOID + "entities"), integer(counts.entities)
-    yield me, node(VOID + "distinctSubjects"), integer(counts.subjects)
-    yield me, node(VOID + "distinctObjects"), integer(counts.objects)
-    yield me, node(VOID + "properties"), integer(counts.properties)
-    yield me, node(VOID + "classes"), integer(counts.classes)
+def describe_counts(subject: NamedNode, counts: Counts) -> Iterator[Triple]:
+    """Yield the counts of a dataset, or of one of its named graphs."""
+    yield subject, node(VOID + "triples"), integer(counts.triples)
+    yield subject, node(VOID + "entities"), integer(counts.entities)
+    yield subject, node(VOID + "distinctSubjects"), integer(counts.subjects)
+    yield subject, node(VOID + "distinctObjects"), integer(counts.objects)
+    yield subject, node(VOID + "properties"), integer(counts.properties)
+    yield subject, node(VOID + "classes"), integer(counts.classes)
 
 
 def describe_parts(
     release: NamedNode, statistics: Statistics, collections: Sequence[CollectionInfo]
-) -> Description:
-    """Yield each named graph as a subset with its numbers and licence, each class and each property."""
-    graphs = {_part(release, "graph", _graph_name(one)): one for one in statistics.graphs}
-    classes = {_part(release, "class", _fragment(one)): one for one in statistics.classes}
-    properties = {_part(release, "property", _fragment(one)): one for one in statistics.properties}
+) -> Iterator[Triple]:
+    """Yield each named graph as a subset with its licence, each class and property as a partition."""
+    graphs = {_part(release, "graph", _graph_name(iri)): iri for iri in statistics.graphs}
+    classes = {_part(release, "class", _fragment(iri)): iri for iri in statistics.classes}
+    properties = {_part(release, "property", _fragment(iri)): iri for iri in statistics.properties}
     yield from ((release, node(VOID + "subset"), part) for part in graphs)
     yield from ((release, node(VOID + "classPartition"), part) for part in classes)
     yield from ((release, node(VOID + "propertyPartition"), part) for part in properties)
-    for part, graph in graphs.items():
-        yield from _describe_graph(part, graph, statistics.graphs[graph], collections)
+    for part, iri in graphs.items():
+        yield from _describe_graph(part, iri, statistics.graphs[iri], collections)
     for part, iri in classes.items():
         yield part, node(VOID + "class"), node(iri)
         yield part, node(VOID + "entities"), integer(statistics.classes[iri])
@@ -82,15 +82,15 @@ def describe_parts(
 
 
 def _describe_graph(
-    me: NamedNode, graph: str, counts: Counts, collections: Sequence[CollectionInfo]
-) -> Description:
+    subject: NamedNode, graph: str, counts: Counts, collections: Sequence[CollectionInfo]
+) -> Iterator[Triple]:
     name = _graph_name(graph)
-    yield me, A, node(VOID + "Dataset")
-    yield me, A, node(SD + "NamedGraph")
-    yield me, node(SD + "name"), node(graph)
-    yield from describe_titles(me, *_titles_of(name, collections))
-    yield from describe_licences(me, _licences_of_graph(name, collections))
-    yield from describe_counts(me, counts)
+    yield subject, A, node(VOID + "Dataset")
+    yield subject, A, node(SD + "NamedGraph")
+    yield subject, node(SD + "name"), node(graph)
+    yield from describe_titles(subject, *_titles_of(name, collections))
+    yield from describe_licences(subject, _licences_of_graph(name, collections))
+    yield from describe_counts(subject, counts)
 
 
 def _part(release: NamedNode, kind: str, name: str) -> NamedNode:

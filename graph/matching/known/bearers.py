@@ -19,7 +19,8 @@ from graph.matching.known.gazetteer import (
     weigh_people,
 )
 from graph.matching.known.names import RURAL, is_large, normalize_name, read_name
-from graph.matching.known.points import FAIR_KM, NEAR_KM, Point, distance_km
+from graph.matching.known.points import FAIR_KM, NEAR_KM, Point
+from graph.model.points import distance_km
 
 DISPUTED = (
     {"Q212", "Q159"}, {"Q219060", "Q801"}, {"Q1246", "Q403"}, {"Q6250", "Q1028"}, {"Q229", "Q43"},
@@ -259,7 +260,7 @@ def _one_each(bearers: Iterable[Bearer]) -> list[Bearer]:
     for one in sorted(bearers, key=lambda one: (one.kind, -one.population, one.id)):
         around = kept[one.country, one.region]
         for index, town in enumerate(around):
-            if distance_km(town.point, one.point) <= NEAR_KM:
+            if distance_km(*town.point, *one.point) <= NEAR_KM:
                 around[index] = replace(town, population=max(town.population, one.population))
                 break
         else:
@@ -279,12 +280,12 @@ def _stands_out(town: Bearer, towns: Iterable[Bearer]) -> bool:
 
 
 def _near(towns: Iterable[Bearer], points: Iterable[Point]) -> list[Bearer]:
-    return [one for one in towns if any(distance_km(one.point, point) <= NEAR_KM for point in points)]
+    return [one for one in towns if any(distance_km(*one.point, *point) <= NEAR_KM for point in points)]
 
 
 def _are_far(points: Sequence[Point], town: Bearer) -> bool:
     """Return whether there are points, and all are too far for a town."""
-    return bool(points) and all(distance_km(town.point, point) > FAIR_KM for point in points)
+    return bool(points) and all(distance_km(*town.point, *point) > FAIR_KM for point in points)
 
 
 @cache

@@ -14,8 +14,9 @@ from string import ascii_lowercase
 from typing import NamedTuple
 
 from graph.matching.known.names import normalize_name, read_name, squeeze
-from graph.matching.known.points import EARTH_RADIUS_KM, FAR_KM, Point, distance_km
+from graph.matching.known.points import FAR_KM, Point
 from graph.matching.known.scripts import script_of
+from graph.model.points import distance_km
 
 SCHEMA = """
 CREATE TABLE made_from (fingerprint TEXT NOT NULL);
@@ -49,7 +50,8 @@ _LONG_ENOUGH = 5
 _LATIN = re.compile("[a-z]")
 _WITNESSES = 4
 _WITNESS_KM = (10.0, 30.0, 100.0)
-_KM_PER_DEGREE = math.radians(EARTH_RADIUS_KM)
+_KM_PER_DEGREE = 110.5
+"""No degree of latitude is shorter."""
 _PLACE = "SELECT id, name, country, region, latitude, longitude, population FROM place"
 
 
@@ -209,7 +211,7 @@ class Gazetteer:
             (latitude - height, latitude + height, west, east, west + 360, east - 360),
         )
         places = (Bearer(*row) for row in rows)
-        apart = sorted((distance_km(point, place.point), place.id, place) for place in places)
+        apart = sorted((distance_km(*point, *place.point), place.id, place) for place in places)
         return tuple(place for far, _, place in apart if far <= km)
 
     def country_at(self, point: Point) -> str:
@@ -246,7 +248,7 @@ class Gazetteer:
         if "/" not in bearer.name and read_name(bearer.name).where:
             return False
         towns = (one for one in self.bearers([said], bearer.country) if one.population >= SIGNIFICANT_PEOPLE)
-        nearest = min((distance_km(bearer.point, one.point) for one in towns), default=math.inf)
+        nearest = min((distance_km(*bearer.point, *one.point) for one in towns), default=math.inf)
         if nearest <= WITHIN_KM:
             return True
         return False if regions or FAR_KM < nearest < math.inf else None

@@ -1,8 +1,7 @@
-"""Coordinates as evidence: which of them may be trusted, and how far two points lie apart."""
+"""Coordinates as evidence: which of them may be trusted, and what is near or far."""
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -10,7 +9,6 @@ from typing import NamedTuple
 from graph.matching.known.names import read_name
 from graph.model.matches import Mention
 
-EARTH_RADIUS_KM = 6371.0088
 NEAR_KM, FAIR_KM, FAR_KM = 15.0, 50.0, 100.0
 """Up to NEAR the same town, up to FAIR perhaps; beyond FAR two places, whatever they are called."""
 
@@ -20,14 +18,6 @@ class Point(NamedTuple):
 
     latitude: float
     longitude: float
-
-
-def distance_km(a: Point, b: Point) -> float:
-    """Return the great-circle distance in km, good to 0.5 %: enough to tell near from far."""
-    lat_a, lat_b = math.radians(a.latitude), math.radians(b.latitude)
-    turn = math.radians(b.longitude - a.longitude)
-    half = math.sin((lat_b - lat_a) / 2) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(turn / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, half)))
 
 
 def point_of(mention: Mention) -> Point | None:

@@ -116,7 +116,10 @@ class _Reader:
         entity, self._entity = self._entity, _Entity("")
         if not entity.qid or (self._only_with and not entity.states(self._only_with)):
             return
-        yield from _items(entity)
+        try:
+            yield from _items(entity)
+        except ValueError as exc:
+            yield Unreadable(entity.line, f"{entity.qid} is not as Wikidata writes an item: {exc}")
         twinned = [statement for statement in entity.statements if entity.is_twinning(statement)]
         for statement in twinned:
             if self._is_complete(entity.statements[statement]):

@@ -1,38 +1,24 @@
 """The command line over the world: what goes to stdout, what to stderr, and the exit codes."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
+from pyoxigraph import Store
 
-from endpoint.cli import main as cli_main
 from endpoint.cli import wsgi
-from endpoint.cli.main import main
-from graph.errors import RefusedRelease
-from graph.model.claims import CollectionInfo
-from graph.pipeline.build import BuildReport
-from graph.store.releases import current_release
-from loaders.folders import bundled_folders
-from loaders.workspace import Workspace
-from ontology import BASE, Breach, Rule, rules
+from endpoint.cli.main import COMMANDS, main
+from graph.store.releases import current_release, list_releases
+from ontology import BASE, rules
 from queries import catalogue
-from tests.kit.collections import write_collection
+from tests.kit.graph.collections import FILES, edited, write_collection
+from tests.kit.http.engine import RUNAWAY
 from tests.kit.http.site import RELEASE, make_world_home
+from tests.kit.paths import ROOT
 
-COMMANDS = (
-    "build",
-    "check",
-    "collections",
-    "diff",
-    "fetch",
-    "measures",
-    "network",
-    "places",
-    "query",
-    "releases",
-    "serve",
-    "sparql",
-)
 CITIES_CSV = (
     "cityLabel,countryLabel,partners,city,country,point\r\n"
     f"Seoul,South Korea,2,{BASE}place/Q8684,{BASE}place/Q884,POINT(126.98 37.57)\r\n"
@@ -65,7 +51,7 @@ def test_help_lists_every_command(kembar):
     result = kembar("--help")
     assert result.exit_code == 0
     listed = result.stdout.split("Commands:\n")[1].splitlines()
-    assert tuple(line.split()[0] for line in listed) == COMMANDS
+    assert [line.split(maxsplit=1)[0] for line in listed] == sorted(COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -173,10 +159,54 @@ def test_sparql_takes_a_query_from_an_argument_a_file_or_stdin(kembar, tmp_path)
     assert kembar("sparql", "-", input=query).stdout_bytes.decode() == expected
 
 
+QUERY = 'SELECT ("Saint-Étienne" AS ?x) {}'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_query_may_begin_with_a_byte_order_mark(kembar, tmp_path, encoding):
+    file = tmp_path / "query.rq"
+    file.write_bytes(QUERY.encode(encoding))
+    assert lines(kembar("sparql", "--file", str(file)).stdout) == ["x", "Saint-Étienne"]
+    assert lines(kembar("sparql", "-", input=QUERY.encode(encoding)).stdout) == ["x", "Saint-Étienne"]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-32"])
+def test_a_query_in_another_encoding_is_a_sentence(kembar, tmp_path, encoding):
+    file = tmp_path / "query.rq"
+    file.write_bytes(QUERY.encode(encoding))
+    for result in (kembar("sparql", "--file", str(file)), kembar("sparql", "-", input=file.read_bytes())):
+        assert result.exit_code == 2
+        assert "line 1: it is not UTF-8 (" in result.stderr and "save it as UTF-8" in result.stderr
+
+
+def test_a_stream_without_the_letters_shows_escapes(home):
+    command = [sys.executable, "-m", "endpoint.cli.main", "--home", str(home), "sparql", QUERY, "--format"]
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    table = subprocess.run([*command, "table"], env=ascii_only, capture_output=True, check=True, cwd=ROOT)
+    assert b"Saint-\\xc9tienne" in table.stdout
+    csv = subprocess.run([*command, "csv"], env=ascii_only, capture_output=True, check=True, cwd=ROOT)
+    assert csv.stdout.decode() == "x\r\nSaint-Étienne\r\n"
+
+
+def test_a_network_as_of_a_date_with_zeros_is_that_of_the_year(kembar):
+    year, zeros = (kembar("network", "--as-of", date, "--format", "edges") for date in ("1995", "1995-00-00"))
+    assert (zeros.exit_code, zeros.stdout) == (0, year.stdout)
+    assert "as of 1995;" in zeros.stderr
+    assert kembar("network", "--as-of", "0000").exit_code == 2
+
+
 def test_sparql_shows_a_table_with_short_addresses(kembar):
     query = f"SELECT ?city WHERE {{ ?city a <{BASE}ontology#Country> }} ORDER BY ?city LIMIT 2"
     result = kembar("sparql", query, "--format", "table")
     assert lines(result.stdout) == ["city", "place:Q145", "place:Q17"]
+
+
+def test_every_kind_of_answer_is_a_table_for_people_within_the_time_given(kembar):
+    assert lines(kembar("sparql", "ASK {}", "--format", "table").stdout) == ["answer", "true"]
+    graph = kembar("sparql", "CONSTRUCT { <a:s> <a:p> 1 } WHERE {}", "--format", "table")
+    assert lines(graph.stdout) == ["subject predicate object", "a:s a:p 1"]
+    late = kembar("sparql", RUNAWAY, "--format", "table", "--timeout", "0.2")
+    assert (late.exit_code, late.stderr) == (1, "Error: the query did not end within 0.2 seconds\n")
 
 
 def test_sparql_writes_graphs_as_n_triples_or_turtle(kembar):
@@ -215,57 +245,123 @@ def test_check_lists_every_rule_and_all_hold(kembar):
     assert all(line.endswith("ok") for line in shown[2:])
 
 
-def breach(count, fatal=True):
-    rule = Rule("one-node-a-pair", "A pair has one node", fatal, "Merge the nodes.", "")
-    return Breach(
-        rule, tuple({"thing": f"{BASE}partnership/{n}", "detail": f"row {n}"} for n in range(count))
+@pytest.fixture
+def tiny(tmp_path, monkeypatch):
+    """A collection of four rows, the only one besides what is given by name, and commands over a new home."""
+    folder = write_collection(tmp_path / "tiny")
+    monkeypatch.setattr("loaders.workspace.bundled_folders", lambda: [folder])
+
+    def run(*arguments, **environment):
+        command = ["--home", str(tmp_path / "home"), *arguments]
+        return CliRunner().invoke(main, command, env=environment)
+
+    run.folder, run.home = folder, tmp_path / "home"
+    return run
+
+
+BUILD_STEPS = [
+    "reading the collections",
+    "reconciling the claims",
+    "writing the triples",
+    "measuring the network",
+    "loading the store",
+    "checking the rules",
+    "writing the files",
+    "comparing with the release before",
+]
+
+
+def test_build_tells_the_tally_and_the_counts_and_ends_with_the_release(tiny):
+    result = tiny("build")
+    assert result.exit_code == 0, result.stderr
+    shown = lines(result.stdout)
+    assert shown[:3] == [
+        "What became of each row",
+        "collection rows issue pair place practice",
+        "tiny 4 1 2 0 1",
+    ]
+    assert {"agreements 1", "claims 3", "partnerships accepted 1", "share dated 1.0"} <= {*shown}
+    release = current_release(tiny.home)
+    assert shown[-1] == release.id
+    assert result.stderr.splitlines() == [*BUILD_STEPS, "a new release"]
+    assert sorted(path.name for path in release.queries_path.iterdir()) == sorted(
+        f"{slug}.rq" for slug in catalogue()
     )
 
 
-@pytest.mark.parametrize(("fatal", "code"), [(True, 1), (False, 0)])
-def test_check_fails_only_for_rules_that_must_hold(kembar, monkeypatch, fatal, code):
-    monkeypatch.setattr(cli_main, "find_breaches", lambda store: [breach(2, fatal)])
-    result = kembar("check")
-    assert result.exit_code == code
-    state = next(line for line in lines(result.stdout) if line.startswith("one-node-a-pair"))
-    assert state.endswith("broken by 2")
-    assert "mend: Merge the nodes." in result.stderr
+def test_build_does_nothing_twice_unless_forced_and_keeps_so_many_releases(tiny):
+    first = tiny("build").stdout.splitlines()[-1]
+    again = tiny("build")
+    assert (again.stderr, again.stdout.splitlines()[-1]) == (
+        "nothing has changed since the last build\n",
+        first,
+    )
+    assert tiny("build", "--force").stderr.splitlines() == [*BUILD_STEPS, "a new release"]
+    write_collection(tiny.folder, statements=edited("statements.csv", "2018-03-19", "2018-03-20"))
+    second = tiny("build", "--force", KEMBAR_KEEP_RELEASES="1").stdout.splitlines()[-1]
+    assert [release.id for release in list_releases(tiny.home)] == [second] != [first]
 
 
-def test_a_refused_build_tells_each_rule_ten_things_and_the_mend(kembar, monkeypatch):
-    def refuse(*_, **__):
-        raise RefusedRelease([breach(12)])
-
-    monkeypatch.setattr(cli_main, "build", refuse)
-    result = kembar("build")
+def test_a_refused_build_tells_each_rule_ten_things_and_the_mend(tiny):
+    before = tiny("build").stdout.splitlines()[-1]
+    years = range(2201, 2213)
+    row = "T{year},,,,,rule,{year},,,,,A rule of the future,example-org-087a05,,regulation/r1\n"
+    write_collection(
+        tiny.folder,
+        collection=edited("collection.toml", "rows = 4", f"rows = {len(years)}"),
+        statements=FILES["statements.csv"].splitlines(True)[0] + "".join(row.format(year=y) for y in years),
+        exclusions="statement,kind,reason\n",
+    )
+    result = tiny("build", "--force")
     assert (result.exit_code, result.stdout) == (1, "")
-    told = result.stderr.splitlines()
-    assert told[0] == "broken: one-node-a-pair: A pair has one node"
-    assert told[1] == f"  {BASE}partnership/0  row 0"
-    assert told[10:13] == [f"  {BASE}partnership/9  row 9", "  and 2 more", "  mend: Merge the nodes."]
-    assert told[-1] == "Error: the release is refused; `current` is as it was"
+    assert result.stderr.splitlines() == [
+        *BUILD_STEPS[:6],
+        "broken: date-form: Dates are as precise as known and have their integer year",
+        *(
+            f"  {BASE}claim/tiny/T{year}  {year}  A year is an integer from 800 to 2100  (rows tiny/T{year})"
+            for year in years[:10]
+        ),
+        "  and 2 more",
+        f"  mend: {next(rule.mend for rule in rules() if rule.name == 'date-form')}",
+        "Error: the release is refused; `current` is as it was",
+    ]
+    assert current_release(tiny.home).id == before
 
 
-def test_build_tells_the_tally_and_the_counts_and_ends_with_the_release(kembar, home, monkeypatch):
-    calls = []
+def test_a_rule_that_should_hold_is_a_warning_of_build_and_check(tiny):
+    write_collection(
+        tiny.folder, places=edited("places.csv", "Q24826,Liverpool,GB,city", "Q24826,Liverpool,GB,province")
+    )
+    warning = "warning: level-unequal: Partners are of comparable level"
+    built, checked = tiny("build"), tiny("check")
+    assert (built.exit_code, checked.exit_code) == (0, 0)
+    assert warning in built.stderr.splitlines()
+    assert warning in checked.stderr.splitlines()
+    assert "level-unequal should broken by 1" in lines(checked.stdout)
 
-    def fake(load, where, *, force, keep, questions, inputs, progress):
-        calls.append((load, where, force, keep, sorted(questions), inputs))
-        progress("reading the collections")
-        return BuildReport(current_release(home), unchanged=False)
 
-    monkeypatch.setattr(cli_main, "build", fake)
-    result = kembar("build", "--force")
-    assert result.exit_code == 0
-    files = sorted(f"{slug}.rq" for slug in catalogue())
-    ((load, *rest),) = calls
-    assert load.__self__.folders == tuple(bundled_folders())
-    assert rest == [home, True, 5, files, ()]
-    shown = lines(result.stdout)
-    assert shown[:3] == ["What became of each row", "collection rows pair issue", "indonesia 22 21 1"]
-    assert "partnerships accepted 5" in shown
-    assert shown[-1] == RELEASE
-    assert result.stderr.splitlines() == ["reading the collections", "a new release"]
+def test_check_fails_for_a_rule_that_must_hold(tiny):
+    tiny("build")
+    name = f"<{BASE}place/Q24826> <http://www.w3.org/2000/01/rdf-schema#label> 'Liverpool'"
+    english, french = f"GRAPH ?g {{ {name}@en }}", f"GRAPH ?g {{ {name}@fr }}"
+    store = Store(str(current_release(tiny.home).store_path))
+    store.update(f"DELETE {{ {english} }} INSERT {{ {french} }} WHERE {{ {english} }}")
+    store.flush()
+    del store
+    result = tiny("check")
+    assert result.exit_code == 1
+    assert "labels must broken by 1" in lines(result.stdout)
+    assert "broken: labels: Things have an English label, one a language" in result.stderr.splitlines()
+    assert result.stderr.endswith("Error: rules that must hold are broken\n")
+
+
+def test_check_fails_for_a_file_that_was_changed(tiny):
+    tiny("build")
+    file = current_release(tiny.home).files_path / "partnerships.csv"
+    file.write_bytes(file.read_bytes() + b"\r\n")
+    result = tiny("check")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "is damaged: " in result.stderr and "partnerships.csv" in result.stderr
 
 
 def test_serve_hands_the_current_release_to_the_server(kembar, home, monkeypatch):
@@ -277,39 +373,46 @@ def test_serve_hands_the_current_release_to_the_server(kembar, home, monkeypatch
     assert (config.home, release.id, host, port) == (home, RELEASE, "127.0.0.1", 8123)
 
 
-def collection(name):
-    from datetime import date
-
-    from graph.model.claims import LoadedCollection
-
-    info = CollectionInfo(name, (), (), "https://example.org/licence", "", date(2026, 11, 21))
-    return LoadedCollection(info, (), (), tally={"pair": 3, "issue": 1})
-
-
-def test_collections_are_listed_with_what_was_read(kembar, monkeypatch):
-    monkeypatch.setattr(Workspace, "load", lambda self: [collection("indonesia")])
-    assert kembar("collections").stdout == (
-        "collection,licence,compiled,rows,claims,issues\n"
-        "indonesia,https://example.org/licence,2026-11-21,4,0,0\n"
+def test_collections_are_listed_with_what_was_read(tiny):
+    licence = "https://creativecommons.org/publicdomain/zero/1.0/"
+    assert tiny("collections").stdout == (
+        f"collection,licence,compiled,rows,claims,issues\ntiny,{licence},2026-01-31,4,3,1\n"
     )
-    table = lines(kembar("collections", "--format", "table").stdout)
-    assert table == [
+    assert lines(tiny("collections", "--format", "table").stdout) == [
         "collection licence compiled rows claims issues",
-        "indonesia https://example.org/licence 2026-11-21 4 0 0",
+        f"tiny {licence} 2026-01-31 4 3 1",
     ]
 
 
-def test_the_issues_of_collections_are_listed_with_their_reason(kembar):
-    rows = lines(kembar("collections", "--issues").stdout)
-    assert rows[0] == "collection,row,line,kind,reason"
-    assert any(row.startswith("indonesia,F203,") and ",domestic-pair," in row for row in rows)
+def test_the_issues_of_collections_are_listed_with_their_reason(tiny):
+    assert tiny("collections", "--issues").stdout == (
+        "collection,row,line,kind,reason\ntiny,T4,5,domestic-pair,two cities of one country\n"
+    )
 
 
-def test_freezing_writes_the_registers_once(kembar, monkeypatch, tmp_path):
-    folder = write_collection(tmp_path / "tiny")
-    monkeypatch.setattr(Workspace, "of", lambda home, more: Workspace((folder,), home))
-    assert kembar("collections", "--freeze").stderr == "tiny: 1 new in its register\n"
-    assert kembar("collections", "--freeze").stderr == "tiny: 0 new in its register\n"
+def test_more_collections_are_named_on_the_command_line(tiny, monkeypatch):
+    monkeypatch.setattr("loaders.workspace.bundled_folders", lambda: [])
+    assert tiny("collections").stdout == "collection,licence,compiled,rows,claims,issues\n"
+    listed = tiny("collections", "--collections", str(tiny.folder.parent)).stdout.splitlines()
+    assert [line.split(",")[0] for line in listed] == ["collection", "tiny"]
+
+
+def test_freezing_writes_the_registers_once(tiny):
+    assert tiny("collections", "--freeze").stderr == "tiny: 1 new in its register\n"
+    assert tiny("collections", "--freeze").stderr == "tiny: 0 new in its register\n"
+
+
+def test_a_list_of_commands_needs_none_of_them_and_only_serving_needs_the_application():
+    code = (
+        "import sys\nfrom importlib import import_module\nfrom endpoint.cli.main import COMMANDS, main\n"
+        "main(['--help'], standalone_mode=False)\n"
+        "print([name for name in ('flask', 'rdflib', 'pyoxigraph') if name in sys.modules])\n"
+        "for module in sorted({module for module, _ in COMMANDS.values()} - {'serve'}):\n"
+        "    import_module(f'endpoint.cli.commands.{module}')\n"
+        "print('endpoint.app' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.splitlines()[-2:] == ["[]", "False"]
 
 
 def test_a_terminal_gets_a_table_and_turtle_without_asking(kembar, monkeypatch):

@@ -12,21 +12,21 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from endpoint.cli.commands.fetch import Reporter, describe_progress, fetch_group
+from endpoint.cli.commands.fetch import Reporter, describe_progress, fetch_command
 from endpoint.config import Config
 from loaders.harvest.plan import Progress
 from loaders.wikidata.harvested import read_harvest
-from tests.kit.http.server import wait_for
 from tests.kit.http.wikidata_endpoint import EMPTY, Fault, running_endpoint
+from tests.kit.processes import PATIENCE, wait_until
 
 RUN = """
 import logging, signal, sys
 from pathlib import Path
-from endpoint.cli.commands.fetch import fetch_group
+from endpoint.cli.commands.fetch import fetch_command
 from endpoint.config import Config
 signal.signal(signal.SIGINT, signal.default_int_handler)
 logging.basicConfig(level=logging.INFO, stream=sys.stderr)
-fetch_group(sys.argv[2:], obj=Config(Path(sys.argv[1])))
+fetch_command(sys.argv[2:], obj=Config(Path(sys.argv[1])))
 """
 
 
@@ -38,7 +38,7 @@ def endpoint():
 
 def run(home, *arguments):
     config = replace(Config.from_environ({}), home=home)
-    return CliRunner().invoke(fetch_group, ["wikidata", *arguments], obj=config)
+    return CliRunner().invoke(fetch_command, ["wikidata", *arguments], obj=config)
 
 
 def test_it_harvests_into_the_home_folder_and_tells_of_each_part(endpoint, tmp_path):
@@ -107,14 +107,14 @@ def start(endpoint, home):
     endpoint.faults.extend([Fault()] * 12 + [Fault(hold=hold)])
     command = [sys.executable, "-c", RUN, str(home), "wikidata", "--endpoint", endpoint.url]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    wait_for(lambda: len(endpoint.asked) == 13, seconds=20)
+    wait_until(lambda: len(endpoint.asked) == 13)
     return process, hold
 
 
 def test_a_harvest_that_is_killed_goes_on(endpoint, tmp_path):
     process, hold = start(endpoint, tmp_path)
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=20)
+    process.communicate(timeout=PATIENCE)
     hold.set()
     folder = tmp_path / "collections" / "wikidata"
     assert process.returncode == -signal.SIGKILL
@@ -128,7 +128,7 @@ def test_a_harvest_that_is_killed_goes_on(endpoint, tmp_path):
 def test_ctrl_c_says_how_to_go_on(endpoint, tmp_path):
     process, hold = start(endpoint, tmp_path)
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=20)
+    _, told = process.communicate(timeout=PATIENCE)
     hold.set()
     assert process.returncode == 1
     assert told.splitlines()[-1] == (
@@ -155,7 +155,7 @@ def report(*, terminal):
     with Reporter(console) as reporter:
         reporter.step(STEP)
         reporter.step(replace(STEP, done=13, asked=False))
-        reporter.tell("it answers 429; asking again in 7 s (try 2)")
+        reporter.write("it answers 429; asking again in 7 s (try 2)")
     return text.getvalue()
 
 

@@ -17,7 +17,7 @@ from graph.errors import ReleaseError
 from graph.pipeline.build import build
 from graph.store.releases import list_releases
 from graph.store.store import open_store
-from tests.kit.diff import load, row, with_rows
+from tests.kit.graph.diff import load, row, with_rows
 
 LABEL = "Memorandum of understanding: Surabaya – Kitakyushu (2012)"
 

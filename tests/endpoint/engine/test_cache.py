@@ -1,9 +1,8 @@
 """Answers from memory: bounded, whole, of one release; and queries that nobody waits for are stopped."""
 
+import itertools
 import random
 import threading
-import time
-from contextlib import suppress
 
 import pytest
 
@@ -11,7 +10,10 @@ from endpoint.engine.cache import ENTRY_BYTES, AnswerCache, CacheState
 from endpoint.engine.engine import Engine, Lane
 from endpoint.engine.observer import Observer, Outcome
 from graph.errors import QueryAbandoned, QueryTimeout, ResultTooLarge
-from tests.kit.http.engine import JSON, RUNAWAY, make_store, small_config, wait_until_gone
+from tests.kit.http.engine import JSON, RUNAWAY, busy, make_store, run_query, small_config
+from tests.kit.processes import living
+
+pytestmark = pytest.mark.slow
 
 ROWS = "SELECT * { ?s ?p ?o } LIMIT 50"
 
@@ -92,50 +94,37 @@ def engine(store, notes):
 
 def test_a_stable_query_is_evaluated_once_in_each_format_and_dataset(engine, notes):
     for options in ({}, {"default_graphs": ["a:g"]}, {"named_graphs": ["a:g"]}):
-        first = engine.run(ROWS, JSON, **options)
-        assert engine.run(ROWS, JSON, lane=Lane.PAGES, **options) == first
-        assert engine.run(ROWS, "text/csv", **options).body != first.body
+        first = run_query(engine, ROWS, JSON, **options)
+        assert run_query(engine, ROWS, JSON, lane=Lane.PAGES, **options) == first
+        assert run_query(engine, ROWS, "text/csv", **options).body != first.body
         assert notes.take() == [Outcome.EVALUATED, Outcome.CACHED, Outcome.EVALUATED]
 
 
 @pytest.mark.parametrize("query", ["SELECT (RAND() AS ?x) {}", "SELECT (NOW() AS ?x) {}"])
 def test_what_changes_by_itself_is_never_kept(engine, notes, query):
-    assert engine.run(query, JSON) != engine.run(query, JSON)
+    assert run_query(engine, query, JSON) != run_query(engine, query, JSON)
     assert notes.take() == [Outcome.EVALUATED] * 2
 
 
 def test_one_can_ask_for_an_evaluation(engine, notes):
     for _ in range(2):
-        engine.run("ASK {}", JSON, cached=False)
+        run_query(engine, "ASK {}", JSON, cached=False)
     assert notes.take() == [Outcome.EVALUATED] * 2
 
 
 def test_an_error_is_never_kept(engine, notes):
     for _ in range(2):
         with pytest.raises(ResultTooLarge):
-            engine.run("SELECT * { ?a ?b ?c . ?d ?e ?f }", JSON)
+            run_query(engine, "SELECT * { ?a ?b ?c . ?d ?e ?f }", JSON)
         with pytest.raises(QueryTimeout):
-            engine.run(RUNAWAY, JSON, seconds=0.2)
+            run_query(engine, RUNAWAY, JSON, seconds=0.2)
     assert notes.take() == [Outcome.TOO_LARGE, Outcome.TIMEOUT] * 2
-
-
-def test_what_is_made_of_an_answer_is_kept_beside_it(engine):
-    made = []
-
-    def make():
-        made.append(1)
-        return b"zipped"
-
-    before = engine.state().cache.bytes
-    assert [engine.remember(("gzip", "a-tag"), make) for _ in range(3)] == [b"zipped"] * 3
-    assert len(made) == 1
-    assert engine.state().cache.bytes - before == len("zipped") + 4 * len("gzip" + "a-tag") + ENTRY_BYTES
 
 
 def test_the_memory_for_answers_is_bounded(store):
     with Engine(small_config(store.parent, cache_bytes=200_000), store) as engine:
         for offset in range(100):
-            engine.run(f"SELECT * {{ ?s ?p ?o }} LIMIT 100 OFFSET {offset}", JSON)
+            run_query(engine, f"SELECT * {{ ?s ?p ?o }} LIMIT 100 OFFSET {offset}", JSON)
         state = engine.state().cache
         assert 5 < state.entries < 20
         assert 150_000 < state.bytes <= 200_000
@@ -144,7 +133,11 @@ def test_the_memory_for_answers_is_bounded(store):
 def test_many_who_ask_the_same_cost_one_evaluation(engine, notes):
     query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
     answers = []
-    threads = [threading.Thread(target=lambda: answers.append(engine.run(query, JSON))) for _ in range(12)]
+
+    def ask():
+        answers.append(run_query(engine, query, JSON, seconds=30))
+
+    threads = [threading.Thread(target=ask) for _ in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -155,29 +148,42 @@ def test_many_who_ask_the_same_cost_one_evaluation(engine, notes):
     assert set(outcomes) <= {Outcome.EVALUATED, Outcome.SHARED, Outcome.CACHED}
 
 
-def test_a_query_that_nobody_waits_for_is_stopped_and_its_worker_leaves(engine, notes):
-    before, start = engine.pids(), time.monotonic()
+@pytest.fixture
+def fresh(store):
+    """An engine with all its workers free, and the notes about it."""
+    notes = Notes()
+    with Engine(small_config(store.parent, workers=2), store, notes) as engine:
+        yield engine, notes
+
+
+def test_a_query_that_nobody_waits_for_is_stopped_and_its_worker_leaves(fresh):
+    (engine, notes), looks = fresh, itertools.count()
+    before = engine.pids()
     with pytest.raises(QueryAbandoned):
-        engine.run(RUNAWAY, JSON, abandoned=lambda: time.monotonic() - start > 0.2)
-    assert time.monotonic() - start < 1
+        run_query(engine, RUNAWAY, JSON, is_abandoned=lambda: next(looks) == 2)
+    assert next(looks) == 3, "it is stopped at the first look that finds nobody"
     assert len(before - engine.pids()) == 1
-    assert wait_until_gone(before - engine.pids(), 0.0) == set()
+    assert living(before - engine.pids()) == set()
     assert notes.take() == [Outcome.ABANDONED]
 
 
-def test_who_waits_in_the_queue_may_leave(engine):
-    left = threading.Event()
+def test_who_waits_in_the_queue_may_leave(fresh):
+    (engine, _), waiting = fresh, []
 
-    def run_away():
-        with suppress(QueryTimeout):
-            engine.run(RUNAWAY, JSON, seconds=1.5)
+    def look():
+        waiting.append(engine.state().waiting[Lane.FREE])
+        return len(waiting) == 3
 
-    runaway = threading.Thread(target=run_away)
-    runaway.start()
-    time.sleep(0.1)
-    threading.Timer(0.2, left.set).start()
-    start = time.monotonic()
-    with pytest.raises(QueryAbandoned):
-        engine.run("ASK { ?s ?p 1 }", JSON, abandoned=left.is_set)
-    assert time.monotonic() - start < 0.8
-    runaway.join()
+    with busy(engine) as runaway, busy(engine, RUNAWAY + " # another"):
+        with pytest.raises(QueryAbandoned):
+            run_query(engine, "ASK { ?s ?p 1 }", JSON, is_abandoned=look)
+        assert waiting == [1, 1, 1]
+        assert runaway.is_alive()
+
+
+def test_who_has_less_time_does_not_wait_for_the_same_query_with_more(fresh):
+    engine, _ = fresh
+    with busy(engine, seconds=2):
+        with pytest.raises(QueryTimeout) as error:
+            run_query(engine, RUNAWAY, JSON, seconds=0.2)
+        assert error.value.seconds == 0.2

@@ -8,11 +8,12 @@ import pytest
 
 from endpoint.config import Config
 from endpoint.engine.engine import Engine, Lane
-from endpoint.engine.language.guard import read
 from endpoint.engine.wire import Request
 from graph.errors import EngineFailed, ParameterError, QueryRefused, QuerySyntaxError
-from tests.kit.http.engine import CALLS, JSON, canary, make_store, small_config
-from tests.kit.http.protocol import COUNT, KK, world_server
+from tests.kit.http.engine import CALLS, JSON, canary, make_store, reading_of, small_config
+from tests.kit.http.protocol import COUNT, KK
+from tests.kit.http.server import world_server
+from tests.kit.processes import PATIENCE
 
 ALLOWED = "https://sparql.example/query"
 SERVICES = frozenset({ALLOWED})
@@ -31,10 +32,10 @@ PARTNERS = KK + "SELECT (COUNT(*) AS ?n) { SERVICE <%s> { ?a kk:partnerOf ?b } }
     ],
 )
 def test_an_allowed_endpoint_is_let_through_and_nothing_is_remembered(query):
-    reading = read(query, services=SERVICES)
+    reading = reading_of(query, services=ALLOWED)
     assert (reading.calls_out, reading.stable) == (True, False)
     with pytest.raises(QueryRefused, match="closed here"):
-        read(query)
+        reading_of(query)
 
 
 @pytest.mark.parametrize(
@@ -59,13 +60,13 @@ def test_an_allowed_endpoint_is_let_through_and_nothing_is_remembered(query):
 )
 def test_what_is_not_letter_for_letter_allowed_is_refused(query):
     with pytest.raises((QueryRefused, QuerySyntaxError)):
-        read(query, services=SERVICES)
+        reading_of(query, services=ALLOWED)
 
 
 @pytest.mark.parametrize("query", CALLS)
 def test_a_list_of_other_endpoints_opens_no_gap(query):
     with pytest.raises(QueryRefused):
-        read(query.replace("%s", "<http://other.example/>"), services=SERVICES)
+        reading_of(query.replace("%s", "<http://other.example/>"), services=ALLOWED)
 
 
 def test_a_setting_that_is_no_address_is_named():
@@ -84,7 +85,7 @@ def other(tmp_path_factory):
 @pytest.mark.slow
 def test_a_query_over_two_endpoints_is_answered_and_not_kept(other, tmp_path_factory):
     with canary() as bird, world_server(tmp_path_factory.mktemp("world"), services=other) as server:
-        with httpx.Client(base_url=server.address, timeout=20) as web:
+        with httpx.Client(base_url=server.address, timeout=PATIENCE) as web:
             answer = web.get("/sparql", params={"query": PARTNERS % other})
             assert answer.json()["results"]["bindings"][0]["n"]["value"] == "10"
             assert "ETag" not in answer.headers and answer.headers["Cache-Control"] == "no-store"
@@ -137,7 +138,7 @@ def test_a_redirect_of_an_allowed_endpoint_is_an_error_and_is_not_followed(tmp_p
         with Engine(small_config(tmp_path, services=address), store) as engine:
             before = engine.pids()
             with pytest.raises(EngineFailed, match="asks another endpoint"):
-                engine.run(PARTNERS % address, JSON)
+                engine.run(reading_of(PARTNERS % address, services=address), JSON)
             assert engine.pids() == before, "the worker is sound"
         assert bird.contacts == 0
 
@@ -152,11 +153,12 @@ def test_only_the_workers_of_that_lane_have_a_way_out(tmp_path):
             assert set(engine.state().waiting) == set(Lane)
             for lane in (Lane.FREE, Lane.PAGES):
                 worker = engine._pool.take(lane)
-                reply = worker.ask(Request(PARTNERS % bird.address, JSON, 1 << 20, 5.0))
+                reply = worker.ask(Request(PARTNERS % bird.address, JSON, 1 << 20, PATIENCE))
                 engine._pool.give_back(lane, worker)
                 assert b"results" not in reply.payload
             assert bird.contacts == 0
-            assert b'"bindings":[]' in engine.run(f"SELECT * {{ SERVICE <{bird.address}> {{}} }}", JSON).body
+            outside = reading_of(f"SELECT * {{ SERVICE <{bird.address}> {{}} }}", services=bird.address)
+            assert b'"bindings":[]' in engine.run(outside, JSON).body
             assert bird.contacts == 1
         with Engine(small_config(tmp_path), store) as engine:
             assert len(engine.pids()) == 3

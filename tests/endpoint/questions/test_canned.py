@@ -9,9 +9,9 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from endpoint.engine.results import Cell, Table
-from endpoint.questions.answer import SUFFIXES
 from endpoint.questions.chart import year_chart
 from endpoint.questions.forms import form_fields
+from endpoint.questions.page import SUFFIXES
 from endpoint.show.lookup import ask
 from endpoint.show.tables import ROWS_SHOWN, page_table, pair_columns
 from ontology import BASE, XSD
@@ -109,7 +109,7 @@ def test_the_page_shows_names_that_link_and_bars(client):
     assert "3 rows" in page.words("b")
 
 
-def test_the_form_is_filled_with_what_was_asked_in_any_spelling(client):
+def test_the_form_has_the_values_of_the_request_in_any_spelling(client):
     page = read(client, f"{CITIES}?country=indonesia")
     assert [option["value"] for option in page.all("option") if "selected" in option] == ["ID", "city"]
     assert page.all("input", name="min")[0]["value"] == "2"
@@ -137,7 +137,7 @@ def test_no_rows_is_said_in_words(client):
     assert page.all("table") == []
 
 
-def test_a_bad_value_is_told_at_its_field(client):
+def test_a_bad_value_is_refused_at_its_field(client):
     page = read(client, f"{PARTNERS}?city=Surabya", 400)
     (field,) = page.all("input", name="city")
     assert (field["value"], field["aria-invalid"], field["aria-describedby"]) == ("Surabya", "true", "e-city")
@@ -145,7 +145,7 @@ def test_a_bad_value_is_told_at_its_field(client):
     assert page.all("table") == []
 
 
-def test_a_parameter_that_is_none_is_told_above_the_result(client):
+def test_an_unknown_parameter_is_refused_above_the_form(client):
     page = read(client, f"{PARTNERS}?town=Surabaya", 400)
     assert len(page.all("div", role="alert")) == 1
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from endpoint.reconcile.index import TYPES
-from endpoint.reconcile.properties import BY_ID, PROPERTIES
+from endpoint.reconcile.properties import PROPERTIES_BY_ID
 from endpoint.reconcile.request import LONGEST_TEXT
 from tests.kit.http.protocol import BROWSER
 from tests.kit.http.reconciliation import check, post
@@ -65,6 +65,13 @@ def test_the_setting_limits_the_values(client, limit, count):
     assert len(response.json["rows"]["Q8684"]["partnerOf"]) == count
 
 
+@pytest.mark.parametrize("settings", [None, {}, []])
+def test_without_settings_all_values_are_given(client, settings):
+    wanted = [{"id": "partnerOf", "settings": settings}]
+    response = post(client, extend={"ids": ["Q8684"], "properties": wanted})
+    assert len(response.json["rows"]["Q8684"]["partnerOf"]) == 2
+
+
 def test_other_properties_of_places(client):
     wanted = [{"id": name} for name in ("partOf", "kemendagriCode", "isoCode", "label", "nativeName")]
     rows = post(client, extend={"ids": ["Q11462", "Q8684", "Q145"], "properties": wanted}).json["rows"]
@@ -79,16 +86,16 @@ def test_other_properties_of_places(client):
 def test_every_property_is_proposed_and_can_be_fetched(client, language):
     path = f"/reconcile/properties?type=City&lang={language}"
     proposal = check("data-extension-property-proposal", client.get(path).json)
-    assert [one["id"] for one in proposal["properties"]] == [one.id for one in PROPERTIES]
-    ids = [{"id": one["id"]} for one in proposal["properties"]]
+    assert [property_["id"] for property_ in proposal["properties"]] == [*PROPERTIES_BY_ID]
+    ids = [{"id": property_["id"]} for property_ in proposal["properties"]]
     data = {"extend": json.dumps({"ids": ["Q8684"], "properties": ids})}
     answer = check("data-extension-response", client.post(f"/reconcile?lang={language}", data=data).json)
-    assert [one["id"] for one in answer["meta"]] == [*BY_ID]
+    assert [column["id"] for column in answer["meta"]] == [*PROPERTIES_BY_ID]
 
 
 def test_proposals_are_of_a_type_and_not_more_than_wanted(client):
     answer = client.get("/reconcile/properties?type=Country&limit=3").json
-    assert [one["id"] for one in answer.pop("properties")] == ["level", "wikidataId", "isoCode"]
+    assert [property_["id"] for property_ in answer.pop("properties")] == ["level", "wikidataId", "isoCode"]
     assert answer == {"type": "Country", "limit": 3}
     assert client.get("/reconcile/properties?type=Town").status_code == 400
     assert client.get("/reconcile/properties?type=City&limit=many").status_code == 400
@@ -100,7 +107,7 @@ def test_proposals_are_of_a_type_and_not_more_than_wanted(client):
 def suggest(client, kind, prefix, **more):
     response = client.get(f"/reconcile/suggest/{kind}", query_string={"prefix": prefix, **more})
     assert response.status_code == 200, response.text
-    return [one["id"] for one in response.json["result"]]
+    return [suggestion["id"] for suggestion in response.json["result"]]
 
 
 @pytest.mark.parametrize(
@@ -136,14 +143,14 @@ def test_types_and_properties_are_suggested_in_both_languages(client):
     assert suggest(client, "property", "partner") == ["partnerOf", "sinceYear", "partnerCount"]
 
 
-def test_a_flyout_tells_of_a_suggestion(client):
-    for kind, shown, text in (
+def test_a_flyout_describes_a_suggestion(client):
+    for kind, id_, text in (
         ("entity", "Q8684", "city in South Korea"),
         ("property", "kemendagriCode", "35.78"),
         ("type", "City", "city"),
     ):
-        answer = check("flyout-response", client.get(f"/reconcile/flyout/{kind}?id={shown}").json)
-        assert answer["id"] == shown
+        answer = check("flyout-response", client.get(f"/reconcile/flyout/{kind}?id={id_}").json)
+        assert answer["id"] == id_
         assert text in answer["html"]
         assert client.get(f"/reconcile/flyout/{kind}?id=nothing").status_code == 404
 

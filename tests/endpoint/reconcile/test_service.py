@@ -1,12 +1,13 @@
 """The reconciliation service over HTTP: its manifest, its batches, and what it refuses."""
 
 import json
+import math
 import re
 
 import pytest
 
 from endpoint.reconcile.request import MOST_QUERIES
-from endpoint.show.texts.reconciliation import TEXTS
+from endpoint.show.texts import translate
 from tests.kit.http.protocol import BROWSER, problem, world_protocol
 from tests.kit.http.reconciliation import check, post
 from tests.kit.http.site import Page
@@ -61,13 +62,9 @@ def test_browsers_get_a_page_that_says_how_to_add_the_service(client, language):
     response = client.get(f"/reconcile?lang={language}", headers=BROWSER)
     page = Page(response.text)
     page.assert_sound()
-    assert page.words("h1") == [TEXTS["heading"][("en", "id").index(language)]]
+    assert page.words("h1") == [translate("reconcile.heading", language)]
     assert "http://localhost/reconcile" in page.words("code")
     assert {"kemendagriCode", "coordinates"} <= set(page.words("th"))
-
-
-def test_every_text_is_there_in_both_languages():
-    assert all(len(both) == 2 and all(both) for both in TEXTS.values())
 
 
 # ---- queries
@@ -91,78 +88,215 @@ def test_an_empty_batch_has_no_results(client):
     assert post(client, queries={}).json == {}
 
 
-NESTED = "[" * 50_000
+def one_query(**fields):
+    return json.dumps({"q": {"query": "a"} | fields})
+
+
+def one_value(value):
+    return one_query(properties=[{"pid": "country", "v": value}])
+
+
+def one_setting(text):
+    return f'{{"ids": [], "properties": [{{"id": "country", "settings": {text}}}]}}'
+
+
+DIGITS = "9" * 5000
+# The parameter, its value, and what is said of it.
 WRONG = {
     "no JSON": ("queries", "{'q': 1}", "is not JSON: Expecting property name"),
-    "no object": ("queries", "[]", "must be an object"),
+    "no object": ("queries", "[]", "does not fit: Expected `object`, got `array`"),
+    "no query object": ("queries", '{"q": "a"}', "at q does not fit: Expected `object`, got `str`"),
     "a key twice": ("queries", '{"q": {"query": "a"}, "q": {"query": "b"}}', "stands twice"),
-    "no number": ("queries", '{"q": {"query": "a", "limit": NaN}}', "NaN is not JSON"),
-    "too deep": ("queries", NESTED, "nested too deeply"),
+    "no number": ("queries", '{"q": {"query": "a", "limit": NaN}}', "NaN is no finite number"),
+    "an endless number": ("queries", '{"q": {"limit": 1e400}}', "1e400 is no finite number"),
+    "5,000 digits": ("queries", f'{{"q": {{"limit": {DIGITS}}}}}', f"{DIGITS[:60]} is no finite number"),
+    "an endless value": ("queries", one_value(-math.inf), "-Infinity is no finite number"),
+    "5,000 digits as text": (
+        "extend",
+        one_setting(f'{{"limit": "{DIGITS}"}}'),
+        "at properties.0.settings.limit does not fit: Expected `str` of length <= 200",
+    ),
     "empty query": ("queries", '{"q": {"query": " "}}', "at q needs a query that is not empty"),
     "no query": ("queries", '{"q": {"limit": 1}}', "at q needs a query"),
-    "another field": ("queries", '{"q": {"query": "a", "typ": "City"}}', "is no field of a query"),
-    "a number as query": ("queries", '{"q": {"query": 1}}', "at q.query must be a text"),
-    "a long query": ("queries", json.dumps({"q": {"query": "a" * 201}}), "longer than 200"),
-    "another type": ("queries", '{"q": {"query": "a", "type": "Town"}}', "is no type of this service"),
-    "another strictness": ("queries", '{"q": {"query": "a", "type_strict": "x"}}', "any, all or should"),
-    "no limit": ("queries", '{"q": {"query": "a", "limit": 0}}', "at q.limit must be a whole number"),
-    "true as limit": ("queries", '{"q": {"query": "a", "limit": true}}', "at q.limit must be a whole number"),
-    "half a limit": ("queries", '{"q": {"query": "a", "limit": 1.5}}', "at q.limit must be a whole number"),
+    "another field": (
+        "queries",
+        one_query(typ="City"),
+        "at q does not fit: Object contains unknown field `typ`",
+    ),
+    "a field that looks like a path": (
+        "queries",
+        one_query(**{"x` - at `$.y[0]": 1}),
+        " at q.y.0 does not fit: Object contains unknown field `x`",
+    ),
+    "a number as query": (
+        "queries",
+        one_query(query=1),
+        "'1' at q.query does not fit: Expected `str | null`, got `int`",
+    ),
+    "a long query": (
+        "queries",
+        one_query(query="a" * 201),
+        "at q.query does not fit: Expected `str` of length <= 200",
+    ),
+    "another type": (
+        "queries",
+        one_query(type="Town"),
+        "at q.type is no type of this service; there is: City",
+    ),
+    "a number as type": (
+        "queries",
+        one_query(type=["City", 1]),
+        "at q.type.1 does not fit: Expected `str | object`, got `int`",
+    ),
+    "another strictness": (
+        "queries",
+        one_query(type_strict="x"),
+        "'x' at q.type_strict must be any, all or should",
+    ),
+    "no limit": ("queries", one_query(limit=0), "'0' at q.limit does not fit: Expected `int` >= 1"),
+    "true as limit": (
+        "queries",
+        one_query(limit=True),
+        "at q.limit does not fit: Expected `int | null`, got `bool`",
+    ),
+    "half a limit": (
+        "queries",
+        one_query(limit=1.5),
+        "at q.limit does not fit: Expected `int | null`, got `float`",
+    ),
     "another property": (
         "queries",
-        '{"q": {"query": "a", "properties": [{"pid": "mayor", "v": "x"}]}}',
-        "at q.properties.0.pid cannot be stated of a place; there is: country",
+        one_query(properties=[{"pid": "mayor", "v": "x"}]),
+        "'mayor' at q.properties.0.pid cannot be stated of a place; there is: country",
     ),
     "a property that is only given": (
         "queries",
-        '{"q": {"query": "a", "properties": [{"pid": "partnerOf", "v": "x"}]}}',
-        "at q.properties.0.pid cannot be stated",
+        one_query(properties=[{"pid": "country"}, {"pid": "partnerOf", "v": "x"}]),
+        "'partnerOf' at q.properties.1.pid cannot be stated",
     ),
-    "a map of properties": ("queries", '{"q": {"query": "a", "properties": {}}}', "must be an array"),
+    "a property without an id": (
+        "queries",
+        one_query(properties=[{"v": "x"}]),
+        "at q.properties.0 does not fit: Object missing required field `pid`",
+    ),
+    "a map of properties": (
+        "queries",
+        one_query(properties={}),
+        "at q.properties does not fit: Expected `array | null`, got `object`",
+    ),
+    "a value in two arrays": (
+        "queries",
+        one_value(["x", ["y"]]),
+        "at q.properties.0.v.1 does not fit: Expected `bool | int | float | str | object | null`, got",
+    ),
     "many values": (
         "queries",
-        json.dumps({"q": {"query": "a", "properties": [{"pid": "country", "v": ["x"] * 51}]}}),
-        "at most 50",
+        one_value(["x"] * 51),
+        "'51' at q.properties values are too many; state at most 50",
     ),
     "many queries": (
         "queries",
         json.dumps({str(n): {"query": "a"} for n in range(MOST_QUERIES + 1)}),
         "send at most 1000 at a time",
     ),
-    "no ids": ("extend", '{"properties": []}', "at ids must be an array"),
-    "unknown property": ("extend", '{"ids": [], "properties": [{"id": "mayor"}]}', "is no property"),
+    "no ids": ("extend", '{"properties": []}', "does not fit: Object missing required field `ids`"),
+    "many ids": (
+        "extend",
+        json.dumps({"ids": ["Q1"] * (MOST_QUERIES + 1), "properties": []}),
+        "at ids does not fit: Expected `array` of length <= 1000",
+    ),
+    "unknown property": (
+        "extend",
+        '{"ids": [], "properties": [{"id": "mayor"}]}',
+        "'mayor' at properties.0.id is no property of this service; there is: country",
+    ),
     "a property twice": (
         "extend",
         '{"ids": [], "properties": [{"id": "country"}, {"id": "country"}]}',
-        "names a property twice",
+        "at properties names a property twice",
     ),
     "another setting": (
         "extend",
-        '{"ids": [], "properties": [{"id": "country", "settings": {"rank": 1}}]}',
-        "is no setting",
+        one_setting('{"rank": 1}'),
+        "at properties.0.settings does not fit: Object contains unknown field `rank`",
     ),
     "a bad setting": (
         "extend",
-        '{"ids": [], "properties": [{"id": "country", "settings": {"limit": -1}}]}',
-        "at properties.0.settings.limit must be 0 or more",
+        one_setting('{"limit": -1}'),
+        "'-1' at properties.0.settings.limit does not fit: Expected `int` >= 0",
     ),
-    "a lone surrogate": ("queries", '{"q": {"query": "a", "type": "\\ud800"}}', "is no type"),
+    "a lone surrogate": ("queries", one_query(type="\ud800"), "'\\\\ud800' at q.type is no type"),
+    "a lone surrogate as key": ("queries", '{"\\ud800": {}}', "at \\ud800 needs a query"),
+    "a lone surrogate as field": (
+        "queries",
+        '{"q": {"\\ud800": 1}}',
+        "at q does not fit: 'utf-8' codec can't encode character '\\ud800'",
+    ),
 }
 
 
 @pytest.mark.parametrize(("name", "text", "what"), WRONG.values(), ids=WRONG.keys())
-def test_what_is_wrong_is_told_with_its_place(client, name, text, what):
+def test_a_wrong_request_is_refused_with_the_place_in_it(client, name, text, what):
     response = client.post("/reconcile", data={name: text})
     assert (response.status_code, problem(response)) == (400, "parameter")
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert response.json["parameter"] == name
     assert what in response.json["detail"]
+    page = client.post("/reconcile", data={name: text}, headers=BROWSER)
+    assert page.status_code == 400
+    Page(page.text)
 
 
-def test_a_wrong_query_is_told_to_browsers_too(client):
-    response = client.post("/reconcile", data={"queries": WRONG["a lone surrogate"][1]}, headers=BROWSER)
-    assert response.status_code == 400
-    Page(response.text)
+@pytest.mark.parametrize("depth", [10, *range(900, 1000, 10), 10_000])
+@pytest.mark.parametrize("form", ["[{}]", '{{"q": {{"query": {}}}}}', '{{"q": {{"typ": {}}}}}'])
+def test_json_however_deep_is_refused(client, form, depth):
+    text = form.format("[" * depth + "]" * depth)
+    response = client.post("/reconcile", data={"queries": text})
+    assert (response.status_code, problem(response)) == (400, "parameter")
+    assert "does not fit" in response.json["detail"] or "nested too deeply" in response.json["detail"]
+
+
+# What clients send beyond the letter of the protocol, and what it is read as.
+LENIENT = {
+    "null": (
+        {"query": "Seoul", "type": None, "type_strict": None, "limit": None, "properties": None},
+        {"query": "Seoul"},
+    ),
+    "no type": ({"query": "Seoul", "type": ""}, {"query": "Seoul"}),
+    "a type with a name": (
+        {"query": "Bandung", "type": [{"id": "kk:City", "name": "city"}], "type_strict": "any"},
+        {"query": "Bandung", "type": "City", "type_strict": "any"},
+    ),
+    "a whole number with a point": ({"query": "Bandung", "limit": 1.0}, {"query": "Bandung", "limit": 1}),
+    "a limit over ours": ({"query": "Bandung", "limit": 10**300}, {"query": "Bandung"}),
+    "a property with a name, and no value": (
+        {
+            "query": "Seoul",
+            "properties": [{"pid": "country", "p": "country", "v": v} for v in (None, True, "", {})],
+        },
+        {"query": "Seoul"},
+    ),
+    "an entity by its name": (
+        {"query": "Seoul", "properties": [{"pid": "country", "v": {"name": "Korea Selatan"}}]},
+        {"query": "Seoul", "properties": [{"pid": "country", "v": "Q884"}]},
+    ),
+    "a number as value": (
+        {"properties": [{"pid": "kemendagriCode", "v": 35.78}]},
+        {"properties": [{"pid": "kemendagriCode", "v": "35.78"}]},
+    ),
+}
+
+
+@pytest.mark.parametrize(("sent", "meant"), LENIENT.values(), ids=LENIENT.keys())
+def test_what_clients_send_beyond_the_protocol_is_read_as_they_mean_it(client, sent, meant):
+    response = post(client, queries={"sent": sent, "meant": check_query(meant)})
+    assert response.status_code == 200, response.text
+    assert response.json["sent"] == response.json["meant"]
+    assert response.json["sent"]["result"]
+
+
+def check_query(query):
+    return check("reconciliation-query-batch", {"q": query})["q"]
 
 
 @pytest.mark.parametrize(
@@ -196,9 +330,8 @@ def test_jsonp_calls_nothing_else(client, callback):
 
 def test_only_one_client_at_a_time_takes_the_process(tmp_path):
     with world_protocol(tmp_path, queue_seconds=0.05) as app:
-        turn = app.extensions["kembar.reconciliation.turn"]
         client = app.test_client()
-        with turn:
+        with app.extensions["kembar.reconciliation.lock"]:
             response = post(client, queries={"q": {"query": "Seoul"}})
             assert (response.status_code, problem(response)) == (503, "overload")
             assert int(response.headers["Retry-After"]) >= 1

@@ -5,19 +5,16 @@ import hashlib
 import pytest
 import yaml
 
-from endpoint.releases.releases import format_size, tell_changes
-from endpoint.show.licences import is_share_alike, licence_name
-from endpoint.show.texts.data import FILES, describe_file
+from endpoint.releases.summary import FILES, describe_changes, describe_file, format_size
 from graph.diff.types import Counts, Diff
 from loaders.collection import load_collections
-from tests.kit.collections import write_collection
-from tests.kit.releases import (
+from tests.kit.graph.collections import write_collection
+from tests.kit.graph.releases import (
     HTML,
     NEW,
     OLD,
     open_site,
     read,
-    register_pages,
     with_licence,
     write_two_releases,
 )
@@ -111,28 +108,11 @@ def test_share_alike_is_warned_of(tmp_path):
     assert (listed[0]["licence"], listed[0]["share_alike"]) == (ALIKE, True)
 
 
-@pytest.mark.parametrize(
-    ("address", "name", "alike"),
-    [
-        ("https://creativecommons.org/publicdomain/zero/1.0/", "CC0 1.0", False),
-        ("https://creativecommons.org/licenses/by/4.0/deed.en", "CC BY 4.0", False),
-        (ALIKE, "CC BY-SA 4.0", True),
-        ("https://creativecommons.org/licenses/by-nc-sa/3.0/", "CC BY-NC-SA 3.0", True),
-        ("https://opendatacommons.org/licenses/odbl/1-0/", "ODbL 1.0", True),
-        ("https://opendatacommons.org/licenses/by/1-0/", "ODC-By 1.0", False),
-        ("https://example.org/own", "https://example.org/own", False),
-    ],
-)
-def test_a_licence_is_named_and_known_by_its_address(address, name, alike):
-    assert licence_name(address) == name
-    assert is_share_alike(address) is alike
-
-
 def test_changes_are_told_in_words():
     size = Counts()
-    assert tell_changes(None, "agreements", "en") == ""
-    assert tell_changes(Diff(size), "agreements", "id") == "rilis pertama"
-    assert tell_changes(Diff(size, size), "agreements", "id") == "tidak ada"
+    assert describe_changes(None, "agreements", "en") == ""
+    assert describe_changes(Diff(size), "agreements", "id") == "rilis pertama"
+    assert describe_changes(Diff(size, size), "agreements", "id") == "tidak ada"
 
 
 @pytest.mark.parametrize(
@@ -234,7 +214,6 @@ def world_client(tmp_path_factory):
     from tests.kit.http.site import world_app
 
     with world_app(tmp_path_factory.mktemp("world")) as app:
-        register_pages(app)
         yield app.test_client()
 
 

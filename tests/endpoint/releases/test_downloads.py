@@ -13,8 +13,8 @@ from rdflib.namespace import VOID
 from endpoint.releases.downloads import saved_name
 from loaders.collection import load_collections
 from ontology import BASE
-from tests.kit.collections import write_collection
-from tests.kit.releases import HTML, NEW, OLD, open_site, write_two_releases
+from tests.kit.graph.collections import write_collection
+from tests.kit.graph.releases import HTML, NEW, OLD, open_site, write_two_releases
 
 DUMP = f"/data/{NEW}/kota-kembar.nq.gz"
 
@@ -256,12 +256,3 @@ def test_the_feed_has_an_entry_for_each_release(client):
     ]
     tag = response.headers["ETag"]
     assert client.get("/data/changes.atom", headers={"If-None-Match": tag}).status_code == 304
-
-
-def test_every_route_says_what_it_answers(app):
-    ours = [
-        rule for rule in app.url_map.iter_rules() if rule.endpoint.split(".")[0] in {"downloads", "quality"}
-    ]
-    assert len(ours) == 14
-    for rule in ours:
-        assert app.view_functions[rule.endpoint].__doc__.startswith("Answer /"), rule

@@ -5,11 +5,12 @@ import pytest
 
 from endpoint.releases import feed
 from endpoint.releases.feed import ReleaseChanges, atom, read_changes
+from endpoint.releases.summary import CHANGES
 from graph.diff.types import ClaimChange, Counts, Diff, Kind, Thing, ThingChange, ValueChange
 from graph.pipeline.build import build
 from graph.store.releases import list_releases
 from ontology import BASE
-from tests.kit.diff import compare, load, row, with_rows
+from tests.kit.graph.diff import compare, load, row, with_rows
 
 NS = {"a": "http://www.w3.org/2005/Atom", "h": "http://www.w3.org/1999/xhtml"}
 HOST = "http://localhost:8000/"
@@ -183,9 +184,9 @@ def test_the_changes_of_a_release_are_read_from_its_file(tmp_path):
     ).release
     diff = compare(tmp_path / "again", {}, with_rows(row("T5")))
     later.files_path.mkdir(exist_ok=True)
-    (later.files_path / feed.CHANGES).write_text(diff.as_json(), encoding="utf-8")
+    (later.files_path / CHANGES).write_text(diff.as_json(), encoding="utf-8")
     kept = list_releases(tmp_path / "home")
-    (kept[1].files_path / feed.CHANGES).unlink(missing_ok=True)
+    (kept[1].files_path / CHANGES).unlink(missing_ok=True)
     newest, oldest = read_changes(kept)
     assert (newest.id, newest.compiled, newest.diff) == (later.id, "2026-01-31", diff)
     assert newest.counts["partnerships"] == {"accepted": 2, "intent": 0, "claimed": 0}
@@ -198,5 +199,5 @@ def test_the_changes_of_a_release_are_read_from_its_file(tmp_path):
 def test_a_file_that_is_no_list_of_changes_is_left_out(tmp_path):
     made = build(lambda: load(tmp_path / "tiny"), tmp_path / "home").release
     made.files_path.mkdir(exist_ok=True)
-    (made.files_path / feed.CHANGES).write_text("{}", encoding="utf-8")
+    (made.files_path / CHANGES).write_text("{}", encoding="utf-8")
     assert read_changes([made])[0].diff is None

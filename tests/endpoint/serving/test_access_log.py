@@ -64,7 +64,7 @@ def test_a_line_says_what_was_asked_and_how_it_ended(site):
     answer = site.get("/sparql", query=query)
     (line,) = site.lines()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", line.pop("time"))
-    assert 0 < line.pop("query_seconds") < line.pop("seconds") < 5
+    assert 0 < line.pop("query_seconds") < line.pop("seconds")
     assert line == {
         "method": "GET",
         "path": "/sparql",

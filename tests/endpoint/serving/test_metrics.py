@@ -5,11 +5,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from endpoint.app import close_app, create_app
 from endpoint.engine.engine import Lane
-from endpoint.engine.observer import Outcome, QueryEnd, Stopped, outcome_of
+from endpoint.engine.observer import Outcome, QueryEnd, StopReason, outcome_of
 from endpoint.serving.metrics import Metrics
 from graph import errors
-from tests.kit.http.engine import JSON, RUNAWAY, small_config, wait_until_gone
+from tests.kit.http.engine import JSON, RUNAWAY, small_config
 from tests.kit.http.site import RELEASE, make_world_home
+from tests.kit.processes import living
 
 HTML = {"Accept": "text/html"}
 
@@ -100,9 +101,9 @@ def test_workers_that_start_and_end_are_counted(app, client):
     before = read(client)
     assert value(before, "workers", release=RELEASE) == 3
     assert value(before, "workers_started_total") == 3
-    pids = app.extensions["kembar"].engine.pids()
+    pids = app.extensions["kembar"].service.engine.pids()
     close_app(app)
-    assert wait_until_gone(pids) == set()
+    assert living(pids) == set()
     after = read(client)
     assert value(after, "workers", release=RELEASE) == 0
     assert value(after, "workers_stopped_total", why="closed") == 3
@@ -119,7 +120,7 @@ def test_a_worker_is_stopped_for_a_reason(app, client):
 
 def test_the_state_names_the_release_and_the_cache(app, client):
     client.get("/queries/growth-by-year.csv")
-    found, cache = read(client), app.extensions["kembar"].engine.state().cache
+    found, cache = read(client), app.extensions["kembar"].service.engine.state().cache
     assert value(found, "release_info", release=RELEASE) == 1
     assert value(found, "cache_entries", release=RELEASE) == cache.entries > 0
     assert value(found, "cache_bytes", release=RELEASE) == cache.bytes > 0
@@ -179,7 +180,7 @@ def test_every_kind_of_error_has_its_outcome(error):
 @pytest.mark.parametrize("path", ["/health", "/health/ready"])
 def test_readiness_asks_the_engine_and_not_the_memory(app, client, path):
     assert client.get(path).json == {"status": "ok", "release": RELEASE}
-    app.extensions["kembar"].engine.close()
+    app.extensions["kembar"].service.engine.close()
     failing = client.get(path)
     assert failing.status_code == 503
     assert failing.json == {"status": "failing", "release": RELEASE, "detail": "the engine is closed"}
@@ -189,7 +190,7 @@ def test_readiness_asks_the_engine_and_not_the_memory(app, client, path):
 def test_all_ends_are_told_to_who_counts():
     metrics = Metrics()
     metrics.query_ended(QueryEnd(Lane.PAGES, Outcome.SHARED, 0.2, "ASK {}"))
-    metrics.worker_stopped(Stopped.WORN)
+    metrics.worker_stopped(StopReason.WORN)
     value = metrics.registry.get_sample_value
     assert value("kembar_queries_total", {"lane": "pages", "outcome": "shared"}) == 1
     assert value("kembar_query_seconds_bucket", {"lane": "pages", "le": "0.1"}) == 0

@@ -4,12 +4,6 @@ import csv
 import http.client
 import io
 import json
-import signal
-import socket
-import subprocess
-import sys
-import time
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -20,7 +14,9 @@ from endpoint.config import Config
 from endpoint.errors import PROBLEM_JSON, status_of
 from graph import errors
 from graph.store.releases import Release
-from tests.kit.http.engine import JSON, RUNAWAY, make_store, small_config, wait_until_gone
+from tests.kit.http.engine import JSON, RUNAWAY, make_store, small_config
+from tests.kit.http.server import world_server
+from tests.kit.processes import PATIENCE, living, wait_until
 
 KK = "PREFIX kk: <https://w3id.org/kota-kembar/ontology#> "
 COUNT = KK + "SELECT (COUNT(*) AS ?n) WHERE { ?a kk:partnerOf ?b }"
@@ -43,7 +39,7 @@ def app(release):
     app = create_app(small_config(release.path), release)
     app.testing = True
     yield app
-    app.extensions["kembar"].engine.close()
+    app.extensions["kembar"].service.engine.close()
 
 
 @pytest.fixture
@@ -129,7 +125,7 @@ def test_an_etag_saves_the_second_answer(client, app, monkeypatch):
     first = ask(client, COUNT)
     tag = first.headers["ETag"]
     assert tag.startswith('"')
-    monkeypatch.setattr(app.extensions["kembar"].engine, "run", None)
+    monkeypatch.setattr(app.extensions["kembar"].service.engine, "run", None)
     again = ask(client, COUNT, {"If-None-Match": tag})
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
     assert again.headers["Access-Control-Allow-Origin"] == "*"
@@ -258,7 +254,7 @@ def test_a_missing_page_is_told_in_the_form_asked_for(client, accept, content_ty
 
 def test_an_unforeseen_fault_shows_no_traceback(app, monkeypatch):
     monkeypatch.setattr(app, "testing", False)
-    monkeypatch.setattr(app.extensions["kembar"].engine, "run", None)
+    monkeypatch.setattr(app.extensions["kembar"].service.engine, "run", None)
     response = app.test_client().get("/sparql", query_string={"query": COUNT})
     assert (response.status_code, response.content_type) == (500, PROBLEM_JSON)
     assert response.json["detail"] == "The fault is ours and is written down."
@@ -269,7 +265,7 @@ def test_overload_says_when_to_come_back(client, app, monkeypatch):
     def refuse(*_args, **_options):
         raise errors.EngineOverloaded(7)
 
-    monkeypatch.setattr(app.extensions["kembar"].engine, "run", refuse)
+    monkeypatch.setattr(app.extensions["kembar"].service.engine, "run", refuse)
     response = ask(client, COUNT)
     assert (response.status_code, response.headers["Retry-After"]) == (503, "7")
     assert response.json["retry-after"] == 7
@@ -319,7 +315,7 @@ def test_health_asks_the_engine(client, app, monkeypatch):
     def fail(*_args, **_options):
         raise errors.EngineFailed("no worker")
 
-    monkeypatch.setattr(app.extensions["kembar"].engine, "run", fail)
+    monkeypatch.setattr(app.extensions["kembar"].service.engine, "run", fail)
     response = client.get("/health")
     assert (response.status_code, response.json["status"]) == (503, "failing")
 
@@ -342,45 +338,8 @@ def test_statuses(error, status):
     assert status_of(error) == status
 
 
-SERVER = """
-import sys
-from pathlib import Path
-from endpoint.config import Config
-from endpoint.cli.wsgi import serve
-from graph.store.releases import read_release
-serve(Config(home=Path(sys.argv[1])), read_release(Path(sys.argv[1])), "127.0.0.1", int(sys.argv[2]))
-"""
-
-
-@pytest.fixture
-def server(release):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(release.path), str(port)], stderr=subprocess.PIPE, text=True
-    )
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            break
-        except OSError:
-            time.sleep(0.02)
-    yield process, port
-    process.kill()
-    process.wait()
-    process.stderr.close()
-
-
-def children(pid):
-    """Return the processes below one, over all generations, from every thread's list in /proc."""
-    lists = Path(f"/proc/{pid}/task").glob("*/children")
-    below = {int(child) for path in lists for child in path.read_text().split()}
-    return below | {grandchild for child in below for grandchild in children(child)}
-
-
 def fetch(port, target):
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     link.request("GET", target)
     response = link.getresponse()
     body = response.read()
@@ -388,17 +347,16 @@ def fetch(port, target):
     return response.status, body
 
 
-def test_a_real_server_answers_long_addresses_and_leaves_nothing_behind(server):
-    process, port = server
+def test_a_real_server_answers_long_addresses_and_leaves_nothing_behind(tmp_path):
     padding = "#" + "x" * 50_000
-    assert fetch(port, "/sparql?query=" + quote("ASK {}" + padding)) == (200, b'{"head":{},"boolean":true}')
-    assert fetch(port, "/health")[0] == 200
-    assert fetch(port, "/sparql?query=" + "x" * 70_000)[0] in (400, 414)
-    started = children(process.pid)
-    assert len(started) >= 4
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 0
-    assert wait_until_gone(started) == set()
+    with world_server(tmp_path) as server:
+        asked = "/sparql?query=" + quote("ASK {}" + padding)
+        assert fetch(server.port, asked) == (200, b'{"head":{},"boolean":true}')
+        assert fetch(server.port, "/health")[0] == 200
+        assert fetch(server.port, "/sparql?query=" + "x" * 70_000)[0] in (400, 414)
+        started = server.all_pids()
+        assert len(started) >= 5
+    wait_until(lambda: not living(started))
 
 
 def test_settings_come_from_the_environment(tmp_path):

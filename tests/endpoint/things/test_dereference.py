@@ -11,9 +11,9 @@ from pyoxigraph import NamedNode, RdfFormat
 from rdflib import RDF, RDFS, Graph, URIRef
 
 from endpoint import create_app
-from endpoint.show.present import KINDS
+from endpoint.show.addresses import THING_KINDS
 from endpoint.things.documents import DATA, SUFFIXES, split_suffix
-from endpoint.things.rdf.graphs import write_graph
+from endpoint.things.rdf.serialization import write_graph
 from graph.store.releases import Release, current_release, publish
 from graph.store.store import load_store
 from ontology import BASE, KK, ONTOLOGY_IRI, SCHEMA, read_text
@@ -46,7 +46,7 @@ THINGS = {
     "version": "/ontology/0.1.0",
 }
 EVERYTHING = THINGS | {"graph": "/graph/core"}
-ABSENT = [f"/{kind}/nothing-9" for kind in (*KINDS, "ontology")] + [
+ABSENT = [f"/{kind}/nothing-9" for kind in (*THING_KINDS, "ontology")] + [
     "/claim/indonesia/F999",
     "/vocab/domain/none",
 ]
@@ -289,6 +289,10 @@ def test_split_suffix_knows_only_its_formats():
 OLD, NEW = "2026-11-20-00000001", "2026-11-22-00000002"
 MINTED, GONE = f"{BASE}place/x-id-kota-lama-0a1b2c", f"{BASE}partnership/Q11462-Q8131"
 LABEL = f"<{RDFS.label}>"
+MOVED = [
+    ("partnership/Q16520-x-id-kota-lama-0a1b2c", "partnership/Q11462-Q16520"),
+    ("agreement/Q16520-x-id-kota-lama-0a1b2c-founding-1994", "agreement/Q11462-Q16520-founding-1994"),
+]
 
 
 def make_release(home, name, triples):
@@ -305,11 +309,14 @@ def two_releases(tmp_path_factory):
     home = tmp_path_factory.mktemp("two")
     old = f'<{MINTED}> a <{KK.Place}> ; {LABEL} "Old Town"@en . <{GONE}> a <{KK.Partnership}> ; '
     make_release(home, OLD, f'{old} {LABEL} "Surabaya – Chengdu"@en , "Kota Surabaya – Chengdu"@id .')
-    moved = f"<{MINTED}> <http://purl.org/dc/terms/isReplacedBy> <{BASE}place/Q11462> ."
+    moved = "".join(
+        f"<{BASE}{old}> <http://purl.org/dc/terms/isReplacedBy> <{BASE}{new}> .\n"
+        for old, new in [(MINTED.removeprefix(BASE), "place/Q11462"), *MOVED]
+    )
     make_release(home, NEW, moved)
     app = create_app(small_config(home), current_release(home))
     yield app.test_client()
-    app.extensions["kembar"].engine.close()
+    app.extensions["kembar"].service.engine.close()
 
 
 @pytest.mark.parametrize(
@@ -326,6 +333,13 @@ def test_a_place_that_has_got_a_qid_has_moved_for_good(two_releases, asked, loca
     response = two_releases.get(MINTED.replace(BASE, "/") + asked, headers=HTML)
     assert (response.status_code, response.headers["Location"]) == (301, location)
     assert two_releases.get(location, headers=HTML, follow_redirects=True).status_code == 200
+
+
+@pytest.mark.parametrize(("old", "new"), MOVED)
+def test_partnerships_and_agreements_of_a_place_that_has_got_a_qid_move_with_it(two_releases, old, new):
+    response = two_releases.get(f"/{old}", headers=HTML)
+    assert (response.status_code, response.headers["Location"]) == (301, f"/{new}")
+    assert two_releases.get(f"/{new}", headers=HTML).status_code == 303
 
 
 def test_a_claimed_pair_that_stands_for_another_stays_where_it_is(client):
@@ -370,7 +384,7 @@ def test_an_older_current_release_knows_nothing_of_newer_ones(tmp_path):
     old = Release(OLD, tmp_path / "releases" / OLD, MANIFEST | {"id": OLD})
     app = create_app(small_config(tmp_path), old)
     assert app.test_client().get(GONE.replace(BASE, "/"), headers=HTML).status_code == 404
-    app.extensions["kembar"].engine.close()
+    app.extensions["kembar"].service.engine.close()
 
 
 def test_an_earlier_release_that_cannot_be_opened_is_passed_over(tmp_path):
@@ -379,4 +393,4 @@ def test_an_earlier_release_that_cannot_be_opened_is_passed_over(tmp_path):
     shutil.rmtree(tmp_path / "releases" / OLD / "store")
     app = create_app(small_config(tmp_path), current_release(tmp_path))
     assert app.test_client().get(GONE.replace(BASE, "/"), headers=HTML).status_code == 404
-    app.extensions["kembar"].engine.close()
+    app.extensions["kembar"].service.engine.close()

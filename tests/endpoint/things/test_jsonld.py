@@ -6,8 +6,8 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from rdflib import Graph
 
-from endpoint.things.rdf.graphs import write_ntriples
 from endpoint.things.rdf.jsonld import write_jsonld
+from endpoint.things.rdf.serialization import write_ntriples
 from ontology import KK, PREFIXES
 
 XSD = PREFIXES["xsd"]

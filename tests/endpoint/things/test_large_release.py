@@ -11,13 +11,12 @@ from rdflib.namespace import RDFS
 
 from endpoint import create_app
 from endpoint.engine.engine import Engine
-from endpoint.questions.forms import _MOST_SUGGESTIONS
-from endpoint.releases.quality import ISSUES_SHOWN
-from endpoint.show.labels import LABEL_PROPERTIES, _label_query
-from endpoint.things.describe import LINKS_SHOWN
-from endpoint.things.parts.evidence import CLAIMS_SHOWN
-from endpoint.things.parts.named_graphs import TRIPLES_SERVED
-from endpoint.things.rdf.graphs import LINKS_DESCRIBED
+from endpoint.questions.forms import MOST_SUGGESTIONS
+from endpoint.releases.issues import ISSUES_SHOWN
+from endpoint.things.parts.claims import CLAIMS_SHOWN
+from endpoint.things.parts.links import LINKS_SHOWN
+from endpoint.things.rdf.description import LINKS_DESCRIBED
+from endpoint.things.rdf.named_graphs import TRIPLES_SERVED
 from graph.downloads.quality import COLUMNS
 from graph.store.releases import current_release, publish
 from graph.store.store import load_store
@@ -29,7 +28,7 @@ from tests.kit.world import world_store
 pytestmark = pytest.mark.slow
 
 CLAIMS = 13_000
-PLACES = _MOST_SUGGESTIONS + 100
+PLACES = MOST_SUGGESTIONS + 100
 SOURCE, COLLECTION, CONCEPT = "source/big-000000", "collection/big", "vocab/assertion/continuation"
 PAIR = "partnership/Q11462-Q24826"
 STATEMENT = "http://www.wikidata.org/entity/statement/Q11462-6B8F1D2A"
@@ -110,7 +109,7 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def large(home):
-    app: Flask = create_app(small_config(home, queue=8, queue_seconds=5.0), current_release(home))
+    app: Flask = create_app(small_config(home, queue=8), current_release(home))
     yield app.test_client()
     app.extensions["kembar"].close()
 
@@ -239,9 +238,3 @@ def test_a_claim_of_a_list_links_to_its_statement_what_it_cites_and_the_matches_
     assert table == "As written Place Decision Score Soerabaja Surabaya Matched 0.92"
     assert f"/{MATCH}.html" in page.local_links()
     assert "How its names are read 1" in page.words("h2")
-
-
-def test_names_are_looked_up_thing_by_thing():
-    query = _label_query([f"{BASE}place/Q1", f"{BASE}place/Q2"], LABEL_PROPERTIES)
-    assert query.count("VALUES") == 1
-    assert all(f"?thing <{name}> ?label" in query for name in LABEL_PROPERTIES)

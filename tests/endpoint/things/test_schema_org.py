@@ -7,7 +7,8 @@ import pytest
 from flask import render_template_string
 from rdflib import RDF, Graph, Literal, URIRef
 
-from endpoint.things.rdf.schema_org import CONTEXT, Described, describe_page
+from endpoint.things.rdf.schema_org import CONTEXT, describe_page
+from endpoint.things.thing import Thing
 from ontology import BASE, KK, ONTOLOGY_IRI
 from tests.endpoint.things.test_dereference import EVERYTHING
 
@@ -139,7 +140,9 @@ def test_every_term_of_the_ontology_is_defined(client):
 
 
 def test_no_name_ends_the_script(app):
-    document = describe_page(Described(f"{BASE}person/x", "</script><b>", {}, {}, "en"), "/person/x.html")
+    document = describe_page(
+        Thing("person", f"{BASE}person/x", "en", "</script><b>", {}, {}), "/person/x.html"
+    )
     with app.test_request_context():
         written = render_template_string("{{ document | tojson }}", document=document)
     assert "<" not in written

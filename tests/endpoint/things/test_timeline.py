@@ -10,7 +10,7 @@ from ontology import KK, VOCAB
 
 
 def test_an_axis_runs_from_the_decade_of_the_first_date_to_now():
-    assert make_axis(["1994-08-24", None, "2018"], "2026-11-21") == Axis(1990, 2026)
+    assert make_axis(["1994-08-24", "", "2018"], "2026-11-21") == Axis(1990, 2026)
     assert make_axis([], "2026-11-21") == Axis(2010, 2026)
     assert make_axis(["2030"], "2026-11-21") == Axis(2010, 2030)
 
@@ -43,12 +43,12 @@ def test_a_moment_is_as_fine_as_its_date():
 @pytest.mark.parametrize(
     ("kind", "start", "end", "bar"),
     [
-        ("solid", "2005", None, Bar("solid", 25, 75)),
+        ("solid", "2005", "", Bar("solid", 25, 75)),
         ("ended", "2005", "2010", Bar("ended", 25, 25)),
         ("ended", "2005", "2005", Bar("ended", 25, 0.8)),
-        ("point", "2010", None, Bar("point", 50, 0)),
-        ("solid", None, None, Bar("dots", 0, 100)),
-        ("fading", None, "2010", Bar("dots", 0, 100)),
+        ("point", "2010", "", Bar("point", 50, 0)),
+        ("solid", "", "", Bar("dots", 0, 100)),
+        ("fading", "", "2010", Bar("dots", 0, 100)),
     ],
 )
 def test_a_bar_shows_what_is_known(kind, start, end, bar):

@@ -9,9 +9,9 @@ from graph.diff.text import describe_diff
 from graph.diff.types import ClaimTally, Counts, Diff, Kind, Thing, ValueChange
 from graph.errors import ReleaseError
 from graph.model.iris import graph_iri
-from graph.model.terms import kk, own
-from tests.kit.collections import FILES, edited
-from tests.kit.diff import (
+from graph.model.terms import kk, resource
+from tests.kit.graph.collections import FILES, edited
+from tests.kit.graph.diff import (
     BLOG,
     KITAKYUSHU,
     LIVERPOOL,
@@ -19,8 +19,8 @@ from tests.kit.diff import (
     SOURCES,
     compare,
     make_store,
+    plain,
     row,
-    tell,
     with_rows,
 )
 from tests.kit.world import world_store
@@ -50,8 +50,8 @@ def dated(day):
     return {"statements": edited("statements.csv", "2018-03-19", day)}
 
 
-def told(diff):
-    return [tell(one) for one in diff.things]
+def plain_changes(diff):
+    return [plain(change) for change in diff.things]
 
 
 def reverse(values):
@@ -61,7 +61,7 @@ def reverse(values):
 def test_a_date_that_was_mended_changes_the_pair_and_its_agreement(tmp_path):
     diff = compare(tmp_path, {}, dated("2018-03-20"))
     days, causes = ("2018-03-19", "2018-03-20"), [("changed", "tiny/T1")]
-    assert told(diff) == [
+    assert plain_changes(diff) == [
         ("changed", LIVERPOOL, PAIR, {"since": days}, causes),
         ("changed", MOU_2018, DOCUMENT, {"signedOn": days}, causes),
     ]
@@ -86,7 +86,7 @@ def test_another_year_makes_another_agreement(tmp_path):
 
 def test_a_row_more_adds_a_pair(tmp_path):
     diff = compare(tmp_path, {}, with_rows(row("T5")))
-    assert told(diff) == [
+    assert plain_changes(diff) == [
         ("added", KITAKYUSHU, OTHER, NEW_PAIR, [("added", "tiny/T5")]),
         ("added", MOU_2012, OTHER_DOCUMENT, NEW_AGREEMENT, [("added", "tiny/T5")]),
     ]
@@ -97,7 +97,7 @@ def test_a_row_more_adds_a_pair(tmp_path):
 
 def test_a_row_less_removes_a_pair(tmp_path):
     diff = compare(tmp_path, with_rows(row("T5")), {})
-    assert told(diff) == [
+    assert plain_changes(diff) == [
         ("removed", KITAKYUSHU, OTHER, reverse(NEW_PAIR), [("removed", "tiny/T5")]),
         ("removed", MOU_2012, OTHER_DOCUMENT, reverse(NEW_AGREEMENT), [("removed", "tiny/T5")]),
     ]
@@ -106,7 +106,7 @@ def test_a_row_less_removes_a_pair(tmp_path):
 
 def test_a_second_source_makes_a_claimed_pair_accepted(tmp_path):
     diff = compare(tmp_path, with_rows(BLOGGED), with_rows(BLOGGED, row("T6", date="2012-11")))
-    (pair,) = told(diff)
+    (pair,) = plain_changes(diff)
     values = {
         "outcome": ("claimed", "accepted"),
         "relationType": ("", "relation/sister-city"),
@@ -120,13 +120,13 @@ def test_a_second_source_makes_a_claimed_pair_accepted(tmp_path):
 def test_another_type_of_source_is_a_change_of_its_claims(tmp_path):
     retyped = {"sources": SOURCES.replace(",blog,", ",news,")}
     diff = compare(tmp_path, with_rows(BLOGGED), with_rows(BLOGGED) | retyped)
-    (pair,) = told(diff)
+    (pair,) = plain_changes(diff)
     assert (pair[1], pair[3]["outcome"], pair[4]) == (
         KITAKYUSHU,
         ("claimed", "accepted"),
         [("changed", "tiny/T5")],
     )
-    types = (own("vocab/source-type", "blog").value,), (own("vocab/source-type", "news").value,)
+    types = (resource("vocab/source-type", "blog").value,), (resource("vocab/source-type", "news").value,)
     assert diff.things[0].causes[0].changes == (ValueChange("sourceType", *types),)
     assert (diff.things[0].causes[0].source, diff.claims) == (BLOG, ClaimTally(changed=1))
 
@@ -139,9 +139,9 @@ def test_a_title_of_a_source_changes_nothing(tmp_path):
 def test_a_judgement_by_hand_is_a_cause(tmp_path):
     judged = {"judgements": "J1,tiny/T5,supported,low-trust,The city told us,tiny/T5,\n"}
     diff = compare(tmp_path, with_rows(BLOGGED), with_rows(BLOGGED) | judged)
-    (pair,) = told(diff)
+    (pair,) = plain_changes(diff)
     assert (pair[3]["outcome"], pair[4]) == (("claimed", "accepted"), [("changed", "tiny/T5")])
-    supported = own("vocab/verdict", "supported").value
+    supported = resource("vocab/verdict", "supported").value
     assert diff.things[0].causes[0].changes == (ValueChange("verdict", (), (supported,)),)
 
 
@@ -151,7 +151,7 @@ def test_an_intent_that_became_a_founding(tmp_path):
     both = with_rows(row("T5", event="LoI", date="2011"), row("T6")) | {"event_map": events}
     diff = compare(tmp_path, intent, both)
     assert (diff.before, diff.after) == (Counts(1, 1, 0, 2, 4), Counts(2, 0, 0, 3, 5))
-    pair, agreement = told(diff)
+    pair, agreement = plain_changes(diff)
     changes = {
         "outcome": ("intent", "accepted"),
         "since": ("", "2012-11-13"),
@@ -166,7 +166,7 @@ def test_a_claim_about_the_agreement_followed_is_a_cause(tmp_path):
     events = FILES["event_map.csv"] + "LoI,intent,statement-of-intent,intent,,,signedOn,sister-city,,,\n"
     founded = with_rows(row("T5")) | {"event_map": FILES["event_map.csv"]}
     both = with_rows(row("T5"), row("T6", event="LoI", date="2011")) | {"event_map": events}
-    added, changed = told(compare(tmp_path, founded, both))
+    added, changed = plain_changes(compare(tmp_path, founded, both))
     assert (added[0], added[1]) == ("added", "agreement/Q11462-Q188806-intent-2011")
     follows = {"follows": ("", "agreement/Q11462-Q188806-intent-2011")}
     assert changed == ("changed", MOU_2012, OTHER_DOCUMENT, follows, [("added", "tiny/T6")])
@@ -175,7 +175,7 @@ def test_a_claim_about_the_agreement_followed_is_a_cause(tmp_path):
 def test_another_signatory_changes_the_agreement(tmp_path):
     persons = FILES["persons.csv"] + "Eri Cahyadi,eri-cahyadi,Eri Cahyadi,mayor\n"
     renamed = edited("statements.csv", "City hall,Tri Rismaharini", "City hall,Eri Cahyadi")
-    (agreement,) = told(compare(tmp_path, {}, {"statements": renamed, "persons": persons}))
+    (agreement,) = plain_changes(compare(tmp_path, {}, {"statements": renamed, "persons": persons}))
     signed = {"signatory": ("person/tri-rismaharini", "person/eri-cahyadi")}
     assert agreement == ("changed", MOU_2018, DOCUMENT, signed, [("changed", "tiny/T1")])
 
@@ -185,7 +185,7 @@ def test_what_no_claim_caused_says_so(tmp_path):
     later = {"event_map": events, "collection": edited("collection.toml", "2026-01-31", "2030-01-31")}
     diff = compare(tmp_path, {"event_map": events}, later)
     lapsed = {"status": ("status/active", "status/unknown"), "statusAsOf": ("2018-03-19", "")}
-    assert told(diff) == [("changed", LIVERPOOL, PAIR, lapsed, [])]
+    assert plain_changes(diff) == [("changed", LIVERPOOL, PAIR, lapsed, [])]
     assert describe_diff(diff).endswith(
         "statusAsOf 2018-03-19 → none\n"
         "    no claim about it is different: the places, the rules or the date of compilation are\n"
@@ -194,8 +194,8 @@ def test_what_no_claim_caused_says_so(tmp_path):
 
 def test_claims_that_only_moved_are_causes_where_no_other_is():
     store, later = world_store(), world_store()
-    moved = own("claim", "indonesia/F004")
-    left = own("agreement", "Q11462-Q16520-founding-1994")
+    moved = resource("claim", "indonesia/F004")
+    left = resource("agreement", "Q11462-Q16520-founding-1994")
     (about,) = later.quads_for_pattern(moved, kk("about"), left)
     later.remove(about)
     (signed,) = later.quads_for_pattern(left, kk("signedOn"), None)
@@ -209,7 +209,9 @@ def test_claims_that_only_moved_are_causes_where_no_other_is():
 def test_what_is_measured_or_in_the_vocabulary_is_no_change():
     later = world_store()
     for graph in ("measures", "vocabulary", "ontology"):
-        later.add(Quad(own("place", "Q1"), kk("partOf"), own("place", "Q2"), NamedNode(graph_iri(graph))))
+        later.add(
+            Quad(resource("place", "Q1"), kk("partOf"), resource("place", "Q2"), NamedNode(graph_iri(graph)))
+        )
     diff = diff_stores(world_store(), later)
     assert (diff.things, diff.claims) == ((), ClaimTally())
     lines = tuple(sorted(f"{quad} .\n".encode() for quad in store) for store in (world_store(), later))
@@ -340,7 +342,7 @@ def test_the_order_of_the_quads_does_not_matter():
     backwards = Store()
     backwards.extend([*reversed(quads[5:]), *quads[:5]])
     assert quad_changes(world_store(), backwards) == ([], [])
-    (gone,) = backwards.quads_for_pattern(own("partnership", "Q11462-Q16520"), kk("since"), None)
+    (gone,) = backwards.quads_for_pattern(resource("partnership", "Q11462-Q16520"), kk("since"), None)
     backwards.remove(gone)
     assert quad_changes(world_store(), backwards) == ([], [f"{gone} ."])
     assert quad_changes(backwards, world_store()) == ([f"{gone} ."], [])

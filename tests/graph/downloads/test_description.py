@@ -12,16 +12,19 @@ from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, RDF, VOID, XSD
 
 from graph.downloads.citation import bibtex, cff
-from graph.downloads.describe.description import convert, count_quads, describe_release, file_iri, release_iri
-from graph.downloads.describe.statistics import Counts, PropertyCounts
+from graph.downloads.describe.description import convert, describe_release, file_iri, release_iri
+from graph.downloads.describe.statistics import Counts, PropertyCounts, count_quads
 from graph.store.files import ReleaseFile
 from graph.store.quads import sort_quads
 from graph.store.store import open_store, select
 from loaders.collection import load_collections
 from ontology import BASE, KK
-from tests.kit.collections import write_collection
+from tests.kit.graph.collections import write_collection
+from tests.kit.graph.releases import OLD, write_release
 from tests.kit.paths import ROOT
-from tests.kit.releases import OLD, write_release
+from tests.kit.processes import PATIENCE
+
+pytestmark = pytest.mark.slow
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -210,8 +213,8 @@ def test_the_description_is_the_same_bytes_elsewhere(release, tmp_path):
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path\n"
-        "from tests.kit.releases import OLD, write_release\n"
-        "from tests.kit.collections import write_collection\n"
+        "from tests.kit.graph.releases import OLD, write_release\n"
+        "from tests.kit.graph.collections import write_collection\n"
         "from loaders.collection import load_collections\n"
         "folder = write_collection(Path(sys.argv[2]) / 'tiny')\n"
         "release = write_release(Path(sys.argv[2]) / 'home', OLD, load_collections([folder]))\n"
@@ -223,7 +226,7 @@ def test_the_description_is_the_same_bytes_elsewhere(release, tmp_path):
         env={**os.environ, "PYTHONHASHSEED": "11", "LC_ALL": "C", "TZ": "Asia/Jakarta"},
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert there.stdout == release.file("void.ttl").read_bytes()
 
@@ -241,13 +244,12 @@ def test_a_release_is_cited_by_its_id():
         "  url = {https://w3id.org/kota-kembar/release/2026-02-28-bbbb1111},\n"
         "}\n"
     )
-    told = cff("2026-02-28-bbbb1111", day).splitlines()
-    assert "version: 2026-02-28-bbbb1111" in told
-    assert "date-released: 2026-02-28" in told
-    assert told[-1] == "  - name: The Kota Kembar contributors"
+    lines = cff("2026-02-28-bbbb1111", day).splitlines()
+    assert "version: 2026-02-28-bbbb1111" in lines
+    assert "date-released: 2026-02-28" in lines
+    assert lines[-1] == "  - name: The Kota Kembar contributors"
 
 
-@pytest.mark.slow
 def test_the_bundled_release_is_counted_exactly(bundled, tmp_path):
     store = open_store(bundled.release.store_path)
     statistics = counted(store, tmp_path)

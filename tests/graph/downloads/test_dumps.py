@@ -25,8 +25,11 @@ from tests.kit.world import world_store
 PARSERS = {"nq": "nquads", "trig": "trig", "nt": "nt", "ttl": "turtle", "rdf": "xml", "jsonld": "json-ld"}
 XSD = "http://www.w3.org/2001/XMLSchema#"
 E = "http://example.org/"
-pytestmark = pytest.mark.filterwarnings("ignore:Dataset[.].* is deprecated:DeprecationWarning:rdflib")
-"""rdflib's own parsers use what rdflib calls deprecated."""
+pytestmark = [
+    pytest.mark.slow,
+    # rdflib's own parsers use what rdflib calls deprecated.
+    pytest.mark.filterwarnings("ignore:Dataset[.].* is deprecated:DeprecationWarning:rdflib"),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -109,7 +112,6 @@ def test_a_dump_of_the_release_is_the_store(bundled, release, dump):
     assert assert_same(release, dump) == len(bundled.store) == bundled.release.manifest["counts"]["triples"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("dump", [one for one in FORMATS if one.suffix not in {"trig", "rdf"}], ids=str)
 def test_every_other_dump_of_the_release_is_the_store(bundled, release, dump):
     assert assert_same(release, dump) == len(bundled.store)
@@ -314,7 +316,6 @@ print(sorted - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - sort
 """
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in kilobytes on Linux alone")
 def test_memory_is_bounded(tmp_path):
     """Neither the 50 MB of lines nor a dump of them are held as a whole; a run of sorted lines is."""

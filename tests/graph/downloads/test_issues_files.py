@@ -13,8 +13,8 @@ from graph.downloads.quality import COLUMNS, count_issues, find_issues, read_tab
 from graph.reconcile.reconcile import reconcile
 from loaders.collection import load_collections
 from ontology import BASE, Breach, Rule
-from tests.kit.collections import edited, write_collection
-from tests.kit.releases import OLD, write_release
+from tests.kit.graph.collections import edited, write_collection
+from tests.kit.graph.releases import OLD, write_release
 
 DQV, OA = Namespace("http://www.w3.org/ns/dqv#"), Namespace("http://www.w3.org/ns/oa#")
 PAIR = BASE + "partnership/Q11462-Q24826"
@@ -112,8 +112,8 @@ def test_a_conflict_found_by_the_build_is_an_issue(tmp_path):
     (folder / "collection.toml").write_text(toml)
     loaded = load_collections([folder])
     found = find_issues(reconcile(loaded), loaded, [], [])
-    told = [(one.origin, one.kind, one.verdict, one.claims) for one in found if one.origin == "build"]
-    assert ("build", "date-conflict", "disputed", "tiny/T1;tiny/T5") in told
+    assessed = [(one.origin, one.kind, one.verdict, one.claims) for one in found if one.origin == "build"]
+    assert ("build", "date-conflict", "disputed", "tiny/T1;tiny/T5") in assessed
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ def test_a_reference_says_when_it_was_seen():
 
 
 @pytest.mark.parametrize(
-    ("item", "value", "reference", "told"),
+    ("item", "value", "reference", "why"),
     [
         ("x-id-aceh-6e11e2", "Q2", URL, "not both items"),
         ("Q1", "Q0", URL, "not both items"),
@@ -40,6 +40,6 @@ def test_a_reference_says_when_it_was_seen():
         ("Q1", "Q2", "https://example.org/\nQ3", "cannot be quoted"),
     ],
 )
-def test_what_is_no_command_is_refused(item, value, reference, told):
-    with pytest.raises(ValueError, match=told):
+def test_what_is_no_command_is_refused(item, value, reference, why):
+    with pytest.raises(ValueError, match=why):
         Proposal(item, value, reference)

@@ -4,20 +4,20 @@ import csv
 import datetime as dt
 import io
 import re
+import sys
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from graph.downloads import tables
-from graph.downloads.tables import COLUMNS, ROWS, write_tables
+from graph.downloads.tables.tables import TABLES, write_tables
 from graph.model.claims import Signatory
 from graph.model.conclusions import Outcome
 from graph.model.dates import parse_date
 from graph.reconcile.reconcile import reconcile
 from loaders.collection import load_bundled, load_collections
-from tests.kit.claims import LIVERPOOL, SURABAYA, claim
-from tests.kit.collections import FILES, write_collection
+from tests.kit.graph.claims import LIVERPOOL, SURABAYA, claim
+from tests.kit.graph.collections import FILES, write_collection
 
 EVENTS = """\
 LoI,intent,statement-of-intent,intent,,,signedOn,,,,
@@ -162,7 +162,7 @@ def test_claims(model, tmp_path):
 
 def test_hard_cells(model, tmp_path):
     """A separator in an item, quotes, line ends of other systems, an office without a person."""
-    told = claim(
+    stated = claim(
         "founding",
         "2020",
         collection="tiny",
@@ -177,8 +177,10 @@ def test_hard_cells(model, tmp_path):
         stated_count=3,
         retrieved_on=dt.date(2026, 1, 2),
     )
-    told = replace(told, id="tiny/T9")
-    changed = replace(model, claims=(told,), about={told.id: (BASE + "agreement/x", BASE + "agreement/y")})
+    stated = replace(stated, id="tiny/T9")
+    changed = replace(
+        model, claims=(stated,), about={stated.id: (BASE + "agreement/x", BASE + "agreement/y")}
+    )
     (row,) = read(changed, tmp_path, "claims.csv")
     expected = {
         "stated_parties": "Surabaya, Jawa Timur;Liverpool", "description": 'a "b", c\nd\ne\nf',
@@ -194,35 +196,36 @@ def test_a_table_without_rows_has_its_header(model, tmp_path):
     empty = replace(model, pairs=(), claims=())
     write_tables(empty, tmp_path)
     for name in ("partnerships.csv", "agreements.csv", "claims.csv"):
-        assert (tmp_path / name).read_text(encoding="utf-8") == ",".join(COLUMNS[name]) + "\n"
+        assert (tmp_path / name).read_text(encoding="utf-8") == ",".join(TABLES[name].columns) + "\n"
 
 
-@pytest.mark.parametrize("name", list(ROWS))
+@pytest.mark.parametrize("name", list(TABLES))
 def test_the_docstring_tells_every_column(name):
-    """A name_en, name_id or country of a party is told once, with the party."""
-    part = tables.__doc__.split(f"**{name}**", 1)[1].split("\n\n", 1)[0]
-    told = set(re.findall(r"`(\w+)`", part))
+    """A name_en, name_id or country of a party is described once, with the party."""
+    part = sys.modules[TABLES[name].rows.__module__].__doc__
+    assert part.startswith(name)
+    described = set(re.findall(r"`(\w+)`", part))
     suffixes = ("_name_en", "_name_id", "_country")
     of_parties = {f"party_{side}{suffix}" for side in "ab" for suffix in suffixes}
-    assert told | of_parties >= set(COLUMNS[name])
-    assert told - {"_name_en", "_name_id", "_country"} <= set(COLUMNS[name])
+    assert described | of_parties >= set(TABLES[name].columns)
+    assert described - {"_name_en", "_name_id", "_country"} <= set(TABLES[name].columns)
 
 
-@pytest.mark.parametrize("name", list(ROWS))
+@pytest.mark.parametrize("name", list(TABLES))
 def test_rows_have_the_columns_and_nothing_else(bundled_model, name):
-    rows = list(ROWS[name](bundled_model))
-    assert rows and all(set(row) == set(COLUMNS[name]) for row in rows)
+    rows = list(TABLES[name].rows(bundled_model))
+    assert rows and all(set(row) == set(TABLES[name].columns) for row in rows)
     assert all(isinstance(cell, str) for row in rows for cell in row.values())
 
 
-@pytest.mark.parametrize("name", list(ROWS))
+@pytest.mark.parametrize("name", list(TABLES))
 def test_the_form_is_rfc_4180_with_lf(bundled_model, tmp_path, name):
     file = next(file for file in write_tables(bundled_model, tmp_path) if file.name == name)
     data = (tmp_path / name).read_bytes()
     assert (file.bytes, file.media_type, file.kind, file.encoding) == (len(data), "text/csv", "table", "")
     assert b"\r" not in data and data.endswith(b"\n") and not data.startswith(b"\xef\xbb\xbf")
     header, *rows = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
-    assert tuple(header) == COLUMNS[name]
+    assert tuple(header) == TABLES[name].columns
     assert {len(row) for row in rows} == {len(header)}
     ids = [row[0] for row in rows]
     assert ids == sorted(set(ids)) and "" not in ids
@@ -262,11 +265,11 @@ def in_graph(bundled, pattern):
     return sorted(BASE + thing for thing in bundled.values("x", pattern))
 
 
-@pytest.mark.parametrize("name", list(ROWS))
+@pytest.mark.parametrize("name", list(TABLES))
 def test_pandas_opens_the_tables_as_they_are(bundled_model, tmp_path, name):
     write_tables(bundled_model, tmp_path)
     frame = pd.read_csv(tmp_path / name)
-    assert tuple(frame.columns) == COLUMNS[name]
+    assert tuple(frame.columns) == TABLES[name].columns
     assert frame["id"].is_unique
     for column in (column for column in frame if column == "year" or column.endswith("_year")):
         assert frame[column].dropna().between(1900, 2100).all()

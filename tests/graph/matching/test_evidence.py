@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from graph.matching.known.mint import RegisteredPlace
-from graph.matching.known.points import Point, distance_km, trusted_points
+from graph.matching.known.points import Point, trusted_points
 from graph.matching.scores import (
     DIFFERENT_NAME,
     NEAR_NAME,
@@ -20,7 +22,7 @@ from graph.matching.scores import (
     weigh_regions,
 )
 from graph.model.matches import Decision
-from tests.kit.matching import STATES, at, curated, item, items, known, listed, run
+from tests.kit.graph.matching import STATES, at, curated, item, items, known, listed, run
 
 LONDON, LUTON, PARIS = Point(51.5, -0.12), Point(51.88, -0.42), Point(48.86, 2.35)
 
@@ -112,6 +114,68 @@ _PARTNERS = (
 )
 
 
+def test_partners_find_no_place_of_another_name_whose_country_is_known():
+    links = [f"Q1 Klausenburg - Q{n} {name}" for n, name in _PARTNERS]
+    pairs = [(at("Cluj-Napoca", "DK"), at(name)) for _, name in _PARTNERS]
+    own = curated(known("Q1", "Klausenburg", "DK"))
+    assert run(items(*links), listed("list", *pairs), own=[own]).places("Cluj-Napoca") != ["Q1"]
+
+
+def test_one_partner_and_a_point_find_no_place_of_another_name():
+    near = known("Q1", "Karkkila", "", latitude="60.53", longitude="24.21")
+    wikidata = replace(items("Q1 Karkkila - Q2 Zagreb"), places=(near,))
+    pairs = [(at("Asikkala", "DK", (60.5312, 24.2123)), at("Zagreb"))]
+    assert run(wikidata, listed("list", *pairs)).places("Asikkala") != ["Q1"]
+
+
+def test_a_name_and_a_partner_outweigh_a_point_that_is_far():
+    jena = known("Q3150", "Jena", "DE", latitude="50.93", longitude="11.58")
+    own = curated(jena, known("Q9", "Lugoj", "AR"), claims=[("Q3150", "Q9")])
+    got = run(listed("list", (at("Jena", "DE", (52.5212, 13.4123)), at("Lugoj", "AR"))), own=[own])
+    assert got.places("Jena") == ["Q3150"]
+    assert "far" in got.matches("Jena")[0].reasons
+
+
+def test_a_place_of_another_name_is_no_doubt():
+    partners = [(10, "Dijon"), (11, "Zagreb"), (13, "Rotherham")]
+    links = [f"Q1 Klausenburg - Q{n} {name}" for n, name in partners]
+    pairs = [(at("Cluj-Napoca", "DK"), at(name)) for _, name in partners]
+    match = run(items(*links), listed("list", *pairs)).matches("Cluj-Napoca")[0]
+    assert (match.decision, match.candidates[0][0]) == (Decision.MINTED, "Q1")
+
+
+def test_a_name_that_several_have_needs_more():
+    got = run(
+        items("Q1 Uherske Hradiste - Q2 Priverno"),
+        listed(
+            "list",
+            (at("Uherské Hradiště", "DE"), at("Mayen", "DE")),
+            (at("Uherské Hradiště", "AR"), at("Lindsay", "US")),
+        ),
+    )
+    assert got.places("Uherské Hradiště") == ["", ""]
+
+
+def test_a_curated_place_needs_more_than_its_name_to_get_the_id_of_an_item():
+    own = curated(known("x-gb-perth-000000", "Perth", "GB"))
+    got = run(items("Q3183 Perth - Q3955 Weimar"), listed("list", (at("X", "DE"), at("Y", "DE"))), own=[own])
+    assert [place.id for place in got.collection("curated").places] == ["x-gb-perth-000000"]
+
+
+def test_the_weakest_link_gives_the_score():
+    got = run(
+        items("Q1 Marrakesch - Q2 Granada", "Q1 Marrakesch - Q3 Verona", "Q1 Marrakesch - Q4 Dijon"),
+        listed(
+            "list",
+            *((at("Marrakesch", "MA"), at(name)) for name in ("Granada", "Verona", "Dijon")),
+            (at("Marrakech", "MA"), at("Granada")),
+        ),
+    )
+    merged_first, merged_last = got.matches("Marrakesch")[0], got.matches("Marrakech")[0]
+    assert merged_first.place == merged_last.place == "Q1"
+    assert (merged_first.score, merged_last.score) == (0.99, 1.0)
+
+
 def test_the_only_candidate_in_the_world_of_a_long_name_is_taken():
     got = run(
         items("Q1 Uherske Hradiste - Q2 Priverno"),
@@ -173,6 +237,8 @@ def test_a_mention_without_a_country_is_matched_or_undecided_but_never_minted():
         ("Marrakesh", "Marrakech", NEAR_NAME),
         ("Zhytomyr", "Schytomyr", NEAR_NAME),
         ("Taichung", "Tainan", 0),
+        ("Köln", "Ulm", DIFFERENT_NAME),
+        ("Ulm", "Elm", 0),
         ("Novi Sad", "Stari Grad", DIFFERENT_NAME),
         ("North Nicosia", "Nicosia", DIFFERENT_NAME),
         ("Prague 1", "Prague 11", DIFFERENT_NAME),
@@ -206,10 +272,6 @@ def test_the_weight_of_distance():
     assert weigh_points([LONDON], [PARIS]).bits == -8
     assert weigh_points([LONDON], []).bits == 0
     assert weigh_points([PARIS, LONDON], [LUTON]).bits == 3
-
-
-def test_kilometres():
-    assert distance_km(LONDON, PARIS) == pytest.approx(343.6, abs=1.5)
 
 
 def test_the_weight_of_partners_grows_with_their_number():

@@ -9,7 +9,7 @@ import pytest
 
 from graph.matching.known.gazetteer import Bearer, Gazetteer, NameKind, WrittenName, significant_bearers
 from graph.matching.known.points import Point
-from tests.kit.gazetteer import (
+from tests.kit.graph.gazetteer import (
     BERLIN,
     BERNAU,
     BIEL,

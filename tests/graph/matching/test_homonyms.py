@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from graph.matching.known.reviews import Review
 from graph.model.matches import Decision
-from tests.kit.matching import at, curated, items, known, listed, run
+from tests.kit.graph.matching import at, country, curated, items, known, listed, run
 
 
 def test_the_metropolitan_city_is_told_from_the_city_by_its_partners():
@@ -34,6 +35,29 @@ def test_one_name_for_two_towns_is_read_record_by_record():
     assert {one.place for one in undecided.candidates} == {"Q6106", "Q49201"}
     assert [issue.kind for issue in got.collection("list").issues] == ["undecided-place"]
     assert got.collection("list").issues[0].line == 6
+    assert got.place("Q49201").country == country("US")
+
+
+def test_a_review_has_the_last_word_on_records_that_another_item_states():
+    wikidata = items("Q6106 Portland - Q1 Sapporo", "Q49201 Portland - Q4 Shinagawa")
+    pairs = [(at("Portland", "US"), at(name, "JP")) for name in ("Sapporo", "Shinagawa")]
+    review = Review("list", "Portland", "Q6106", country("US"))
+    assert run(wikidata, listed("list", *pairs), reviews=[review]).places("Portland") == ["Q6106"]
+
+
+def test_an_item_of_another_country_states_no_record_of_a_mention():
+    links = ["Q6106 Portland - Q1 Sapporo", "Q6106 Portland - Q2 Ulsan", "Q49201 Portland - Q4 Shinagawa"]
+    pairs = [(at("Portland", "US"), at(name)) for name in ("Sapporo", "Ulsan", "Shinagawa")]
+    elsewhere = curated(known("Q49201", "Portland", "GB"))
+    assert run(items(*links), listed("list", *pairs), own=[elsewhere]).places("Portland") == ["Q6106"]
+
+
+def test_an_item_that_lies_elsewhere_by_its_name_states_no_record_of_a_mention():
+    links = ["Q6106 Portland - Q1 Sapporo", "Q6106 Portland - Q2 Ulsan", "Q49201 Portland - Q4 Shinagawa"]
+    pairs = [(at("Portland, Oregon", "US"), at(name)) for name in ("Sapporo", "Ulsan", "Shinagawa")]
+    elsewhere = curated(known("Q49201", "Portland", "", other_names=("Portland, Maine",)))
+    got = run(items(*links), listed("list", *pairs), own=[elsewhere])
+    assert got.places("Portland, Oregon") == ["Q6106"]
 
 
 def test_a_city_and_a_regency_stay_apart():
@@ -137,3 +161,63 @@ def test_neighbours_with_half_a_name_in_common_stay_apart():
     )
     assert got.places("Barcelona") == ["Q1"]
     assert got.matches("Badalona")[0].decision is Decision.MINTED
+
+
+def test_a_newer_item_with_more_partners_gives_way_to_the_older_one_of_that_town():
+    partners = ("Wismar", "Panevezys", "Gdansk", "Arendal")
+    older = [f"Q26345 Kalmar - Q{number} {name}" for number, name in enumerate(partners[:3], start=1)]
+    newer = [f"Q508153 Kalmar - Q{number} {name}" for number, name in enumerate(partners, start=1)]
+    got = run(items(*older, *newer), listed("list", *((at("Kalmar", "DK"), at(name)) for name in partners)))
+    assert got.places("Kalmar") == ["Q26345"]
+
+
+def test_a_place_is_never_merged_with_its_own_partner():
+    here, there = (
+        at("Neustadt", "DE", (54.1071, 10.8163)),
+        at("Neustadt (Holstein)", "DE", (54.1052, 10.8154)),
+    )
+    got = run(listed("list", (here, there)))
+    assert got.places("Neustadt") != got.places("Neustadt (Holstein)")
+    assert len(got.collection("list").claims) == 1
+
+
+def test_a_better_name_is_a_rival_of_a_better_partner():
+    own = curated(
+        known("Q2814", "Halle (Saale)", ""), known("Q1", "Grenoble", "MA"),
+        known("Q3", "Halle", "", latitude="51.70", longitude="11.95"), claims=[("Q2814", "Q1")],
+    )  # fmt: skip
+    got = run(listed("list", (at("Halle", "DE", (51.4821, 11.9658)), at("Grenoble", "MA"))), own=[own])
+    assert got.places("Halle") == [""]
+
+
+def test_a_town_whose_name_says_that_it_is_elsewhere_is_not_found_by_partners():
+    links = [f"Q1 Taizhou (Zhejiang) - Q{number} {name}" for number, name in _PARTNERS]
+    pairs = [(at("Taizhou, Jiangsu", "CN"), at(name)) for _, name in _PARTNERS]
+    assert run(items(*links), listed("list", *pairs)).places("Taizhou, Jiangsu") != ["Q1"]
+
+
+_PARTNERS = ((10, "Dijon"), (11, "Zagreb"), (12, "Pecs"), (13, "Rotherham"), (14, "Karlsruhe"))
+
+
+def test_a_bare_name_that_could_be_of_two_items_is_of_neither():
+    towns = [known("Q1", "Taizhou, Jiangsu", "CN"), known("Q2", "Taizhou, Zhejiang", "CN")]
+    partners = [known("Q3", "Dijon", "DE"), known("Q4", "Pecs", "DE")]
+    own = curated(*towns, *partners, claims=[("Q1", "Q3"), ("Q2", "Q4")])
+    pairs = [(at("Taizhou", "CN"), at("Dijon", "DE")), (at("Taizhou", "CN"), at("Pecs", "DE"))]
+    got = run(listed("list", *pairs), own=[own])
+    assert got.places("Taizhou") == [""]
+    assert {place for place, _ in got.matches("Taizhou")[0].candidates} == {"Q1", "Q2"}
+
+
+def test_half_a_name_and_the_country_are_not_enough():
+    own = curated(known("Q2814", "Halle (Saale)", "DE"))
+    got = run(listed("list", (at("Halle", "DE"), at("Fuqing", "CN"))), own=[own])
+    assert got.places("Halle") != ["Q2814"]
+
+
+def test_one_item_is_not_taken_for_places_of_two_countries():
+    wikidata = items("Q1 Nazareth - Q2 Piura", "Q1 Nazareth - Q3 Siena")
+    pairs = [(at("Nazareth", "DE"), at("Piura")), (at("Nazareth", "MA"), at("Siena"))]
+    got = run(wikidata, listed("list", *pairs))
+    found = [*got.places("Nazareth", "DE"), *got.places("Nazareth", "MA")]
+    assert found.count("Q1") == 1

@@ -7,13 +7,13 @@ import csv
 import pytest
 from click.testing import CliRunner
 
-from endpoint.cli.commands.places import places_group
+from endpoint.cli.commands.collections import places_command
 from graph.errors import TableError
 from graph.matching.known.mint import RegisteredPlace
 from graph.matching.known.reviews import Review
 from loaders.tables.registers import read_place_register, write_place_register
 from loaders.tables.reviews import COLUMNS, read_reviews, write_review
-from tests.kit.matching import at, country, items, known, listed, run
+from tests.kit.graph.matching import at, country, items, known, listed, run
 
 SIENA = RegisteredPlace("x-ar-siena-1", "AR", "Siena")
 PERTH = RegisteredPlace("x-au-perth-2", "AU", 'Perth, "City of"', "Q3183")
@@ -149,7 +149,7 @@ def test_two_reviews_of_one_mention_that_differ_are_refused(tmp_path):
 
 
 def test_the_command_says_what_it_does():
-    result = CliRunner().invoke(places_group, ["review", "--help"])
+    result = CliRunner().invoke(places_command, ["review", "--help"])
     assert result.exit_code == 0
     assert "--collections" in result.output
     assert "--all" in result.output

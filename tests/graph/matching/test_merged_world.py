@@ -74,9 +74,9 @@ def test_what_was_known_stays_and_lists_stand_beside_it(pairs):
     assert str(busan.since.value) == "1994-08-24"
 
 
-def test_lists_say_continuation_and_never_a_beginning(collections):
+def test_lists_say_listing_and_never_a_beginning(collections):
     for name in ("wikidata-p190-2016", "wikipedia-lists-2026"):
-        assert {claim.assertion for claim in collections[name].claims} == {Assertion.CONTINUATION}
+        assert {claim.assertion for claim in collections[name].claims} == {Assertion.LISTING}
         assert all(claim.date is None for claim in collections[name].claims)
 
 

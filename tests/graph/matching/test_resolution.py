@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from graph.matching.known.mint import Mint, RegisteredPlace, current_id
+from graph.matching.known.mint import RegisteredPlace, current_id
 from graph.matching.known.reviews import Review
 from graph.model.claims import Place
 from graph.model.iris import mint_place_id
 from graph.model.matches import Decision
 from graph.model.records import Record
-from tests.kit.matching import COUNTRIES, at, country, curated, item, items, known, listed, run
+from tests.kit.graph.matching import COUNTRIES, at, country, curated, item, items, known, listed, run
 
 WEIMAR = known("Q3955", "Weimar", "DE", level="city", level_with=("city",), is_city=True)
 
@@ -174,14 +174,6 @@ def test_a_second_spelling_does_not_change_a_minted_id():
         registered=first.resolution.registered,
     )
     assert again.places("Marrakesh") == again.places("Marrakech") == first.places("Marrakech")
-
-
-def test_homonyms_in_one_country_get_ids_of_their_own():
-    mint = Mint({}, [mint_place_id("AR", "Victoria")])
-    party = run(listed("list", (at("X", "AR"), at("Y", "DE"))))
-    assert party.places("X") == [mint_place_id("AR", "X")]
-    assert mint.mint("AR", ["Victoria"]) == ""
-    assert mint.mint("AR", ["Victoria"], ["entre rios"]) == mint_place_id("AR", "Victoria, entre rios")
 
 
 def test_a_register_that_leads_in_a_circle_is_refused():

@@ -15,7 +15,7 @@ from graph.model.matches import Decision, Match
 from tests.kit.paths import DATA
 from tests.kit.shared import read_world
 
-pytestmark = pytest.mark.shared
+pytestmark = [pytest.mark.shared, pytest.mark.slow]
 
 SAMPLE = DATA / "matching_sample.csv"
 

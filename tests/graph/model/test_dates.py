@@ -1,6 +1,6 @@
 import pytest
 
-from graph.model.dates import PartialDate, Precision, parse_date
+from graph.model.dates import PartialDate, Precision, UnsoundDate, parse_date
 
 
 @pytest.mark.parametrize(
@@ -16,9 +16,29 @@ def test_the_form_tells_the_precision(text, date, precision, datatype):
     assert (parsed, parsed.precision, parsed.datatype, str(parsed)) == (date, precision, datatype, text)
 
 
-@pytest.mark.parametrize("text", ["", "19/3/2018", "2018-13", "2018-02-30", "2018-3-1", "c. 1984", "20Y3"])
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("1976-00-00", PartialDate(1976)),
+        ("1976-00", PartialDate(1976)),
+        ("1968-06-00", PartialDate(1968, 6)),
+    ],
+)
+def test_zeros_say_what_is_not_known(text, date):
+    assert parse_date(text) == date
+    assert str(parse_date(text)) == str(date)
+
+
+@pytest.mark.parametrize("text", ["", "19/3/2018", "2018-3-1", "c. 1984", "20Y3", "99999", "-0044"])
 def test_what_is_no_date_is_refused(text):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="is not a date: write YYYY") as caught:
+        parse_date(text)
+    assert not isinstance(caught.value, UnsoundDate)
+
+
+@pytest.mark.parametrize("text", ["0000", "0000-00-00", "2018-13", "2018-02-30", "1900-02-29", "1968-00-15"])
+def test_what_no_calendar_has_is_unsound(text):
+    with pytest.raises(UnsoundDate, match=r"no calendar has|is a day of no month"):
         parse_date(text)
 
 

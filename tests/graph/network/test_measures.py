@@ -14,8 +14,10 @@ import pytest
 from click.testing import CliRunner
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, parse
 
-from endpoint.cli.commands.measures import measures_command
+from endpoint.cli.commands.network import measures_command
 from graph.errors import TableError
+from graph.model.terms import decimal, decimal_text
+from graph.network import betweenness
 from graph.network import measures as graph_measures
 from graph.network.edges import read_edges
 from graph.network.files import serialize
@@ -24,15 +26,12 @@ from graph.network.measures import (
     NetworkMeasures,
     PlaceMeasures,
     assort_countries,
-    count_pivots,
-    find_betweenness,
     measure,
-    measure_edges,
 )
 from graph.network.network import Edge, Network, Node, make_network, network_of
 from graph.network.read import read_network
 from graph.reconcile.reconcile import reconcile
-from graph.triples.measures import decimal, decimal_text, describe_measures
+from graph.triples.measures import describe_measures
 from loaders.collection import load_bundled
 from ontology import BASE, KK, read_text
 from queries import catalogue
@@ -40,6 +39,8 @@ from queries.bind import bind
 from queries.resolve import Resolver
 from tests.kit.paths import ROOT
 from tests.kit.world import WORLD, selector, world_store
+
+pytestmark = pytest.mark.slow
 
 WIKIDATA = ROOT.parent / "shared" / "data" / "wikidata-p190-2016" / "relations.tsv"
 KARATE = nx.karate_club_graph()
@@ -198,21 +199,14 @@ def test_an_empty_network_has_measures():
     assert NamedNode(KK["diameter"]) not in {triple[1] for triple in describe_measures(empty)}
 
 
-def test_betweenness_of_a_large_network_starts_at_pivots_that_never_change(monkeypatch):
-    graph = nx.barabasi_albert_graph(400, 2, seed=3)
-    exact = find_betweenness(graph)
-    assert count_pivots(graph) == 400
-    monkeypatch.setattr(graph_measures, "PIVOT_STEPS", 100 * (400 + graph.number_of_edges()))
-    assert count_pivots(graph) == 100
-    sampled = find_betweenness(graph)
-    assert sampled == find_betweenness(graph) != exact
-    hubs = sorted(graph, key=exact.__getitem__, reverse=True)[:5]
-    assert [sampled[n] for n in hubs] == pytest.approx([exact[n] for n in hubs], rel=0.25)
-    network = network_from(graph)
+def test_a_network_measured_from_pivots_says_so(monkeypatch):
+    network = network_from(nx.barabasi_albert_graph(400, 2, seed=3))
+    monkeypatch.setattr(betweenness, "EXACT_STEPS", 0)
+    monkeypatch.setattr(betweenness, "PIVOT_STEPS", 100 * (400 + len(network.edges)))
     assert measure(network).network.betweenness_pivots == 100
-    told = " ".join(str(triple[2]) for triple in describe_measures(measure(network)))
-    assert "from 100 places drawn at random with seed 1;" in told
-    assert "100 wilayah yang diambil acak dengan benih 1;" in told
+    words = " ".join(str(triple[2]) for triple in describe_measures(measure(network)))
+    assert "from 100 places drawn at random with seed 1;" in words
+    assert "100 wilayah yang diambil acak dengan benih 1;" in words
 
 
 def test_the_diameter_of_a_very_large_component_is_left_out(monkeypatch):
@@ -230,13 +224,14 @@ from graph.network.measures import measure
 from graph.network.network import Edge, Node, make_network, network_of
 from graph.reconcile.reconcile import reconcile
 from loaders.collection import load_bundled
-import graph.network.measures
-graph.network.measures.PIVOT_STEPS = 400_000
+from graph.network import betweenness
 whole = network_of(reconcile(load_bundled()))
 random = nx.barabasi_albert_graph(500, 2, seed=3)
 people = [Node(f"Q{n}", country="Q1") for n in random]
 links = [Edge(f"Q{a}", f"Q{b}", f"Q{a}-Q{b}") for a, b in random.edges]
-for nodes, edges in ((whole.nodes, whole.edges), (people, links)):
+for exact, (nodes, edges) in enumerate([(people, links), (whole.nodes, whole.edges)]):
+    betweenness.EXACT_STEPS = exact * 10**9
+    betweenness.PIVOT_STEPS = 400_000
     nodes, edges = list(nodes), list(edges)
     if sys.argv[1:]:
         Random(int(sys.argv[1])).shuffle(nodes)
@@ -286,40 +281,40 @@ def triples_of(measures):
 
 
 def test_the_world_has_the_measures_counted_by_hand():
-    told = triples_of(measure(read_network(world_store())))
-    comments = [triple for triple in told if triple.predicate.value.endswith("#comment")]
+    triples = triples_of(measure(read_network(world_store())))
+    comments = [triple for triple in triples if triple.predicate.value.endswith("#comment")]
     assert sorted(comment.object.language for comment in comments) == ["en", "id"]
-    assert set(told) - set(comments) == world_measures()
-    assert len(told) == len(set(told))
+    assert set(triples) - set(comments) == world_measures()
+    assert len(triples) == len(set(triples))
 
 
 def test_the_bundled_measures_come_back_from_a_store_as_they_were(bundled, bundled_network):
-    told = list(describe_measures(measure(bundled_network)))
+    triples = list(describe_measures(measure(bundled_network)))
     store = Store()
-    store.bulk_extend(Quad(*triple, MEASURES_GRAPH) for triple in told)
-    assert {quad.triple for quad in store} == {Quad(*triple).triple for triple in told}
-    assert not [term for triple in told for term in triple if isinstance(term, BlankNode)]
+    store.bulk_extend(Quad(*triple, MEASURES_GRAPH) for triple in triples)
+    assert {quad.triple for quad in store} == {Quad(*triple).triple for triple in triples}
+    assert not [term for triple in triples for term in triple if isinstance(term, BlankNode)]
     core = {quad.triple for quad in bundled.store if quad.graph_name != MEASURES_GRAPH}
-    assert core.isdisjoint(Quad(*triple).triple for triple in told), "one triple, one graph"
+    assert core.isdisjoint(Quad(*triple).triple for triple in triples), "one triple, one graph"
 
 
-def test_the_ontology_defines_the_measures_that_are_told_and_no_others(bundled_network):
-    told = list(describe_measures(measure(bundled_network)))
-    terms = {p.value for _, p, _ in told} | {o.value for _, p, o in told if p.value.endswith("#type")}
+def test_the_ontology_defines_the_measures_that_are_described_and_no_others(bundled_network):
+    triples = list(describe_measures(measure(bundled_network)))
+    terms = {p.value for _, p, _ in triples} | {o.value for _, p, o in triples if p.value.endswith("#type")}
     section = read_text("kembar.ttl").split("# ---- measures")[1].split("# ----")[0]
     defined = re.findall(r"^kk:(\w+) a owl:", section, re.MULTILINE)
     assert sorted(term.removeprefix(str(KK)) for term in terms if term in KK) == sorted(defined)
 
 
-def test_every_place_and_partnership_of_the_network_is_told_once(bundled_network):
-    told = list(describe_measures(measure(bundled_network)))
-    places = [s.value for s, p, _ in told if p.value == str(KK.degree)]
-    links = [s.value for s, p, _ in told if p.value == str(KK.isBridge)]
+def test_every_place_and_partnership_of_the_network_is_described_once(bundled_network):
+    triples = list(describe_measures(measure(bundled_network)))
+    places = [s.value for s, p, _ in triples if p.value == str(KK.degree)]
+    links = [s.value for s, p, _ in triples if p.value == str(KK.isBridge)]
     assert places == [f"{BASE}place/{node.id}" for node in bundled_network.nodes]
     assert links == [f"{BASE}partnership/{edge.partnership}" for edge in bundled_network.edges]
     located = {node.id for node in bundled_network.nodes if node.latitude is not None}
     both = [edge.partnership for edge in bundled_network.edges if {edge.source, edge.target} <= located]
-    distances = [s.value for s, p, _ in told if p.value == str(KK.distanceKm)]
+    distances = [s.value for s, p, _ in triples if p.value == str(KK.distanceKm)]
     assert distances == [f"{BASE}partnership/{one}" for one in both]
 
 
@@ -363,6 +358,8 @@ def write(folder, text, name="edges.txt"):
         "id,Source,Target,weight\n1,a,b,2\n2,b,c,1\n",
         '"a","b"\n"b","c"\n',
         "a b\nb a\nb c\nb b\na b\n",
+        "source\ttarget\tnote\na\tb\t\nb\tc\tx\n",
+        "  a b \n b c\n",
     ],
 )  # fmt: skip
 def test_an_edge_list_is_read_however_it_is_written(tmp_path, text):
@@ -387,7 +384,7 @@ def test_what_is_left_out_of_an_edge_list_is_counted(tmp_path):
         ("1 2\n2 3\n", None, (), 2),
     ],
 )
-def test_a_header_is_guessed_unless_it_is_told(tmp_path, text, header, taken, rows):
+def test_a_header_is_guessed_unless_it_is_given(tmp_path, text, header, taken, rows):
     edges = read_edges(write(tmp_path, text), header)
     assert (edges.header, edges.rows) == (taken, rows)
 
@@ -403,18 +400,20 @@ def test_a_header_is_guessed_unless_it_is_told(tmp_path, text, header, taken, ro
         ("a,b\nb\n", 2, "there are 1 columns, not 2"),
         ("a,b\n,c\n", 2, "an end of the link is empty"),
         ("name,city,partner\nx,1,2\n", 1, "the columns name, city, partner do not say which two are linked"),
+        ("\tb\tc\nd\te\tf\n", 1, "there are 3 columns, not 2"),
+        (f"a,b\n{'x' * 140_000},c\n", 2, "it is not well-formed (field larger than field limit (131072))"),
         (b"\xff\xfe\x00a", None, "it is not text in UTF-8 (invalid start byte)"),
     ],
 )
 def test_what_is_no_edge_list_is_refused_with_its_line(tmp_path, text, line, what):
     with pytest.raises(TableError) as error:
-        measure_edges(write(tmp_path, text))
+        read_edges(write(tmp_path, text))
     assert (error.value.file, error.value.line, error.value.what) == ("edges.txt", line, what)
 
 
 def test_our_own_table_of_edges_has_the_measures_of_our_network(tmp_path, bundled_network):
     path = write(tmp_path, serialize(bundled_network, "edges"), "network-edges.csv")
-    ours, read = measure(bundled_network), measure_edges(path)
+    ours, read = measure(bundled_network), measure(read_edges(path).network)
     assert read.places == ours.places
     assert isinstance(read, Measures)
     assert read.network.modularity == ours.network.modularity
@@ -427,6 +426,14 @@ def karate_file(tmp_path):
     return path
 
 
+STEPS = [
+    "finding components and bridges",
+    "finding communities",
+    "measuring clustering and diameter",
+    "finding betweenness",
+]
+
+
 def run(*arguments):
     return CliRunner().invoke(measures_command, [str(one) for one in arguments])
 
@@ -434,12 +441,21 @@ def run(*arguments):
 def test_the_command_prints_the_figures_of_the_karate_club(karate_file):
     result = run(karate_file)
     assert result.exit_code == 0
-    assert result.stderr == "78 rows, 0 loops and 0 repetitions left out\n"
+    assert result.stderr.splitlines() == ["78 rows, 0 loops and 0 repetitions left out", *STEPS]
     rows = dict(list(csv.reader(io.StringIO(result.stdout)))[1:])
     assert result.stdout.startswith("measure,value\nnodes,34\nedges,78\ndensity,0.139037\n")
     known = {"transitivity": "0.255682", "degree_assortativity": "-0.475613", "diameter": "5"}
     assert known.items() <= rows.items()
     assert not {"international", "country_assortativity", "median_distance_km"} & set(rows)
+
+
+def test_the_command_says_when_betweenness_is_sampled(karate_file, monkeypatch):
+    monkeypatch.setattr(betweenness, "EXACT_STEPS", 34 * (34 + 78) - 1)
+    monkeypatch.setattr(betweenness, "PIVOT_STEPS", 10 * (34 + 78))
+    words = "78 rows, 0 loops and 0 repetitions left out; betweenness is sampled, from 10 of 34 nodes"
+    result = run(karate_file)
+    assert result.stderr.splitlines()[0] == words
+    assert "betweenness_pivots,10\n" in result.stdout
 
 
 def test_the_command_prints_a_row_for_each_node(karate_file, karate):
@@ -463,7 +479,7 @@ def test_the_command_prints_tables_and_json(karate_file, karate):
 
 def test_the_command_says_which_header_it_took_and_what_it_cannot_read(tmp_path):
     named = run(write(tmp_path, "city partner\n1 2\n"))
-    assert named.stderr == "the header city, partner; 1 rows, 0 loops and 0 repetitions left out\n"
+    assert named.stderr.startswith("the header city, partner; 1 rows, 0 loops and 0 repetitions left out\n")
     assert run(write(tmp_path, "Oslo Rome\nBonn Bath\n"), "--header").stdout.splitlines()[1] == "nodes,2"
     assert isinstance(run(write(tmp_path, "a\n")).exception, TableError)
     assert run(tmp_path / "none.txt").exit_code == 2
@@ -473,7 +489,8 @@ def test_the_command_says_which_header_it_took_and_what_it_cannot_read(tmp_path)
 @pytest.mark.skipif(not WIKIDATA.is_file(), reason="needs ../shared/data beside the project")
 def test_wikidata_of_2016_is_one_component(monkeypatch):
     """PROVENANCE: 34,182 rows, 4 repeated, 624 one-way: (34182 - 4 - 624) / 2 + 624 links; one component."""
-    monkeypatch.setattr(graph_measures, "PIVOT_STEPS", 1_000_000)
+    monkeypatch.setattr(betweenness, "EXACT_STEPS", 0)
+    monkeypatch.setattr(betweenness, "PIVOT_STEPS", 1_000_000)
     edges = read_edges(WIKIDATA)
     assert (edges.rows, edges.loops, edges.repeated) == (34182, 0, 34182 - 17401)
     whole = measure(edges.network).network

@@ -26,6 +26,8 @@ from tests.kit.http.site import make_world_home
 from tests.kit.paths import ROOT
 from tests.kit.world import world_store
 
+pytestmark = pytest.mark.slow
+
 HARD = make_network(
     [
         Node("Q1", "L'Aquila", "L'Aquila", "Q38", "IT", "Italy", "Italia", "city", True, 42.35, 13.4, "Q1"),
@@ -284,8 +286,8 @@ def test_a_file_says_of_which_date_it_is_and_what_is_left_out(model):
     graph = nx.read_graphml(io.BytesIO(serialize(network, "graphml")))
     assert graph.graph["name"] == "Kota Kembar"
     assert {name: graph.graph[name] for name in state} == state
-    told = f"as_of 1990, undated {network.undated}, unended 0"
-    assert told in serialize(network, "gexf").decode()
+    words = f"as_of 1990, undated {network.undated}, unended 0"
+    assert words in serialize(network, "gexf").decode()
     assert "as_of" not in serialize(network_of(model), "graphml").decode()
 
 
@@ -414,8 +416,8 @@ def test_the_command_tells_partnerships_that_are_over_without_an_end(bundled):
         network_command, ["--as-of", "2026", "--format", "edges"], obj=Config(home=bundled.home)
     )
     network = read_network(bundled.store, parse_date("2026"))
-    told = (
+    words = (
         f"{network.undated} without a known start left out, {network.unended} over without a known end kept"
     )
     assert network.unended == 1
-    assert told in result.stderr
+    assert words in result.stderr

@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 
 import ontology
-from graph.errors import RefusedRelease, ReleaseError, TableError
+from graph.errors import MeasureError, RefusedRelease, ReleaseError, TableError
 from graph.pipeline import build as build_module
 from graph.pipeline.build import build
 from graph.reconcile.reconcile import reconcile
@@ -18,7 +18,10 @@ from graph.store.store import open_store, select
 from graph.triples.model import build_quads
 from loaders.collection import load_collections
 from ontology import Rule
-from tests.kit.collections import edited, write_collection
+from tests.kit.graph.collections import edited, write_collection
+from tests.kit.processes import PATIENCE
+
+pytestmark = pytest.mark.slow
 
 PREFIX = (
     "PREFIX kk: <https://w3id.org/kota-kembar/ontology#> PREFIX place: <https://w3id.org/kota-kembar/place/> "
@@ -121,7 +124,7 @@ def run_build(folder, home, before="", **environment):
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 
@@ -171,6 +174,18 @@ def test_only_so_many_releases_are_kept(tiny, tmp_path):
     assert len(kept) == len(list((tmp_path / "releases").iterdir())) == 2
     assert kept[0].id == current_release(tmp_path).id
     assert len(read_history(tmp_path)) == 5
+
+
+def test_a_build_whose_betweenness_dies_replaces_nothing(tiny, tmp_path, monkeypatch):
+    before = build(tiny, tmp_path / "home").release.id
+    killed = tmp_path / "python"
+    killed.write_text("#!/bin/sh\nkill -9 $$\n")
+    killed.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(killed))
+    with pytest.raises(MeasureError, match="betweenness was not computed, its process ended with -9"):
+        build(tiny, tmp_path / "home", force=True)
+    assert current_release(tmp_path / "home").id == before
+    assert [path.name for path in (tmp_path / "home" / "releases").iterdir()] == [before]
 
 
 def test_a_refused_build_leaves_its_report(tiny, tmp_path, monkeypatch):

@@ -4,7 +4,7 @@ from graph.model.conclusions import Outcome, Pair
 from graph.reconcile.agreements import build_agreements
 from graph.reconcile.choose import choose_since
 from graph.reconcile.conflicts import find_conflicts
-from tests.kit.claims import LIVERPOOL, SURABAYA, claim, signed
+from tests.kit.graph.claims import LIVERPOOL, SURABAYA, claim, signed
 
 
 def conflicts(*claims, outcome=Outcome.ACCEPTED):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from graph.model.claims import TRUST, Assertion, CollectionInfo, DateRole, LoadedCollection
 from graph.reconcile.reconcile import reconcile
-from tests.kit.claims import claim, place
+from tests.kit.graph.claims import claim, place
 
 PLACES = (
     place("Q1", part_of="Q2"),

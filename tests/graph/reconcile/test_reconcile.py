@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from graph.model.claims import Claim, CollectionInfo, DateRole, Judgement, LoadedCollection
 from graph.model.conclusions import Maker, Model, Outcome, Replacement
 from graph.model.matches import Decision, Match, Mention
+from graph.network.network import network_of
 from graph.reconcile.reconcile import reconcile
-from tests.kit.claims import claim, place
+from tests.kit.graph.claims import claim, place
 
 CITY, PROVINCE, PREFECTURE = "Q7568", "Q3741", "Q120730"
 PLACES = (
@@ -44,8 +47,7 @@ def test_r8_a_one_way_claim_across_levels_is_claimed_only_and_says_which_pair_wa
     )  # fmt: skip
     assert pair_of(made, MEANT).outcome is Outcome.ACCEPTED
     issues = {assessment.issue: assessment for assessment in made.assessments}
-    assert {*issues} == {"level-mismatch", "unsupported"}
-    assert issues["unsupported"].verdict == "unverified"
+    assert {*issues} == {"level-mismatch"}
     mismatch = issues["level-mismatch"]
     assert (mismatch.verdict, mismatch.assesses, mismatch.evidence, mismatch.corrected_by) == (
         "partly-supported", (wrong.id,), (meant.id,), (MEANT,),
@@ -62,7 +64,7 @@ def test_a_correction_by_hand_replaces_a_claimed_pair_and_no_other():
     blog = claim("founding", source="blog", parties=(CITY, "Q34600"))
     news = claim("founding", "1985", parties=(PROVINCE, PREFECTURE))
     judgements = tuple(
-        Judgement(f"J{n}", wrong.id, "refuted", "wrong-party", "Another one was meant.", (), (other, "Q1-Q2"))
+        Judgement(f"J{n}", wrong.id, "partly-supported", "wrong-party", "Another was meant.", (), (other,))
         for n, (wrong, other) in enumerate([(blog, MEANT), (news, f"{CITY}-Q34600")])
     )
     made = model(blog, news, judgements=judgements)
@@ -119,3 +121,15 @@ def test_decisions_that_the_list_itself_states_are_left_out():
     stated = Match("test", siena, "Q2751", Decision.STATED, 1.0)
     minted = Match("test", siena, "x-it-siena-000000", Decision.MINTED, 1.0)
     assert model(one_way(), matches=(stated, minted)).matches == (minted,)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "domestic"),
+    [("Q1", "Q1", True), ("Q1", "Q2", False), ("", "", None), ("Q1", "", None)],
+)
+def test_two_places_whose_country_nobody_knows_are_not_in_one(first, second, domestic):
+    info = CollectionInfo("test", (("en", "Test"),), (), "", "", COMPILED)
+    places = (place("Q5", country=first), place("Q6", country=second))
+    made = reconcile([LoadedCollection(info, places, (claim("founding", parties=("Q5", "Q6")),))])
+    assert made.is_domestic(made.pairs[0]) is domestic
+    assert [edge.domestic for edge in network_of(made).edges] == [domestic]

@@ -3,7 +3,16 @@ import json
 import pytest
 
 from graph.errors import ReleaseError
-from graph.store.releases import current_release, read_release, remove_leftovers, switch_current
+from graph.store.releases import (
+    check_release,
+    current_release,
+    read_release,
+    remove_leftovers,
+    switch_current,
+)
+from loaders.collection import load_collections
+from tests.kit.graph.collections import write_collection
+from tests.kit.graph.releases import OLD, write_release
 
 
 def make(home, name):
@@ -34,6 +43,20 @@ def test_a_broken_manifest_is_told(tmp_path, text):
     (folder / "manifest.json").write_text(text, encoding="utf-8")
     with pytest.raises(ReleaseError, match="manifest"):
         read_release(folder)
+
+
+def test_files_that_are_changed_or_missing_and_another_store_are_told(tmp_path):
+    release = write_release(tmp_path, OLD, load_collections([write_collection(tmp_path / "tiny")]))
+    table, count = release.file("partnerships.csv"), release.manifest["counts"]["triples"]
+    assert check_release(release) == []
+    table.write_bytes(table.read_bytes()[::-1])
+    (told,) = check_release(release)
+    assert told.startswith("partnerships.csv has the SHA-256 ")
+    table.unlink()
+    release.manifest["counts"]["triples"] += 1
+    assert check_release(release) == [
+        "partnerships.csv is missing", f"the store holds {count} triples, not {count + 1}"
+    ]  # fmt: skip
 
 
 def test_leftovers_of_a_dead_build_are_removed(tmp_path):

@@ -12,6 +12,8 @@ from rdflib.namespace import RDF, RDFS, SH
 from ontology import BASE, KK, PREFIXES, ontology, read_text, rules, vocabulary
 from tests.kit.paths import DATA, TESTS
 
+pytestmark = pytest.mark.slow
+
 WORLD, BAD = TESTS / "world" / "world.trig", DATA / "fixtures" / "bad.trig"
 STORE_ONLY = "one-triple-one-graph"
 PARAMETERS = {

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from graph.downloads.tables import ROWS
+from graph.downloads.tables.tables import TABLES
 from graph.model.claims import Source
 from graph.model.matches import Decision, Match, Mention
 from graph.pipeline.summary import count_model
@@ -13,11 +13,14 @@ from graph.reconcile.reconcile import reconcile
 from graph.triples.model import build_quads
 from loaders.collection import load_collections
 from ontology import BASE, PREFIXES
-from tests.kit.claims import LIVERPOOL, SURABAYA, claim, place
-from tests.kit.collections import write_collection
+from tests.kit.graph.claims import LIVERPOOL, SURABAYA, claim, place
+from tests.kit.graph.collections import write_collection
 
 KK, SKOS, DCTERMS = (PREFIXES[name] for name in ("kk", "skos", "dcterms"))
 STATEMENT = "http://www.wikidata.org/entity/statement/Q11462-6B8F1D2A-0000-4000-8000-000000000001"
+
+
+RDFS_LABEL = PREFIXES["rdfs"] + "label"
 
 
 @pytest.fixture
@@ -39,6 +42,31 @@ def triples(loaded, subject):
     return {name: sorted(values) for name, values in found.items()}
 
 
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        ((("en", "Nice"), ("id", "Nice")), [("en", "Nice"), ("id", "Nice")]),
+        ((("de", "Nizza"),), [("", "Nizza"), ("de", "Nizza")]),
+        ((("", "Nizza"),), [("", "Nizza")]),
+    ],
+)
+def test_a_label_has_the_language_of_its_list_and_one_is_english_or_of_no_language(tiny, labels, told):
+    loaded = with_places(tiny, **{LIVERPOOL: {"labels": labels}})
+    found = {
+        (quad.object.language or "", quad.object.value)
+        for quad in build_quads(reconcile([loaded]))
+        if (quad.subject.value, quad.predicate.value) == (f"{BASE}place/{LIVERPOOL}", RDFS_LABEL)
+    }
+    assert sorted(found) == told
+
+
+def test_a_source_of_no_stated_language_has_none(tiny):
+    claims = tuple(replace(one, source=replace(one.source, language="")) for one in tiny.claims)
+    told = triples(replace(tiny, claims=claims), f"source/{claims[0].source.id}")
+    assert DCTERMS + "language" not in told
+    assert triples(tiny, f"source/{claims[0].source.id}")[DCTERMS + "language"] == ["en"]
+
+
 def test_a_place_tells_its_further_names_number_of_people_and_old_ids(tiny):
     more = {
         "other_names": ("Soerabaja", "City of Heroes"),
@@ -47,13 +75,13 @@ def test_a_place_tells_its_further_names_number_of_people_and_old_ids(tiny):
         "replaces": ("x-id-surabaya-123456",),
     }
     loaded = with_places(tiny, **{SURABAYA: more})
-    told = triples(loaded, f"place/{SURABAYA}")
-    assert told[SKOS + "altLabel"] == ["City of Heroes", "Soerabaja"]
-    assert told[KK + "population"] == ["2874314"]
-    assert (told[KK + "geonamesId"], told[KK + "kemendagriCode"]) == (["1625822"], ["35.78"])
+    described = triples(loaded, f"place/{SURABAYA}")
+    assert described[SKOS + "altLabel"] == ["City of Heroes", "Soerabaja"]
+    assert described[KK + "population"] == ["2874314"]
+    assert (described[KK + "geonamesId"], described[KK + "kemendagriCode"]) == (["1625822"], ["35.78"])
     moved = triples(loaded, "place/x-id-surabaya-123456")
     assert moved == {DCTERMS + "isReplacedBy": [f"{BASE}place/{SURABAYA}"]}
-    (row,) = (row for row in ROWS["places.csv"](reconcile([loaded])) if row["id"] == SURABAYA)
+    (row,) = (row for row in TABLES["places.csv"].rows(reconcile([loaded])) if row["id"] == SURABAYA)
     assert [row[name] for name in ("other_names", "population", "geonames_id", "kemendagri_code")] == [
         "Soerabaja;City of Heroes", "2874314", "1625822", "35.78",
     ]  # fmt: skip
@@ -66,7 +94,7 @@ def test_a_place_whose_country_nobody_knows_has_none_and_its_pairs_are_not_calle
     assert triples(tiny, pair)[KK + "domestic"] == ["false"]
     assert KK + "domestic" not in triples(loaded, pair)
     model = reconcile([loaded])
-    (row,) = ROWS["partnerships.csv"](model)
+    (row,) = TABLES["partnerships.csv"].rows(model)
     assert (row["domestic"], row["party_b_country"], row["party_b_name_en"]) == ("", "", "Liverpool")
     assert count_model(model)["countries_with_partner"] == 1
 
@@ -80,14 +108,14 @@ def test_a_claim_names_its_statement_and_what_that_cites(tiny):
     )
     first, *others = tiny.claims
     loaded = replace(tiny, claims=(replace(first, statement=STATEMENT, references=cited), *others))
-    told = triples(loaded, f"claim/{first.id}")
-    assert told[KK + "wikidataStatement"] == [STATEMENT]
-    assert told[DCTERMS + "references"] == sorted(cited[:2])
-    assert told[SKOS + "editorialNote"] == [
+    described = triples(loaded, f"claim/{first.id}")
+    assert described[KK + "wikidataStatement"] == [STATEMENT]
+    assert described[DCTERMS + "references"] == sorted(cited[:2])
+    assert described[SKOS + "editorialNote"] == [
         "It cites what is no address on the web: a book, p. 7",
         "It cites what is no address on the web: https://a b",
     ]
-    row = next(row for row in ROWS["claims.csv"](reconcile([loaded])) if row["id"] == first.id)
+    row = next(row for row in TABLES["claims.csv"].rows(reconcile([loaded])) if row["id"] == first.id)
     assert (row["statement"], row["references"]) == (STATEMENT, ";".join(cited))
 
 
@@ -95,10 +123,10 @@ def test_a_source_is_part_of_what_it_is_a_snapshot_of(tiny):
     whole = "http://www.wikidata.org/entity/Q2013"
     source = replace(tiny.claims[0].source, part_of=whole, url="not an address")
     loaded = replace(tiny, claims=tuple(replace(one, source=source) for one in tiny.claims))
-    told = triples(loaded, f"source/{source.id}")
-    assert told[DCTERMS + "isPartOf"] == [whole]
-    assert told[DCTERMS + "identifier"] == ["not an address"]
-    assert PREFIXES["schema"] + "url" not in told
+    described = triples(loaded, f"source/{source.id}")
+    assert described[DCTERMS + "isPartOf"] == [whole]
+    assert described[DCTERMS + "identifier"] == ["not an address"]
+    assert PREFIXES["schema"] + "url" not in described
 
 
 def test_a_pair_tells_which_party_wikidata_lists_it_under(tiny):
@@ -132,7 +160,7 @@ def test_matches_are_kept_with_their_reasons_but_for_those_that_the_list_states(
             by_name.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(
                 quad.object.value
             )
-    one, other = sorted(by_name.values(), key=lambda told: told[KK + "statedName"])
+    one, other = sorted(by_name.values(), key=lambda claim: claim[KK + "statedName"])
     assert one[KK + "statedName"] == ["Springfield"]
     assert one[KK + "decision"] == [BASE + "vocab/decision/undecided"]
     assert not {KK + "matchedPlace", KK + "statedCountry"} & one.keys()

@@ -1,16 +1,18 @@
-"""A store on disk with the world in it, settings for small and quick engines, and a canary on loopback."""
+"""A store on disk with the world in it, small and quick engines and their queries, a canary on loopback."""
 
-import os
 import socket
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pyoxigraph import Store
 
 from endpoint.config import MIB, Config
+from endpoint.engine.engine import Answer, Engine
+from endpoint.engine.language.guard import Reading, read
+from graph.errors import QueryAbandoned, QueryTimeout
+from tests.kit.processes import PATIENCE, wait_until
 from tests.kit.world import load_world
 
 JSON = "application/sparql-results+json"
@@ -51,6 +53,7 @@ CALLS = [
 
 
 def make_store(folder: Path) -> Path:
+    """Write the world as a store on disk and return its folder."""
     store = Store(str(folder))
     load_world(store)
     store.flush()
@@ -58,13 +61,14 @@ def make_store(folder: Path) -> Path:
 
 
 def small_config(home: Path, **changes: object) -> Config:
+    """Return settings for one client on a small machine, where nothing is late although much else runs."""
     values = {
-        "query_seconds": 5.0,
+        "query_seconds": 30.0,
         "workers": 1,
         "memory_bytes": 160 * MIB,
         "result_bytes": MIB,
         "queue": 2,
-        "queue_seconds": 10.0,
+        "queue_seconds": PATIENCE,
         "client_queries": 0,
         "client_seconds_per_minute": 0.0,
         "client_errors_per_minute": 0,
@@ -72,23 +76,40 @@ def small_config(home: Path, **changes: object) -> Config:
     return Config(home=home, **(values | changes))
 
 
-def wait_until_gone(pids: set[int], seconds: float = 5.0) -> set[int]:
-    """Return the processes that are still there after so long: none, if all is well."""
-    end = time.monotonic() + seconds
-    while (left := {pid for pid in pids if _runs(pid)}) and time.monotonic() < end:
-        time.sleep(0.01)
-    return left
+def reading_of(text: str, **settings: object) -> Reading:
+    """Return what is read of a stranger's query under the usual settings, but for these."""
+    return read(text, Config(Path(), **settings))
 
 
-def _runs(pid: int) -> bool:
+def run_query(engine: Engine, text: str, media_type: str, **options: object) -> Answer:
+    """Read a query and run it."""
+    return engine.run(reading_of(text), media_type, **options)
+
+
+@contextmanager
+def busy(engine: Engine, query: str = RUNAWAY, **options: object) -> Iterator[threading.Thread]:
+    """Let a free worker be at a query that never ends, and yield the thread that waits for its answer.
+
+    With the end of the block nobody waits any more, unless it was over before.
+    """
+    asked, leave = threading.Event(), threading.Event()
+
+    def is_abandoned() -> bool:
+        asked.set()
+        return leave.is_set()
+
+    def run() -> None:
+        with suppress(QueryAbandoned, QueryTimeout):
+            run_query(engine, query, JSON, is_abandoned=is_abandoned, **options)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    wait_until(lambda: asked.is_set() or not thread.is_alive())
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return not Path("/proc/self/stat").exists()
+        yield thread
+    finally:
+        leave.set()
+        thread.join()
 
 
 class Canary:
@@ -115,13 +136,15 @@ class Canary:
                 link.sendall(head.encode() + body)
 
     def close(self) -> None:
+        """Stop listening."""
         self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
-        self._thread.join(5)
+        self._thread.join(PATIENCE)
 
 
 @contextmanager
 def canary() -> Iterator[Canary]:
+    """Yield a canary that listens until the block ends."""
     bird = Canary()
     try:
         yield bird

@@ -1,7 +1,7 @@
 """A client of the Reconciliation Service API that knows nothing of our service but its address.
 
 It follows the manifest only, and checks all that it sends and gets by the JSON schemas in
-data/reconciliation, which were written from the text of version 0.2.
+data/reconciliation, which were written from the text of version 0.2. Answers outside them fail the test.
 """
 
 import json
@@ -13,6 +13,7 @@ import httpx
 from jsonschema import Draft202012Validator
 
 from tests.kit.paths import DATA
+from tests.kit.processes import PATIENCE
 
 SCHEMAS = DATA / "reconciliation"
 
@@ -35,7 +36,7 @@ class ReconciliationClient:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self._http = httpx.Client(timeout=30)
+        self._http = httpx.Client(timeout=PATIENCE)
         self.manifest = check("manifest", self._get(address))
 
     def __enter__(self) -> "ReconciliationClient":
@@ -48,46 +49,47 @@ class ReconciliationClient:
         """Return the candidates for each query, in order."""
         found = []
         for part in _batches(queries, min(batch, self.manifest["batchSize"])):
-            asked = check("reconciliation-query-batch", {f"q{n}": one for n, one in enumerate(part)})
-            answer = self._post("queries", asked)
+            query_batch = {f"q{number}": query for number, query in enumerate(part)}
+            answer = self._post("queries", check("reconciliation-query-batch", query_batch))
             check("reconciliation-result-batch", answer)
-            assert answer.keys() == asked.keys()
-            found += [answer[key]["result"] for key in asked]
+            assert answer.keys() == query_batch.keys()
+            found += [answer[key]["result"] for key in query_batch]
         return found
 
     def extend(self, ids: Sequence[str], properties: Sequence[Mapping[str, object]]) -> dict:
         """Return the values of properties by id and property."""
-        asked = check("data-extension-query", {"ids": [*ids], "properties": [*properties]})
-        return check("data-extension-response", self._post("extend", asked))["rows"]
+        query = check("data-extension-query", {"ids": [*ids], "properties": [*properties]})
+        return check("data-extension-response", self._post("extend", query))["rows"]
 
     def propose(self, kind: str) -> list[str]:
         """Return the ids of the properties that places of a type have."""
         service = self.manifest["extend"]["propose_properties"]
         answer = self._get(service["service_url"] + service["service_path"], type=kind)
-        return [one["id"] for one in check("data-extension-property-proposal", answer)["properties"]]
+        proposal = check("data-extension-property-proposal", answer)
+        return [property_["id"] for property_ in proposal["properties"]]
 
     def suggest(self, kind: str, prefix: str, **more: object) -> list[dict]:
-        """Return what is suggested for the beginning of a name."""
+        """Return the suggestions (of entity, type or property) for the beginning of a name."""
         service = self.manifest["suggest"][kind]
         answer = self._get(service["service_url"] + service["service_path"], prefix=prefix, **more)
         plural = {"entity": "entities", "type": "types", "property": "properties"}[kind]
         return check(f"suggest-{plural}-response", answer)["result"]
 
-    def flyout(self, kind: str, shown: str) -> str:
+    def flyout(self, kind: str, id_: str) -> str:
         """Return the HTML beside a suggestion."""
         service = self.manifest["suggest"][kind]
-        path = service["flyout_service_path"].replace("${id}", quote(shown, safe=""))
+        path = service["flyout_service_path"].replace("${id}", quote(id_, safe=""))
         answer = self._get(service["flyout_service_url"] + path)
-        assert answer["id"] == shown
+        assert answer["id"] == id_
         return check("flyout-response", answer)["html"]
 
-    def preview(self, shown: str) -> httpx.Response:
+    def preview(self, id_: str) -> httpx.Response:
         """Return the page for a frame."""
-        return self._http.get(self.manifest["preview"]["url"].replace("{{id}}", quote(shown, safe="")))
+        return self._http.get(self.manifest["preview"]["url"].replace("{{id}}", quote(id_, safe="")))
 
-    def view(self, shown: str) -> httpx.Response:
+    def view(self, id_: str) -> httpx.Response:
         """Return the page of an entity."""
-        address = self.manifest["view"]["url"].replace("{{id}}", quote(shown, safe=""))
+        address = self.manifest["view"]["url"].replace("{{id}}", quote(id_, safe=""))
         return self._http.get(address, headers={"Accept": "text/html"}, follow_redirects=True)
 
     def _post(self, name: str, value: object) -> dict:

@@ -1,29 +1,49 @@
 """`kembar serve` as a process of its own, and what it has running."""
 
 import os
-import signal
+import random
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
 
-START_SECONDS = 20
+from tests.kit.http.engine import small_config
+from tests.kit.http.site import make_world_home
+from tests.kit.processes import PATIENCE, children, wait_until
+
+WORKER = "endpoint.engine.worker"
 UNMETERED = {"client_queries": 0, "client_seconds_per_minute": 0, "client_errors_per_minute": 0}
 """Settings without limits for one client, when one machine is to be many."""
+PATIENT = {"query_seconds": 30, "queue_seconds": PATIENCE}
+"""Settings with which nothing is late although much else runs on the machine."""
+PORTS = range(10_000, 32_000)
+"""Below the ports that Linux gives to outgoing connections, so that a free one stays free for a while."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Server:
-    """A server process; `master` is gunicorn's, whose one child serves."""
+    """A server process over a home: gunicorn's, whose one child serves."""
 
     process: subprocess.Popen
-    address: str
+    port: int
+
+    @property
+    def address(self) -> str:
+        """The address without a slash at its end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def get(self, path: str, **options: object) -> httpx.Response:
+        """Return the answer to one request."""
+        return httpx.get(self.address + path, timeout=PATIENCE, **options)
+
+    def connect(self) -> socket.socket:
+        """Return a new connection."""
+        return socket.create_connection(("127.0.0.1", self.port), PATIENCE)
 
     def serving_pid(self) -> int:
         """Return the process that answers requests and has the query processes as children."""
@@ -31,83 +51,57 @@ class Server:
         return pid
 
     def query_pids(self) -> set[int]:
-        """Return the query processes that live now."""
-        return {
-            pid for pid in children(self.serving_pid()) if b"endpoint.engine.worker" in read(pid, "cmdline")
-        }
+        """Return the query processes that live now, one that only starts with them."""
+        return children(self.serving_pid(), WORKER)
 
     def all_pids(self) -> set[int]:
         """Return all processes of the server."""
         serving = self.serving_pid()
         return {self.process.pid, serving, *children(serving)}
 
+    def is_ready(self) -> bool:
+        """Return whether it answers queries."""
+        try:
+            return self.get("/health").is_success
+        except httpx.HTTPError:
+            return False
+
     def stop(self) -> int:
         """Tell it to stop and return the exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(60)
+        self.process.terminate()
+        return self.process.wait(PATIENCE)
 
 
 @contextmanager
 def running_server(home: Path, **settings: object) -> Iterator[Server]:
-    """Yield a ready server over a home; settings are those of Config, e.g. `query_seconds=2`."""
+    """Yield a ready server over a home; settings are those of Config over PATIENT, e.g. `queue=2`."""
     port = free_port()
     command = [sys.executable, "-m", "endpoint.cli.main", "--home", str(home), "serve", "--port", str(port)]
-    environ = os.environ | {f"KEMBAR_{name.upper()}": str(value) for name, value in settings.items()}
-    with subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL) as process:
-        server = Server(process, f"http://127.0.0.1:{port}")
+    given = {f"KEMBAR_{name.upper()}": str(value) for name, value in (PATIENT | settings).items()}
+    with subprocess.Popen(command, env=os.environ | given, stderr=subprocess.DEVNULL) as process:
+        server = Server(process, port)
         try:
-            wait_until_ready(server.address)
+            wait_until(lambda: process.poll() is not None or server.is_ready())
+            assert process.poll() is None, "the server ended before it was ready"
             yield server
         finally:
-            process.kill() if process.poll() is None and server.stop() else None
+            if process.poll() is None:
+                server.stop()
 
 
-def wait_until_ready(address: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            httpx.get(address + "/health").raise_for_status()
-            return
-        except httpx.HTTPError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not become ready")
+@contextmanager
+def world_server(home: Path, **changes: object) -> Iterator[Server]:
+    """Yield a ready server over a fresh world, small and without limits for one client."""
+    make_world_home(home)
+    settings = asdict(small_config(home, **({"queue": 16} | changes)))
+    del settings["home"]
+    with running_server(home, **settings) as server:
+        yield server
 
 
 def free_port() -> int:
-    with closing(socket.socket()) as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def read(pid: int, name: str) -> bytes:
-    """Return a file of /proc about a process, nothing when the process is gone."""
-    try:
-        return Path(f"/proc/{pid}/{name}").read_bytes()
-    except OSError:
-        return b""
-
-
-def children(pid: int) -> set[int]:
-    """Return the living processes whose parent is `pid`."""
-    found = set()
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            fields = read(int(entry.name), "stat").rpartition(b")")[2].split()
-            if fields and int(fields[1]) == pid and fields[0] != b"Z":
-                found.add(int(entry.name))
-    return found
-
-
-def resident_bytes(pids: set[int]) -> int:
-    """Return the memory that processes have to themselves or share, counted once a process."""
-    pages = [read(pid, "statm").split() for pid in pids]
-    return sum(int(fields[1]) for fields in pages if fields) * os.sysconf("SC_PAGE_SIZE")
-
-
-def wait_for(condition, seconds: float = 5.0) -> float:
-    """Return the seconds until `condition()` held; fails when it does not hold in time."""
-    start = time.monotonic()
-    while not condition():
-        assert time.monotonic() - start < seconds, "it did not come to be in time"
-        time.sleep(0.01)
-    return time.monotonic() - start
+    """Return a port of 127.0.0.1 that nobody listens on now, another one each time."""
+    while True:
+        port = random.choice(PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from flask import Flask
+from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, RdfFormat
 
 from endpoint import create_app
@@ -17,6 +18,7 @@ from ontology import BASE, read_text
 from tests.kit.http.engine import small_config
 from tests.kit.world import world_store
 
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 RELEASE = "2026-11-21-0a1b2c3d"
 MANIFEST = {
     "id": RELEASE,
@@ -63,11 +65,11 @@ def make_world_home(home: Path) -> Release:
 @contextmanager
 def world_app(home: Path) -> Iterator[Flask]:
     """Yield the application over the world; its workers end with the block."""
-    app = create_app(small_config(home, queue=8, queue_seconds=5.0), make_world_home(home))
+    app = create_app(small_config(home, queue=8), make_world_home(home))
     try:
         yield app
     finally:
-        app.extensions["kembar"].engine.close()
+        app.extensions["kembar"].service.engine.close()
 
 
 class Page(HTMLParser):
@@ -133,3 +135,13 @@ class Page(HTMLParser):
         ]
         assert {field["id"] for field in fields} <= labelled
         assert RELEASE in self.words("footer")[0]
+
+
+def read_page(client: FlaskClient, address: str, status: int = 200) -> Page:
+    """Return the page at an address, as a browser asks for it; it must be sound."""
+    response = client.get(address, headers=HTML)
+    assert response.status_code == status, response.text
+    assert response.mimetype == "text/html"
+    page = Page(response.text)
+    page.assert_sound()
+    return page

@@ -3,7 +3,6 @@
 import gzip
 import re
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, Store
 
 from loaders.harvest.fetch import Clock
 from tests.kit.paths import DATA
+from tests.kit.processes import PATIENCE
 
 TWINS = DATA / "wikidata" / "twins.ttl"
 EMPTY = b'{"head": {"vars": []}, "results": {"bindings": []}}'
@@ -35,8 +35,6 @@ class Fault:
     """Close the connection after half of the answer."""
     truncate: bytes | None = None
     """End the answer after half of it, with these bytes."""
-    seconds: float = 0.0
-    """Wait before the answer."""
     hold: threading.Event | None = None
     """Do not answer before this is set."""
 
@@ -98,9 +96,8 @@ class _Handler(BaseHTTPRequestHandler):
     def answer(self, query: str) -> None:
         fault = self.server.fault_for(query)
         self.server.asked.append(Asked(self.command, query, dict(self.headers)))
-        time.sleep(fault.seconds)
         if fault.hold:
-            fault.hold.wait(30)
+            fault.hold.wait(PATIENCE)
         if fault.body is not None:
             body = fault.body
         else:

@@ -9,7 +9,7 @@ import pytest
 from graph.errors import CollectionError
 from loaders.gazetteer import package
 from loaders.gazetteer.package import ListedPlace, Package, read_places
-from tests.kit.gazetteer import KYIV, PLACES, as_text, state, write_package
+from tests.kit.graph.gazetteer import KYIV, PLACES, as_text, state, write_package
 
 
 def test_places_come_in_the_order_of_the_file_without_empty_names_and_codes(tmp_path):

@@ -7,7 +7,9 @@ import csv
 import pytest
 
 from loaders.folders import REFERENCE
-from loaders.lists.countries import LANGUAGES, country_after_comma, load_states, read_country
+from loaders.lists.countries import country_after_comma, load_states, read_country
+from loaders.lists.words import country_names
+from loaders.lists.words.country_names import LANGUAGES
 from loaders.tables.places import load_countries
 from loaders.tables.table import read_table
 from tests.kit.paths import SHARED
@@ -87,6 +89,57 @@ def read(written):
         ("GBR", "GB", ""),
         ("UK", "GB", ""),
         ("USA", "US", ""),
+        ("U.K.", "GB", ""),
+        ("U. S. A.", "US", ""),
+        ("EE. UU.", "US", ""),
+        ("Moldova, Republic of", "MD", ""),
+        ("KOREA (THE DEMOCRATIC PEOPLE’S REPUBLIC OF)", "KP", ""),
+        ("Virgin Islands (U.S.)", "VI", ""),
+        ("Virgin Islands, U.S.", "VI", ""),
+        ("Congo, Rep.", "CG", ""),
+        ("Dem. Rep. Congo", "CD", ""),
+        ("Korea, Dem. People's Rep.", "KP", ""),
+        ("Bosnia and Herz.", "BA", ""),
+        ("W. Sahara", "EH", ""),
+        ("Eq. Guinea", "GQ", ""),
+        ("St. Vin. and Gren.", "VC", ""),
+        ("Papua N. Guinea", "PG", ""),
+        ("rep. ceca", "CZ", ""),
+        ("Rép. tchèque", "CZ", ""),
+        ("Rep. Dominicana", "DO", ""),
+        ("Republik Indonesia", "ID", ""),
+        ("Bundesrepublik Deutschland", "DE", ""),
+        ("Königreich Spanien", "ES", ""),
+        ("Republik Österreich", "AT", ""),
+        ("Kerajaan Thailand", "TH", ""),
+        ("Volksrepublik China", "CN", ""),
+        ("Republik China", "TW", ""),
+        ("Palestina", "PS", ""),
+        ("Republik Kongo", "CG", ""),
+        ("Dél-Szudán", "SS", ""),
+        ("Bosnia Herzegovina", "BA", ""),
+        ("la República de Moldova", "MD", ""),
+        ("Palestine, State of", "PS", ""),
+        ("Hong Kong SAR", "HK", ""),
+        ("Hong Kong SAR, China", "HK", ""),
+        ("Macao SAR, China", "MO", ""),
+        ("Taiwan, China", "TW", ""),
+        ("CN-TW", "TW", ""),
+        ("US-OH", "US", "Ohio"),
+        ("US-PR", "PR", ""),
+        ("GB-SCT", "GB", "Scotland"),
+        ("England (UK)", "GB", "England"),
+        ("UK - Scotland", "GB", "Scotland"),
+        ("Ohio (USA)", "US", "Ohio"),
+        ("Burma (Myanmar)", "MM", ""),
+        ("Ελλάδα", "GR", ""),
+        ("Україна", "UA", ""),
+        ("مصر", "EG", ""),
+        ("ประเทศไทย", "TH", ""),
+        ("ישראל", "IL", ""),
+        ("भारत", "IN", ""),
+        ("საქართველო", "GE", ""),
+        ("Việt Nam", "VN", ""),
     ],
 )
 def test_a_country_is_read_as_written(written, iso, region):
@@ -97,11 +150,29 @@ def test_a_country_is_read_as_written(written, iso, region):
     "written",
     [
         "", " ", ",", "Congo", "Korea", "Soviet Union", "Europe", "Hogwarts", "Ulm, Hogwarts", "id", "in",
-        "Sacramento, CA", "Athens, Georgia", "SUN", "840",
+        "Sacramento, CA", "Athens, Georgia", "SUN", "840", "-99", "XX-YY", "US-ZZ", "Republic", "Rep.", "G.",
+        "Atlantis, Republic of", "France (Spain)", "Rep. Korea (Kongo)",
     ],
 )  # fmt: skip
 def test_what_is_unclear_is_not_guessed(written):
     assert read_country(written) is None
+
+
+def test_the_names_of_all_languages_are_read_only_when_they_are_needed():
+    country_names._all_names.cache_clear()
+    read_country.cache_clear()
+    names = ("Germany", "DE", "Grece", "England, UK", "Tinn, Norway", "Congo", "")
+    assert [read(name) for name in names] == [
+        ("DE", ""), ("DE", ""), ("GR", ""), ("GB", "England"), ("NO", "Tinn"), None, None,
+    ]  # fmt: skip
+    assert country_names._all_names.cache_info().currsize == 0
+    assert read("Eesti") == ("EE", "")
+    assert country_names._all_names.cache_info().currsize == 1
+
+
+def test_a_name_that_two_countries_share_in_the_common_languages_means_none_in_any():
+    assert country_names.words_of("Kongo") not in country_names.common_names()
+    assert read_country("Kongo") is None
 
 
 def test_a_reading_says_why():
@@ -169,3 +240,23 @@ def test_every_country_of_the_shared_lists_is_read_or_refused_on_purpose():
         with path.open(encoding="utf-8", newline="") as file:
             found |= {row["destination_countryLabel"] for row in csv.DictReader(file, delimiter="\t")}
     assert {written for written in found if read_country(written) is None} == {"", "Congo"}
+
+
+FORMAL = ("official_name_", "UNTERM ", "CLDR display name", "ISO4217-currency_country_name")
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not DATA.is_dir(), reason="needs ../shared/data beside the project")
+def test_short_and_formal_names_of_the_united_nations_are_read_and_none_is_read_wrongly():
+    unread: dict[str, int] = {}
+    with (DATA / "countries" / "country-codes.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            iso = row["ISO3166-1-Alpha-2"]
+            for column, written in row.items():
+                if iso and column.startswith(FORMAL) and written:
+                    found = read(written)
+                    assert found in {(iso, ""), None}, (column, written, found)
+                    unread[column] = unread.get(column, 0) + (found is None)
+    assert unread["CLDR display name"] <= 1
+    latin = [column for column in unread if column.endswith(("_en", "_fr", "_es")) or "English" in column]
+    assert {column: count for column, count in unread.items() if column in latin and count > 15} == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections import Counter
@@ -9,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from graph.model.claims import Assertion, DateRole
+from graph.model.claims import TRUST, Assertion, DateRole
 from graph.model.dates import PartialDate
+from loaders.lists.countries import read_country
 from loaders.lists.load import load_table
 from loaders.lists.settings import FIELDS
+from loaders.lists.words.cells import is_nothing
+from loaders.lists.words.dates import DateReader
 from loaders.settings import read_settings
+from tests.kit.graph.tables import HEADER, INFO, SOURCE, TWO, faults, load, pairs
 from tests.kit.paths import ROOT, SHARED
-from tests.kit.tables import HEADER, INFO, SOURCE, TWO, faults, load, pairs
 
 DATA = SHARED / "data"
 EXAMPLE = ROOT / "loaders" / "collections" / "EXAMPLE"
@@ -24,8 +28,8 @@ needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="needs ../shared/data 
 
 KEYS = (
     "file", "files", "format", "encoding", "delimiter", "quote", "header", "sheet", "skip_rows",
-    "date_format", "lister", "recorded_as", "ignore", "columns", "constants", "kinds", "domains",
-    "countries", "names",
+    "date_format", "nothing", "fill_down", "lister", "recorded_as", "ignore", "columns", "constants",
+    "kinds", "domains", "countries", "names",
 )  # fmt: skip
 """The keys of [table]."""
 
@@ -84,42 +88,51 @@ def test_dates_become_since_listed_and_ended_claims(tmp_path):
 def test_dates_in_other_forms_keep_their_precision(tmp_path):
     data = named("party_a country_a party_b country_b date") + (
         "Ulm,DE,A,FR,24.05.1960\nUlm,DE,B,FR,05/1960\nUlm,DE,C,FR,1960\nUlm,DE,D,FR,about 1960\n"
+        "Ulm,DE,E,FR,some day\n"
     )
     loaded = load(tmp_path, 'date_format = ["%d.%m.%Y", "%m/%Y"]\n', data)
     assert [one.claim.date for one in loaded.records] == [
         PartialDate(1960, 5, 24),
         PartialDate(1960, 5),
         PartialDate(1960),
+        None,
+        None,
     ]
-    assert faults(loaded) == [(5, "unreadable-row")]
-    assert loaded.issues[0].reason.startswith("date: 'about 1960' is not a date")
+    assert loaded.records[3].claim.remark == "The date is given as 'about 1960'."
+    assert faults(loaded) == [(6, "unsound-date")]
+    assert loaded.issues[0].reason == (
+        "date 'some day': it cannot be read as a date without guessing: write YYYY, YYYY-MM or YYYY-MM-DD, "
+        "or say date_format in [table]. The pair is kept without what is unsound."
+    )
 
 
 def test_kinds_and_domains_are_read_through_the_tables(tmp_path):
     data = named("party_a country_a party_b country_b kind domain") + (
-        "Ulm,DE,A,FR,twin,Umwelt; Kultur\nUlm,DE,B,FR,pact,\nUlm,DE,C,FR,,Krieg\nUlm,DE,D,FR,,\n"
+        "Ulm,DE,A,FR,twin,Umwelt; Kultur\nUlm,DE,B,FR,pact,\nUlm,DE,C,FR,,Krieg; Trade;budaya\n"
+        "Ulm,DE,D,FR,Kota kembar,\nUlm,DE,E,FR,,\n"
     )
     table = (
         '[table.kinds]\ntwin = "friendship"\n'
         '[table.domains]\nUmwelt = ["environment", "climate-action"]\nKultur = "culture"\n'
     )
     loaded = load(tmp_path, table, data)
-    first, last = (one.claim for one in loaded.records)
+    assert loaded.issues == ()
+    first, pact, war, ours, last = (one.claim for one in loaded.records)
     assert (first.relation, first.recorded_as) == ("friendship", "twin")
     assert first.domains == ("environment", "climate-action", "culture")
     assert first.stated_domains == "Umwelt; Kultur"
-    assert last.relation == "sister-city"
-    assert [one.reason for one in loaded.issues] == [
-        "the kind 'pact' is not in [table.kinds]",
-        "the domain 'Krieg' is not in [table.domains]",
-    ]
+    assert (pact.relation, pact.recorded_as) == ("", "pact")
+    assert pact.remark == "The kind 'pact' is not in [table.kinds]."
+    assert (war.domains, war.stated_domains) == (("trade", "culture"), "Krieg; Trade;budaya")
+    assert war.remark == "Domains that are not in [table.domains]: 'Krieg'."
+    assert (ours.relation, ours.remark, last.relation, last.remark) == ("sister-city", "", "sister-city", "")
 
 
 def test_without_a_table_of_kinds_the_words_are_ours(tmp_path):
     data = named("party_a country_a party_b country_b kind") + "A,ID,B,JP,sister-port\nA,ID,C,JP,pact\n"
     loaded = load(tmp_path, "", data)
-    assert loaded.records[0].claim.relation == "sister-port"
-    assert faults(loaded) == [(3, "unreadable-row")]
+    assert [one.claim.relation for one in loaded.records] == ["sister-port", ""]
+    assert loaded.issues == ()
 
 
 def test_rows_that_name_one_page_share_a_source(tmp_path):
@@ -131,11 +144,15 @@ def test_rows_that_name_one_page_share_a_source(tmp_path):
         "A,ID,F,JP,https://a.example/y z,\n"
     )
     loaded = load(tmp_path, "", data)
-    one, other, whole = (record.claim.source for record in loaded.records)
+    one, other, whole, *wrong = (record.claim.source for record in loaded.records)
     assert one is other
     assert (one.url, one.title, one.publisher) == ("https://a.example/x", "Partners of A", "a.example")
     assert (one.source_type, whole.url) == ("association", "https://example.org/list")
-    assert faults(loaded) == [(5, "unreadable-row"), (6, "unreadable-row")]
+    assert (wrong, loaded.issues) == ([whole, whole], ())
+    assert [record.claim.remark for record in loaded.records[3:]] == [
+        "The source is given as 'see the letter', which is no web address.",
+        "The source is given as 'https://a.example/y z', which is no web address.",
+    ]
 
 
 def test_without_an_address_of_the_list_each_row_must_name_its_source(tmp_path):
@@ -149,14 +166,18 @@ def test_without_an_address_of_the_list_each_row_must_name_its_source(tmp_path):
 
 def test_ids_of_rows_are_stated_or_made_of_the_line(tmp_path):
     data = named("id party_a country_a party_b country_b") + (
-        "r-1,A,ID,B,JP\nr-1,A,ID,C,JP\nr 2,A,ID,D,JP\n,A,ID,E,JP\n"
+        "r-1,A,ID,B,JP\nr-1,A,ID,C,JP\nr 2,A,ID,D,JP\n,A,ID,E,JP\nL7,A,ID,F,JP\nr 3,A,ID,G,JP\n"
     )
     loaded = load(tmp_path, "", data)
-    assert [one.claim.id for one in loaded.records] == ["my-list/r-1"]
-    assert [one.reason.split(":")[0] for one in loaded.issues] == [
-        f"the id 'my-list/r-1' stands already at {tmp_path.name}/list.csv, line 2",
-        "the id 'r 2' cannot be part of an address",
-        "the id '' cannot be part of an address",
+    assert [(one.claim.id, one.claim.remark) for one in loaded.records] == [
+        ("my-list/r-1", ""),
+        ("my-list/L3", f"The id 'r-1' stands already at {tmp_path.name}/list.csv, line 2."),
+        ("my-list/L4", "The id 'r 2' cannot be part of an address."),
+        ("my-list/L5", ""),
+        ("my-list/L7", ""),
+    ]
+    assert [one.reason for one in loaded.issues] == [
+        f"the id 'L7' stands already at {tmp_path.name}/list.csv, line 6",
     ]
 
 
@@ -258,7 +279,7 @@ def test_places_with_an_id_bring_what_the_list_knows_of_them(tmp_path):
     names = "Berlin,Q64\nJakarta,http://www.wikidata.org/entity/Q3630\n"
     loaded = load(tmp_path, table, data, names_csv=names)
     berlin, jakarta, paris = loaded.places
-    assert (berlin.id, berlin.labels, berlin.qid) == ("Q64", (("en", "Berlin"), ("id", "Berlin")), "Q64")
+    assert (berlin.id, berlin.labels, berlin.qid) == ("Q64", (("", "Berlin"),), "Q64")
     assert (berlin.latitude, berlin.longitude, berlin.population) == ("52.52", "13.38", 3755251)
     assert (jakarta.label("id"), paris.label("id"), paris.country) == ("Jakarta", "Q90", "")
     assert pairs(loaded) == [("Berlin", "Jakarta"), ("Berlin", "Q90")]
@@ -271,7 +292,7 @@ def test_places_with_an_id_bring_what_the_list_knows_of_them(tmp_path):
 def test_a_second_name_of_an_id_is_another_name(tmp_path):
     data = named("party_a qid_a qid_b") + "Peking,Q956,Q64\nBeijing,Q956,Q90\n"
     loaded = load(tmp_path, '[table.names]\nfile = "n.csv"\n', data, n_csv="qid,name\nQ956,北京\n")
-    assert loaded.places[0].labels == (("en", "Peking"), ("id", "Peking"))
+    assert loaded.places[0].labels == (("", "Peking"),)
     assert loaded.places[0].other_names == ("北京", "Beijing")
     assert loaded.records[0].parties[0].other_names == ("北京",)
 
@@ -310,7 +331,7 @@ def test_the_source_is_told_whole(tmp_path):
     assert (str(told.issued), told.part_of) == ("2016-09-30", "http://www.wikidata.org/entity/Q2013")
     plain = '[source]\nurl = "https://example.org"\ntype = "news"\n'
     told = load(tmp_path, TWO, HEADER + "A,ID,B,JP\n", plain).records[0].claim.source
-    assert (told.title, told.publisher, told.language) == ("My list", "Somebody", "en")
+    assert (told.title, told.publisher, told.language) == ("My list", "Somebody", "")
 
 
 @pytest.fixture
@@ -363,6 +384,53 @@ def test_the_twelve_lines_of_the_guide_load(tmp_path):
     assert loaded.records[0].parties[1].longitude == 35.83
 
 
+def guide_section(title: str) -> str:
+    guide = (ROOT / "docs" / "your-own-list.md").read_text(encoding="utf-8")
+    return guide.split(f"# {title}\n")[1].split("\n#")[0]
+
+
+def test_all_types_of_sources_are_in_the_guide():
+    told = re.findall(
+        r"`([a-z-]+)`", guide_section("`[source]`: the list as a publication").split("The types")[1]
+    )
+    assert tuple(told) == TRUST
+
+
+def test_the_columns_without_names_of_the_guide_load(tmp_path):
+    table = guide_section("Columns").split("```toml\n")[1].split("```")[0]
+    loaded = load(tmp_path, table, "City,,,Partner,\nUlm,DE,x,Lyon,FR\n")
+    assert [(party.name, party.country) for party in loaded.records[0].parties] == [
+        ("Ulm", "Q183"),
+        ("Lyon", "Q142"),
+    ]
+
+
+def test_the_dates_of_the_guide_are_read_as_it_says():
+    exact, vague = guide_section("Dates").split("| approximate or one of several: ")
+    reader = DateReader()
+    dates = re.findall(r"`([^`]+)`", exact.split("Zeros")[0])
+    assert len(dates) == 12
+    assert {str(reader.read(date))[:4] for date in dates} == {"1985", "1945"}
+    assert str(reader.read("1976-00-00")) == "1976"
+    assert str(DateReader(language="cs").read("15. listopadu 1985")) == "1985-11-15"
+    told = re.findall(r"`([^`]+)`", vague.split("|")[0])
+    assert len(told) == 9
+    assert {reader.read(date) for date in told} == {None}
+
+
+def test_the_words_for_nothing_of_the_guide_are_some():
+    words = re.findall(r"`([^`]+)`", guide_section("Words for nothing").split(" and their like")[0])
+    assert len(words) == 13
+    assert all(is_nothing(word, "date") for word in words)
+
+
+def test_the_countries_of_the_guide_are_read():
+    names = [" ".join(name.split()) for name in re.findall(r"\*([^*]+)\*", guide_section("Countries"))]
+    unclear = {"Congo", "Korea", "Virgin Islands"}
+    assert {name for name in names if read_country(name) is None} == unclear
+    assert len(names) == 19
+
+
 def collect(folder: Path, name: str, table: str, *files: str):
     """Load a real list under a name of its own."""
     home = folder / name
@@ -383,16 +451,10 @@ def test_the_lists_of_wikipedia(tmp_path):
     columns += [column.replace("_a", "_b") for column in columns]
     table = f'file = "twin_cities.csv"\ncolumns = {columns}\n[table.countries]\nCongo = "CG"\n'
     loaded = collect(tmp_path, "lists", table, "wikipedia-lists-2026/twin_cities.csv")
-    assert (loaded.rows, len(loaded.records), len(loaded.issues)) == (25917, 24871, 1046)
-    assert Counter(one.kind for one in loaded.issues) == {
-        "repeated-row": 1041,
-        "self-link": 3,
-        "unknown-country": 2,
-    }
-    assert [one.reason for one in loaded.issues if one.kind == "unknown-country"] == [
-        "no country is stated for 'Falkland Islands'",
-        "no country is stated for 'American Samoa'",
-    ]
+    assert (loaded.rows, len(loaded.records), len(loaded.issues)) == (25917, 24873, 1044)
+    assert Counter(one.kind for one in loaded.issues) == {"repeated-row": 1041, "self-link": 3}
+    parties = [party for one in loaded.records for party in one.parties]
+    assert [party.name for party in parties if not party.country] == ["Falkland Islands", "American Samoa"]
 
 
 @needs_data

@@ -10,8 +10,8 @@ import pytest
 from graph.errors import CollectionError, TableError
 from graph.model.iris import mint_place_id
 from loaders.lists.regions import Region, known_codes, load_region_collection, load_regions, place_regions
+from tests.kit.graph.tables import INFO
 from tests.kit.paths import SHARED
-from tests.kit.tables import INFO
 
 DATA = SHARED / "data" / "indonesia-regions" / "provinsi_kabkota.csv"
 

@@ -8,7 +8,7 @@ import pytest
 
 from graph.errors import CollectionError, TableError
 from loaders.lists.load import load_table
-from tests.kit.tables import HEADER, INFO, load
+from tests.kit.graph.tables import HEADER, INFO, load
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,18 @@ from tests.kit.tables import HEADER, INFO, load
         ("skip_rows = -1\n", "x,y\n", "skip_rows is -1; count from 0"),
         ("header = 1\n", "x,y\n", "header is 1, not true or false"),
         ("ignore = [true]\n", "x,y\n", "ignore is [True], not texts or whole numbers"),
-        ('encoding = "klingon"\n', "x,y\n", "encoding 'klingon' is unknown"),
+        ('encoding = "klingon"\n', "x,y\n", "encoding 'klingon' is unknown, or none of text"),
+        ('encoding = "rot13"\n', "x,y\n", "encoding 'rot13' is unknown, or none of text"),
         ("encoding = 8\n", "x,y\n", "encoding is 8, not a text or texts"),
         ('delimiter = "::"\n', "x,y\n", "delimiter is '::', not one character"),
         ("delimiter = '\"'\n", "x,y\n", "is the quote too"),
         ('format = "ods"\n', "x,y\n", "format is 'ods', not csv"),
         ('date_format = "%d.%m.%y"\n', "x,y\n", "has no %Y"),
+        ('date_format = "%Q.%Y"\n', "x,y\n", "date_format '%Q.%Y' is none: "),
+        ('delimiter = "\\u0000"\n', "x,y\n", "ends lines"),
+        ('quote = "\\n"\n', "x,y\n", "quote '\\n' ends lines"),
+        ('fill_down = ["party"]\n', "x,y\n", "fill_down has party; known are party_a"),
+        ("nothing = [0]\n", "x,y\n", "nothing is [0], not a text or texts"),
         ('file = "../list.csv"\n', "x,y\n", "is outside of the collection's folder"),
         ('file = "none.csv"\n', "x,y\n", "file 'none.csv': there is none"),
         ('file = ""\n', "x,y\n", "Unacceptable pattern"),
@@ -65,6 +71,11 @@ def test_settings_that_say_nothing_clear_are_refused(tmp_path, table, data, told
         ('[source]\ntype = "news"\n', "[source] url is missing"),
         ('[source]\nurl = "example.org"\ntype = "news"\n', "'example.org' is no web address"),
         ('[source]\nurl = "http://a b"\ntype = "news"\n', "'http://a b' is no web address"),
+        ('[source]\nurl = "http://[::1"\ntype = "news"\n', "'http://[::1' is no web address"),
+        (
+            '[source]\nurl = "http://a"\ntype = "news"\nlanguage = "German"\n',
+            "language is 'German', not a code",
+        ),
         ('[source]\nurl = "http://a"\ntype = "gossip"\n', "type is 'gossip', not one of academic"),
         ('[source]\nurl = "http://a"\ntype = "news"\nissued = "May"\n', "'May' is not a date"),
         ('[source]\nurl = "http://a"\ntype = "news"\nauthor = "x"\n', "[source] has unknown keys: author"),

@@ -3,7 +3,7 @@ from loaders.collection import load_bundled, load_collections
 from loaders.folders import bundled_folders
 from loaders.tables.registers import read_agreement_register
 from loaders.workspace import freeze_agreements
-from tests.kit.collections import edited, write_collection
+from tests.kit.graph.collections import edited, write_collection
 
 
 def agreement_ids(folder):

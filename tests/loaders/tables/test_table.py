@@ -33,6 +33,9 @@ def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path):
         ("a,b\nx\n", "t.csv, line 2: 1 cells under 2 columns"),
         ("", "t.csv, line 1: columns are missing: a, b"),
         (b"a,b\n\xff,1\n", "t.csv: cannot be read"),
+        ('a,b\n1,2\n"x"y,1\n', "t.csv, line 3: it is not well-formed ("),
+        (f"a,b\n{'x' * 140_000},1\n", "t.csv, line 2: it is not well-formed (field larger"),
+        ('a,b\n"x', "t.csv, line 2: it is not well-formed (unexpected end of data)"),
     ],
 )
 def test_a_bad_table_names_the_place_of_the_fault(tmp_path, text, told):

@@ -12,7 +12,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse, serialize
 
 from graph.model.dates import PartialDate
-from loaders.wikidata import entity_json as wikidata_json
+from loaders.wikidata import entity_json
 from loaders.wikidata.model import Item, Reference, Twinning, Unreadable
 from loaders.wikidata.rdf.reader import read_entities
 from tests.kit import paths
@@ -54,7 +54,7 @@ def shared():
 @pytest.fixture(scope="module")
 def from_json():
     """What the answer of the API says, with the addresses as RDF has them."""
-    return [encoded(one) for one in wikidata_json.read_entities(DATA / "answer.json")]
+    return [encoded(one) for one in entity_json.read_entities(DATA / "answer.json")]
 
 
 def encoded(found):

@@ -13,8 +13,9 @@ from graph.model.iris import is_qid
 from graph.model.matches import Mention
 from loaders.tables.places import load_countries
 from loaders.wikidata.item import choose_best_ranked, make_item, merge_items
-from loaders.wikidata.model import Item, Reference, Twinning, Value
+from loaders.wikidata.model import Item, Moment, Reference, Twinning, Value
 from loaders.wikidata.records import load_wikidata_levels, make_place, make_records
+from loaders.wikidata.twinning import make_twinning
 
 GUID = "Q3955-f5bc4a76-4cfb-d8da-8620-e9d1f17716cc"
 SOURCE = Source(
@@ -50,8 +51,14 @@ def place_with():
     return lambda **said: make_place(Item(**{"qid": "Q11462", **said}), countries, levels)
 
 
-def records(**said):
+def made(**said):
     return make_records(replace(TWINNING, **said), "wd", SOURCE, PLACES, "file.json")
+
+
+def records(**said):
+    found, issue = made(**said)
+    assert issue is None
+    return found
 
 
 def claims(**said):
@@ -278,7 +285,60 @@ def test_a_merged_item_goes_by_the_one_it_was_merged_into():
     ],
 )
 def test_what_states_nothing_is_an_issue(said, kind, reason):
-    assert records(**said) == RowIssue("wd", GUID, "file.json", 7, kind, reason)
+    assert made(**said) == ([], RowIssue("wd", GUID, "file.json", 7, kind, reason))
+
+
+def test_a_time_after_the_day_of_the_source_is_left_out_and_told():
+    found, issue = made(start=PartialDate(2017), remark="stated twice")
+    assert [(one.claim.id, one.claim.assertion, one.claim.date) for one in found] == [
+        (f"wd/{GUID}", Assertion.LISTING, None)
+    ]
+    assert found[0].claim.remark == "stated twice; start 2017 given"
+    assert issue == RowIssue(
+        "wd",
+        GUID,
+        "file.json",
+        7,
+        "unsound-date",
+        "its start 2017 is after the day of the source, 2016-09-07. "
+        "The pair is kept without what is unsound.",
+    )
+    assert made(point_in_time=PartialDate(2016, 10))[1].kind == "unsound-date"
+    assert made(start=PartialDate(2016), point_in_time=PartialDate(2016, 9))[1] is None
+
+
+def test_an_end_before_the_start_is_an_issue_and_the_pair_stays_ended():
+    times = {"P580": [Moment("+2000-00-00T00:00:00Z", 9)], "P582": [Moment("+1990-00-00T00:00:00Z", 9)]}
+    twinning = make_twinning(GUID, "Q3955", "Q2751", "normal", times, line=7)
+    assert (twinning.start, twinning.end, twinning.ended) == (None, None, True)
+    assert twinning.remark == "start given as 2000, end as 1990"
+    found, issue = make_records(twinning, "wd", SOURCE, PLACES, "file.json")
+    assert [(one.claim.assertion, one.claim.date, one.claim.status) for one in found] == [
+        (Assertion.ENDING, None, "terminated")
+    ]
+    assert issue.reason.startswith("its end 1990 is before its start 2000. ")
+
+
+@pytest.mark.parametrize(
+    ("time", "precision", "date", "is_doubted"),
+    [
+        ("+1985-06-15T00:00:00Z", 11, "1985-06-15", False),
+        ("+1985-06-15T00:00:00Z", 10, "1985-06", False),
+        ("+1985-06-15T00:00:00Z", 9, "1985", False),
+        ("+1985-00-00T00:00:00Z", 11, "1985", False),
+        ("+1980-00-00T00:00:00Z", 8, "None", False),
+        ("-0500-00-00T00:00:00Z", 7, "None", False),
+        ("", 0, "None", False),
+        ("+0000-00-00T00:00:00Z", 9, "None", True),
+        ("-0044-03-15T00:00:00Z", 11, "None", True),
+        ("+12985-00-00T00:00:00Z", 9, "None", True),
+        ("+1985-02-30T00:00:00Z", 11, "None", True),
+    ],
+)
+def test_a_time_that_no_calendar_has_is_doubted_and_a_coarse_one_is_not(time, precision, date, is_doubted):
+    twinning = make_twinning(GUID, "Q3955", "Q2751", "normal", {"P580": [Moment(time, precision)]})
+    assert (str(twinning.start), bool(twinning.doubts)) == (date, is_doubted)
+    assert bool(twinning.remark) == (date == "None")
 
 
 @pytest.mark.parametrize(

@@ -26,19 +26,21 @@ from pyoxigraph import (
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from endpoint.engine.language.guard import QueryKind, read
+from endpoint.engine.language.guard import QueryKind
 from endpoint.engine.language.nesting import measure
 from endpoint.engine.language.tokens import Kind, tokenize
-from endpoint.engine.rows import has_more_rows
+from endpoint.engine.results import has_more_rows
 from endpoint.errors import NotAcceptable
 from endpoint.serving.encoding import ENCODERS, choose_encoding
 from endpoint.serving.quota import client_address, network_of
 from endpoint.sparql.negotiation import choose, formats_for, prefers_html
 from graph.errors import QueryRefused, QuerySyntaxError
 from queries import catalogue
-from tests.kit.http.engine import CALLS, canary
+from tests.kit.http.engine import CALLS, canary, reading_of
 from tests.kit.http.protocol import world_protocol
 from tests.service.test_hostile import CALLS_OUT, CHANGES, HARMLESS, fill
+
+pytestmark = pytest.mark.slow
 
 EXAMPLES = int(os.environ.get("KEMBAR_TEST_EXAMPLES", "150"))
 quick = settings(
@@ -215,7 +217,7 @@ def changed(draw, seeds):
 def admitted(text):
     """Return what the gate tells of a text, None when it refuses it; it fails in no other way."""
     try:
-        return read.__wrapped__(text)
+        return reading_of(text)
     except (QuerySyntaxError, QueryRefused) as refusal:
         assert str(refusal)
         return None
@@ -237,7 +239,7 @@ def judge(store, bird, text):
         Store().update(text)
     before = bird.contacts
     try:
-        result = store.query(text, use_default_graph_as_union=not reading.own_dataset)
+        result = store.query(text, use_default_graph_as_union=not reading.has_dataset)
         assert reading.kind in KINDS[type(result)]
         if not isinstance(result, QueryBoolean):
             for _, _ in zip(range(20), result, strict=False):

@@ -5,11 +5,11 @@ from contextlib import suppress
 
 import pytest
 
-from endpoint.engine.language.guard import QueryKind, inspect, read
+from endpoint.engine.language.guard import QueryKind
 from endpoint.engine.language.tokens import Kind, tokenize
 from graph.errors import QueryRefused, QuerySyntaxError, QueryTooLong
 from graph.model.terms import is_iri
-from tests.kit.http.engine import CALLS
+from tests.kit.http.engine import CALLS, reading_of
 
 ENDPOINT = "<http://127.0.0.1:9/>"
 
@@ -27,7 +27,7 @@ ENDPOINT = "<http://127.0.0.1:9/>"
     ],
 )
 def test_the_form_is_the_first_word_after_the_prologue(query, kind):
-    assert inspect(query) is kind
+    assert reading_of(query).kind is kind
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_form_is_the_first_word_after_the_prologue(query, kind):
 )
 def test_updates_are_refused(query):
     with pytest.raises(QueryRefused, match="changes data"):
-        inspect(query)
+        reading_of(query)
 
 
 @pytest.mark.parametrize(
@@ -71,19 +71,19 @@ def test_updates_are_refused(query):
 )
 def test_what_is_no_query_is_a_syntax_error(query):
     with pytest.raises(QuerySyntaxError):
-        inspect(query)
+        reading_of(query)
 
 
 def test_a_syntax_error_says_where():
     with pytest.raises(QuerySyntaxError) as error:
-        inspect("SELECT *\n{ ?é ?p 'a }")
+        reading_of("SELECT *\n{ ?é ?p 'a }")
     assert (error.value.line, error.value.column) == (2, 9)
 
 
 @pytest.mark.parametrize("query", CALLS)
 def test_service_is_refused_wherever_the_engine_would_read_it(query):
     with pytest.raises(QueryRefused, match="SERVICE"):
-        inspect(query.replace("%s", ENDPOINT))
+        reading_of(query.replace("%s", ENDPOINT))
 
 
 @pytest.mark.parametrize(
@@ -104,18 +104,18 @@ def test_service_is_refused_wherever_the_engine_would_read_it(query):
     ],
 )
 def test_what_only_looks_like_service_is_let_through(query):
-    assert inspect(query) is QueryKind.SELECT
+    assert reading_of(query).kind is QueryKind.SELECT
 
 
 def test_the_length_is_counted_in_bytes():
     query = "ASK {} # é"
-    assert read(query, 11).kind is QueryKind.ASK
+    assert reading_of(query, query_bytes=11).kind is QueryKind.ASK
     with pytest.raises(QueryTooLong, match="11 bytes, more than the 10"):
-        read(query, 10)
+        reading_of(query, query_bytes=10)
 
 
 @pytest.mark.parametrize(
-    ("query", "own_dataset", "stable"),
+    ("query", "has_dataset", "stable"),
     [
         ("SELECT * { ?s ?p ?o }", False, True),
         ("SELECT * FROM <a:g> { ?s ?p ?o }", True, True),
@@ -128,9 +128,9 @@ def test_the_length_is_counted_in_bytes():
         ("CONSTRUCT { _:b a ?o } WHERE { ?s a ?o }", False, False),
     ],
 )
-def test_dataset_and_stability_are_read(query, own_dataset, stable):
-    reading = read(query)
-    assert (reading.own_dataset, reading.stable) == (own_dataset, stable)
+def test_dataset_and_stability_are_read(query, has_dataset, stable):
+    reading = reading_of(query)
+    assert (reading.has_dataset, reading.stable) == (has_dataset, stable)
 
 
 def test_less_than_and_iris_are_told_apart():
@@ -154,7 +154,7 @@ def test_no_text_within_the_limit_takes_long_to_read(piece):
     query = "SELECT * {" + piece * (60_000 // len(piece))
     before = time.process_time()
     with suppress(QuerySyntaxError, QueryRefused):
-        read.__wrapped__(query)
+        reading_of(query)
     assert time.process_time() - before < 1.5
 
 

@@ -1,0 +1,1 @@
+"""Comparing with other SPARQL servers: how they are started, asked and measured, and the report."""

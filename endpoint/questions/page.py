@@ -1,0 +1,91 @@
+"""The page of one question: its form, the rows of its answer, and how to get them elsewhere."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from flask import Response, request
+
+from endpoint.engine.language.guard import QueryKind
+from endpoint.errors import MISSING, status_of
+from endpoint.questions.chart import year_chart
+from endpoint.questions.forms import form_fields
+from endpoint.show.addresses import language
+from endpoint.show.lookup import ask, fill_in
+from endpoint.show.rendering import Download, respond
+from endpoint.show.tables import page_table
+from endpoint.show.texts import translate
+from endpoint.sparql.negotiation import choose
+from graph.errors import ParameterError
+from queries.canned import LANG, CannedQuery
+
+SUFFIXES = ("csv", "tsv", "json", "xml")
+"""The formats that a question can be had in by suffix."""
+
+
+def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
+    """Return the page that answers a question with these values, labels in the language of the page.
+
+    A value that cannot be read is said at its field, with the status of the error.
+    """
+    lang = language()
+    values = {**values, **({LANG.name: lang} if LANG in query.parameters else {})}
+    try:
+        text = fill_in(query, values)
+    except ParameterError as problem:
+        error = (problem.parameter, f"“{problem.value}” {problem.what}" if problem.value else problem.what)
+        fields = form_fields(query, values, lang, ask, error)
+        return _respond(query, status_of(problem), fields=fields, problem=problem)
+    table = page_table(ask(text), ask, lang, query)
+    return _respond(
+        query,
+        fields=form_fields(query, values, lang, ask),
+        table=table,
+        chart=year_chart(table, query.display.get("columns", "")),
+        downloads=[_describe_download(query, values, suffix) for suffix in SUFFIXES],
+        sparql=text,
+        snippets=_write_snippets(query, values),
+    )
+
+
+def show_missing(similar: Sequence[CannedQuery]) -> Response:
+    """Return the page for a question that is not there, with links to those like it."""
+    lang = language()
+    links = [(query.summary[lang], f"/queries/{query.slug}") for query in similar]
+    return respond("things/missing.html", MISSING, heading=translate("missing.heading", lang), close=links)
+
+
+def _respond(query: CannedQuery, status: int = 200, **context: object) -> Response:
+    lang = language()
+    return respond(
+        "questions/question.html",
+        status,
+        title=query.title[lang],
+        heading=query.summary[lang],
+        description=query.description[lang],
+        **context,
+    )
+
+
+def _describe_download(query: CannedQuery, values: Mapping[str, str], suffix: str) -> Download:
+    media_type = choose(QueryKind.SELECT, request.accept_mimetypes, suffix).media_type
+    return Download(suffix.upper(), media_type, _address(query, values, suffix))
+
+
+def _address(query: CannedQuery, values: Mapping[str, str], suffix: str) -> str:
+    """Return the path of an answer; the default language is left out."""
+    given = {name: value for name, value in values.items() if (name, value) != (LANG.name, LANG.default)}
+    return f"/queries/{query.slug}.{suffix}" + ("?" + urlencode(given) if given else "")
+
+
+def _write_snippets(query: CannedQuery, values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return how to get this answer from the command line and from pandas, as (name, code)."""
+    address = request.host_url.rstrip("/") + _address(query, values, "csv")
+    options = [f"--{name} {shlex.quote(value)}" for name, value in values.items() if value]
+    return [
+        ("curl", f"curl -L -o {query.slug}.csv {shlex.quote(address)}"),
+        ("pandas", f"import pandas\n\ntable = pandas.read_csv({address!r})"),
+        ("kembar", " ".join(["kembar query", query.slug, *options, "--format csv"])),
+    ]

@@ -1,0 +1,154 @@
+"""The sources of the release: what each says, and how far others say the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from endpoint.engine.engine import Lane
+from endpoint.engine.language.guard import QueryKind, trust
+from endpoint.questions.page import SUFFIXES
+from endpoint.show.addresses import language, link
+from endpoint.show.lookup import Row, ask, concept_label, prefix_lines, text_of
+from endpoint.show.rendering import Download, respond
+from endpoint.show.texts import translate
+from endpoint.show.values import FormattedValue, format_value
+from endpoint.sparql import answer as sparql
+from endpoint.sparql.negotiation import prefers_html
+from graph.model.iris import concept_iri
+from ontology import PREFIXES
+
+blueprint = Blueprint("sources", __name__)
+
+SOURCES_QUERY = (
+    prefix_lines({name: PREFIXES[name] for name in ("kk", "dcterms", "verdict")})
+    + """
+
+SELECT ?title ?publisher ?kind ?issued ?claims (COALESCE(?named, 0) AS ?pairs)
+       (COALESCE(?shared, 0) AS ?confirmed) (COALESCE(?doubted, 0) AS ?doubts) ?source ?url
+WHERE {
+  { SELECT ?source (COUNT(?claim) AS ?claims) WHERE { ?claim kk:source ?source } GROUP BY ?source }
+  ?source kk:sourceType ?kind ; dcterms:title ?title ; dcterms:identifier ?url .
+  OPTIONAL { ?source dcterms:publisher ?publisher }
+  OPTIONAL { ?source dcterms:issued ?issued }
+  OPTIONAL {
+    SELECT ?source (COUNT(?pair) AS ?named) (SUM(?several) AS ?shared)
+    WHERE {
+      { SELECT DISTINCT ?source ?pair WHERE {
+          { SELECT ?claim ?source WHERE { ?claim kk:source ?source } }
+          { SELECT ?claim ?pair WHERE { ?claim kk:about ?pair } }
+          { SELECT ?pair WHERE { { ?pair a kk:Partnership } UNION { ?pair a kk:ClaimedPartnership } } }
+          MINUS { ?claim kk:denies true } } }
+      { SELECT ?pair ?several WHERE {
+          ?pair kk:sourceCount ?all .
+          OPTIONAL {
+            SELECT ?pair (COUNT(DISTINCT ?denier) AS ?deniers)
+            WHERE {
+              ?denial kk:denies true ; kk:about ?pair ; kk:source ?denier .
+              FILTER NOT EXISTS {
+                ?other kk:about ?pair ; kk:source ?denier . FILTER NOT EXISTS { ?other kk:denies true } }
+            } GROUP BY ?pair
+          }
+          BIND(IF(?all - COALESCE(?deniers, 0) > 1, 1, 0) AS ?several) } }
+    } GROUP BY ?source
+  }
+  OPTIONAL {
+    SELECT ?source (COUNT(DISTINCT ?assessment) AS ?doubted)
+    WHERE {
+      ?assessment kk:assesses ?claim ; kk:verdict ?verdict . ?claim kk:source ?source .
+      FILTER(?verdict != verdict:supported)
+    } GROUP BY ?source
+  }
+}
+ORDER BY DESC(?claims) ?title ?source"""
+)
+"""Every source with its claims, the pairs it names, those that others name too, and the doubts."""
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """One source as a page lists it, or a kind of source as a whole.
+
+    `pairs` are those that the source names, `confirmed` those of them that others name too; `doubts` are the
+    assessments that do not support one of its claims.
+    """
+
+    source: FormattedValue
+    kind: FormattedValue | None = None
+    publisher: str = ""
+    issued: FormattedValue | None = None
+    sources: int = 1
+    claims: int = 0
+    pairs: int = 0
+    confirmed: int = 0
+    doubts: int = 0
+
+    @property
+    def share(self) -> int:
+        """Return how many per cent of the pairs others name too."""
+        return round(100 * self.confirmed / self.pairs) if self.pairs else 0
+
+
+@blueprint.get("/sources")
+@blueprint.get(f"/sources.<any({','.join(SUFFIXES)}):suffix>")
+def show_sources(suffix: str | None = None) -> Response:
+    """Answer /sources : every source with its claims and what others say of its pairs; a page or a table."""
+    if suffix is not None or not prefers_html(request.accept_mimetypes, QueryKind.SELECT):
+        return sparql.respond(trust(SOURCES_QUERY, QueryKind.SELECT), lane=Lane.PAGES, format_name=suffix)
+    lang, kind = language(), request.args.get("kind", "")
+    rows = [_source_row(row, lang) for row in ask(SOURCES_QUERY).rows]
+    kinds = _sum_by_kind(rows)
+    wanted = _format_kind(kind, lang) if kind else None
+    return respond(
+        "releases/sources.html",
+        heading=translate("sources.heading", lang),
+        kinds=kinds,
+        most=max((row.claims for row in kinds), default=1),
+        rows=[row for row in rows if wanted is None or row.kind == wanted],
+        wanted=wanted,
+        downloads=[Download(name.upper(), "", f"/sources.{name}") for name in SUFFIXES],
+        sparql=SOURCES_QUERY,
+    )
+
+
+def _source_row(row: Row, lang: str) -> SourceRow:
+    source = row["source"].value
+    return SourceRow(
+        source=format_value(row["source"], lang, {source: row["title"].value}),
+        kind=_format_kind(row["kind"].value.rsplit("/", 1)[1], lang),
+        publisher=text_of(row, "publisher"),
+        issued=format_value(row["issued"], lang, {}) if "issued" in row else None,
+        claims=int(row["claims"].value),
+        pairs=int(row["pairs"].value),
+        confirmed=int(row["confirmed"].value),
+        doubts=int(row["doubts"].value),
+    )
+
+
+def _format_kind(slug: str, lang: str) -> FormattedValue:
+    """Return a kind of source as a link to the sources of that kind."""
+    iri = concept_iri("source-type", slug)
+    return FormattedValue(concept_label(iri, lang), href=link("/sources", kind=slug))
+
+
+def _sum_by_kind(rows: Sequence[SourceRow]) -> list[SourceRow]:
+    """Return the sums of each kind of source, the most claims first. A pair counts once for each source."""
+    by_kind: dict[FormattedValue, list[SourceRow]] = defaultdict(list)
+    for row in rows:
+        if row.kind is not None:
+            by_kind[row.kind].append(row)
+    sums = [
+        SourceRow(
+            source=kind,
+            sources=len(sources),
+            claims=sum(row.claims for row in sources),
+            pairs=sum(row.pairs for row in sources),
+            confirmed=sum(row.confirmed for row in sources),
+            doubts=sum(row.doubts for row in sources),
+        )
+        for kind, sources in by_kind.items()
+    ]
+    return sorted(sums, key=lambda row: (-row.claims, row.source.text))

@@ -1,0 +1,124 @@
+"""What a release says of itself: its statistics, and its collections with their licences."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import RdfFormat, parse
+
+from graph.downloads.describe.void import SD, VOID
+from graph.store.releases import Release
+
+_DESCRIPTION = "void.ttl"
+_DESCRIPTIONS_KEPT = 8
+_NAMES = (SD + "name", VOID + "class", VOID + "property")
+_NUMBERS = (VOID + "triples", VOID + "entities")
+
+_CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/([0-9.]+)")
+_SHARE_ALIKE = re.compile(r"/by-(?:nc-)?sa/|\bodbl\b", re.IGNORECASE)
+# https://opendatacommons.org/licenses/
+_OPEN_DATA_COMMONS = {"odbl": "ODbL", "by": "ODC-By", "pddl": "PDDL"}
+_ODC = re.compile(r"opendatacommons\.org/licenses/([a-z]+)(?:/([0-9]+)[.-]([0-9]+))?")
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """The triples of each named graph and property, and the things of each class; all keys are IRIs.
+
+    https://www.w3.org/TR/void/#statistics
+    """
+
+    graphs: Mapping[str, int]
+    classes: Mapping[str, int]
+    properties: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What pages tell of a collection: its licence, how much is in it, what was left out and why.
+
+    `compiled` is a date, empty where the manifest has none; `issues` counts rows left out by kind of issue.
+    """
+
+    name: str
+    title: str
+    licence: str
+    licence_name: str
+    share_alike: bool
+    compiled: str
+    rows: int
+    claims: int
+    issues: Mapping[str, int]
+
+
+def read_statistics(release: Release) -> Statistics | None:
+    """Return the statistics of a release, None for one without a description (void.ttl)."""
+    try:
+        return _read_description(release.file(_DESCRIPTION))
+    except (KeyError, OSError):
+        return None
+
+
+@lru_cache(_DESCRIPTIONS_KEPT)
+def _read_description(path: Path) -> Statistics:
+    """Return the statistics in the description of one release, which never changes."""
+    names: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
+    numbers: dict[str, dict[str, int]] = {name: {} for name in _NUMBERS}
+    for quad in parse(path=str(path), format=RdfFormat.TURTLE):
+        part, name = str(quad.subject), quad.predicate.value
+        if name in names:
+            names[name][part] = getattr(quad.object, "value", "")
+        elif name in numbers:
+            numbers[name][part] = int(getattr(quad.object, "value", 0))
+    triples, entities = (numbers[name] for name in _NUMBERS)
+    graphs, classes, properties = (names[name] for name in _NAMES)
+    return Statistics(
+        {iri: triples[part] for part, iri in graphs.items()},
+        {iri: entities[part] for part, iri in classes.items()},
+        {iri: triples[part] for part, iri in properties.items()},
+    )
+
+
+def list_collections(release: Release, language: str) -> list[Collection]:
+    """Return the collections of a release in the order of the manifest, their titles in `language`."""
+    return [_collection(entry, language) for entry in release.manifest.get("collections", ())]
+
+
+def _collection(entry: Mapping[str, Any], language: str) -> Collection:
+    title, licence = entry.get("title", {}), str(entry.get("licence", ""))
+    return Collection(
+        name=entry["name"],
+        title=title.get(language) or title.get("en") or entry["name"],
+        licence=licence,
+        licence_name=licence_name(licence),
+        share_alike=is_share_alike(licence),
+        compiled=entry.get("compiled", ""),
+        rows=entry.get("rows", 0),
+        claims=entry.get("claims", 0),
+        issues=Counter(issue["kind"] for issue in entry.get("issues", ())),
+    )
+
+
+def licence_name(address: str) -> str:
+    """Return a short name for a licence's address: CC0 1.0, CC BY-SA 4.0, ODbL 1.0, else the address."""
+    if "rightsstatements.org/vocab/CNE/" in address:
+        return "licence unknown (copyright not evaluated)"
+    if match := _CREATIVE_COMMONS.search(address):
+        kind, version = match.groups()
+        return f"CC0 {version}" if kind == "zero" else f"CC {kind.upper()} {version}"
+    if match := _ODC.search(address):
+        name, major, minor = match.groups()
+        known = _OPEN_DATA_COMMONS.get(name, name.upper())
+        return f"{known} {major}.{minor}" if major else known
+    return address
+
+
+def is_share_alike(address: str) -> bool:
+    """Return whether a licence wants derived data under the same licence: CC BY-SA, CC BY-NC-SA, ODbL."""
+    return _SHARE_ALIKE.search(address) is not None

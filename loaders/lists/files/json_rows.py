@@ -1,0 +1,118 @@
+"""JSON as a table: a list of objects, or one object a line (NDJSON); each name in them is a column."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from graph.errors import TableError
+from loaders.lists.files.layout import CellRow, Layout, Rows
+from loaders.lists.files.text import NULL, read_text
+
+_MEND = "Give a list of objects, or one object a line."
+
+
+def read_json(path: Path, name: str, layout: Layout) -> Rows:
+    """Yield the names of all columns in the order of their first use, then the rows of a file.
+
+    An object within an object has columns such as "place.name"; values of a list stand in one cell with ``;``
+    between. A line of NDJSON that is no object is a row that cannot be read. Raises TableError for a list
+    that is damaged: what follows the damage cannot be told.
+    """
+    text = read_text(path, name, layout.encodings)
+    read = _read_list if text.lstrip().startswith("[") else _read_lines
+    rows = list(read(text, name))
+    columns = dict.fromkeys(column for _, cells, _ in rows for column in cells)
+    if columns:
+        yield CellRow(1, tuple(columns))
+    for line, cells, fault in rows:
+        if fault or any(cells.values()):
+            yield CellRow(line, [cells.get(column, "") for column in columns], fault)
+
+
+Found = Iterator[tuple[int, Mapping[str, str], str]]
+"""The line of each object, its cells by column, or why it cannot be read."""
+
+
+def _read_lines(text: str, name: str) -> Found:
+    """Yield the objects of NDJSON."""
+    decoder = _decoder()
+    for line, written in enumerate(text.split("\n"), start=1):
+        if not written.strip():
+            continue
+        try:
+            yield line, *_read_object(decoder.decode(written))
+        except (ValueError, RecursionError) as exc:
+            yield line, {}, f"it is no JSON ({exc})"
+
+
+def _read_list(text: str, name: str) -> Found:
+    """Yield the objects of a list, each with the line that it begins in."""
+    decoder = _decoder()
+    line, seen = 1, 0
+    at = _skip_space(text, text.index("[") + 1)
+    while not text.startswith("]", at):
+        line, seen = line + text.count("\n", seen, at), at
+        try:
+            value, at = decoder.raw_decode(text, at)
+            yield line, *_read_object(value)
+            at = _skip_space(text, at)
+            if text.startswith(",", at):
+                at = _skip_space(text, at + 1)
+            elif not text.startswith("]", at):
+                raise ValueError("a comma or the end of the list is missing")
+        except (ValueError, RecursionError) as exc:
+            raise TableError(name, line, f"from here on it is no JSON ({exc})", _MEND) from exc
+    if text[at + 1 :].strip():
+        raise TableError(name, line, "something follows the end of the list", _MEND)
+
+
+def _skip_space(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \t\r\n":
+        at += 1
+    return at
+
+
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(object_pairs_hook=_make_object)
+
+
+def _make_object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("an object has one name twice")
+    return found
+
+
+def _read_object(value: Any) -> tuple[Mapping[str, str], str]:
+    """Return the cells of an object, or why there are none."""
+    if not isinstance(value, dict):
+        return {}, "it is no object"
+    cells = dict(_flatten(value))
+    if any(_is_broken(cell) for cell in cells.values()):
+        return {}, "it holds half a character, or a null character"
+    return cells, ""
+
+
+def _flatten(value: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    for name, inner in value.items():
+        if isinstance(inner, dict):
+            yield from _flatten(inner, f"{before}{name}.")
+        else:
+            yield before + name, _text(inner)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "; ".join(filter(None, map(_text, value)))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _is_broken(cell: str) -> bool:
+    return NULL in cell or any("\ud800" <= char <= "\udfff" for char in cell)

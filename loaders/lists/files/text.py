@@ -1,0 +1,51 @@
+"""Text files: which encoding they have, and where they are damaged."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Sequence
+from pathlib import Path
+
+from graph.errors import TableError
+
+_BOMS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+"""Byte order marks; those of UTF-32 begin like those of UTF-16, so they come first."""
+NULL = "\0"
+_SAMPLE = 4096
+_MOST_NULLS = _SAMPLE // 64
+"""With more null characters than that in its beginning, a file is not damaged: it has another encoding."""
+
+
+def read_text(path: Path, name: str, encodings: Sequence[str]) -> str:
+    """Return the text of a file without its byte order mark; raises TableError with the first bad line.
+
+    A mark tells the encoding, else `encodings` are tried in turn.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        raise TableError(name, None, f"cannot be read ({exc.strerror})", "Mend [table] file.") from exc
+    mark = next((bom for bom in _BOMS if data.startswith(bom)), b"")
+    tried = (_BOMS[mark],) if mark else tuple(encodings)
+    at, why = 0, ""
+    for encoding in tried:
+        try:
+            text = data[len(mark) :].decode(encoding)
+        except UnicodeDecodeError as exc:
+            at, why = exc.start + len(mark), exc.reason
+            continue
+        except UnicodeError as exc:
+            why = str(exc)
+            continue
+        if text.count(NULL, 0, _SAMPLE) <= min(_MOST_NULLS, len(text) // 8):
+            return text
+        at, why = data.index(b"\0"), "a null character"
+    what = f"it is not {' or '.join(tried)}: {why}"
+    mend = 'Say in [table] which it has, for example encoding = "windows-1252".'
+    raise TableError(name, data[:at].count(b"\n") + 1, what, mend)

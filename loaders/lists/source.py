@@ -1,0 +1,49 @@
+"""What [source] of a collection.toml says: the list as a publication."""
+
+from __future__ import annotations
+
+import re
+
+from graph.model.claims import CollectionInfo, Source
+from graph.model.dates import parse_date
+from graph.model.iris import source_id
+from graph.model.terms import address
+from loaders.section import Section
+from ontology import concepts
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""What looks like a language tag (BCP 47)."""
+
+
+def read_source(info: CollectionInfo, section: Section) -> Source:
+    """Return the list as a source; its language is empty when nobody states it.
+
+    Raises ValueError for what is unknown or missing, and for an address that is none.
+    """
+    url, issued = section.text("url"), section.word("issued")
+    source = Source(
+        id=source_id(url) if url else "",
+        url=url,
+        title=section.text("title") or dict(info.title)["en"],
+        publisher=section.text("publisher") or info.creator,
+        language=section.text("language"),
+        source_type=section.text("type"),
+        issued=parse_date(issued) if issued else None,
+        creator=section.text("creator"),
+        part_of=section.text("part_of"),
+    )
+    section.done()
+    known = concepts("source-type")
+    if source.source_type not in known:
+        raise ValueError(f"[source] type is {source.source_type!r}, not one of {', '.join(sorted(known))}")
+    if source.language and not _LANGUAGE.fullmatch(source.language):
+        raise ValueError(f'[source] language is {source.language!r}, not a code such as "de" or "pt-BR"')
+    for written in filter(None, (source.url, source.part_of)):
+        if not is_address(written):
+            raise ValueError(f"[source] {written!r} is no web address")
+    return source
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is a web address that can stand in RDF as it is (RFC 3987)."""
+    return address(text) is not None and re.match(r"https?://[^/?#]", text) is not None

@@ -1,0 +1,1 @@
+"""What the cells of a list mean: words for nothing, marks, dates in words. Nothing is guessed."""

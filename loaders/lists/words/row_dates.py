@@ -1,0 +1,84 @@
+"""The dates of one row together: which are sound, which are kept as they are written only, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graph.model.dates import PartialDate, UnsoundDate
+from loaders.lists.words.cells import quote, strip_marks
+from loaders.lists.words.dates import DateReader
+
+LONGEST_TERM = 100
+"""An end that lies further ahead than that, in years, is none (9999-12-31)."""
+
+_NAMES = {"date": "The date", "until": "The end", "as_of": "The day of the list"}
+"""The columns with dates, and how a remark calls them."""
+_ORDER = (("date", "until"), ("date", "as_of"))
+"""The second of these cannot be before the first."""
+_BUDDHIST = 543
+"""How many years the Buddhist calendar is ahead."""
+
+
+@dataclass
+class RowDates:
+    """The dates of a row that are sound and exact, by column; `told` are the columns that name any day.
+
+    `remarks` give dates as written that are not, or not wholly, among them; `doubts` say why some are not.
+    """
+
+    sound: dict[str, PartialDate] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    remarks: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+    def leave_out(self, column: str, written: str, doubt: str = "") -> None:
+        """Keep a date as it is written only; `doubt` is what is wrong with it, nothing when it is vague."""
+        self.sound.pop(column, None)
+        self.remarks.append(f"{_NAMES[column]} is given as {quote(written)}.")
+        self.doubts += [doubt] if doubt else []
+
+
+@dataclass(frozen=True)
+class RowDateReader:
+    """Reads the dates of rows of a list that was compiled `today`."""
+
+    reader: DateReader
+    today: PartialDate
+
+    def read(self, row: Mapping[str, str]) -> RowDates:
+        """Return the dates of a row; what cannot be true of it, or not all at once, is left out (R10)."""
+        dates = RowDates()
+        for column in _NAMES:
+            if written := row.get(column, ""):
+                self._read_cell(dates, column, written)
+        for first, second in _ORDER:
+            begun, later = dates.sound.get(first), dates.sound.get(second)
+            if begun and later and later.is_before(begun):
+                dates.leave_out(first, row[first], f"{first} {begun} is after {second} {later}")
+                dates.leave_out(second, row[second])
+        return dates
+
+    def _read_cell(self, dates: RowDates, column: str, written: str) -> None:
+        marked = strip_marks(written)
+        try:
+            date = self.reader.read(marked)
+            if date is not None:
+                self._check_future(column, date)
+        except ValueError as exc:
+            dates.told |= {column} if isinstance(exc, UnsoundDate) else set()
+            dates.leave_out(column, written, f"{column} {quote(written)}: {exc}")
+            return
+        dates.told.add(column)
+        if date is None or marked != written:
+            dates.leave_out(column, written)
+        if date is not None:
+            dates.sound[column] = date
+
+    def _check_future(self, column: str, date: PartialDate) -> None:
+        """Raise UnsoundDate for a date after the day of the list; an end may lie ahead."""
+        is_term = column == "until" and date.year <= self.today.year + LONGEST_TERM
+        if self.today.is_before(date) and not is_term:
+            year = date.year - _BUDDHIST
+            hint = f"; the Buddhist year {date.year} is {year}" if 1800 < year <= self.today.year else ""
+            raise UnsoundDate(f"{date} is after the day of the list, {self.today}{hint}")

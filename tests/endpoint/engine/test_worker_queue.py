@@ -1,0 +1,109 @@
+"""Those who wait for a worker are served in their order, in time, or sent away."""
+
+import threading
+from collections import Counter
+
+import pytest
+
+from endpoint.engine.wire import CHECK_SECONDS
+from endpoint.engine.worker_queue import WorkerQueue
+from graph.errors import EngineFailed, EngineOverloaded
+from tests.kit.processes import PATIENCE, wait_until
+
+
+def wait_in(queue, outcomes, check_abandoned=lambda: None):
+    """Start one who waits, and return once the queue has noticed."""
+
+    def take():
+        try:
+            outcomes.append(queue.take(check_abandoned))
+        except (EngineFailed, EngineOverloaded, KeyError) as error:
+            outcomes.append(type(error))
+
+    before = len(queue)
+    thread = threading.Thread(target=take)
+    thread.start()
+    wait_until(lambda: len(queue) != before or not thread.is_alive())
+    return thread
+
+
+def never():
+    """Stand for a pulse where nobody may have to wait."""
+    raise AssertionError("this one waits")
+
+
+def test_first_come_first_served_also_over_many_pulses():
+    queue, pulses = WorkerQueue(20, PATIENCE), Counter()
+    threads = [wait_in(queue, [], lambda name=name: pulses.update([name])) for name in range(10)]
+    wait_until(lambda: len(pulses) == 10 and min(pulses.values()) > 1)
+    for name in range(10):
+        queue.put(name)
+        threads[name].join(PATIENCE)
+        assert [thread.is_alive() for thread in threads] == [False] * (name + 1) + [True] * (9 - name)
+        assert len(queue) == 9 - name
+
+
+def test_what_is_free_is_taken_at_once():
+    queue = WorkerQueue(1, PATIENCE)
+    queue.put("a")
+    queue.put("b")
+    assert [queue.take(never), queue.take(never)] == ["a", "b"]
+
+
+def test_the_wait_has_an_end():
+    queue, pulses = WorkerQueue(1, 2.5 * CHECK_SECONDS), []
+    with pytest.raises(EngineOverloaded) as error:
+        queue.take(lambda: pulses.append(1))
+    assert len(pulses) <= 3
+    assert error.value.retry_after == 1
+    assert len(queue) == 0
+
+
+def test_too_many_are_sent_away_at_once():
+    queue, outcomes = WorkerQueue(1, PATIENCE), []
+    thread = wait_in(queue, outcomes)
+    with pytest.raises(EngineOverloaded):
+        queue.take(never)
+    queue.put("a")
+    thread.join()
+    assert outcomes == ["a"]
+
+
+def test_who_leaves_makes_room_and_takes_nothing_along():
+    queue, outcomes = WorkerQueue(2, PATIENCE), []
+    leave = threading.Event()
+
+    def check_abandoned():
+        if leave.is_set():
+            raise KeyError
+
+    leaving, staying = wait_in(queue, outcomes, check_abandoned), wait_in(queue, outcomes)
+    leave.set()
+    leaving.join()
+    queue.put("a")
+    staying.join()
+    assert outcomes == [KeyError, "a"]
+
+
+def test_what_was_handed_to_one_who_leaves_goes_to_the_next():
+    queue, outcomes = WorkerQueue(2, PATIENCE), []
+
+    def check_abandoned():
+        queue.put("a")
+        raise KeyError
+
+    threads = [wait_in(queue, outcomes, check_abandoned), wait_in(queue, outcomes)]
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes, key=str) == [KeyError, "a"]
+
+
+def test_a_closed_line_sends_all_away():
+    queue, outcomes = WorkerQueue(5, PATIENCE), []
+    threads = [wait_in(queue, outcomes) for _ in range(3)]
+    queue.close()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert outcomes == [EngineFailed] * 3
+    with pytest.raises(EngineFailed, match="closed"):
+        queue.take(never)

@@ -1,0 +1,36 @@
+"""The style sheet and the templates know the same classes."""
+
+import re
+
+from endpoint.things.parts.partners import GROUPS
+from tests.kit.paths import ROOT
+
+STYLE = (ROOT / "endpoint" / "static" / "site.css").read_text("utf-8")
+TEXTS = [path.read_text("utf-8") for path in sorted((ROOT / "endpoint" / "templates").rglob("*.html"))]
+WRITTEN_BY_PYTHON = {*GROUPS, "fading", "dots", "point", "iri", "lang"}
+"""How pairs stand, the kinds of bars, and what FormattedValue writes."""
+UNSTYLED = {"pairs-box"}
+"""Boxes that only a rule for what is in them names."""
+
+
+def in_style(text):
+    """The classes in the selectors of a style sheet."""
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"\{[^{}]*\}", " ", text)))
+
+
+def in_template(text):
+    """The classes in the attributes of a template: written there, or chosen by an expression."""
+    attributes = " ".join(re.findall(r'class="([^"]*)"', text))
+    chosen = " ".join(re.findall(r"'([^']*)'", " ".join(re.findall(r"\{\{.*?\}\}", attributes))))
+    return set(f"{chosen} {re.sub(r'{{.*?}}|{%.*?%}', ' ', attributes)}".split())
+
+
+def test_every_class_of_the_style_sheet_is_used():
+    assert in_style(STYLE) - WRITTEN_BY_PYTHON.union(*map(in_template, TEXTS)) == set()
+
+
+def test_every_class_of_a_template_has_a_style():
+    own = "".join(re.findall(r"<style>.*?</style>", "".join(TEXTS), flags=re.DOTALL))
+    used = set().union(*map(in_template, TEXTS))
+    assert used - UNSTYLED - in_style(STYLE) - in_style(own) == set()

@@ -1,0 +1,143 @@
+"""Releases on disk with the files that the pages about data show, made without a build."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+
+from endpoint.app import close_app, create_app
+from graph.diff.text import describe_diff
+from graph.diff.types import Counts, Diff, Kind, Thing, ThingChange, ValueChange
+from graph.downloads.citation import bibtex
+from graph.downloads.describe.description import describe_release
+from graph.downloads.describe.statistics import count_quads
+from graph.downloads.quality import write_issues
+from graph.model.claims import LoadedCollection
+from graph.model.iris import graph_iri
+from graph.pipeline.summary import count_model, describe_collections
+from graph.reconcile.reconcile import reconcile
+from graph.store.files import ReleaseFile, write_file
+from graph.store.quads import sort_quads
+from graph.store.releases import Release, publish, read_release
+from graph.store.store import load_store, open_store
+from graph.store.validation import find_breaches
+from graph.triples.model import build_quads
+from ontology import read_text
+from tests.kit.http.engine import small_config
+from tests.kit.http.site import Page
+
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+OLD, NEW = "2026-01-31-aaaa0000", "2026-02-28-bbbb1111"
+CHANGE = ThingChange(
+    Thing.PARTNERSHIP,
+    Kind.CHANGED,
+    "https://w3id.org/kota-kembar/partnership/Q11462-Q24826",
+    "Surabaya – Liverpool",
+    (ValueChange("since", ("2018-03-19",), ("2018-03-20",)),),
+)
+
+
+def write_release(
+    home: Path, release_id: str, collections: Sequence[LoadedCollection], diff: Diff | None = None
+) -> Release:
+    """Write a release of `collections` with the files that are described here, and publish it."""
+    model, folder = reconcile(collections), home / "releases" / release_id
+    quads = sort_quads([*build_quads(model), *_schema_quads()], folder / "sorted.nq")
+    load_store(quads, folder / "store")
+    breaches = find_breaches(open_store(folder / "store"))
+    day, target = dt.date.fromisoformat(release_id[:10]), folder / "files"
+    packed, cited = gzip.compress(quads.path.read_bytes(), mtime=0), bibtex(release_id, day).encode()
+    files = [
+        write_file(target, "kota-kembar.nq.gz", packed, "application/n-quads", "dump", "gzip"),
+        write_file(target, "partnerships.csv", b"partnership\r\nSurabaya\r\n", "text/csv", "table"),
+        write_file(target, "citation.bib", cited, "application/x-bibtex", "citation"),
+        *write_issues(release_id, model, collections, breaches, quads, target),
+    ]
+    counts = count_model(model) | {"triples": len(quads), "issues": 1}
+    described = describe_release(release_id, day, counts, model.collections, files, count_quads(quads))
+    files.append(write_file(target, "void.ttl", described, "text/turtle", "description"))
+    if diff is not None:
+        files.append(
+            write_file(target, "changes.json", diff.as_json().encode(), "application/json", "changes")
+        )
+        files.append(write_file(target, "changes.txt", describe_diff(diff).encode(), "text/plain", "changes"))
+    _write_manifest(folder, release_id, counts, collections, files, diff)
+    publish(home, release_id)
+    return read_release(folder)
+
+
+def write_two_releases(home: Path, collections: Sequence[LoadedCollection]) -> list[Release]:
+    """Write a first release and one with a change after it; return them, the newest first."""
+    size = Counts(accepted=1, agreements=1, claims=3)
+    first = write_release(home, OLD, collections, Diff(size, new=OLD))
+    second = write_release(home, NEW, collections, Diff(size, size, things=(CHANGE,), old=OLD, new=NEW))
+    return [second, first]
+
+
+def _schema_quads() -> Iterator[Quad]:
+    for graph, name in (("ontology", "kembar.ttl"), ("vocabulary", "vocabulary.ttl")):
+        for quad in parse(read_text(name).encode(), RdfFormat.TURTLE):
+            yield Quad(quad.subject, quad.predicate, quad.object, NamedNode(graph_iri(graph)))
+
+
+def with_licence(collections: Sequence[LoadedCollection], licence: str) -> list[LoadedCollection]:
+    """Return the collections under another licence."""
+    return [replace(one, info=replace(one.info, licence=licence)) for one in collections]
+
+
+def _write_manifest(
+    folder: Path,
+    release_id: str,
+    counts: dict[str, Any],
+    collections: Sequence[LoadedCollection],
+    files: Sequence[ReleaseFile],
+    diff: Diff | None,
+) -> None:
+    manifest = {
+        "id": release_id,
+        "compiled": release_id[:10],
+        "sha256": release_id[-8:] * 8,
+        "previous": (diff.old or None) if diff else None,
+        "counts": counts,
+        "collections": describe_collections(collections),
+        "warnings": {},
+        "files": [asdict(file) for file in sorted(files, key=lambda file: file.name)],
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (folder / "queries").mkdir()
+
+
+class WholeAnswers(FlaskClient):
+    """A client that reads each answer to its end, as a server does, so that no file stays open."""
+
+    def open(self, *arguments, **options):
+        return super().open(*arguments, **{"buffered": True, **options})
+
+
+@contextmanager
+def open_site(release: Release) -> Iterator[Flask]:
+    made = create_app(small_config(release.path.parent.parent), release)
+    made.test_client_class = WholeAnswers
+    try:
+        yield made
+    finally:
+        close_app(made)
+
+
+def read(client: FlaskClient, address: str, status: int = 200) -> Page:
+    response = client.get(address, headers=HTML)
+    assert response.status_code == status, response.text
+    page = Page(response.text)
+    assert len(page.all("h1")) == 1
+    assert all("scope" in th for th in page.all("th"))
+    return page

@@ -1,0 +1,26 @@
+"""A real Chromium, for the few things that only a browser can tell."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.kit.processes import PATIENCE
+
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@contextmanager
+def open_browser() -> Iterator:
+    """Yield Debian's Chromium as playwright drives it; the test skips where either is missing."""
+    api, chromium = pytest.importorskip("playwright.sync_api"), shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("needs Debian's chromium")
+    with api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS, timeout=1000 * PATIENCE)
+        yield opened
+        opened.close()
