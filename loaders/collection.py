@@ -15,6 +15,7 @@ from graph.matching.resolve import Resolution, resolve
 from graph.model.claims import LoadedCollection, Place
 from loaders.curated.load import load_curated, load_places_of
 from loaders.folders import bundled_folders
+from loaders.gazetteer.package import describe_geonames
 from loaders.lists.countries import load_states
 from loaders.lists.load import load_table
 from loaders.lists.regions import load_region_collection
@@ -50,9 +51,10 @@ def read_collections(
     registered: Mapping[str, RegisteredPlace] | None = None,
     gazetteer: Gazetteer | None = None,
 ) -> Resolution:
-    """Return several collections with how the places of the listed ones were decided.
+    """Return several collections with how the places of the listed ones were decided, and that of GeoNames.
 
-    `reviews` are decisions of people, `registered` the ids minted before. Raises InputError.
+    `reviews` are decisions of people, `registered` the ids minted before; without a `gazetteer` lists know
+    no more than each other. Raises InputError.
     """
     settings = {folder: read_settings(folder) for folder in folders}
     _check_names(settings.values())
@@ -72,6 +74,8 @@ def read_collections(
     loaded = [by_name[settings[folder].info.name] for folder in folders]
     for collection, folder in zip(loaded, folders, strict=True):
         settings[folder].check(collection)
+    if any(place.geonames for collection in loaded for place in collection.places):
+        loaded.append(describe_geonames(max(collection.info.compiled for collection in loaded)))
     return replace(resolution, collections=_add_countries(loaded, countries))
 
 

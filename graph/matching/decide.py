@@ -9,7 +9,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from graph.matching.gather import Gathered, MentionEntry
-from graph.matching.known.bearers import UNKNOWN, BearerFinder
+from graph.matching.known.bearers import STATED, UNKNOWN, BearerFinder, Reading
+from graph.matching.known.gazetteer import Bearer
 from graph.matching.known.mint import Mint
 from graph.matching.known.names import read_name
 from graph.matching.known.points import FAIR_KM
@@ -33,6 +34,8 @@ DOUBT = 3.0
 """A party that may be a known place with so many bits, or more, is not minted: a person has to look."""
 UNKNOWN_TO_ALL = 0.9
 """The most that the score of a minted place is: nobody knows a place of that name, but there may be one."""
+MOST_BEARERS = 6
+"""How many places of the gazetteer are shown to a person who decides."""
 AS_GOOD_AS_THE_OTHER = 0.5
 """The score of places between which nothing decides."""
 STATES_THE_LINK = Evidence(11.0, ("same-name", "partners-in-common", "several-candidates"))
@@ -51,7 +54,11 @@ class PlaceDecision:
     score: float
     reasons: tuple[str, ...]
     candidates: tuple[PossiblePlace, ...] = ()
+    bearers: tuple[int, ...] = ()
 
+
+Unclear = tuple[tuple[str, ...], tuple[int, ...]]
+"""Why a party is undecided, and the places of the gazetteer that it may be."""
 
 RecordPlaces = tuple[PlaceDecision, PlaceDecision]
 """What was decided about the two parties of one record."""
@@ -138,8 +145,8 @@ class Decider:
             party = self._parties[entry.party]
             if homonyms := self._find_homonyms(party, entry.mention.name):
                 in_order = sorted(partners[collection, number], key=self._order)
-                is_ambiguous = self._parties.as_named(entry.party).reading.is_ambiguous
-                decided = self._tell_apart(party, in_order, homonyms, is_ambiguous=is_ambiguous)
+                reading = self._parties.as_named(entry.party).reading
+                decided = self._tell_apart(party, in_order, homonyms, reading)
                 apart |= {Side(collection, number, partner): one for partner, one in decided.items()}
         return apart
 
@@ -162,9 +169,12 @@ class Decider:
         ]
 
     def _tell_apart(
-        self, party: Party, partners: Iterable[int], homonyms: Iterable[Party], *, is_ambiguous: bool
+        self, party: Party, partners: Iterable[int], homonyms: Iterable[Party], reading: Reading
     ) -> dict[int, PlaceDecision]:
-        """Return what was decided about records by the mention opposite, where it is not as usual."""
+        """Return what was decided about records by the mention opposite, where it is not as usual.
+
+        `reading` is that of the name as the list writes it.
+        """
         links = self._stated.get(party.number, set())
         stated = {item.number: self._stated.get(item.number, set()) for item in homonyms}
         found: dict[int, PlaceDecision] = {}
@@ -178,11 +188,11 @@ class Decider:
                 found[partner] = self._give(party, self._parties[stating[0]])
             elif not stating:
                 unstated.append(partner)
-        if not found and not is_ambiguous:
+        if not found and not reading.is_ambiguous:
             return {}
         named = (self._parties[number].place for number in stated)
         places = dict.fromkeys(filter(None, (party.place, *(one.place for one in found.values()), *named)))
-        return found | dict.fromkeys(unstated, _undecided_between(places))
+        return found | dict.fromkeys(unstated, _undecided_between(places, list_bearers(reading)))
 
     def _give(self, party: Party, rival: Party) -> PlaceDecision:
         """Return that a record is about a rival, which then is of the mention's country."""
@@ -238,53 +248,66 @@ class Decider:
         possible = list_possible(ranked)
         score = possible[0].score if possible else 0.0
         doubts = [place for place in ranked if place.bits >= DOUBT and place.named >= NAMED_ALIKE]
-        open_for = self._explain_doubts(doubts) or self._explain_open(party)
-        place = "" if open_for else self._mint_id(party, names)
+        if STATED in party.reading.reasons:
+            doubts = []
+        found = self._find_doubts(party, doubts) or self._find_unknown(party)
+        place = "" if found else self._mint_id(party, names)
         if not place:
-            reasons = open_for or ("several-candidates",)
-            return PlaceDecision("", Decision.UNDECIDED, score, reasons, possible)
+            reasons, bearers = found or (("several-candidates",), ())
+            return PlaceDecision("", Decision.UNDECIDED, score, reasons, possible, bearers)
         if party.reading.chosen:
-            found = weigh_reading(party.reading)
-            return PlaceDecision(place, Decision.MATCHED, found.score, found.reasons, possible)
+            known = weigh_reading(party.reading)
+            return PlaceDecision(place, Decision.MATCHED, known.score, known.reasons, possible)
         sureness = min(UNKNOWN_TO_ALL, round(1 - score, 2))
         return PlaceDecision(place, Decision.MINTED, sureness, (self._explain_new(party),), possible)
 
-    def _explain_doubts(self, doubts: Sequence[Candidate]) -> tuple[str, ...]:
+    def _find_doubts(self, party: Party, doubts: Sequence[Candidate]) -> Unclear | None:
+        """Return that a party may be a place here."""
+        if not doubts:
+            return None
         several = ("several-candidates",) if len(doubts) > 1 else ()
-        return (*doubts[0].evidence.reasons, *several) if doubts else ()
+        return (*doubts[0].evidence.reasons, *several), list_bearers(party.reading)
 
-    def _explain_open(self, party: Party) -> tuple[str, ...]:
-        """Return why a party that no place can be is not minted all the same; empty when it may be.
+    def _find_unknown(self, party: Party) -> Unclear | None:
+        """Return why a party that no place here can be is not minted all the same; None when it may be.
 
-        The gazetteer must know nothing that goes by its name in the country, nor by another spelling of it;
+        The gazetteer must know it, or nothing that goes by its name in the country, nor by another spelling;
         its name must be one that it can read, and no place elsewhere the only one of that name.
         """
         reading = party.reading
         if not self._iso_codes.get(party.country):
-            return ("no-country",)
+            return ("no-country",), list_bearers(reading)
         if reading.chosen:
-            return ()
+            return None
         if reading.bearers:
-            return ("several-bearers",) if len(reading.bearers) > 1 else ("far",)
+            return ("several-bearers" if len(reading.bearers) > 1 else "far",), list_bearers(reading)
         if not any(script_of(name) == "Latn" for name in party.names):
-            return ("other-script",)
-        if party.is_foreign and not self._is_there(party):
-            return ("other-country",)
-        around = self._finder.find_around(party.names, party.country, party.points)
-        if any(weigh_names(name, one.name).bits >= NEAR_NAME for name in party.names for one in around):
-            return ("similar-name",)
-        return ("partners-in-common",) if self._matcher.shares_most(party) else ()
+            return ("other-script",), ()
+        if party.is_foreign and reading.only and not self._is_far(party, reading.only):
+            return ("other-country",), (reading.only.id,)
+        if alike := self._find_spelled_alike(party):
+            return ("similar-name",), tuple(one.id for one in alike)
+        return (("partners-in-common",), ()) if self._matcher.shares_most(party) else None
 
-    def _is_there(self, party: Party) -> bool:
+    def _is_far(self, party: Party, elsewhere: Bearer) -> bool:
         """Return whether a point says that a party is not the place of its name in another country."""
-        meant = party.reading.only
-        return bool(party.points) and not (
-            meant and any(distance_km(*point, *meant.point) <= FAIR_KM for point in party.points)
-        )
+        points = party.points
+        return bool(points) and all(distance_km(*point, *elsewhere.point) > FAIR_KM for point in points)
+
+    def _find_spelled_alike(self, party: Party) -> list[Bearer]:
+        """Return places that a name may be another spelling of: near its points, else one letter apart."""
+        if not party.points:
+            return self._finder.find_one_letter_apart(party.names, party.country)
+        around = self._finder.find_near(party.points)
+        return [one for one in around if any(weigh_names(n, one.name).bits >= NEAR_NAME for n in party.names)]
 
     def _mint_id(self, party: Party, names: Sequence[str]) -> str:
-        iso = self._iso_codes[party.country]
-        return self._mint.mint(iso, names, party.regions, party.points)
+        iso, reading = self._iso_codes[party.country], party.reading
+        if reading.chosen is None:
+            return self._mint.mint(iso, names, party.regions, party.points)
+        regions = (*sorted(party.regions), reading.chosen.region)
+        geonames, is_shared = str(reading.chosen.id), reading.choices > 1
+        return self._mint.mint(iso, names, regions, party.points, geonames=geonames, is_shared=is_shared)
 
     def _explain_new(self, party: Party) -> str:
         alike = (self._parties[number] for number in self._parties.named_like(party.names))
@@ -292,9 +315,17 @@ class Decider:
         return "other-country" if elsewhere else "no-candidate"
 
 
-def _undecided_between(places: Iterable[str]) -> PlaceDecision:
-    candidates = tuple(PossiblePlace(place, AS_GOOD_AS_THE_OTHER) for place in list(places)[:3])
-    return PlaceDecision("", Decision.UNDECIDED, AS_GOOD_AS_THE_OTHER, ("several-candidates",), candidates)
+def _undecided_between(places: Iterable[str], bearers: tuple[int, ...]) -> PlaceDecision:
+    possible = tuple(PossiblePlace(place, AS_GOOD_AS_THE_OTHER) for place in list(places)[:3])
+    reasons = ("several-candidates",)
+    return PlaceDecision("", Decision.UNDECIDED, AS_GOOD_AS_THE_OTHER, reasons, possible, bearers)
+
+
+def list_bearers(reading: Reading) -> tuple[int, ...]:
+    """Return the GeoNames ids of the bearers of a name, the one that was chosen first, then the larger."""
+    chosen = [reading.chosen.id] if reading.chosen else []
+    by_size = sorted(reading.bearers.values(), key=lambda one: (-one.population, one.id))
+    return tuple(dict.fromkeys([*chosen, *(one.id for one in by_size)]))[:MOST_BEARERS]
 
 
 def make_matches(gathered: Gathered, decided: Sequence[Sequence[RecordPlaces]]) -> dict[str, list[Match]]:
@@ -315,6 +346,7 @@ def make_matches(gathered: Gathered, decided: Sequence[Sequence[RecordPlaces]]) 
             decided_as.reasons,
             decided_as.candidates,
             records,
+            decided_as.bearers,
         )
         matches[entry.collection].append(made)
     for of_collection in matches.values():

@@ -90,7 +90,7 @@ def complete_place(place: Place, profile: Profile, country: str, replaces: tuple
 
 
 def _choose_labels(place: Place, profile: Profile) -> tuple[tuple[str, str], ...]:
-    """Return a label in each language that a source names the place in; one without a language if not English.
+    """Return a label in each language that a source states; without an English one, one of no language too.
 
     What is known of the place goes before what lists call it.
     """

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from graph.matching.claims import make_claims
 from graph.matching.decide import Decider, RecordPlaces, make_matches
@@ -93,7 +94,7 @@ class _Resolver:
         decided = Decider(gathered, matcher, finder, mint, self._iso_codes).decide()
         matches = make_matches(gathered, decided)
         renamed = self._rename(gathered, mint, curated_ids)
-        self._retire(gathered, mint)
+        self._retire(gathered, finder, mint)
         self._describe(renamed)
         self._fill_profiles(gathered, decided)
         writer = PlaceWriter(
@@ -118,7 +119,7 @@ class _Resolver:
             mint.redirect(place_id, iso, name, party.place)
         return {place_id: party.place for place_id, party in changed.items()}
 
-    def _retire(self, gathered: Gathered, mint: Mint) -> None:
+    def _retire(self, gathered: Gathered, finder: BearerFinder, mint: Mint) -> None:
         """Let the register lead from ids that mentions minted once to the items that they mean by now."""
         written: dict[int, set[str]] = defaultdict(set)
         for entry in gathered.entries:
@@ -127,7 +128,10 @@ class _Resolver:
         for party in gathered.parties:
             if party.has_qid:
                 names = sorted({*party.names, *written[party.number]})
-                mint.retire(party.place, self._iso_codes.get(party.country, ""), names)
+                iso, chosen = self._iso_codes.get(party.country, ""), party.reading.chosen
+                geonames = str(chosen.id) if chosen else ""
+                is_ambiguous = partial(finder.is_ambiguous, country=party.country)
+                mint.retire(party.place, iso, names, geonames, is_ambiguous)
 
     def _describe(self, renamed: Mapping[str, str]) -> None:
         """Collect what collections say of places; the curated ones go by the ids that they have by now."""
@@ -171,12 +175,12 @@ class _Resolver:
             replace(one, places=tuple(writer.write(place.id) for place in one.places)) for one in curated
         ]
         for listed, placed in zip(self._listed, decided, strict=True):
-            claims, issues, tally = make_claims(listed, placed)
+            claimed = make_claims(listed, placed)
             named = writer.add_parents(_named_places(listed, placed))
             places = [writer.write(place_id) for place_id in named if place_id not in taken]
             taken |= {*named}
             kept = drop_dangling_links(places, taken)
-            found.append(LoadedCollection(listed.info, kept, claims, issues=issues, tally=tally))
+            found.append(replace(claimed, places=kept))
         found[0] = replace(found[0], contradictions=tuple(writer.find_contradictions(found)))
         return found
 

@@ -272,7 +272,10 @@ class CollectionInfo:
 
 @dataclass(frozen=True)
 class LoadedCollection:
-    """All that one collection gives to a build. Each row of its statements is in `tally` exactly once."""
+    """All that one collection gives to a build. Each row of its statements is in `tally` exactly once.
+
+    `minted_rows` are those of a list that name a place which nobody knows.
+    """
 
     info: CollectionInfo
     places: tuple[Place, ...]
@@ -284,3 +287,4 @@ class LoadedCollection:
     tally: dict[str, int] = field(default_factory=dict)
     matches: tuple[Match, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    minted_rows: int = 0

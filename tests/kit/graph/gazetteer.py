@@ -69,6 +69,11 @@ def write_package(folder: Path, text: str | None = None, version: str = "3.0.2")
     return Package(version, folder)
 
 
-def open_gazetteer(folder: Path) -> Gazetteer:
-    """The gazetteer of PLACES, its package and its index below a folder."""
-    return Gazetteer(ensure_gazetteer(folder / "home", write_package(folder / "package")))
+def make_index(folder: Path, places: Iterable[tuple[object, ...]] = PLACES) -> Path:
+    """The index of some places, its package and its home below a folder."""
+    return ensure_gazetteer(folder / "home", write_package(folder / "package", as_text(places)))
+
+
+def open_gazetteer(folder: Path, places: Iterable[tuple[object, ...]] = PLACES) -> Gazetteer:
+    """The gazetteer of some places, its package and its index below a folder."""
+    return Gazetteer(make_index(folder, places))

