@@ -302,11 +302,10 @@ class Decider:
         return [one for one in around if any(weigh_names(n, one.name).bits >= NEAR_NAME for n in party.names)]
 
     def _mint_id(self, party: Party, names: Sequence[str]) -> str:
-        iso, reading = self._iso_codes[party.country], party.reading
-        if reading.chosen is None:
-            return self._mint.mint(iso, names, party.regions, party.points)
-        regions = (*sorted(party.regions), reading.chosen.region)
-        geonames, is_shared = str(reading.chosen.id), reading.choices > 1
+        iso, chosen = self._iso_codes[party.country], party.reading.chosen
+        is_shared = party.reading.is_shared and not read_name(names[0]).where
+        regions = [chosen.region] if chosen else sorted(party.regions)
+        geonames = str(chosen.id) if chosen else ""
         return self._mint.mint(iso, names, regions, party.points, geonames=geonames, is_shared=is_shared)
 
     def _explain_new(self, party: Party) -> str:

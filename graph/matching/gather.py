@@ -216,6 +216,7 @@ class Gatherer:
         parts = (part for name in names for part in self._split(name, entry.country))
         party = self._gathered.parties.add(entry.key, parts, entry.country)
         party.regions = frozenset([normalize_name(mention.region)] if mention.region else ())
+        party.region_codes = self._finder.region_codes(mention.region, entry.country)
         return party
 
     def _split(self, name: str, country: str) -> tuple[str, ...]:

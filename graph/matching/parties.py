@@ -23,7 +23,8 @@ class Party:
     """One place, as far as is known by now.
 
     `place` is its id, empty until somebody decides; `names` are as written, the best first; `partners` are
-    the numbers of other parties. `reading` is what the gazetteer says. `points` are those that can be trusted
+    the numbers of other parties. `regions` are parts of the country as they are written, `region_codes` those
+    that the gazetteer knows. `reading` is what the gazetteer says. `points` are those that can be trusted
     to be its own. `is_large`: known to be more than a city, a province or a county.
     """
 
@@ -35,6 +36,7 @@ class Party:
     names: dict[str, None] = field(default_factory=dict)
     where: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
+    region_codes: frozenset[str] = frozenset()
     points: tuple[Point, ...] = ()
     partners: set[int] = field(default_factory=set)
     reading: Reading = UNKNOWN
@@ -150,6 +152,7 @@ class Parties:
         into.country = into.country or ("" if party.is_foreign else party.country)
         into.place = into.place or party.place
         into.regions |= party.regions
+        into.region_codes |= party.region_codes
         into.points = tuple(sorted({*into.points, *party.points}))
         self.add_names(into, party.names)
         self.read(into, into.reading + party.reading)

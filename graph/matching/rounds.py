@@ -362,7 +362,9 @@ def _rank(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 
 def _are_elsewhere(party: Party, other: Party) -> bool:
-    """Return whether names say where both are, and say different things."""
+    """Return whether both are said to be somewhere, by name or by region, and not in one place."""
+    if party.region_codes and other.region_codes and not party.region_codes & other.region_codes:
+        return True
     return bool(party.where and other.where) and not says_same_where(party.where, other.where)
 
 

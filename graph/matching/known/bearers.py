@@ -44,7 +44,8 @@ class Reading:
 
     `bearers` are the places that go by its name, by id, and `chosen` the one that it is, with the reasons.
     `only` is the one place of note in the world that goes by it, where its country is unknown or has no
-    bearer. `choices` says how many places of note in its country, else in the world, bear the bare name.
+    bearer. `choices` says how many places of note in its country, else in the world, bear the bare name, and
+    `is_shared` that the name alone would not tell it from others.
     """
 
     bearers: Mapping[int, Bearer] = field(default_factory=dict)
@@ -52,6 +53,7 @@ class Reading:
     reasons: tuple[str, ...] = ()
     only: Bearer | None = None
     choices: int = 0
+    is_shared: bool = False
 
     @property
     def is_ambiguous(self) -> bool:
@@ -76,6 +78,7 @@ class Reading:
             first.reasons,
             onlys.popitem()[1] if len(onlys) == 1 else None,
             max(self.choices, other.choices),
+            self.is_shared or other.is_shared,
         )
 
 
@@ -113,6 +116,10 @@ class BearerFinder:
         """Return whether several places of note in a country bear a name that does not say where it is."""
         is_bare = not read_name(name).where
         return is_bare and len(significant_bearers(_one_each(self._look_up(name, country)))) > 1
+
+    def region_codes(self, region: str, country: str) -> frozenset[str]:
+        """Return what a part of a country is known by, however it is written; empty when nobody knows it."""
+        return self._gazetteer.region_codes(region, self._iso_codes.get(country, ""))
 
     def split_names(self, name: str, country: str) -> tuple[str, ...]:
         """Return both names when a slash stands between two of one place ("Biel/Bienne"), else the name."""
@@ -162,15 +169,17 @@ class BearerFinder:
         found = self._look_up(text, country)
         if country and not found:
             return replace(self._read(text, "", (), points, is_telling), bearers={}, chosen=None, reasons=())
+        towns = _one_each(found)
         for region in regions:
             found = self._within(found, region)
         own = self._iso_codes.get(country)
         where = {one for one in read_name(text).where if own is None or _countries_named().get(one) != own}
         if where:
             return self._read_qualified(text, where, found, points, is_telling)
+        is_shared = len(significant_bearers(towns)) > 1 or bool(towns and not found)
         towns = _one_each(found)
         near, significant = _near(towns, points), significant_bearers(towns)
-        reading = Reading({one.id: one for one in found}, choices=len(significant))
+        reading = Reading({one.id: one for one in found}, choices=len(significant), is_shared=is_shared)
         if len(near) == 1 and (is_telling or _stands_out(near[0], towns)):
             return replace(reading, chosen=near[0], reasons=(NEAR,))
         if len(significant) != 1 or (country and is_telling and _are_far(points, significant[0])):
@@ -229,8 +238,12 @@ class BearerFinder:
 
     def _fits(self, bearer: Bearer, where: Iterable[str]) -> bool | None:
         """Return whether all that a name says beside itself fits a place, None when that is unknown."""
-        said = {self._gazetteer.qualified_by(bearer, one) or self._is_country(bearer, one) for one in where}
+        said = {self._fits_one(bearer, one) for one in where}
         return False if False in said else True if True in said else None
+
+    def _fits_one(self, bearer: Bearer, written: str) -> bool | None:
+        said = {self._gazetteer.qualified_by(bearer, written), self._is_country(bearer, written)}
+        return True if True in said else False if False in said else None
 
     def _is_country(self, bearer: Bearer, written: str) -> bool | None:
         """Return whether a text names the country of a place, None when it names none."""

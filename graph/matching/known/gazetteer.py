@@ -238,7 +238,7 @@ class Gazetteer:
         said = normalize_name(qualifier)
         if not said:
             return None
-        regions = self._regions(bearer.country, said)
+        regions = self.region_codes(qualifier, bearer.country)
         if bearer.region in regions:
             return True
         if bearer.kind is not NameKind.OWN and squeeze(said) == form_of(bearer.name):
@@ -253,7 +253,9 @@ class Gazetteer:
             return True
         return False if regions or FAR_KM < nearest < math.inf else None
 
-    def _regions(self, country: str, form: str) -> frozenset[str]:
+    def region_codes(self, name: str, country: str) -> frozenset[str]:
+        """Return the codes of the states and provinces of a country that go by a name or code."""
+        form = normalize_name(name)
         rows = self._index.execute("SELECT code FROM region WHERE country = ? AND form = ?", (country, form))
         return frozenset(code for (code,) in rows)
 
