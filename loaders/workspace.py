@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from graph.matching.known.gazetteer import Gazetteer
 from graph.matching.resolve import Resolution
 from graph.model.claims import LoadedCollection
 from graph.reconcile.reconcile import reconcile
 from loaders.collection import load_collections, read_collections
 from loaders.folders import bundled_folders, find_folders
+from loaders.gazetteer.index import ensure_gazetteer
+from loaders.gazetteer.package import installed_package
 from loaders.settings import Kind, read_settings
 from loaders.tables.registers import (
     PLACE_REGISTER,
@@ -38,10 +42,28 @@ class Workspace:
 
     @property
     def inputs(self) -> tuple[Path, ...]:
-        """Return what a release is made of besides the bundled collections."""
+        """Return what a release is made of besides the bundled collections; lists need the gazetteer too.
+
+        Raises CollectionError.
+        """
         bundled = set(bundled_folders())
         added = [folder for folder in self.folders if folder not in bundled]
-        return tuple(path for path in (*added, self.home / REVIEWS) if path.exists())
+        places = [installed_package().places] if self.has_lists else []
+        return tuple(path for path in (*added, self.home / REVIEWS, *places) if path.exists())
+
+    @property
+    def has_lists(self) -> bool:
+        """Return whether a collection names places as it pleases. Raises CollectionError."""
+        return any(read_settings(folder).kind is not Kind.CURATED for folder in self.folders)
+
+    @contextmanager
+    def gazetteer(self) -> Iterator[Gazetteer]:
+        """Open the gazetteer, whose index is made when there is none; an empty one without lists.
+
+        Raises CollectionError.
+        """
+        with Gazetteer(ensure_gazetteer(self.home)) if self.has_lists else Gazetteer.empty() as gazetteer:
+            yield gazetteer
 
     def load(self) -> list[LoadedCollection]:
         """Return all collections, their parties matched to places. Raises InputError."""
@@ -57,7 +79,8 @@ class Workspace:
         reviews = [review for place in places for review in read_reviews(place / REVIEWS)]
         rows = [row for place in places for row in read_place_register(place / PLACE_REGISTER)]
         registered = {row.id: row for row in sorted(rows, key=lambda row: bool(row.now))}
-        return read_collections(self.folders, reviews, registered)
+        with self.gazetteer() as gazetteer:
+            return read_collections(self.folders, reviews, registered, gazetteer)
 
     def keep_ids(self) -> None:
         """Keep the ids that the last `load` minted in the home, so that no later build gives another."""

@@ -25,6 +25,10 @@ TRUST: tuple[str, ...] = (
 """R3: the types of sources from the most to the least trusted."""
 
 
+GEONAMES = "geonames"
+"""The collection that what GeoNames gives belongs to."""
+
+
 class Assertion(StrEnum):
     """R1: what a claim asserts about its pair."""
 
@@ -146,11 +150,26 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class GeoNamesEntry:
+    """What GeoNames gives for a place: its id there, names, and, when `gives_point`, the place's point."""
+
+    id: int
+    names: tuple[str, ...] = ()
+    gives_point: bool = False
+
+    @property
+    def iri(self) -> str:
+        """Return the IRI that GeoNames gives it."""
+        return f"https://sws.geonames.org/{self.id}/"
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A territory that can be a party, or that another place is part of.
 
-    `country` is empty when nobody knows it; `other_names` are further names, in no order of preference;
-    `replaces` are ids that were minted for it before its own id was known.
+    `country` is empty when nobody knows it; `labels` are English and Indonesian, or one without a language
+    (an empty tag) where no source says what the place is called in English; `other_names` are further names,
+    in no order of preference; `replaces` are ids that were minted for it before its own id was known.
     """
 
     id: str
@@ -170,6 +189,7 @@ class Place:
     population: int | None = None
     other_names: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    geonames: GeoNamesEntry | None = None
 
     def label(self, language: str) -> str:
         """Return the label in `language`, else the English one, else the first."""
@@ -210,6 +230,20 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """That sources disagree about a place: the slug of the issue, a note, and the claims of both sides.
+
+    Those `against` what the place is said to be are assessed, those for it are the evidence.
+    """
+
+    place: str
+    issue: str
+    note: str
+    against: tuple[str, ...]
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RowIssue:
     """A row that became no claim, or not all that it says: where it stands (`line` from 1), and why.
 
@@ -238,7 +272,10 @@ class CollectionInfo:
 
 @dataclass(frozen=True)
 class LoadedCollection:
-    """All that one collection gives to a build. Each row of its statements is in `tally` exactly once."""
+    """All that one collection gives to a build. Each row of its statements is in `tally` exactly once.
+
+    `minted_rows` are those of a list that name a place which nobody knows.
+    """
 
     info: CollectionInfo
     places: tuple[Place, ...]
@@ -249,3 +286,5 @@ class LoadedCollection:
     agreement_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tally: dict[str, int] = field(default_factory=dict)
     matches: tuple[Match, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    minted_rows: int = 0

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode, Quad
 
-from graph.model.claims import Place, Regulation, Signatory
+from graph.model.claims import GEONAMES, Place, Regulation, Signatory
 from graph.model.conclusions import Agreement, Assessment, Chosen, Event, Model, Outcome, Pair, Signature
 from graph.model.dates import PartialDate
 from graph.model.iris import graph_iri
@@ -42,6 +42,7 @@ def build_quads(model: Model) -> Iterator[Quad]:
     """Yield every quad of the model; the same quad may come twice, a triple never in two graphs."""
     core = graph_iri("core")
     yield from _in_graph(core, describe_places(model))
+    yield from _in_graph(graph_iri(GEONAMES), describe_geonames(model.places.values()))
     for pair in model.pairs:
         yield from _in_graph(core, describe_pair(pair, model))
     for event in model.events:
@@ -102,7 +103,13 @@ def _describe_place(place: Place, model: Model) -> Iterator[Triple]:
     if place.population is not None:
         yield subject, kk("population"), integer(place.population)
     yield from ((resource("place", old), _REPLACED, subject) for old in place.replaces)
+    if place.geonames is None or not place.geonames.gives_point:
+        yield from _describe_point(place)
+
+
+def _describe_point(place: Place) -> Iterator[Triple]:
     if place.longitude:
+        subject = resource("place", place.id)
         geometry = node(f"{subject.value}#geometry")
         yield subject, node(GEO["hasGeometry"]), geometry
         yield geometry, A, node(GEO["Geometry"])
@@ -113,6 +120,20 @@ def _labels(place: Place) -> dict[str, str]:
     """Return the labels of a place by language; without an English one there is one of no language (R11)."""
     labels = dict(place.labels)
     return labels if "en" in labels else {"": place.label("en"), **labels}
+
+
+def describe_geonames(places: Iterable[Place]) -> Iterator[Triple]:
+    """Yield what GeoNames gives for places: ids, names in their own script, points that no source states."""
+    for place in places:
+        entry, subject = place.geonames, resource("place", place.id)
+        if entry is None:
+            continue
+        if ("geonames", str(entry.id)) not in place.codes:
+            yield subject, kk("geonamesId"), text(str(entry.id))
+        yield subject, node(_OWL + "sameAs"), node(entry.iri)
+        yield from ((subject, _ALT_LABEL, text(name)) for name in entry.names)
+        if entry.gives_point:
+            yield from _describe_point(place)
 
 
 def _place_classes(place: Place) -> list[str]:

@@ -15,7 +15,7 @@ from graph.model.iris import is_qid
 from loaders.tables.table import Row, read_map, read_table, write_table
 
 PLACE_REGISTER, AGREEMENT_REGISTER = "places_register.csv", "register.csv"
-PLACE_COLUMNS, AGREEMENT_COLUMNS = ("id", "country", "name", "now"), ("agreement", "claims")
+PLACE_COLUMNS, AGREEMENT_COLUMNS = ("id", "country", "name", "now", "geonames"), ("agreement", "claims")
 
 
 def read_place_register(path: Path) -> list[RegisteredPlace]:
@@ -24,7 +24,7 @@ def read_place_register(path: Path) -> list[RegisteredPlace]:
     Raises TableError for an id that was not minted, for an id that is there twice, and for a `now` that is
     no other place.
     """
-    rows = read_map(path, "id", PLACE_COLUMNS) if path.exists() else {}
+    rows = read_map(path, "id", PLACE_COLUMNS[:-1], PLACE_COLUMNS[-1:]) if path.exists() else {}
     return [_registered(row) for row in rows.values()]
 
 
@@ -33,7 +33,8 @@ def _registered(row: Row) -> RegisteredPlace:
         raise row.fault(f"{row['id']!r} is no id that is minted here", "Leave the register to the build.")
     if row["now"] and (row["now"] == row["id"] or not (is_qid(row["now"]) or row["now"].startswith("x-"))):
         raise row.fault(f"{row['now']!r} is no other place", "Write a Wikidata id, a minted id, or nothing.")
-    return RegisteredPlace(row["id"], row["country"], row.needed("name"), row["now"])
+    geonames = row.values.get("geonames", "")
+    return RegisteredPlace(row["id"], row["country"], row.needed("name"), row["now"], geonames)
 
 
 def write_place_register(path: Path, rows: Iterable[RegisteredPlace]) -> None:

@@ -38,10 +38,13 @@ NEW_PLACE = mint_place_id("AT", "Nirgendwo an der Alm")
 def bundled_is_tiny(tmp_path_factory):
     """Let one small collection stand for the bundled ones."""
     from tests.kit.graph.collections import write_collection
+    from tests.kit.graph.gazetteer import make_index
 
     folder = write_collection(tmp_path_factory.mktemp("bundled") / "tiny")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workspace, "bundled_folders", lambda: [folder])
+        index = make_index(tmp_path_factory.mktemp("gazetteer"))
+        patch.setattr(workspace, "ensure_gazetteer", lambda home: index)
         yield folder
 
 
@@ -144,7 +147,7 @@ def test_a_register_that_knows_the_item_wins_over_one_that_does_not(kembar, mine
 
 def test_freezing_keeps_minted_ids_with_the_list(kembar, mine, tmp_path):
     kembar("build", "--collections", str(mine))
-    kept = f"id,country,name,now\n{NEW_PLACE},AT,Nirgendwo an der Alm,\n"
+    kept = f"id,country,name,now,geonames\n{NEW_PLACE},AT,Nirgendwo an der Alm,,\n"
     assert (tmp_path / "home" / "places_register.csv").read_text(encoding="utf-8") == kept
     assert Workspace.of(tmp_path / "home", [mine]).freeze() == {"tiny": 1, "my-twins": 1}
     assert (mine / "places_register.csv").read_text(encoding="utf-8") == kept

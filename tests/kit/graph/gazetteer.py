@@ -69,6 +69,62 @@ def write_package(folder: Path, text: str | None = None, version: str = "3.0.2")
     return Package(version, folder)
 
 
-def open_gazetteer(folder: Path) -> Gazetteer:
-    """The gazetteer of PLACES, its package and its index below a folder."""
-    return Gazetteer(ensure_gazetteer(folder / "home", write_package(folder / "package")))
+def make_index(folder: Path, places: Iterable[tuple[object, ...]] = PLACES) -> Path:
+    """The index of some places, its package and its home below a folder."""
+    return ensure_gazetteer(folder / "home", write_package(folder / "package", as_text(places)))
+
+
+def open_gazetteer(folder: Path, places: Iterable[tuple[object, ...]] = PLACES) -> Gazetteer:
+    """The gazetteer of some places, its package and its index below a folder."""
+    return Gazetteer(make_index(folder, places))
+
+
+TWO_NAMES = (
+    (2990440, "Nice", "FR", "93", 43.70313, 7.26608, 342669, "Nizza;Niza;Nicea;NCE"),
+    (3171999, "Nizza Monferrato", "IT", "12", 44.77402, 8.35607, 10364, "Nizza"),
+    (2792413, "Liège", "BE", "WAL", 50.63373, 5.56749, 182597, "Lüttich;Luik;Liegi"),
+    (3169070, "Rome", "IT", "07", 41.89193, 12.51133, 2318895, "Roma;Rom;Rzym"),
+    (4219762, "Rome", "US", "GA", 34.25704, -85.16467, 36323, ""),
+    (2624886, "Aalborg", "DK", "01", 57.048, 9.9187, 142937, "Ålborg"),
+    (703448, "Kyiv", "UA", "12", 50.45466, 30.5238, 2952301, "Kiev;Київ;Киев"),
+    (1850147, "Tokyo", "JP", "40", 35.6895, 139.69171, 9733276, "東京;Tokio;Tōkyō"),
+    (2661513, "Biel/Bienne", "CH", "BE", 47.13713, 7.24608, 55120, "Biel;Bienne"),
+    (2657996, "Wil", "CH", "SG", 47.46152, 9.04552, 24000, ""),
+    (2657997, "Wil", "CH", "ZH", 47.6, 8.5, 14000, ""),
+    (2911522, "Halle (Saale)", "DE", "15", 51.48158, 11.97947, 237865, "Halle an der Saale;Halle"),
+    (2911526, "Halle", "DE", "07", 52.06007, 8.36083, 21393, "Halle (Westf.);Halle (Westfalen)"),
+    (2925533, "Frankfurt am Main", "DE", "05", 50.11552, 8.68417, 650000, "Frankfurt;Francfort"),
+    (2925535, "Frankfurt (Oder)", "DE", "11", 52.34714, 14.55062, 57107, "Frankfurt an der Oder"),
+    (4409896, "Springfield", "US", "MO", 37.21533, -93.29824, 170188, ""),
+    (4250542, "Springfield", "US", "IL", 39.80172, -89.64371, 114394, ""),
+    (4951788, "Springfield", "US", "MA", 42.10148, -72.58981, 155929, ""),
+    (5746545, "Portland", "US", "OR", 45.52345, -122.67621, 632309, ""),
+    (4975802, "Portland", "US", "ME", 43.66147, -70.25533, 66881, ""),
+    (4490329, "Salisbury", "US", "NC", 35.67097, -80.47423, 33988, ""),
+    (4368711, "Salisbury", "US", "MD", 38.36067, -75.59937, 32899, ""),
+    (2638664, "Salisbury", "GB", "ENG", 51.06931, -1.79569, 44748, "New Sarum"),
+    (2641598, "Newport", "GB", "WLS", 51.58774, -2.99835, 128060, "Casnewydd"),
+    (2641599, "Newport", "GB", "WLS", 52.017, -4.833, 1161, "Trefdraeth;Newport, Pembrokeshire"),
+    (3176639, "Pieve del Grappa", "IT", "20", 45.826, 11.852, 6664, ""),
+    (3170171, "Pove del Grappa", "IT", "20", 45.799, 11.726, 3163, ""),
+    (2947421, "Bernau bei Berlin", "DE", "11", 52.67982, 13.58708, 34866, "Bernau"),
+    (1668355, "Changhua", "TW", "04", 24.0759, 120.5657, 231000, "彰化"),
+    (2972049, "Tiachiv", "UA", "25", 48.01139, 23.57222, 9019, "Tyachiv"),
+)  # fmt: skip
+"""Places that lists take for each other: of one name, of several names, in several scripts."""
+
+HOMONYMS = tuple(
+    (
+        7_000_000 + 10 * number + part,
+        f"Samename {chr(97 + number)}",
+        "US",
+        state,
+        latitude,
+        -90.0 - number,
+        20_000,
+        "",
+    )
+    for number in range(20)
+    for part, (state, latitude) in enumerate((("IL", 40.0), ("TX", 30.0)))
+)
+"""Twenty names of two towns each, of one size and far apart."""
