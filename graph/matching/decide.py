@@ -178,6 +178,7 @@ class Decider:
         links = self._stated.get(party.number, set())
         stated = {item.number: self._stated.get(item.number, set()) for item in homonyms}
         found: dict[int, PlaceDecision] = {}
+        contested: list[int] = []
         unstated: list[int] = []
         for partner in partners:
             opposite = self._find(self._entries[partner])
@@ -186,13 +187,14 @@ class Decider:
             stating = [rival for rival, others in stated.items() if opposite in others]
             if len(stating) == 1:
                 found[partner] = self._give(party, self._parties[stating[0]])
-            elif not stating:
-                unstated.append(partner)
+            else:
+                (contested if stating else unstated).append(partner)
         if not found and not reading.is_ambiguous:
-            return {}
+            unstated = []
         named = (self._parties[number].place for number in stated)
         places = dict.fromkeys(filter(None, (party.place, *(one.place for one in found.values()), *named)))
-        return found | dict.fromkeys(unstated, _undecided_between(places, list_bearers(reading)))
+        between = _undecided_between(places, list_bearers(reading))
+        return found | dict.fromkeys([*contested, *unstated], between)
 
     def _give(self, party: Party, rival: Party) -> PlaceDecision:
         """Return that a record is about a rival, which then is of the mention's country."""
@@ -271,14 +273,16 @@ class Decider:
     def _find_unknown(self, party: Party) -> Unclear | None:
         """Return why a party that no place here can be is not minted all the same; None when it may be.
 
-        The gazetteer must know it, or nothing that goes by its name in the country, nor by another spelling;
-        its name must be one that it can read, and no place elsewhere the only one of that name.
+        The gazetteer must know it, and nobody else be that place of the gazetteer already; or it must know
+        nothing that goes by its name in the country, nor by another spelling. Its name must be one that it
+        can read, and no place elsewhere the only one of that name.
         """
         reading = party.reading
         if not self._iso_codes.get(party.country):
             return ("no-country",), list_bearers(reading)
         if reading.chosen:
-            return None
+            taken = [one.place for one in self._parties.of_bearer(reading.chosen.id) if self._is_placed(one)]
+            return (("same-bearer",), list_bearers(reading)) if taken else None
         if reading.bearers:
             return ("several-bearers" if len(reading.bearers) > 1 else "far",), list_bearers(reading)
         if not any(script_of(name) == "Latn" for name in party.names):
@@ -288,6 +292,10 @@ class Decider:
         if alike := self._find_spelled_alike(party):
             return ("similar-name",), tuple(one.id for one in alike)
         return (("partners-in-common",), ()) if self._matcher.shares_most(party) else None
+
+    def _is_placed(self, party: Party) -> bool:
+        """Return whether a party is a place, known before or minted by now."""
+        return bool(party.place or (party.number in self._minted and self._minted[party.number].place))
 
     def _is_far(self, party: Party, elsewhere: Bearer) -> bool:
         """Return whether a point says that a party is not the place of its name in another country."""

@@ -97,7 +97,7 @@ class Gatherer:
         for table in listed:
             self._add_records(table)
         for number, votes in self._votes.items():
-            parties[number].country = votes.choose()
+            parties[number].country = self._choose_country(parties[number], votes)
         for party in parties:
             self._read(party)
         return self._gathered
@@ -215,6 +215,7 @@ class Gatherer:
         names = (mention.name, *mention.other_names)
         parts = (part for name in names for part in self._split(name, entry.country))
         party = self._gathered.parties.add(entry.key, parts, entry.country)
+        party.lists = frozenset([entry.collection])
         party.regions = frozenset([normalize_name(mention.region)] if mention.region else ())
         party.region_codes = self._finder.region_codes(mention.region, entry.country)
         return party
@@ -222,11 +223,23 @@ class Gatherer:
     def _split(self, name: str, country: str) -> tuple[str, ...]:
         return self._finder.split_names(name, country) if "/" in name else (name,)
 
+    def _choose_country(self, party: Party, votes: CountryVotes) -> str:
+        """Return the country of a place: of several one in which its points lie, or something of its name."""
+        named = votes.countries
+        confirmed: list[str] = []
+        if len(named) > 1:
+            around = {self._finder.country_at(point) for point in party.points}
+            confirmed = [one for one in named if one in around]
+            confirmed = confirmed or [one for one in named if self._finder.is_borne(party.names, one)]
+        return votes.choose(confirmed[0] if len(confirmed) == 1 else "")
+
     def _read(self, party: Party) -> None:
         """Let a party be what the gazetteer says; points too far from that place are mistakes.
 
         A looked-up point says nothing of a name that several places bear.
         """
+        said = (note for name in party.names for note in read_name(name).inside)
+        party.region_codes |= {code for note in said for code in self._finder.region_codes(note, party.country)}
         is_telling = party.number not in self._looked_up
         stated = self._stated.get(party.number, "")
         reading = self._finder.find(stated, party.names, party.country) if stated else UNKNOWN

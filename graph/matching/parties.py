@@ -25,7 +25,8 @@ class Party:
     `place` is its id, empty until somebody decides; `names` are as written, the best first; `partners` are
     the numbers of other parties. `regions` are parts of the country as they are written, `region_codes` those
     that the gazetteer knows. `reading` is what the gazetteer says. `points` are those that can be trusted
-    to be its own. `is_large`: known to be more than a city, a province or a county.
+    to be its own. `is_large`: known to be more than a city, a province or a county. `lists` are the
+    collections whose mentions it is.
     """
 
     number: int
@@ -40,11 +41,17 @@ class Party:
     points: tuple[Point, ...] = ()
     partners: set[int] = field(default_factory=set)
     reading: Reading = UNKNOWN
+    lists: frozenset[str] = frozenset()
 
     @property
     def is_foreign(self) -> bool:
         """Return whether nothing in its country goes by its name, and a place of note elsewhere does."""
         return bool(self.country and self.reading.only and not self.reading.bearers)
+
+    @property
+    def credible_country(self) -> str:
+        """Return its country, unless it is foreign there."""
+        return "" if self.is_foreign else self.country
 
     @property
     def has_qid(self) -> bool:
@@ -132,6 +139,12 @@ class Parties:
         alike = self.named_like(party.names) | {self.find(number) for number in by_bearer}
         return alike - {party.number}
 
+    def of_bearer(self, bearer: int) -> list[Party]:
+        """Return the parties that are one place of the gazetteer, in the order of their keys."""
+        found = {self.find(number) for number in self._by_bearer.get(bearer, ())}
+        parties = (self._parties[number] for number in found)
+        return sorted((one for one in parties if _is_bearer(one, bearer)), key=lambda one: one.key)
+
     def sharing_partners(self, party: Party) -> Mapping[int, int]:
         """Return the parties that have partners in common with this one, and how many."""
         counts = Counter(chain.from_iterable(self._parties[number].partners for number in party.partners))
@@ -149,10 +162,11 @@ class Parties:
                 self._parties[number].partners.add(into.number)
         into.partners |= party.partners
         into.partners -= {party.number, into.number}
-        into.country = into.country or ("" if party.is_foreign else party.country)
+        into.country = into.country or party.credible_country
         into.place = into.place or party.place
         into.regions |= party.regions
         into.region_codes |= party.region_codes
+        into.lists |= party.lists
         into.points = tuple(sorted({*into.points, *party.points}))
         self.add_names(into, party.names)
         self.read(into, into.reading + party.reading)
@@ -164,6 +178,10 @@ class Parties:
             found.append(self.merges[number])
             number = found[-1].into
         return found
+
+
+def _is_bearer(party: Party, bearer: int) -> bool:
+    return party.reading.chosen is not None and party.reading.chosen.id == bearer
 
 
 def _index_forms(names: Iterable[str]) -> set[str]:

@@ -134,6 +134,8 @@ class PlaceWriter:
         self._described = described
         self._profiles = profiles
         self._parties = {party.place: party for party in parties if party.place}
+        chosen = (party.reading.chosen for party in self._parties.values())
+        self._shares = Counter(bearer.id for bearer in chosen if bearer)
         self._former_ids = former_ids
         self._states = states
         self._gazetteer = gazetteer
@@ -186,9 +188,16 @@ class PlaceWriter:
         return votes
 
     def _add_geonames(self, place: Place) -> Place:
-        """Return a place with what GeoNames gives for it, unless a source gives it another id there."""
+        """Return a place with what GeoNames gives for it.
+
+        Nothing where a source gives it another id there, or another place is the same one there: which of the
+        two it is, a town or its municipality, is not sure.
+        """
         bearer = self._bearer(place.id)
-        if bearer is None or dict(place.codes).get("geonames", str(bearer.id)) != str(bearer.id):
+        if bearer is None:
+            return place
+        stated = dict(place.codes).get("geonames")
+        if stated != str(bearer.id) and (stated or self._shares[bearer.id] > 1):
             return place
         own = scripts_of_country(bearer.country)
         known = {name for _, name in (*place.labels, *place.native_names)} | {*place.other_names}

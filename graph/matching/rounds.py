@@ -335,12 +335,30 @@ class Matcher:
                 found.append(_Proposal(party, chosen, ranked))
         return sorted(found, key=lambda proposal: (-proposal.chosen.bits, proposal.party.key))
 
-    def _accept(self, proposals: Iterable[_Proposal]) -> set[int]:
+    def _is_outvoted(self, proposal: _Proposal, rivals: Iterable[_Proposal]) -> bool:
+        """Return whether as many lists, or more, have the same place in another country, about as surely.
+
+        Neither decides the country of a place that has none when there are as many of both.
+        """
+        country = proposal.party.credible_country
+        return any(
+            weigh_countries(country, rival.party.credible_country, self._states) is None
+            and rival.chosen.bits > proposal.chosen.bits - MARGIN
+            and len(rival.party.lists) >= len(proposal.party.lists)
+            for rival in rivals
+        )
+
+    def _accept(self, proposals: Sequence[_Proposal]) -> set[int]:
         """Carry out proposals, the surest first; return the parties for which something has changed."""
         changed: set[int] = set()
+        by_place: dict[int, list[_Proposal]] = defaultdict(list)
+        for proposal in proposals:
+            by_place[proposal.chosen.party.number].append(proposal)
         for proposal in proposals:
             party, into = proposal.party, self._parties[proposal.chosen.party.number]
             if weigh_countries(party.country, into.country, self._states) is None:
+                continue
+            if not into.country and self._is_outvoted(proposal, by_place[proposal.chosen.party.number]):
                 continue
             places = list_possible(proposal.ranked)
             self._parties.merge(party, Merge(into.number, proposal.chosen.evidence, places))
@@ -371,16 +389,13 @@ def _are_elsewhere(party: Party, other: Party) -> bool:
 def _partners_needed(party: Party, other: Party, named: float, country: Evidence) -> int:
     """Return how many partners two parties must have in common to be one.
 
-    Two where the name is ambiguous in the country, the countries differ, or only one side says where it is
-    and the gazetteer does not know both as names of one place; one where the names are not equal, or several
-    places in the world bear them.
+    Two where the name is ambiguous in the country, the countries differ, or only one side says where it is;
+    one where the names are not equal, or several places in the world bear them.
     """
-    chosen = party.reading.chosen
     is_one_sided = bool(party.where) != bool(other.where)
-    is_borne = chosen is not None and chosen.id in other.reading.bearers
-    if party.reading.is_ambiguous or country.bits < 0 or (is_one_sided and not is_borne):
+    if party.reading.is_ambiguous or country.bits < 0 or is_one_sided:
         return 2
-    return int(named < OTHER_NAME or is_one_sided or other.reading.is_ambiguous)
+    return int(named < OTHER_NAME or other.reading.is_ambiguous)
 
 
 def _is_larger(party: Party, other: Party) -> bool:

@@ -117,6 +117,10 @@ class BearerFinder:
         is_bare = not read_name(name).where
         return is_bare and len(significant_bearers(_one_each(self._look_up(name, country)))) > 1
 
+    def is_borne(self, names: Iterable[str], country: str) -> bool:
+        """Return whether any place in a country goes by one of the names."""
+        return any(self._look_up(name, country) for name in names)
+
     def region_codes(self, region: str, country: str) -> frozenset[str]:
         """Return what a part of a country is known by, however it is written; empty when nobody knows it."""
         return self._gazetteer.region_codes(region, self._iso_codes.get(country, ""))

@@ -37,13 +37,18 @@ class CountryVotes:
             self.votes[trust, country] += records
             self.claims[country] += [claim] if claim else []
 
+    @property
+    def countries(self) -> list[str]:
+        """Return the countries that are named, in their order."""
+        return sorted({country for _, country in self.votes})
+
     def choose(self, confirmed: str = "", states: Mapping[str, str] | None = None) -> str:
         """Return the country that counts; empty when nobody names one.
 
         That of a curated table, else the one that a gazetteer confirms, else what the most trusted sources
         say most often; of a state and its territory the territory.
         """
-        named = {country for _, country in self.votes}
+        named = self.countries
         stated = min(self.votes, key=lambda vote: (vote[0], -self.votes[vote], vote[1]), default=(0, ""))
         best = confirmed if confirmed in named and stated[0] != CURATED else stated[1]
         territories = sorted(one for one in named if states and states.get(one) == best)

@@ -61,11 +61,13 @@ class Mint:
         `names` are in order of preference. A homonym in the same country, or a place whose name is shared by
         others there, gets an id that says more of it: its region, else its point; with neither it cannot be
         told apart and gets none. An id that leads to another place by now is retired, and one that was minted
-        for another place of GeoNames is that one's: neither is given again.
+        for another place of GeoNames is that one's: neither is given again. Nor is that of a shared name, for
+        nobody knows which of the others it was minted for.
         """
         if not iso:
             return ""
-        known = [self._by_geonames.get(geonames, ""), *(self._find(iso, name) for name in names)]
+        known = [self._by_geonames.get(geonames, "")]
+        known += [] if is_shared else [self._find(iso, name) for name in names]
         longer = _longer_names(names[0], regions, points)[is_shared:]
         new = {mint_place_id(iso, name): name for name in longer}
         for place in (*filter(None, known), *new):
