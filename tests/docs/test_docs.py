@@ -70,6 +70,7 @@ def test_the_readme_shows_commands():
     assert len(README_COMMANDS) >= 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [c for c in README_COMMANDS if not {"fetch", LIST} & {*c}], ids=" ".join)
 def test_the_commands_of_the_readme_run(command, bundled):
     result = CliRunner().invoke(main, ["--home", str(bundled.home), *command])

@@ -95,6 +95,7 @@ def test_a_list_of_ones_own_stands_beside_the_others(kembar, mine, tmp_path):
     assert "my-twins,L4,4,unknown-country," in issues
 
 
+@pytest.mark.slow
 def test_nothing_new_builds_nothing_and_a_changed_row_builds_again(kembar, mine, tmp_path):
     kembar("build", "--collections", str(mine))
     first = current_release(tmp_path / "home").id
@@ -114,6 +115,7 @@ def test_a_fetched_collection_is_always_read(kembar, mine, tmp_path):
     assert links(tmp_path) == ["Q11462-Q24826", f"Q11462-{NEW_PLACE}"]
 
 
+@pytest.mark.slow
 def test_a_person_decides_and_the_old_id_leads_to_the_new_one(kembar, mine, tmp_path):
     kembar("build", "--collections", str(mine))
     table = tmp_path / "home" / "place_reviews.csv"
@@ -145,6 +147,7 @@ def test_a_register_that_knows_the_item_wins_over_one_that_does_not(kembar, mine
     assert links(tmp_path) == ["Q11462-Q12345678", "Q11462-Q24826"]
 
 
+@pytest.mark.slow
 def test_freezing_keeps_minted_ids_with_the_list(kembar, mine, tmp_path):
     kembar("build", "--collections", str(mine))
     kept = f"id,country,name,now,geonames\n{NEW_PLACE},AT,Nirgendwo an der Alm,,\n"

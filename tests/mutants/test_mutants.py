@@ -19,6 +19,7 @@ def test_every_mutant_changes_one_place_and_names_its_tests(mutant):
     assert (ROOT / mutant.test).is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("after", "outcome"),
     [("3 * number", CAUGHT), ("2 + number", SURVIVED), ("2 *", "failed to run (2)")],

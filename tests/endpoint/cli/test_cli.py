@@ -148,6 +148,7 @@ def test_wrong_usage_is_exit_code_2_and_says_what_would_be_right(kembar, argumen
     assert message in " ".join(result.stderr.split())
 
 
+@pytest.mark.slow
 def test_sparql_takes_a_query_from_an_argument_a_file_or_stdin(kembar, tmp_path):
     iso = f"<{BASE}ontology#isoCode>"
     query = f"SELECT ?code WHERE {{ ?c {iso} ?code . FILTER(STRLEN(?code) = 2) }} ORDER BY ?code"
@@ -179,6 +180,7 @@ def test_a_query_in_another_encoding_is_a_sentence(kembar, tmp_path, encoding):
         assert "line 1: it is not UTF-8 (" in result.stderr and "save it as UTF-8" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_stream_without_the_letters_shows_escapes(home):
     command = [sys.executable, "-m", "endpoint.cli.main", "--home", str(home), "sparql", QUERY, "--format"]
     ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii"}
@@ -289,6 +291,7 @@ def test_build_tells_the_tally_and_the_counts_and_ends_with_the_release(tiny):
     )
 
 
+@pytest.mark.slow
 def test_build_does_nothing_twice_unless_forced_and_keeps_so_many_releases(tiny):
     first = tiny("build").stdout.splitlines()[-1]
     again = tiny("build")
@@ -405,6 +408,7 @@ def test_freezing_writes_the_registers_once(tiny):
     assert tiny("collections", "--freeze").stderr == "tiny: 0 new in its register\n"
 
 
+@pytest.mark.slow
 def test_a_list_of_commands_needs_none_of_them_and_only_serving_needs_the_application():
     code = (
         "import sys\nfrom importlib import import_module\nfrom endpoint.cli.main import COMMANDS, main\n"

@@ -111,6 +111,7 @@ def start(endpoint, home):
     return process, hold
 
 
+@pytest.mark.slow
 def test_a_harvest_that_is_killed_goes_on(endpoint, tmp_path):
     process, hold = start(endpoint, tmp_path)
     process.send_signal(signal.SIGKILL)

@@ -96,6 +96,7 @@ def test_every_link_of_the_data_pages_leads_somewhere(client):
                 assert client.get(address, headers=HTML).status_code in {200, 303, 307}, (path, address)
 
 
+@pytest.mark.slow
 def test_share_alike_is_warned_of(tmp_path):
     folder = write_collection(tmp_path / "tiny")
     collections = with_licence(load_collections([folder]), ALIKE)

@@ -166,6 +166,7 @@ def spoiled(tmp_path):
         yield newest.files_path, app.test_client()
 
 
+@pytest.mark.slow
 def test_a_damaged_missing_or_linked_file_is_not_served(spoiled, tmp_path):
     files, client = spoiled
     secret = tmp_path / "secret"
@@ -181,6 +182,7 @@ def test_a_damaged_missing_or_linked_file_is_not_served(spoiled, tmp_path):
     assert client.get("/.well-known/void").status_code == 503
 
 
+@pytest.mark.slow
 def test_an_entry_of_the_manifest_that_leads_out_is_not_served(spoiled):
     files, client = spoiled
     manifest = json.loads((files.parent / "manifest.json").read_text())

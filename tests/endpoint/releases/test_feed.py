@@ -177,6 +177,7 @@ def test_the_same_releases_give_the_same_bytes():
     assert once.endswith(b"</feed>\n")
 
 
+@pytest.mark.slow
 def test_the_changes_of_a_release_are_read_from_its_file(tmp_path):
     build(lambda: load(tmp_path / "tiny"), tmp_path / "home")
     later = build(

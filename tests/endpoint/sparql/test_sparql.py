@@ -347,6 +347,7 @@ def fetch(port, target):
     return response.status, body
 
 
+@pytest.mark.slow
 def test_a_real_server_answers_long_addresses_and_leaves_nothing_behind(tmp_path):
     padding = "#" + "x" * 50_000
     with world_server(tmp_path) as server:

@@ -62,6 +62,7 @@ def test_the_merged_world_is_exact_and_a_million_links_are_not() -> None:
     assert count_pivots(3, 10**11) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pivots", [400, 100])
 def test_a_process_finds_the_same_bits_beside_us(pivots: int, monkeypatch: pytest.MonkeyPatch) -> None:
     graph = GRAPHS["hubs"]

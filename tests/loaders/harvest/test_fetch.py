@@ -137,6 +137,7 @@ def test_a_question_that_is_too_much_is_given_up_early(endpoint, time, fault):
     assert len(time.sleeps) == 1
 
 
+@pytest.mark.slow
 def test_an_answer_that_trickles_is_too_slow(endpoint, time):
     def now():
         time.time += timedelta(seconds=80)

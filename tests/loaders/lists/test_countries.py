@@ -158,6 +158,7 @@ def test_what_is_unclear_is_not_guessed(written):
     assert read_country(written) is None
 
 
+@pytest.mark.slow
 def test_the_names_of_all_languages_are_read_only_when_they_are_needed():
     country_names._all_names.cache_clear()
     read_country.cache_clear()
