@@ -4,7 +4,7 @@ PORT   ?= 8000
 BIN    := .venv/bin
 TEXTS  := $(patsubst %.po,%.mo,$(wildcard endpoint/show/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: serve test quick mutants lint build format texts requirements clean
+.PHONY: serve lists test quick mutants lint build format texts requirements clean
 
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
 
@@ -24,6 +24,10 @@ PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-
 # Also compiled by the installation itself (hatch_build.py); here after a change.
 %.mo: %.po | .venv/ready
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+# The names of the world's places, 35 MB, which only lists of one's own need: docs/your-own-list.md.
+lists: .venv/ready requirements-lists.txt
+	$(PIP) --require-hashes -r requirements-lists.txt
 
 build: .venv/ready $(TEXTS)
 	$(BIN)/kembar build
@@ -60,6 +64,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
   --no-header pyproject.toml --extra install
 requirements:
 	$(COMPILE) -o requirements.txt
+	$(COMPILE) --extra lists -c requirements.txt -o requirements-lists.txt
 	$(COMPILE) --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean:

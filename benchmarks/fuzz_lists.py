@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 from openpyxl import Workbook
 
 from graph.errors import KembarError
+from graph.matching.known.gazetteer import Gazetteer
 from graph.model.claims import LoadedCollection
 from loaders.collection import read_collections
 
@@ -142,7 +143,7 @@ def run_trial(form: str, data: bytes, folder: Path) -> Trial:
     (folder / "collection.toml").write_text(_TOML + section, encoding="utf-8")
     (folder / f"list.{form}").write_bytes(data)
     try:
-        (collection,) = read_collections([folder]).collections
+        (collection,) = read_collections([folder], gazetteer=Gazetteer.empty()).collections
     except KembarError as exc:
         return Trial(form, f"refused: {_kind(exc)}", str(exc))
     except Exception:  # noqa: BLE001 - whatever it is, it is what is looked for

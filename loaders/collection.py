@@ -53,8 +53,8 @@ def read_collections(
 ) -> Resolution:
     """Return several collections with how the places of the listed ones were decided, and that of GeoNames.
 
-    `reviews` are decisions of people, `registered` the ids minted before; without a `gazetteer` lists know
-    no more than each other. Raises InputError.
+    `reviews` are decisions of people, `registered` the ids minted before; without a `gazetteer` no name
+    decides anything. Raises InputError.
     """
     settings = {folder: read_settings(folder) for folder in folders}
     _check_names(settings.values())
@@ -74,8 +74,9 @@ def read_collections(
     loaded = [by_name[settings[folder].info.name] for folder in folders]
     for collection, folder in zip(loaded, folders, strict=True):
         settings[folder].check(collection)
-    if any(place.geonames for collection in loaded for place in collection.places):
-        loaded.append(describe_geonames(max(collection.info.compiled for collection in loaded)))
+    if gazetteer and any(place.geonames for collection in loaded for place in collection.places):
+        newest = max(collection.info.compiled for collection in loaded)
+        loaded.append(describe_geonames(newest, gazetteer.version))
     return replace(resolution, collections=_add_countries(loaded, countries))
 
 

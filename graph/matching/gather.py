@@ -239,7 +239,9 @@ class Gatherer:
         A looked-up point says nothing of a name that several places bear.
         """
         said = (note for name in party.names for note in read_name(name).inside)
-        party.region_codes |= {code for note in said for code in self._finder.region_codes(note, party.country)}
+        party.region_codes |= {
+            code for note in said for code in self._finder.region_codes(note, party.country)
+        }
         is_telling = party.number not in self._looked_up
         stated = self._stated.get(party.number, "")
         reading = self._finder.find(stated, party.names, party.country) if stated else UNKNOWN

@@ -128,7 +128,7 @@ class PlaceWriter:
         parties: Iterable[Party],
         former_ids: Mapping[str, tuple[str, ...]],
         states: Mapping[str, str],
-        gazetteer: Gazetteer,
+        gazetteer: Gazetteer | None,
     ) -> None:
         """Take what collections and lists say of places by id, and the ids that lead to them today."""
         self._described = described
@@ -194,7 +194,7 @@ class PlaceWriter:
         two it is, a town or its municipality, is not sure.
         """
         bearer = self._bearer(place.id)
-        if bearer is None:
+        if self._gazetteer is None or bearer is None:
             return place
         stated = dict(place.codes).get("geonames")
         if stated != str(bearer.id) and (stated or self._shares[bearer.id] > 1):

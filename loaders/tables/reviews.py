@@ -75,7 +75,7 @@ def _read_place(written: str) -> str:
 def write_review(
     matches: Iterable[Match],
     places: Mapping[str, Place],
-    gazetteer: Gazetteer,
+    gazetteer: Gazetteer | None,
     path: Path,
     *,
     all_matches: bool = False,
@@ -109,12 +109,12 @@ def _row_key(row: Row) -> MentionKey:
     return _review(Row(row.file, row.line, {**row.values, "place": row["place"] or NONE})).key
 
 
-def _as_row(match: Match, places: Mapping[str, Place], gazetteer: Gazetteer) -> dict[str, str]:
+def _as_row(match: Match, places: Mapping[str, Place], gazetteer: Gazetteer | None) -> dict[str, str]:
     mention = match.mention
     point = point_of(mention)
     known = [_show_place(one, places, point) for one in match.candidates]
     there = {entry.id for one in match.candidates if (entry := _geonames(one, places))}
-    found = (gazetteer.find(number) for number in match.bearers if number not in there)
+    found = [gazetteer.find(number) for number in match.bearers if number not in there] if gazetteer else []
     candidates = [*known, *(_show_bearer(bearer, point) for bearer in found if bearer)]
     return {
         "collection": match.collection,

@@ -44,7 +44,7 @@ def bundled_is_tiny(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workspace, "bundled_folders", lambda: [folder])
         index = make_index(tmp_path_factory.mktemp("gazetteer"))
-        patch.setattr(workspace, "ensure_gazetteer", lambda home: index)
+        patch.setattr(workspace, "ensure_gazetteer", lambda home, package: index)
         yield folder
 
 

@@ -97,6 +97,9 @@ def _sureness(reading: Reading) -> tuple[float, ...]:
 class BearerFinder:
     """Reads names with a gazetteer at hand."""
 
+    knows_bearers = True
+    """Whether it can tell how many places go by a name."""
+
     def __init__(self, gazetteer: Gazetteer, iso_codes: Mapping[str, str], states: Mapping[str, str]) -> None:
         """Take the ISO codes of countries by id, and the states that territories belong to."""
         self._gazetteer = gazetteer
@@ -259,6 +262,32 @@ class BearerFinder:
         fits = {one: self._gazetteer.qualified_by(one, region) for one in bearers}
         is_unknown = True not in fits.values() and None in fits.values()
         return tuple(one for one in bearers if is_unknown or fits[one])
+
+
+class UninformedFinder(BearerFinder):
+    """Reads names without a gazetteer: each may be that of several places, and alone decides nothing."""
+
+    knows_bearers = False
+
+    def __init__(self, iso_codes: Mapping[str, str], states: Mapping[str, str]) -> None:
+        """Take the ISO codes of countries by id, and the states that territories belong to."""
+        super().__init__(Gazetteer.empty(), iso_codes, states)
+
+    def is_ambiguous(self, name: str, country: str) -> bool:
+        """Return whether a name does not say where it is: several places may bear it."""
+        return not read_name(name).where
+
+    def read(
+        self,
+        names: Iterable[str],
+        country: str,
+        regions: Sequence[str] = (),
+        points: Sequence[Point] = (),
+        *,
+        is_telling: bool = True,
+    ) -> Reading:
+        """Return that two places or more may go by the names."""
+        return Reading(choices=2, is_shared=True)
 
 
 def _find_kin(states: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

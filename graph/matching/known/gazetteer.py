@@ -19,7 +19,7 @@ from graph.matching.known.scripts import script_of
 from graph.model.points import distance_km
 
 SCHEMA = """
-CREATE TABLE made_from (fingerprint TEXT NOT NULL);
+CREATE TABLE made_from (fingerprint TEXT NOT NULL, version TEXT NOT NULL);
 CREATE TABLE place (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, country TEXT NOT NULL, region TEXT NOT NULL,
   latitude REAL NOT NULL, longitude REAL NOT NULL, population INTEGER NOT NULL, names TEXT NOT NULL
@@ -144,6 +144,12 @@ class Gazetteer:
         made._index = sqlite3.connect(":memory:")
         made._index.executescript(SCHEMA)
         return made
+
+    @property
+    def version(self) -> str:
+        """Return the version of the package that it was made from; empty for an empty one."""
+        row = self._index.execute("SELECT version FROM made_from").fetchone()
+        return str(row[0]) if row else ""
 
     def __enter__(self) -> Gazetteer:
         """Return itself."""

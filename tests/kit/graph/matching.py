@@ -26,6 +26,7 @@ COUNTRIES = {
     )
 }  # fmt: skip
 STATES = {"Q4628": "Q35"}
+EMPTY = Gazetteer.empty()
 
 
 def country(iso: str) -> str:
@@ -123,9 +124,9 @@ def run(
     own: Sequence[LoadedCollection] = (),
     reviews: Sequence[Review] = (),
     registered: Mapping[str, RegisteredPlace] | None = None,
-    gazetteer: Gazetteer | None = None,
+    gazetteer: Gazetteer | None = EMPTY,
 ) -> Outcomes:
-    """Match collections with the countries and states of this kit."""
+    """Match collections with the countries and states of this kit, and a gazetteer that knows no place."""
     return Outcomes(
         resolve(
             own,
