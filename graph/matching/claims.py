@@ -13,6 +13,15 @@ from graph.model.records import ListedCollection, Record
 Row = tuple[str, int, str]
 """A file, a line of it, and which row of that line."""
 
+_WHY = {
+    "no-gazetteer": "without GeoNames nobody knows how many places go by the name",
+    "no-country": "nobody knows the country",
+    "other-script": "GeoNames has no such name, and it is in a script that is not compared",
+    "partners-in-common": "it shares most of its partners with a place of another name",
+    "same-bearer": "it may be a place that has its id already",
+}
+"""Why a mention is undecided that may be no place in particular, by the reason of the match."""
+
 
 def make_claims(listed: ListedCollection, placed: Sequence[RecordPlaces]) -> LoadedCollection:
     """Return the claims and issues of one list, without its places, and what became of its rows.
@@ -90,13 +99,12 @@ def _explain_undecided(mention: Mention, decision: PlaceDecision) -> tuple[str, 
     written = _as_written([mention])[0] if mention.name else mention.qid
     if decision.decision is Decision.REVIEWED:
         return "party-not-local-government", f"{written} is no local government, a person decided."
-    places = ", ".join(possible.place for possible in decision.candidates)
-    if "no-gazetteer" in decision.reasons and not places:
-        return "undecided-place", f"{written}: without GeoNames nobody knows how many places go by the name."
-    if "no-country" in decision.reasons and not places:
-        return "undecided-place", f"{written}: nobody knows the country."
-    candidates = places or "a place that has its id already"
-    return "undecided-place", f"{written} may be {candidates}; nobody decided."
+    several = [f"GeoNames {number}" for number in decision.bearers]
+    known = [possible.place for possible in decision.candidates]
+    if places := ", ".join(known or several):
+        return "undecided-place", f"{written} may be {places}; nobody decided."
+    why = next((_WHY[reason] for reason in decision.reasons if reason in _WHY), _WHY["same-bearer"])
+    return "undecided-place", f"{written}: {why}."
 
 
 def _row_issue(record: Record, kind: str, reason: str) -> RowIssue:

@@ -47,6 +47,17 @@ class Profile:
         if point is not None:
             self.points[trust, point] += 1
 
+    def add_labels(self, described: Iterable[Description]) -> Profile:
+        """Return the profile with the labels that collections give to the place."""
+        names = self.names.copy()
+        names.update(
+            ("" if tag in NO_LANGUAGE else tag, one.trust, name)
+            for one in described
+            for tag, name in one.place.labels
+            if name != one.place.id
+        )
+        return replace(self, names=names)
+
     def count_names(self) -> Counter[str]:
         """Return how often each name is used."""
         counts: Counter[str] = Counter()
@@ -90,16 +101,11 @@ def complete_place(place: Place, profile: Profile, country: str, replaces: tuple
 
 
 def _choose_labels(place: Place, profile: Profile) -> tuple[tuple[str, str], ...]:
-    """Return a label in each language that a source states; without an English one, one of no language too.
-
-    What is known of the place goes before what lists call it.
-    """
-    known = {"" if tag in NO_LANGUAGE else tag: name for tag, name in place.labels if name != place.id}
+    """Return a label in each language that is stated; without an English one, one of no language too."""
     stated = sorted({language for language, _, _ in profile.names} - {""})
-    labels = {tag: name for tag in stated if (name := profile.best_name(tag))} | known
-    untagged = labels.pop("", "") or profile.best_name() or next(iter(labels.values()), place.id)
+    labels = {tag: name for tag in stated if (name := profile.best_name(tag))}
     if "en" not in labels:
-        labels[""] = untagged
+        labels[""] = profile.best_name() or place.id
     return tuple(sorted(labels.items()))
 
 
@@ -146,7 +152,7 @@ class PlaceWriter:
         """Return a place, with all that is known of it."""
         place = self._merge(place_id)
         if not place.is_country:
-            profile = self._profiles.get(place_id, Profile())
+            profile = self._profiles.get(place_id, Profile()).add_labels(self._described.get(place_id, ()))
             country = self._votes(place_id).choose(self._confirmed(place_id), self._states)
             place = complete_place(place, profile, country, self._former_ids.get(place_id, ()))
             place = self._add_geonames(place)

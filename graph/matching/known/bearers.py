@@ -205,11 +205,13 @@ class BearerFinder:
     ) -> Reading:
         """Return the reading of a name that says where its place is: no place that is elsewhere can be it.
 
-        Those whose whole name it is fit, else those in what the name says beside itself. Of the others, where
-        that is unknown, one that lies at the point may be it.
+        Those whose whole name it is fit, however it is written ("Halle/Saale" is Halle an der Saale), else
+        those in what the name says beside itself. Of the others, where that is unknown, one that lies at the
+        point may be it.
         """
         isos = {one.country for one in found}
         whole = {one.id for iso in isos for one in self._gazetteer.bearers([text], iso)}
+        whole |= {one.id for one in found if self._gazetteer.is_called(one, read_name(text))}
         fits = {one: one.id in whole if whole else self._fits(one, where) for one in found}
         fitting = _one_each(one for one in found if fits[one])
         unclear = _one_each(one for one in found if fits[one] is None and not _are_far(points, one))

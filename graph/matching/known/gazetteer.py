@@ -13,7 +13,7 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import NamedTuple
 
-from graph.matching.known.names import normalize_name, read_name, squeeze
+from graph.matching.known.names import Name, normalize_name, read_name, squeeze
 from graph.matching.known.points import FAR_KM, Point
 from graph.matching.known.scripts import script_of
 from graph.model.points import distance_km
@@ -258,6 +258,11 @@ class Gazetteer:
         if nearest <= WITHIN_KM:
             return True
         return False if regions or FAR_KM < nearest < math.inf else None
+
+    def is_called(self, bearer: Bearer, name: Name) -> bool:
+        """Return whether a name of a place is the same name, and says where it is in the same words."""
+        read = (read_name(written) for written in self._written(bearer.id))
+        return any(one.core == name.core and one.where == name.where for one in read)
 
     def region_codes(self, name: str, country: str) -> frozenset[str]:
         """Return the codes of the states and provinces of a country that go by a name or code."""
