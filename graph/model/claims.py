@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -270,6 +271,23 @@ class CollectionInfo:
     compiled: dt.date
 
 
+@dataclass(frozen=True, slots=True)
+class RowCounts:
+    """What became of the rows of a collection.
+
+    `decided` rows became claims or say something else that counts; of these `minted` name a place that nobody
+    knows. `undecided` wait because of a place, `repeated` say the same as an earlier one. Rows `with_issue`
+    include those that became a claim without a part that is unsound.
+    """
+
+    rows: int = 0
+    decided: int = 0
+    minted: int = 0
+    undecided: int = 0
+    repeated: int = 0
+    with_issue: int = 0
+
+
 @dataclass(frozen=True)
 class LoadedCollection:
     """All that one collection gives to a build. Each row of its statements is in `tally` exactly once.
@@ -288,3 +306,16 @@ class LoadedCollection:
     matches: tuple[Match, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     minted_rows: int = 0
+
+    @property
+    def row_counts(self) -> RowCounts:
+        """Return what became of its rows."""
+        rows, kinds = sum(self.tally.values()), Counter(issue.kind for issue in self.issues)
+        return RowCounts(
+            rows=rows,
+            decided=rows - self.tally.get("issue", 0),
+            minted=self.minted_rows,
+            undecided=kinds["undecided-place"],
+            repeated=kinds["repeated-row"],
+            with_issue=len({(issue.file, issue.line, issue.row) for issue in self.issues}),
+        )

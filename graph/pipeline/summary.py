@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from graph.model.claims import LoadedCollection
@@ -44,18 +45,10 @@ def _share(part: int, whole: int) -> float:
 def describe_rows(collection: LoadedCollection) -> dict[str, Any]:
     """Return what became of the rows of a collection, as shares from 0 to 1, and how sure the matches are.
 
-    Decided are rows that became claims; of these minted are those that name a place which nobody knows. The
-    scores of matches, without those where the list itself states the place, are counted by tenths.
+    The scores of matches, without those where the list itself states the place, are counted by tenths.
     """
-    rows = sum(collection.tally.values())
-    kinds = Counter(issue.kind for issue in collection.issues)
-    counts = {
-        "decided": rows - collection.tally.get("issue", 0),
-        "minted": collection.minted_rows,
-        "undecided": kinds["undecided-place"],
-        "repeated": kinds["repeated-row"],
-        "with_issue": len({(issue.file, issue.row) for issue in collection.issues}),
-    }
+    counts = asdict(collection.row_counts)
+    rows = counts.pop("rows")
     placed = [match for match in collection.matches if match.place and match.decision is not Decision.STATED]
     scores = Counter(min(9, int(match.score * 10)) for match in placed)
     return {

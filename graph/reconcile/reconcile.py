@@ -59,6 +59,7 @@ def reconcile(collections: Sequence[LoadedCollection]) -> Model:
         assessments=tuple(sorted(assessments, key=lambda assessment: assessment.id)),
         about=_link_claims(claims, pairs.values(), events),
         matches=tuple(match for match in matches if match.decision is not Decision.STATED),
+        row_counts={c.info.name: c.row_counts for c in collections if c.tally},
     )
 
 

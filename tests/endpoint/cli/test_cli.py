@@ -398,7 +398,10 @@ def test_the_issues_of_collections_are_listed_with_their_reason(tiny):
 
 def test_more_collections_are_named_on_the_command_line(tiny, monkeypatch):
     monkeypatch.setattr("loaders.workspace.bundled_folders", lambda: [])
-    assert tiny("collections").stdout == "collection,licence,compiled,rows,claims,issues\n"
+    assert (
+        tiny("collections").stdout
+        == "collection,licence,compiled,rows,claims,issues,decided,minted,undecided,repeated,with_issue\n"
+    )
     listed = tiny("collections", "--collections", str(tiny.folder.parent)).stdout.splitlines()
     assert [line.split(",")[0] for line in listed] == ["collection", "tiny"]
 
