@@ -28,6 +28,9 @@ from loaders.lists.load import load_table
 from loaders.settings import read_settings
 from loaders.tables.places import load_countries
 
+SAME, ANOTHER_PLACE = "the same", "another place"
+"""What comes of an order that makes no difference; the change that must not be."""
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -83,7 +86,7 @@ def kind_of_change(before: Match, after: Match, then: Mapping[str, Place], now: 
         return "the same place of GeoNames, by its item"
     if before.place in new.replaces or before.decision is Decision.MINTED:
         return "a minted place is a known one"
-    return "another place"
+    return ANOTHER_PLACE
 
 
 def try_orders(trial: Trial) -> Iterator[Row]:
@@ -93,7 +96,7 @@ def try_orders(trial: Trial) -> Iterator[Row]:
     for number, order in enumerate(permutations(trial.lists)):
         mixed = [replace(one, records=_shuffle(one.records, number)) for one in order]
         same = facts(trial.run(mixed)) == expected
-        yield ("order", " ".join(one.info.name for one in order), "the same" if same else "NOT THE SAME", "")
+        yield ("order", " ".join(one.info.name for one in order), SAME if same else "not the same", "")
     for order in permutations(trial.lists):
         before = trial.run(order[:1])
         for count in range(2, len(order) + 1):

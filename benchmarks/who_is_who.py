@@ -72,9 +72,26 @@ class World:
         """Return the name of a place, or its id."""
         return self.places[place].label("en") if place in self.places else place
 
-    def show_partners(self, place: str) -> str:
-        """Return the names of the first partners of a place."""
-        return ", ".join(sorted(self.label(one) for one in self.partners[place])[:SHOWN])
+    @cached_property
+    def _opposite(self) -> dict[tuple[str, str, str], list[tuple[str, bool]]]:
+        """Return what stands opposite a party as written, and whether a list of ids states that very link."""
+        of_ids = {match.collection for match in self.resolution.matches if match.decision is Decision.STATED}
+        claims = [(one.info.name, claim) for one in self.resolution.collections for claim in one.claims]
+        stated = {frozenset(claim.parties) for name, claim in claims if name in of_ids}
+        found: dict[tuple[str, str, str], list[tuple[str, bool]]] = defaultdict(list)
+        for name, claim in claims:
+            written = claim.stated_parties
+            for side in (0, 1) if len(claim.parties) == len(written) == 2 else ():
+                opposite = written[1 - side], frozenset(claim.parties) in stated
+                found[name, written[side], claim.parties[side]].append(opposite)
+        return found
+
+    def show_partners(self, match: Match) -> str:
+        """Return what the list has opposite a mention; + marks links that a list of ids states."""
+        country = match.mention.stated_country
+        written = f"{match.mention.name} ({country})" if country else match.mention.name
+        opposite = self._opposite.get((match.collection, written, match.place), [])
+        return "; ".join(f"{name}{'+' * is_stated}" for name, is_stated in opposite[:SHOWN])
 
 
 def describe_match(world: World, match: Match) -> Row:
@@ -97,7 +114,7 @@ def describe_match(world: World, match: Match) -> Row:
         f"{distance_km(*point, *there):.0f}" if point and there else "",
         match.score,
         " ".join(match.reasons),
-        world.show_partners(match.place),
+        world.show_partners(match),
     )
 
 

@@ -331,34 +331,35 @@ class Matcher:
             best_bits[party.number] = ranked[0].bits if ranked else -math.inf
             needed = max(threshold, RENAMING) if party.place else threshold
             chosen = self.choose(party, ranked) if ranked and ranked[0].bits >= needed else None
-            if chosen and chosen.is_sure:
+            if chosen and chosen.is_sure and not self._is_contested(party, chosen):
                 found.append(_Proposal(party, chosen, ranked))
         return sorted(found, key=lambda proposal: (-proposal.chosen.bits, proposal.party.key))
 
-    def _is_outvoted(self, proposal: _Proposal, rivals: Iterable[_Proposal]) -> bool:
-        """Return whether as many lists, or more, have the same place in another country, about as surely.
+    def _is_contested(self, party: Party, chosen: Candidate) -> bool:
+        """Return whether another town, or the same in another country, is the place about as surely.
 
-        Neither decides the country of a place that has none when there are as many of both.
+        Between two towns nothing decides then. Of two countries the one that more lists name counts, as a
+        list may err about it.
         """
-        country = proposal.party.credible_country
-        return any(
-            weigh_countries(country, rival.party.credible_country, self._states) is None
-            and rival.chosen.bits > proposal.chosen.bits - MARGIN
-            and len(rival.party.lists) >= len(proposal.party.lists)
-            for rival in rivals
-        )
+        place = chosen.party
+        for number in self._parties.alike(place) - {party.number}:
+            rival = self._parties[number]
+            is_town = weigh_bearers(party.reading, rival.reading) is None
+            countries = party.credible_country, rival.credible_country
+            is_abroad = weigh_countries(*countries, self._states) is None
+            if rival.has_qid or not (is_town or (is_abroad and len(rival.lists) >= len(party.lists))):
+                continue
+            found = self.weigh(rival, place)
+            if found and found.is_sure and found.bits > chosen.bits - MARGIN:
+                return True
+        return False
 
-    def _accept(self, proposals: Sequence[_Proposal]) -> set[int]:
+    def _accept(self, proposals: Iterable[_Proposal]) -> set[int]:
         """Carry out proposals, the surest first; return the parties for which something has changed."""
         changed: set[int] = set()
-        by_place: dict[int, list[_Proposal]] = defaultdict(list)
-        for proposal in proposals:
-            by_place[proposal.chosen.party.number].append(proposal)
         for proposal in proposals:
             party, into = proposal.party, self._parties[proposal.chosen.party.number]
-            if weigh_countries(party.country, into.country, self._states) is None:
-                continue
-            if not into.country and self._is_outvoted(proposal, by_place[proposal.chosen.party.number]):
+            if self.weigh(party, into) is None:
                 continue
             places = list_possible(proposal.ranked)
             self._parties.merge(party, Merge(into.number, proposal.chosen.evidence, places))
@@ -389,13 +390,16 @@ def _are_elsewhere(party: Party, other: Party) -> bool:
 def _partners_needed(party: Party, other: Party, named: float, country: Evidence) -> int:
     """Return how many partners two parties must have in common to be one.
 
-    Two where the name is ambiguous in the country, the countries differ, or only one side says where it is;
-    one where the names are not equal, or several places in the world bear them.
+    Two where the name is ambiguous in the country, the countries differ, or only one side says where it is
+    and is not known as a place that goes by the name of the other; one where the names are not equal, or
+    several places in the world bear them.
     """
     is_one_sided = bool(party.where) != bool(other.where)
-    if party.reading.is_ambiguous or country.bits < 0 or is_one_sided:
+    said, bare = (party, other) if party.where else (other, party)
+    is_borne = said.reading.chosen is not None and said.reading.chosen.id in bare.reading.bearers
+    if party.reading.is_ambiguous or country.bits < 0 or (is_one_sided and not is_borne):
         return 2
-    return int(named < OTHER_NAME or other.reading.is_ambiguous)
+    return int(named < OTHER_NAME or is_one_sided or other.reading.is_ambiguous)
 
 
 def _is_larger(party: Party, other: Party) -> bool:
