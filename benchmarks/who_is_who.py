@@ -88,9 +88,7 @@ class World:
 
     def show_partners(self, match: Match) -> str:
         """Return what the list has opposite a mention; + marks links that a list of ids states."""
-        country = match.mention.stated_country
-        written = f"{match.mention.name} ({country})" if country else match.mention.name
-        opposite = self._opposite.get((match.collection, written, match.place), [])
+        opposite = self._opposite.get((match.collection, match.mention.name, match.place), [])
         return "; ".join(f"{name}{'+' * is_stated}" for name, is_stated in opposite[:SHOWN])
 
 

@@ -189,7 +189,7 @@ class BearerFinder:
         reading = Reading({one.id: one for one in found}, choices=len(significant), is_shared=is_shared)
         if len(near) == 1 and (is_telling or _stands_out(near[0], towns)):
             return replace(reading, chosen=near[0], reasons=(NEAR,))
-        if len(significant) != 1 or (country and is_telling and _are_far(points, significant[0])):
+        if len(significant) != 1 or (country and self._is_elsewhere(points, significant[0], is_telling)):
             return reading
         if not country:
             return replace(reading, only=significant[0])
@@ -221,9 +221,19 @@ class BearerFinder:
         if len(near) == 1:
             return replace(reading, chosen=near[0], reasons=(QUALIFIER, NEAR) if fitting else (NEAR,))
         is_clear = len(significant) == 1 and not unclear
-        if is_clear and not (is_telling and _are_far(points, significant[0])):
+        if is_clear and not self._is_elsewhere(points, significant[0], is_telling):
             return replace(reading, chosen=significant[0], reasons=(QUALIFIER,))
         return replace(reading, only=possible[0] if len(possible) == 1 else None)
+
+    def _is_elsewhere(self, points: Sequence[Point], town: Bearer, is_telling: bool) -> bool:
+        """Return whether points say that another place than a town is meant.
+
+        Those that were looked up by name are mistaken when they lie in another country; a hamlet that the
+        gazetteer lacks may well be at one in the town's own country.
+        """
+        if not _are_far(points, town):
+            return False
+        return is_telling or any(self._gazetteer.country_at(point) == town.country for point in points)
 
     def _look_up(self, text: str, country: str) -> tuple[Bearer, ...]:
         """Return the bearers of a name in a country, else in one that it is bound to; empty: in the world.

@@ -12,7 +12,7 @@ from graph.matching.known.reviews import Review
 from graph.model.claims import GeoNamesEntry
 from graph.model.iris import mint_place_id
 from graph.model.matches import Decision
-from tests.kit.graph.gazetteer import HOMONYMS, TWO_NAMES, open_gazetteer
+from tests.kit.graph.gazetteer import HESSIAN_VILLAGE, HOMONYMS, TWO_NAMES, VILLAGES, open_gazetteer
 from tests.kit.graph.matching import at, country, curated, item, items, known, listed
 from tests.kit.graph.matching import run as run_with
 
@@ -21,7 +21,7 @@ SPRINGFIELD_IL, SPRINGFIELD_MA = (39.80, -89.64), (42.10, -72.59)
 
 @pytest.fixture(scope="module")
 def gazetteer(tmp_path_factory):
-    with open_gazetteer(tmp_path_factory.mktemp("gazetteer"), (*TWO_NAMES, *HOMONYMS)) as opened:
+    with open_gazetteer(tmp_path_factory.mktemp("gazetteer"), (*TWO_NAMES, *HOMONYMS, *VILLAGES)) as opened:
         yield opened
 
 
@@ -165,6 +165,17 @@ def test_a_mistaken_point_does_not_outweigh_the_only_bearer_in_the_country(run):
     place = got.place(only(got, "Aalborg").place)
     assert (place.latitude, place.longitude) == ("57.05", "9.92")
     assert place.geonames == GeoNamesEntry(2624886, gives_point=True)
+
+
+def test_a_looked_up_point_in_the_same_country_leaves_open_whether_a_hamlet_is_meant(run):
+    """The villages around the point say that it lies in Germany, where another Bernau may be."""
+    rows = [
+        (at(name, "US", (latitude + 0.001, longitude)), at(f"Town {number}", "DE"))
+        for _, name, _, _, latitude, longitude, *_ in HOMONYMS[::2]
+        for number in (1, 2)
+    ]
+    got = run(listed("list", *rows, (at("Bernau", "DE", HESSIAN_VILLAGE), at("Nice", "FR"))))
+    assert (only(got, "Bernau").place, only(got, "Bernau").reasons) == ("", ("far",))
 
 
 def test_a_point_far_from_the_only_bearer_leaves_open_what_is_meant(run):

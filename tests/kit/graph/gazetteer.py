@@ -135,3 +135,10 @@ HOMONYMS = tuple(
     for part, (state, latitude) in enumerate((("IL", 40.0), ("TX", 30.0)))
 )
 """Twenty names of two towns each, of one size and far apart."""
+
+HESSIAN_VILLAGE = (50.7301, 8.9102)
+VILLAGES = tuple(
+    (8_000_000 + number, f"Dorf {chr(97 + number)}", "DE", "05", 50.73 + number / 50, 8.91, 700, "")
+    for number in range(4)
+)
+"""Four villages around a point in Germany, by which its country is known."""
