@@ -57,8 +57,13 @@ class PlaceDecision:
     bearers: tuple[int, ...] = ()
 
 
-Unclear = tuple[tuple[str, ...], tuple[int, ...]]
-"""Why a party is undecided, and the places of the gazetteer that it may be."""
+class Unclear(NamedTuple):
+    """Why a party is undecided, and what it may be: places of the gazetteer, and places here."""
+
+    reasons: tuple[str, ...]
+    bearers: tuple[int, ...] = ()
+    places: tuple[PossiblePlace, ...] = ()
+
 
 RecordPlaces = tuple[PlaceDecision, PlaceDecision]
 """What was decided about the two parties of one record."""
@@ -255,8 +260,9 @@ class Decider:
         found = self._find_doubts(party, doubts) or self._find_unknown(party)
         place = "" if found else self._mint_id(party, names)
         if not place:
-            reasons, bearers = found or (("several-candidates",), ())
-            return PlaceDecision("", Decision.UNDECIDED, score, reasons, possible, bearers)
+            found = found or Unclear(("several-candidates",))
+            places = possible or found.places
+            return PlaceDecision("", Decision.UNDECIDED, score, found.reasons, places, found.bearers)
         if party.reading.chosen:
             known = weigh_reading(party.reading)
             return PlaceDecision(place, Decision.MATCHED, known.score, known.reasons, possible)
@@ -268,7 +274,7 @@ class Decider:
         if not doubts:
             return None
         several = ("several-candidates",) if len(doubts) > 1 else ()
-        return (*doubts[0].evidence.reasons, *several), list_bearers(party.reading)
+        return Unclear((*doubts[0].evidence.reasons, *several), list_bearers(party.reading))
 
     def _find_unknown(self, party: Party) -> Unclear | None:
         """Return why a party that no place here can be is not minted all the same; None when it may be.
@@ -279,21 +285,28 @@ class Decider:
         """
         reading = party.reading
         if not self._finder.knows_bearers:
-            return ("no-gazetteer",), ()
+            return Unclear(("no-gazetteer",))
         if not self._iso_codes.get(party.country):
-            return ("no-country",), list_bearers(reading)
+            return Unclear(("no-country",), list_bearers(reading))
         if reading.chosen:
-            taken = [one.place for one in self._parties.of_bearer(reading.chosen.id) if self._is_placed(one)]
-            return (("same-bearer",), list_bearers(reading)) if taken else None
+            taken = any(map(self._is_placed, self._parties.of_bearer(reading.chosen.id)))
+            return Unclear(("same-bearer",), list_bearers(reading)) if taken else self._find_sharing(party)
         if reading.bearers:
-            return ("several-bearers" if len(reading.bearers) > 1 else "far",), list_bearers(reading)
+            return Unclear(("several-bearers" if len(reading.bearers) > 1 else "far",), list_bearers(reading))
         if not any(script_of(name) == "Latn" for name in party.names):
-            return ("other-script",), ()
+            return Unclear(("other-script",))
         if party.is_foreign and reading.only and not self._is_far(party, reading.only):
-            return ("other-country",), (reading.only.id,)
+            return Unclear(("other-country",), (reading.only.id,))
         if alike := self._find_spelled_alike(party):
-            return ("similar-name",), tuple(one.id for one in alike)
-        return (("partners-in-common",), ()) if self._matcher.shares_most(party) else None
+            return Unclear(("similar-name",), tuple(one.id for one in alike))
+        return self._find_sharing(party)
+
+    def _find_sharing(self, party: Party) -> Unclear | None:
+        """Return that a party may be a place of another name, by the partners that both have in common."""
+        sharing = self._matcher.shares_most(party)
+        places = [PossiblePlace(one.place, 0.0, len(one.partners & party.partners)) for one in sharing]
+        reasons = ("partners-in-common",)
+        return Unclear(reasons, list_bearers(party.reading), tuple(places[:3])) if sharing else None
 
     def _is_placed(self, party: Party) -> bool:
         """Return whether a party is a place, known before or minted by now."""

@@ -39,6 +39,8 @@ SPELLING = 8.0
 """The bits that make two parties of one country one before their place is known."""
 MOST_SHARED = 0.6
 """The share of all partners that two items must have in common to be one town."""
+HALF_SHARED = 0.5
+"""The share of its partners, or of the other's, by which a party may be a place of another name."""
 RENAMING = 10.0
 """The bits that a curated place without a QID needs to get one."""
 
@@ -287,22 +289,30 @@ class Matcher:
         return is_named_alike and (is_near or (shared >= 2 and shared >= MOST_SHARED * more))
 
     def shares_most(self, party: Party) -> list[Party]:
-        """Return the places of a party's country with which it shares most of its partners, two or more.
+        """Return the places that a party may be by another name: it shares half of the partners or more.
 
-        Named so differently that nobody takes them for one, they may be one in two languages.
+        Named so differently that nobody takes them for one, they may be one in two languages. They are in its
+        country, or nobody knows in which one, and no other town of the gazetteer.
         """
         found: list[Party] = []
-        if any(is_large(read_name(name)) for name in party.names):
+        if _is_large_by_name(party):
             return found
-        for number in self._parties.sharing_partners(party):
+        for number, count in self._parties.sharing_partners(party).items():
             other = self._parties[number]
+            fewer = min(len(party.partners), len(other.partners))
+            if count < 2 or count < HALF_SHARED * fewer or not (other.place or other.reading.chosen):
+                continue
             shared = self._count_apart(party.partners & other.partners)
-            is_near = weigh_countries(party.country, other.country, self._states) is not None
-            is_most = shared >= 2 and shared >= MOST_SHARED * min(len(party.partners), len(other.partners))
-            is_known = bool(other.place or other.reading.chosen)
-            if is_known and is_near and is_most and other.number not in party.partners:
+            if shared >= 2 and shared >= HALF_SHARED * fewer and self._may_be_one(party, other):
                 found.append(other)
         return sorted(found, key=lambda other: other.key)
+
+    def _may_be_one(self, party: Party, other: Party) -> bool:
+        """Return whether nothing but their names and qualifiers says that two parties are two places."""
+        if other.number in party.partners or _is_larger(other, party) or _is_large_by_name(other):
+            return False
+        is_near = weigh_countries(party.country, other.country, self._states) is not None
+        return is_near and weigh_bearers(party.reading, other.reading) is not None
 
     def run(self) -> None:
         """Merge parties into places until no more can be decided.
@@ -404,7 +414,11 @@ def _partners_needed(party: Party, other: Party, named: float, country: Evidence
 
 def _is_larger(party: Party, other: Party) -> bool:
     """Return whether one is known to be more than a city, and nothing says so of the other."""
-    return party.is_large and not other.is_large and not any(is_large(read_name(n)) for n in other.names)
+    return party.is_large and not other.is_large and not _is_large_by_name(other)
+
+
+def _is_large_by_name(party: Party) -> bool:
+    return any(is_large(read_name(name)) for name in party.names)
 
 
 def _plainness(candidate: Candidate) -> tuple[float, int, str]:
