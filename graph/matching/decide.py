@@ -135,7 +135,8 @@ class Decider:
         """Return what was decided about single records.
 
         A list that says "Portland" for two towns is read record by record: one whose link another Portland
-        states belongs to that; then those that nobody states are undecided, unless both are one town.
+        states belongs to that; then those that nobody states are undecided, unless both are one town. So are
+        those of a name that several places in the country go by, whether they are known here or not.
         """
         partners: dict[tuple[int, int], set[int]] = defaultdict(set)
         for collection, sides in enumerate(self._sides):
@@ -147,10 +148,10 @@ class Decider:
             entry = self._entries[number]
             if entry.party is None or entry.decision is not None or self._is_sure(entry):
                 continue
-            party = self._parties[entry.party]
-            if homonyms := self._find_homonyms(party, entry.mention.name):
+            party, reading = self._parties[entry.party], self._parties.as_named(entry.party).reading
+            homonyms = self._find_homonyms(party, entry.mention.name)
+            if homonyms or (party.place and reading.is_ambiguous):
                 in_order = sorted(partners[collection, number], key=self._order)
-                reading = self._parties.as_named(entry.party).reading
                 decided = self._tell_apart(party, in_order, homonyms, reading)
                 apart |= {Side(collection, number, partner): one for partner, one in decided.items()}
         return apart
