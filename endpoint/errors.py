@@ -111,6 +111,7 @@ _KINDS: Mapping[type[errors.KembarError], _Kind] = {
     errors.ParameterError: _Kind("parameter", 400, "A parameter is wrong"),
     errors.QuerySyntaxError: _Kind("syntax", 400, "The query is not SPARQL"),
     errors.QueryRefused: _Kind("refused", 400, "The query asks for what is closed here"),
+    errors.FormatTooNarrow: _Kind("format", 406, "The format cannot hold this result"),
     errors.QueryTooLong: _Kind("query-length", 413, "The query is too long", "query-bytes"),
     errors.QueryTooComplex: _Kind("query-shape", 400, "The query is too deep or too long"),
     errors.QueryTimeout: _Kind("timeout", 504, "The query ran out of time", "query-seconds", _RESTRICT),

@@ -14,6 +14,7 @@
     └── QueryError            a query was not answered
         ├── QuerySyntaxError  it is not SPARQL (line, column)
         ├── QueryRefused      it asks for something that is closed here (update, SERVICE)
+        │   ├── FormatTooNarrow  the format that was asked for cannot hold its result
         │   ├── QueryTooLong     its text is over the limit (bytes)
         │   └── QueryTooComplex  it is too deep, too long a chain, or joins too many patterns
         ├── QueryTimeout      it ran out of time
@@ -122,6 +123,15 @@ class QueryRefused(QueryError):
         """Name what is refused and what to do instead."""
         self.what, self.mend = what, mend
         super().__init__(f"{what}. {mend}")
+
+
+class FormatTooNarrow(QueryRefused):
+    """The result holds what the format that was asked for cannot."""
+
+    def __init__(self, what: str, available: Sequence[str]) -> None:
+        """Say what it cannot hold, and carry the media types that can."""
+        self.available = tuple(available)
+        super().__init__(what, f"Ask for {' or '.join(available)}")
 
 
 class QueryTooLong(QueryRefused):

@@ -42,6 +42,7 @@ PREFIXES: dict[str, str] = {
     "sourcetype": BASE + "vocab/source-type/",
     "assertion": BASE + "vocab/assertion/",
     "verdict": BASE + "vocab/verdict/",
+    "datebasis": BASE + "vocab/date-basis/",
     "rdf": str(RDF),
     "rdfs": str(RDFS),
     "owl": str(OWL),

@@ -17,23 +17,30 @@ from typing import NamedTuple
 from endpoint.config import MIB, Config
 from endpoint.engine.cache import AnswerCache, CacheState, IsAbandoned, Key, RequestCoalescing
 from endpoint.engine.language.diagnosis import explain
-from endpoint.engine.language.guard import Reading
+from endpoint.engine.language.guard import QueryKind, Reading
 from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, StopReason, outcome_of
 from endpoint.engine.pool import Pool, WorkerDied
 from endpoint.engine.wire import Reply, Request, Settings, Status
 from graph.errors import (
     EngineFailed,
+    FormatTooNarrow,
     QueryAbandoned,
     QueryError,
     QueryRefused,
     QueryTimeout,
     ResultTooLarge,
 )
-from ontology import PREFIXES
+from ontology import BASE, PREFIXES
 
 __all__ = ["Answer", "Engine", "EngineState", "Lane"]
 
 log = logging.getLogger(__name__)
+
+_REWRITE = "Put a space after each keyword, and write the paths as triples and UNION"
+
+_TABLE_FORMATS = ("application/sparql-results+json",)
+_GRAPH_FORMATS = ("text/turtle", "application/n-triples", "application/ld+json")
+"""What holds any result without triples as terms."""
 
 NICE = {Lane.FREE: 10, Lane.PAGES: 0, Lane.SERVICES: 10}
 """How far the queries of each lane step back behind other work: pages come before strangers' queries."""
@@ -149,7 +156,7 @@ class Engine:
         when that knows the answer, and together with the same query of others who wait for it, unless
         ``cached`` is false. The query is stopped once ``is_abandoned`` (else that of the engine) says that
         nobody waits any more; it is called ten times a second.
-        Raises the QueryError tree; a media type that cannot hold the result is QueryRefused.
+        Raises the QueryError tree; a media type that cannot hold the result is FormatTooNarrow.
         """
         lane = Lane.SERVICES if reading.calls_out else lane
         request = Request(
@@ -161,7 +168,16 @@ class Engine:
             tuple(default_graphs),
             tuple(named_graphs),
             NICE[lane],
+            BASE,
         )
+        if (rewriting := reading.rewriting) is not None:
+            request = replace(
+                request,
+                instead=rewriting.text,
+                condition=rewriting.condition,
+                otherwise=rewriting.otherwise,
+                refusal=rewriting.refusal,
+            )
         task = _Task(reading, request, lane, is_abandoned or self._is_abandoned)
         start, outcome = time.monotonic(), Outcome.FAILED
         try:
@@ -255,6 +271,8 @@ class Engine:
             return explain(task.reading, text)
         if reply.status is Status.REFUSED:
             return QueryRefused(text, "Use the functions of SPARQL 1.1; there are no others here")
+        if reply.status is Status.UNWRITTEN:
+            return QueryRefused(f"the engine would not answer this as SPARQL 1.1 says: {text}", _REWRITE)
         if reply.status is Status.TOO_LARGE:
             return ResultTooLarge(task.request.limit)
         if reply.status is Status.OUT_OF_MEMORY:
@@ -262,6 +280,7 @@ class Engine:
         if reply.status is Status.SERVICE_FAILED:
             return EngineFailed(f"the query asks another endpoint, and that failed: {text:.500}")
         if reply.status is Status.FORMAT:
-            return QueryRefused(text, "Ask for another format")
+            is_graph = task.reading.kind is QueryKind.GRAPH
+            return FormatTooNarrow(text, _GRAPH_FORMATS if is_graph else _TABLE_FORMATS)
         log.warning("the engine reported %s on: %.200s", text, task.reading.text)
         return EngineFailed(f"the engine could not answer: {text}")

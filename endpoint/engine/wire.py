@@ -37,6 +37,7 @@ class Status(IntEnum):
     FORMAT = 7
     FAULT = 8
     SERVICE_FAILED = 9
+    UNWRITTEN = 10
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ class Request:
     """One query. Without graphs: the union of all graphs, unless the query has a dataset clause itself.
 
     ``nice`` is how far its evaluation steps back behind other work on the machine, as in nice(2).
+    ``base`` is what relative IRIs are resolved against. The last four are those of a ``Rewriting``, with its
+    text in ``instead``; empty when the engine is to be asked the query itself.
     """
 
     query: str
@@ -68,6 +71,11 @@ class Request:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     nice: int = 0
+    base: str | None = None
+    instead: str = ""
+    condition: str = ""
+    otherwise: str = ""
+    refusal: str = ""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, cast
 
 import pyoxigraph
-from pyoxigraph import NamedNode, QueryResultsFormat, QueryTriples, RdfFormat, Store, Triple
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+)
 
 from endpoint.engine.wire import Request, Settings, Status, receive, send
 
@@ -36,6 +45,9 @@ _PR_SET_NO_NEW_PRIVS = 38
 # https://www.w3.org/TR/xml-names/#NT-NCName, the ASCII and word part of it, at the end of an IRI
 _ENDS_IN_NAME = re.compile(r"[^\W\d][\w.\-]*\Z")
 
+# https://www.w3.org/TR/xml/#NT-Char, what is not among them, in UTF-8
+_NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+
 
 class ResultOverflow(Exception):
     """The result passed its size limit."""
@@ -43,6 +55,10 @@ class ResultOverflow(Exception):
 
 class UnfitFormat(Exception):
     """The format cannot hold the result; the message says what."""
+
+
+class Unwritten(Exception):
+    """The engine cannot be asked so that it gives what SPARQL says; the message says why."""
 
 
 class Sink:
@@ -66,16 +82,9 @@ class Sink:
 def evaluate(store: Store, request: Request, prefixes: Mapping[str, str]) -> bytearray:
     """Return the whole serialized result.
 
-    Raises SyntaxError, ResultOverflow, UnfitFormat, or what the engine raises.
+    Raises SyntaxError, ResultOverflow, UnfitFormat, Unwritten, or what the engine raises.
     """
-    if request.default_graphs or request.named_graphs:
-        result = store.query(
-            request.query,
-            default_graph=[NamedNode(iri) for iri in request.default_graphs],
-            named_graphs=[NamedNode(iri) for iri in request.named_graphs],
-        )
-    else:
-        result = store.query(request.query, use_default_graph_as_union=not request.has_dataset)
+    result = ask_instead(store, request) if request.instead else ask(store, request, request.query)
     sink = Sink(request.limit)
     output = cast("IO[bytes]", sink)
     if isinstance(result, QueryTriples):
@@ -86,12 +95,56 @@ def evaluate(store: Store, request: Request, prefixes: Mapping[str, str]) -> byt
         pyoxigraph.serialize(triples, output=output, format=graph_format, prefixes=dict(prefixes))
         if graph_format == RdfFormat.TURTLE:
             return keep_used_prefixes(sink.body, prefixes)
+        is_xml = graph_format == RdfFormat.RDF_XML
     else:
         result_format = QueryResultsFormat.from_media_type(request.media_type)
         if result_format is None:
             raise UnfitFormat(f"{request.media_type} does not hold a table or a boolean")
         result.serialize(output=output, format=result_format)
-    return sink.body
+        is_xml = result_format == QueryResultsFormat.XML
+    return as_xml(sink) if is_xml else sink.body
+
+
+def ask(store: Store, request: Request, query: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """Return the result of a query over the dataset of a request. Raises what the engine raises."""
+    if request.default_graphs or request.named_graphs:
+        return store.query(
+            query,
+            base_iri=request.base,
+            default_graph=[NamedNode(iri) for iri in request.default_graphs],
+            named_graphs=[NamedNode(iri) for iri in request.named_graphs],
+        )
+    return store.query(query, base_iri=request.base, use_default_graph_as_union=not request.has_dataset)
+
+
+def ask_instead(store: Store, request: Request) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """Return the result of what is to be asked in place of a query.
+
+    What is wrong with that query is said of its own text; Unwritten is raised when only its replacement is.
+    """
+    try:
+        if request.refusal:
+            raise Unwritten(request.refusal)
+        holds = not request.condition or ask(store, request, request.condition)
+        return ask(store, request, request.instead if holds else request.otherwise)
+    except (SyntaxError, Unwritten) as exc:
+        ask(Store(), request, request.query)
+        raise exc if isinstance(exc, Unwritten) else Unwritten(f"it was rewritten, and then {exc}") from exc
+
+
+def as_xml(sink: Sink) -> bytearray:
+    """Return a body that XML parsers read as it was meant: they take a carriage return for a line feed.
+
+    Raises ResultOverflow, and UnfitFormat for characters that XML 1.0 does not have.
+    """
+    if found := _NOT_IN_XML.search(sink.body):
+        raise UnfitFormat(
+            f"XML cannot hold the character U+{ord(found[0].decode()):04X}, which is in the result"
+        )
+    body = sink.body.replace(b"\r", b"&#13;")
+    if len(body) > sink.limit:
+        raise ResultOverflow
+    return body
 
 
 def distinct(triples: Iterable[Triple], as_xml: bool) -> Iterator[Triple]:
@@ -135,6 +188,8 @@ def answer(store: Store, request: Request, prefixes: Mapping[str, str]) -> tuple
         return Status.OUT_OF_MEMORY, b""
     except UnfitFormat as exc:
         return Status.FORMAT, str(exc).encode()
+    except Unwritten as exc:
+        return Status.UNWRITTEN, str(exc).encode()
     except (OSError, RuntimeError, ValueError) as exc:
         return _classify_error(str(exc)), str(exc).encode()
 

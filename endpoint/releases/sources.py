@@ -31,7 +31,7 @@ SELECT ?title ?publisher ?kind ?issued ?claims (COALESCE(?named, 0) AS ?pairs)
        (COALESCE(?shared, 0) AS ?confirmed) (COALESCE(?doubted, 0) AS ?doubts) ?source ?url
 WHERE {
   { SELECT ?source (COUNT(?claim) AS ?claims) WHERE { ?claim kk:source ?source } GROUP BY ?source }
-  ?source kk:sourceType ?kind ; dcterms:title ?title ; dcterms:identifier ?url .
+  ?source kk:sourceType ?kind ; dcterms:title|kk:describedAs ?title ; dcterms:identifier ?url .
   OPTIONAL { ?source dcterms:publisher ?publisher }
   OPTIONAL { ?source dcterms:issued ?issued }
   OPTIONAL {

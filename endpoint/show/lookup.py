@@ -12,7 +12,7 @@ from rdflib.namespace import DCTERMS, RDFS, SKOS
 from endpoint.engine.results import Cell, Table, select_rows, simple_rows
 from endpoint.serving.current import service
 from endpoint.show.texts import LANGUAGES
-from ontology import PREFIXES, ontology, vocabulary
+from ontology import KK, PREFIXES, ontology, vocabulary
 from queries import CannedQuery
 from queries.bind import bind
 from queries.resolve import Resolver
@@ -23,7 +23,7 @@ Row = Mapping[str, Cell]
 Select = Callable[[str], Table]
 """Answers a SELECT query with its table."""
 
-LABEL_PROPERTIES = tuple(str(iri) for iri in (RDFS.label, SKOS.prefLabel, DCTERMS.title))
+LABEL_PROPERTIES = tuple(str(iri) for iri in (RDFS.label, SKOS.prefLabel, DCTERMS.title, KK.describedAs))
 """The properties whose value is a label, the best first."""
 TEXT_PROPERTIES = (*LABEL_PROPERTIES, *(str(iri) for iri in (DCTERMS.description, RDFS.comment)))
 """What may serve as a label, the best first: a label, else a sentence."""

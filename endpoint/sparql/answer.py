@@ -104,12 +104,16 @@ def respond(
     if has_more_rows(result.body, chosen.media_type, state.config.result_rows):
         raise TooManyRows(state.config.result_rows)
     response.set_data(result.body)
-    return response
+    return response.make_conditional(request) if request.if_none_match.star_tag else response
 
 
 def _is_conditional() -> bool:
-    """Return whether the request has a condition on the tag; answers have no date of a last change."""
-    return "If-None-Match" in request.headers or "If-Match" in request.headers
+    """Return whether the request has a condition on the tag; answers have no date of a last change.
+
+    ``If-None-Match: *`` waits for the answer: whether there is any, only the engine knows.
+    """
+    names_tags = "If-None-Match" in request.headers and not request.if_none_match.star_tag
+    return names_tags or "If-Match" in request.headers
 
 
 def _entity_tag(

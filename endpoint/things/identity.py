@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 _MOVING = tuple(f"{BASE}{kind}/" for kind in ("place", "partnership", "agreement"))
 """The beginnings of IRIs that name places, which change when a place gets an id of its own."""
 _REPLACED = PREFIXES["dcterms"] + "isReplacedBy"
-_LABELS = f"<{PREFIXES['rdfs']}label>|<{PREFIXES['dcterms']}title>"
+_LABELS = f"<{PREFIXES['rdfs']}label>|<{PREFIXES['dcterms']}title>|<{PREFIXES['kk']}describedAs>"
 _STORES_OPEN = 8
 
 

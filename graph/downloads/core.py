@@ -19,7 +19,9 @@ CORE_PROPERTIES = (
     A,
     LABEL,
     *map(kk, ("level", "country", "wikidataId", "partnerOf")),
-    *map(kk, ("party", "since", "until", "status", "relationType", "sourceCount")),
+    *map(
+        kk, ("party", "since", "sinceBasis", "until", "untilBasis", "status", "relationType", "sourceCount")
+    ),
 )
 """All that core.ttl says of a place or a Partnership, in the order it is written."""
 _RANKS = {name: rank for rank, name in enumerate(CORE_PROPERTIES)}
@@ -30,7 +32,7 @@ _SECTIONS = (
     ("Other places", kk("Place")),
     ("Partnerships", kk("Partnership")),
 )
-_CORE_PREFIXES = ("kk", "place", "partnership", "level", "status", "relation", "rdfs", "xsd")
+_CORE_PREFIXES = ("kk", "place", "partnership", "level", "status", "relation", "datebasis", "rdfs", "xsd")
 _CORE_HEAD = """\
 # Kota Kembar, the core: places, who is partner of whom, and since when.
 #
@@ -45,9 +47,10 @@ _CORE_HEAD = """\
 #   kk:party        one of the two places of a Partnership
 #   kk:since        as precise as known: a day (xsd:date), a month (xsd:gYearMonth) or a year (xsd:gYear);
 #                   kk:until likewise; absent when no source tells
+#   kk:sinceBasis   how kk:since was worked out, where no source states it; kk:untilBasis likewise
 #   kk:status       how it stood when last heard of; status:intent is a Partnership that was only intended:
 #                   its places are not kk:partnerOf each other
-#   kk:sourceCount  how many publications speak of it
+#   kk:sourceCount  how many publications speak of it, copies not counted
 #
 # Sections: countries, local governments, Partnerships; each by its English name.
 # The claims and sources behind all this, agreements and events are in kota-kembar.ttl.gz.

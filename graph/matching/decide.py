@@ -136,7 +136,8 @@ class Decider:
 
         A list that says "Portland" for two towns is read record by record: one whose link another Portland
         states belongs to that; then those that nobody states are undecided, unless both are one town. So are
-        those of a name that several places in the country go by, whether they are known here or not.
+        those of a name that several places in the country go by, whether they are known here or not, unless
+        its point tells.
         """
         partners: dict[tuple[int, int], set[int]] = defaultdict(set)
         for collection, sides in enumerate(self._sides):
@@ -150,11 +151,15 @@ class Decider:
                 continue
             party, reading = self._parties[entry.party], self._parties.as_named(entry.party).reading
             homonyms = self._find_homonyms(party, entry.mention.name)
-            if homonyms or (party.place and reading.is_ambiguous):
+            if homonyms or (party.place and reading.is_ambiguous and not self._is_near(entry.party)):
                 in_order = sorted(partners[collection, number], key=self._order)
                 decided = self._tell_apart(party, in_order, homonyms, reading)
                 apart |= {Side(collection, number, partner): one for partner, one in decided.items()}
         return apart
+
+    def _is_near(self, number: int) -> bool:
+        """Return whether the point of a mention says which place it is."""
+        return any("near" in merge.evidence.reasons for merge in self._parties.history(number))
 
     def _order(self, number: int) -> MentionKey:
         return self._entries[number].key

@@ -25,6 +25,9 @@ TRUST: tuple[str, ...] = (
 )
 """R3: the types of sources from the most to the least trusted."""
 
+REPORT_DAY = "report-day"
+"""R12: the basis of a date that is the day of the report; any other basis says how a date was worked out."""
+
 
 GEONAMES = "geonames"
 """The collection that what GeoNames gives belongs to."""
@@ -57,7 +60,11 @@ class DateRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One publication that states something; `part_of` is the IRI of what it is a part or a snapshot of."""
+    """One publication that states something; `part_of` is the IRI of what it is a part or a snapshot of.
+
+    `title` is its own; where that is not known, `described_as` says what it is in our words. `copy_of` is the
+    id of the source whose text it repeats, near enough to be no second witness.
+    """
 
     id: str
     url: str
@@ -69,6 +76,18 @@ class Source:
     creator: str = ""
     note: str = ""
     part_of: str = ""
+    described_as: str = ""
+    copy_of: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return its title, or what we call it where its own title is not known."""
+        return self.title or self.described_as
+
+    @property
+    def witness(self) -> str:
+        """Return the id of the source that it counts as: what it copies, else its own."""
+        return self.copy_of or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +106,11 @@ class Claim:
 
     `parties` holds two place ids for a claim about a pair, one for a claim about a place, none for a claim
     about the practice; `about` holds further IRIs that it is about (regulations, concepts).
-    Names of concepts are slugs of the scheme that the field is named for. `statement` is the IRI of the
-    statement of a knowledge base that the claim repeats, `references` the addresses which that cites itself.
+    Names of concepts are slugs of the scheme that the field is named for. `date` is what the source states,
+    `derived` what was worked out, both of what `date_role` says; `date_basis` says how, or that the date is
+    the day of the report (R12). `readings` is how often the source was read for this, 0 where nobody counted.
+    `statement` is the IRI of the statement of a knowledge base that the claim repeats, `references` the
+    addresses which that cites itself.
     """
 
     id: str
@@ -103,6 +125,8 @@ class Claim:
     listed_by: str = ""
     date: PartialDate | None = None
     date_role: DateRole | None = None
+    derived: PartialDate | None = None
+    date_basis: str = ""
     document_type: str = ""
     family: str = ""
     event_type: str = ""
@@ -126,8 +150,14 @@ class Claim:
     founds: bool = False
     retrieved_on: dt.date | None = None
     remark: str = ""
+    readings: int = 0
     statement: str = ""
     references: tuple[str, ...] = ()
+
+    @property
+    def known_date(self) -> PartialDate | None:
+        """Return the date that it states, else the one that was worked out."""
+        return self.date or self.derived
 
     @property
     def lists_own(self) -> bool:
@@ -142,7 +172,12 @@ class Claim:
     @property
     def as_of(self) -> PartialDate | None:
         """Return the day that a claim speaks of: its own date; of a listing without one, that of the list."""
-        return self.date or (self.source.issued if self.assertion is Assertion.LISTING else None)
+        return self.known_date or (self.source.issued if self.assertion is Assertion.LISTING else None)
+
+    @property
+    def as_of_basis(self) -> str:
+        """Return the basis of `as_of` where the source does not state it (R12), else an empty text."""
+        return self.date_basis if self.date is None or self.derived is None else ""
 
     @property
     def trust(self) -> int:

@@ -17,10 +17,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Chosen(Generic[T]):
-    """A value chosen by R5, with the claim that it rests on."""
+    """A value chosen by R5, with the claim that it rests on.
+
+    `basis` says how a date was worked out that no source states (R12), a slug of the scheme date-basis.
+    """
 
     value: T
     claim: Claim
+    basis: str = ""
 
 
 class Outcome(StrEnum):
@@ -76,13 +80,17 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened between places, or at one: no signing of an agreement; the type is a slug."""
+    """Something that happened between places, or at one: no signing of an agreement; the type is a slug.
+
+    `basis` says how `happened` was worked out where no claim states it (R12).
+    """
 
     id: str
     event_type: str
     places: tuple[str, ...]
     claims: tuple[Claim, ...]
     happened: PartialDate | None = None
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +117,8 @@ class Pair:
 
     @property
     def sources(self) -> set[str]:
-        """Return the ids of the sources that speak of this pair."""
-        return {claim.source.id for claim in self.claims}
+        """Return the ids of the independent sources that speak of this pair; a copy is its original."""
+        return {claim.source.witness for claim in self.claims}
 
 
 class Maker(StrEnum):

@@ -30,7 +30,7 @@ class _Group:
 
     @property
     def years(self) -> list[int]:
-        """Return the years of signing that its claims state, in order."""
+        """Return the years of signing of its claims, in order."""
         return sorted(filter(None, map(_signed_year, self.claims)))
 
     @property
@@ -50,12 +50,14 @@ class _Group:
         return max(years) - min(years) <= 1
 
     def distance(self, year: int) -> int:
-        """Return how many years `year` is from the nearest year of signing, 0 where none is stated."""
+        """Return how many years `year` is from the nearest year of signing, 0 where none is known."""
         return min((abs(year - signed) for signed in self.years), default=0)
 
 
 def _signed_year(claim: Claim) -> int:
-    return claim.date.year if claim.date is not None and claim.date_role is DateRole.SIGNED else 0
+    """Return the year of signing, stated or else worked out (R12); 0 where there is none."""
+    date = claim.known_date
+    return date.year if date is not None and claim.date_role is DateRole.SIGNED else 0
 
 
 def names_document(claim: Claim) -> bool:
@@ -66,12 +68,13 @@ def names_document(claim: Claim) -> bool:
 def group_claims(claims: Iterable[Claim]) -> list[list[Claim]]:
     """R4: claims of one pair and one family of documents whose years differ by at most one are one agreement.
 
-    A curated key overrides in both directions. An undated claim joins the family's only agreement, makes one
-    where there is none, and is left out where there are several. A claim without a document is left out.
+    A curated key overrides in both directions. Stated years are put together first, then those that were
+    worked out. An undated claim joins the family's only agreement, makes one where there is none, and is left
+    out where there are several. A claim without a document is left out.
     """
     documented = sorted(
         (claim for claim in claims if names_document(claim)),
-        key=lambda claim: (_signed_year(claim), claim.date is None, str(claim.date), claim.id),
+        key=lambda claim: (_signed_year(claim), claim.date is None, str(claim.known_date), claim.id),
     )
     keyed: dict[str, _Group] = defaultdict(_Group)
     for claim in documented:
@@ -79,12 +82,19 @@ def group_claims(claims: Iterable[Claim]) -> list[list[Claim]]:
             keyed[claim.agreement_key].claims.append(claim)
     groups = list(keyed.values())
     free = [claim for claim in documented if not claim.agreement_key]
-    for claim in sorted(free, key=lambda claim: not _signed_year(claim)):
+    for claim in sorted(free, key=_how_dated):
         _join(claim, groups)
     groups.sort(
         key=lambda group: (group.years[:1] or [_LAST], FAMILIES.index(group.family), group.claims[0].id)
     )
     return [group.claims for group in groups]
+
+
+def _how_dated(claim: Claim) -> int:
+    """Return 0 for a claim that states its date of signing, 1 for one worked out, 2 where none is known."""
+    if not _signed_year(claim):
+        return 2
+    return 0 if claim.date is not None else 1
 
 
 def _group_order(group: _Group) -> tuple[int, int, str]:

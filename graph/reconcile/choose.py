@@ -1,4 +1,4 @@
-"""How one value is chosen among claims that differ: rules R5 (best value), R6 (since) and R7 (status)."""
+"""How one value is chosen among claims that differ: R5 (best value), R6 (since), R7 (status), R12 (basis)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TypeVar
 
-from graph.model.claims import Assertion, Claim, DateRole
+from graph.model.claims import TRUST, Assertion, Claim, DateRole
 from graph.model.conclusions import Agreement, Chosen
 from graph.model.dates import PartialDate
 from graph.reconcile.acceptance import is_trusted
@@ -17,6 +17,7 @@ V = TypeVar("V")
 FOUNDING = "founding"
 ACTIVE, LISTED, INTENT, UNKNOWN = "active", "listed", "intent", "unknown"
 _BEFORE_ALL = PartialDate(0)
+_NEWS = TRUST.index("news")
 
 
 def choose_value(claims: Iterable[Claim], value: Callable[[Claim], V | None]) -> Chosen[V] | None:
@@ -28,49 +29,65 @@ def choose_value(claims: Iterable[Claim], value: Callable[[Claim], V | None]) ->
     return min(stated, key=_by_trust_and_date, default=None)
 
 
-def _by_trust_and_date(chosen: Chosen[V]) -> tuple[int, bool, PartialDate, str, str]:
+def _by_trust_and_date(chosen: Chosen[V]) -> tuple[int, bool, bool, PartialDate, str, str]:
     """Return what puts values in order; the id comes last: it decides on a claim, never on a value."""
-    claim = chosen.claim
-    return claim.trust, claim.date is None, claim.date or _BEFORE_ALL, str(chosen.value), claim.id
+    claim, date = chosen.claim, chosen.claim.known_date
+    worked_out = bool(chosen.basis) or claim.date is None
+    return claim.trust, date is None, worked_out, date or _BEFORE_ALL, str(chosen.value), claim.id
 
 
 def choose_date(claims: Iterable[Claim], role: DateRole) -> Chosen[PartialDate] | None:
     """R5 for dates: by trust; a finer date that agrees wins; between equally trusted ones the earlier.
 
-    None comes back when no claim states a date in that role.
+    Dates that were worked out count only where no claim of trust news or better states one (R12). None comes
+    back when no claim has a date in that role.
     """
-    dated = [Chosen(c.date, c) for c in claims if c.date is not None and c.date_role is role]
+    claims = [claim for claim in claims if claim.date_role is role]
+    dated = [Chosen(claim.date, claim) for claim in claims if claim.date is not None]
+    if not any(map(states_well, claims)):
+        dated += [Chosen(claim.derived, claim, claim.date_basis) for claim in claims if claim.derived]
     dated.sort(key=_by_trust_and_date)
     if not dated:
         return None
-    best = [stated for stated in dated if stated.claim.trust == dated[0].claim.trust]
-    chosen = next(stated for stated in best if not any(_refines(b.value, stated.value) for b in best))
-    for stated in dated:
-        if _refines(stated.value, chosen.value):
-            chosen = stated
+    best = [known for known in dated if known.claim.trust == dated[0].claim.trust]
+    chosen = next(known for known in best if not any(_refines(other, known) for other in best))
+    for known in dated:
+        if _refines(known, chosen):
+            chosen = known
     return chosen
 
 
-def _refines(finer: PartialDate, coarser: PartialDate) -> bool:
-    return finer != coarser and coarser.contains(finer)
+def states_well(claim: Claim) -> bool:
+    """Return whether a source of trust news or better states the date: then none worked out counts (R12)."""
+    return claim.date is not None and claim.trust <= _NEWS
+
+
+def _refines(finer: Chosen[PartialDate], coarser: Chosen[PartialDate]) -> bool:
+    """Return whether a date tells another more precisely; one worked out never refines a stated one."""
+    if finer.basis and not coarser.basis:
+        return False
+    return finer.value != coarser.value and coarser.value.contains(finer.value)
 
 
 def choose_since(agreements: Sequence[Agreement], claims: Iterable[Claim]) -> Chosen[PartialDate] | None:
     """R6: since is the date of the earliest founding agreement; where none is dated, the best since-claim.
 
-    An agreement that only sources of low trust date does not count, nor does such a since-claim.
+    An agreement that only sources of low trust date does not count, nor does such a since-claim. A date that
+    was worked out counts only where no source of trust news or better states one (R12).
     """
     founding = [agreement for agreement in agreements if agreement.family == FOUNDING]
     dated = [agreement for agreement in founding if any(map(_dates_signing, agreement.claims))]
     signed = [agreement.signed for agreement in dated if agreement.signed is not None]
-    if signed:
-        return min(signed, key=lambda chosen: chosen.value)
     believed = [claim for claim in claims if claim.assertion is Assertion.SINCE and is_trusted(claim)]
-    return choose_date(believed, DateRole.SINCE)
+    begun = choose_date(believed, DateRole.SINCE)
+    stating = [claim for agreement in founding for claim in agreement.claims if _dates_signing(claim)]
+    if any(map(states_well, (*stating, *believed))):
+        signed = [chosen for chosen in signed if not chosen.basis]
+    return min(signed, key=lambda chosen: (chosen.value, chosen.basis), default=begun)
 
 
 def _dates_signing(claim: Claim) -> bool:
-    return claim.date is not None and claim.date_role is DateRole.SIGNED and is_trusted(claim)
+    return claim.known_date is not None and claim.date_role is DateRole.SIGNED and is_trusted(claim)
 
 
 def drop_early_end(
@@ -107,9 +124,10 @@ def choose_status(
 ) -> tuple[str, Claim | None]:
     """R7: status is the newest ending, status or continuation claim by its own date, trust breaking ties.
 
-    Claims of low trust do not count. Without any claim that does, a term that has not run out by `as_of`
-    (the collections' newest compiled date) makes it active; else a list that has the pair makes it listed;
-    else it is unknown. With it comes the claim that it rests on.
+    A date that was worked out counts for a claim that states none (R12). Claims of low trust do not count.
+    Without any claim that does, a term that has not run out by `as_of` (the collections' newest compiled
+    date) makes it active; else a list that has the pair makes it listed; else it is unknown. With it comes
+    the claim that it rests on.
     """
     stating = [claim for claim in claims if stated_status(claim) and is_trusted(claim)]
     if stating:

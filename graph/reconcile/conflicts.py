@@ -1,4 +1,7 @@
-"""Conflicts are found here, not typed in: claims about one thing that cannot all be true."""
+"""Conflicts are found here, not typed in: claims about one thing that cannot all be true.
+
+Dates that were worked out contradict nothing (R12): only what sources state is compared.
+"""
 
 from __future__ import annotations
 
@@ -97,9 +100,9 @@ def _order_conflict(pair: Pair) -> Conflict | None:
 
 
 def _is_renewal_after(claim: Claim, ending: Claim) -> bool:
-    if claim.date is None or ending.date is None:
+    if claim.known_date is None or ending.known_date is None:
         return False
-    return bool(claim.document_type) and claim.date >= ending.date
+    return bool(claim.document_type) and claim.known_date >= ending.known_date
 
 
 def _statuses_clash(first: Claim, second: Claim) -> bool:

@@ -148,15 +148,22 @@ def _reconcile_pair(
 
 
 def _build_events(claims: Iterable[Claim]) -> tuple[Event, ...]:
-    """Return the events that claims tell of: one for the same parties, type and date; an undated one each."""
+    """Return the events that claims tell of: one for the same parties, type and date; an undated one each.
+
+    A date that was worked out stands in where none is stated, and the event says so (R12).
+    """
     groups: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.event_type and claim.parties:
             groups[_event_id(claim)].append(claim)
-    return tuple(
-        Event(name, first.event_type, _order_places(first.parties), (first, *others), first.date)
-        for name, (first, *others) in sorted(groups.items())
-    )
+    return tuple(_build_event(name, told) for name, told in sorted(groups.items()))
+
+
+def _build_event(name: str, claims: Sequence[Claim]) -> Event:
+    first = claims[0]
+    is_stated = any(claim.date is not None for claim in claims)
+    basis = "" if is_stated else first.date_basis
+    return Event(name, first.event_type, _order_places(first.parties), tuple(claims), first.known_date, basis)
 
 
 def _order_places(parties: tuple[str, ...]) -> tuple[str, ...]:
@@ -165,7 +172,7 @@ def _order_places(parties: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _event_id(claim: Claim) -> str:
-    when = str(claim.date) if claim.date is not None else slug(claim.id)
+    when = str(claim.known_date) if claim.known_date is not None else slug(claim.id)
     return f"{'-'.join(_order_places(claim.parties))}-{claim.event_type}-{when}"
 
 

@@ -35,6 +35,7 @@ _CONCEPTS = (
     ("eventType", "event", "event_type"),
     ("status", "status", "status"),
     ("relationType", "relation", "relation"),
+    ("dateBasis", "date-basis", "date_basis"),
 )
 """Single-valued fields of a claim: property, scheme, attribute."""
 
@@ -95,6 +96,9 @@ def _describe_dates(subject: NamedNode, claim: Claim) -> Iterator[Triple]:
     if claim.date is not None and claim.date_role is not None:
         yield subject, kk(claim.date_role), partial_date(claim.date)
         yield subject, kk(_YEARS[claim.date_role]), integer(claim.date.year)
+    if claim.derived is not None:
+        yield subject, kk("derivedOn"), partial_date(claim.derived)
+        yield subject, kk("derivedYear"), integer(claim.derived.year)
     if claim.term_years is not None:
         yield subject, kk("termYears"), integer(claim.term_years)
     if claim.valid_until is not None:
@@ -103,6 +107,8 @@ def _describe_dates(subject: NamedNode, claim: Claim) -> Iterator[Triple]:
         yield subject, kk("statedCount"), integer(claim.stated_count)
     if claim.retrieved_on is not None:
         yield subject, kk("retrievedOn"), day(claim.retrieved_on)
+    if claim.readings:
+        yield subject, kk("readings"), integer(claim.readings)
 
 
 def _describe_texts(subject: NamedNode, claim: Claim) -> Iterator[Triple]:
@@ -130,10 +136,16 @@ def _describe_origin(subject: NamedNode, claim: Claim) -> Iterator[Triple]:
 
 
 def describe_source(source: Source) -> Iterator[Triple]:
-    """Yield one publication: title, address, type, publisher, language and date as far as known."""
+    """Yield one publication: title, address, type, publisher, language and date as far as known.
+
+    What we call it where its own title is not known is no title (R12).
+    """
     subject = resource("source", source.id)
     yield subject, A, kk("Source")
-    yield subject, node(_DCTERMS + "title"), text(source.title)
+    if source.title:
+        yield subject, node(_DCTERMS + "title"), text(source.title)
+    else:
+        yield subject, kk("describedAs"), text(source.described_as)
     yield subject, node(_DCTERMS + "identifier"), text(source.url)
     yield subject, kk("sourceType"), concept("source-type", source.source_type)
     if source.language:
@@ -142,6 +154,8 @@ def describe_source(source: Source) -> Iterator[Triple]:
         yield subject, node(SCHEMA["url"]), page
     if whole := address(source.part_of):
         yield subject, node(_DCTERMS + "isPartOf"), whole
+    if source.copy_of:
+        yield subject, kk("copyOf"), resource("source", source.copy_of)
     for name, value in (("publisher", source.publisher), ("creator", source.creator)):
         if value:
             yield subject, node(_DCTERMS + name), text(value)

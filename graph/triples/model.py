@@ -159,12 +159,19 @@ def label_agreement(agreement: Agreement, model: Model, language: str) -> str:
 
 
 def _chosen(subject: NamedNode, name: str, chosen: Chosen[PartialDate] | None) -> Iterator[Triple]:
-    """Yield a chosen date, its integer year, and the claim that it rests on (R5)."""
+    """Yield a chosen date, its integer year, the claim that it rests on (R5), and its basis (R12)."""
     if chosen is None:
         return
     yield subject, kk(name), partial_date(chosen.value)
     yield subject, kk(f"{name.removesuffix('On')}Year"), integer(chosen.value.year)
     yield from _rests_on(subject, name, chosen.claim.id)
+    yield from _basis(subject, name, chosen.basis)
+
+
+def _basis(subject: NamedNode, name: str, basis: str) -> Iterator[Triple]:
+    """Yield how a date was come by that the source of its claim does not state; nothing for a stated one."""
+    if basis:
+        yield subject, kk(f"{name}Basis"), concept("date-basis", basis)
 
 
 def _rests_on(subject: NamedNode, name: str, claim: str) -> Iterator[Triple]:
@@ -213,6 +220,7 @@ def _describe_status(subject: NamedNode, pair: Pair) -> Iterator[Triple]:
         yield from _rests_on(subject, "status", pair.status_claim.id)
         if pair.status_claim.as_of is not None:
             yield subject, kk("statusAsOf"), partial_date(pair.status_claim.as_of)
+            yield from _basis(subject, "statusAsOf", pair.status_claim.as_of_basis)
 
 
 def describe_agreement(agreement: Agreement, model: Model) -> Iterator[Triple]:
@@ -226,7 +234,7 @@ def describe_agreement(agreement: Agreement, model: Model) -> Iterator[Triple]:
     yield subject, kk("documentType"), concept("document", agreement.document_type.value)
     yield from _rests_on(subject, "documentType", agreement.document_type.claim.id)
     yield from _chosen(subject, "signedOn", agreement.signed)
-    yield subject, kk("sourceCount"), integer(len({claim.source.id for claim in agreement.claims}))
+    yield subject, kk("sourceCount"), integer(len({claim.source.witness for claim in agreement.claims}))
     for domain in sorted({domain for claim in agreement.claims for domain in claim.domains}):
         yield subject, kk("cooperationDomain"), concept("domain", domain)
     if agreement.relation is not None:
@@ -279,6 +287,7 @@ def describe_event(event: Event, model: Model) -> Iterator[Triple]:
     if event.happened is not None:
         yield subject, kk("happenedOn"), partial_date(event.happened)
         yield subject, kk("happenedYear"), integer(event.happened.year)
+        yield from _basis(subject, "happenedOn", event.basis)
     for domain in sorted({domain for claim in event.claims for domain in claim.domains}):
         yield subject, kk("cooperationDomain"), concept("domain", domain)
     for claim in event.claims:

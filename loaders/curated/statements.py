@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graph.model.claims import Claim, RowIssue, Signatory, Source
-from graph.model.iris import source_id
+from loaders.curated.dating import read_dating
 from loaders.curated.readings import EventMap
+from loaders.curated.sources import load_sources
 from loaders.tables.place_index import PlaceIndex
 from loaders.tables.table import Row, read_map, read_table
 from ontology import BASE
@@ -23,8 +24,15 @@ _REQUIRED = (
 )  # fmt: skip
 _OPTIONAL = (
     "stated_a", "stated_b", "listed_by", "about", "activities", "benefits", "challenges", "motives",
-    "stages", "provider", "recipient", "count",
+    "stages", "provider", "recipient", "count", "derived", "basis", "readings",
 )  # fmt: skip
+
+
+def read_readings(text: str) -> int:
+    """Return how often a source was read; raises ValueError for anything but 1 and 2."""
+    if text not in {"1", "2"}:
+        raise ValueError(f"{text!r} is no number of readings: write 1 or 2")
+    return int(text)
 
 
 @dataclass(frozen=True)
@@ -52,16 +60,18 @@ class StatementReader:
         self._exclusions = self._map("exclusions.csv", ("statement", "kind", "reason"))
         columns = ("statement", "part", "party_a", "country_a", "party_b", "country_b", "event", "note")
         self._parts = self._list("parts.csv", columns)
-        self._also = self._list("also.csv", ("statement", "event", "date", "note"))
+        self._also = self._list("also.csv", ("statement", "event", "date", "note"), ("derived", "basis"))
 
     def _map(self, name: str, columns: tuple[str, ...]) -> dict[str, Row]:
         path = self._folder / name
         return read_map(path, columns[0], columns) if path.exists() else {}
 
-    def _list(self, name: str, columns: tuple[str, ...]) -> dict[str, list[Row]]:
+    def _list(
+        self, name: str, columns: tuple[str, ...], optional: tuple[str, ...] = ()
+    ) -> dict[str, list[Row]]:
         path = self._folder / name
         found: dict[str, list[Row]] = {}
-        for row in read_table(path, columns) if path.exists() else []:
+        for row in read_table(path, columns, optional) if path.exists() else []:
             found.setdefault(row["statement"], []).append(row)
         return found
 
@@ -124,9 +134,7 @@ class StatementReader:
 
     def _claim(self, row: Row, name: str, event: str, parties: Row, dated: Row | None = None) -> Claim:
         reading = self._events.read_event(row, name, event)
-        date = (dated or row).date("date")
-        if date is not None and reading.date_role is None:
-            raise row.fault(f"event {event!r} has a date but no date_role", "Say what it is the date of.")
+        dating = read_dating(dated or row, event, reading.date_role)
         places = self._find_parties(parties)
         return Claim(
             id=f"{self._collection}/{name}",
@@ -139,8 +147,10 @@ class StatementReader:
             about=tuple(BASE + thing for thing in row.items("about")),
             stated_parties=tuple(written for written in (row["stated_a"], row["stated_b"]) if written),
             listed_by=self._check_place(row, "listed_by"),
-            date=date,
-            date_role=reading.date_role if date is not None else None,
+            date=dating.date,
+            date_role=dating.role,
+            derived=dating.derived,
+            date_basis=dating.basis,
             document_type=reading.document_type,
             family=reading.family,
             event_type=reading.event_type,
@@ -163,6 +173,7 @@ class StatementReader:
             agreement_key=self._keys[name]["key"] if name in self._keys else "",
             founds=reading.founds,
             remark=row["remark"],
+            readings=row.read("readings", read_readings) or 0,
         )
 
     def _find_parties(self, row: Row) -> tuple[str, ...]:
@@ -207,25 +218,3 @@ class StatementReader:
                 raise row.fault(f"domain {written!r} is not mapped", "Add it to domain_map.csv.")
             found += self._domains[written].concepts("domains", "domain")
         return tuple(dict.fromkeys(found))
-
-
-def load_sources(folder: Path) -> dict[str, Source]:
-    """Return the sources of a collection by id; raises TableError when an id is not made from its address."""
-    columns = ("id", "url", "title", "publisher", "language", "type", "issued", "creator")
-    rows = read_map(folder / "sources.csv", "id", columns)
-    for row in rows.values():
-        if row["id"] != source_id(row.needed("url")):
-            raise row.fault(f"the id should be {source_id(row['url'])}", "Mend the id.")
-    return {
-        name: Source(
-            id=name,
-            url=row["url"],
-            title=row.needed("title"),
-            publisher=row["publisher"],
-            language=row.needed("language"),
-            source_type=row.concept("type", "source-type"),
-            issued=row.date("issued"),
-            creator=row["creator"],
-        )
-        for name, row in rows.items()
-    }

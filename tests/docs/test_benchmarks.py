@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -82,7 +83,11 @@ def test_ctrl_c_ends_every_server(tmp_path: Path) -> None:
         "60",
     ]
     command = [sys.executable, str(script), *options]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+    # Who runs the suite in the background of a shell has us ignore Ctrl-C, and our children too.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=heed
+    ) as process:
         assert process.stderr is not None
         for line in process.stderr:
             if "left out" in line:

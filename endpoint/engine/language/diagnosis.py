@@ -15,7 +15,7 @@ from endpoint.engine.language.mistakes import find_mistake, name_word
 from endpoint.engine.language.tokens import Kind, Token, locate
 from graph.errors import QuerySyntaxError
 from graph.model.terms import is_iri
-from ontology import PREFIXES
+from ontology import BASE, PREFIXES
 
 _POSITION = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 # The engine has a few messages in words among its lists of tokens.
@@ -57,14 +57,18 @@ def explain(reading: Reading, message: str) -> QuerySyntaxError:
 
 
 def _bad_iri(tokens: Sequence[Token]) -> tuple[str, int] | None:
-    has_base = any(token.text.upper() == "BASE" for token in tokens)
     for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if token.kind is Kind.IRI and not has_base and not is_iri(token.text[1:-1]):
-            return f"the IRI {token.text} is relative, and there is no BASE", token.start
+        if token.kind is Kind.IRI and not _may_be_iri(token.text[1:-1]):
+            return f"{token.text} is no IRI", token.start
         opens = before.text == "<" and token.kind is Kind.NAME and token.start == before.start + 1
         if opens and after.text == "/":
             return "this < begins an IRI that holds a space or another forbidden character", before.start
     return None
+
+
+def _may_be_iri(text: str) -> bool:
+    """Return whether this may be an IRI, relative ones and escapes included."""
+    return "\\" in text or is_iri(text) or is_iri(BASE + text)
 
 
 def _undeclared_prefix(tokens: Sequence[Token]) -> tuple[str, int] | None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from endpoint.config import Config
 from endpoint.engine.language.nesting import FLAT, Shape, measure
+from endpoint.engine.language.rewriting.rewrite import Rewriting, rewrite
 from endpoint.engine.language.tokens import WORD, Kind, Token, is_doubtful, locate, tokenize
 from graph.errors import QueryRefused, QuerySyntaxError, QueryTooComplex, QueryTooLong
 
 _UPDATES = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 )  # https://www.w3.org/TR/sparql11-update/
-_VOLATILE = frozenset({"RAND", "UUID", "STRUUID", "NOW", "BNODE"})
+_VOLATILE = ("RAND", "UUID", "NOW", "BNODE")
+_NEW_NODES = frozenset({"[", "(", "<<", "{|", "~"})
+# Where a text of our own may have a path that is to be rewritten: p|q, p*, p?
+_PATH = re.compile(r"(?<!\|)\|(?!\|)|[\w>)-]\s*(?:\*|\?(?!\w))")
 _BEFORE_A_GRAPH_NAME = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})
 
 
@@ -41,6 +47,7 @@ class Reading:
     ``stable``: the same release gives the same bytes; not so with RAND(), NOW(), SERVICE or new blank nodes.
     ``has_dataset``: it has a FROM clause, so the default graph is not the union of all graphs.
     ``calls_out``: it asks other endpoints, all of them allowed. ``shape``: how deep and how long it is.
+    ``rewriting``: what the engine is asked instead, where it would not give what SPARQL 1.1 says.
     """
 
     text: str
@@ -50,14 +57,22 @@ class Reading:
     calls_out: bool = False
     shape: Shape = FLAT
     tokens: tuple[Token, ...] = field(default=(), repr=False)
+    rewriting: Rewriting | None = field(default=None, repr=False)
 
 
 def trust(text: str, kind: QueryKind) -> Reading:
     """Return the reading of a query of our own, of which nothing but its kind need be known.
 
+    One that may have property paths is tokenised after all, but only the first time.
     For constant texts, and texts with terms bound into them; never for what a stranger wrote.
     """
-    return Reading(text, kind)
+    return Reading(text, kind, rewriting=_rewrite_own(text) if _PATH.search(text) else None)
+
+
+@lru_cache(maxsize=256)
+def _rewrite_own(text: str) -> Rewriting | None:
+    tokens = tokenize(text)
+    return rewrite(text, tokens, measure(tokens).depth.value, Config.query_bytes)
 
 
 def admit(text: str, config: Config) -> Reading:
@@ -65,7 +80,7 @@ def admit(text: str, config: Config) -> Reading:
 
     Raises QueryTooComplex and what ``read`` raises.
     """
-    reading = read(text, config)
+    reading = _read(text, config)
     shape = reading.shape
     for limited, peak, limit in (
         ("query-depth", shape.depth, config.query_depth),
@@ -75,7 +90,7 @@ def admit(text: str, config: Config) -> Reading:
         if peak.value > limit:
             what, mend = _SHAPES[limited]
             raise QueryTooComplex(limited, what, peak.value, limit, locate(text, peak.start), mend)
-    return reading
+    return _with_rewriting(reading, config)
 
 
 def read(text: str, config: Config) -> Reading:
@@ -85,16 +100,18 @@ def read(text: str, config: Config) -> Reading:
     QuerySyntaxError for a text that is no query at all. That it raises nothing does not make the text SPARQL:
     the engine decides.
     """
+    return _with_rewriting(_read(text, config), config)
+
+
+def _read(text: str, config: Config) -> Reading:
     _check_length(text, config.query_bytes)
     tokens = tuple(tokenize(text))
     kind = _read_kind(text, tokens)
     calls_out = _asks_services(text, tokens, config.allowed_services)
-    words = {token.text.upper() for token in tokens if token.kind is WORD}
-    makes_nodes = kind is QueryKind.GRAPH and any(t.kind is Kind.BLANK or t.text == "[" for t in tokens)
     return Reading(
         text,
         kind,
-        stable=not makes_nodes and not calls_out and words.isdisjoint(_VOLATILE),
+        stable=not calls_out and not _is_volatile(kind, tokens),
         has_dataset=any(
             t.depth == 0 and t.kind is WORD and t.text.upper().startswith("FROM") for t in tokens
         ),
@@ -102,6 +119,32 @@ def read(text: str, config: Config) -> Reading:
         shape=measure(tokens),
         tokens=tokens,
     )
+
+
+def _with_rewriting(reading: Reading, config: Config) -> Reading:
+    depth = reading.shape.depth.value
+    return replace(reading, rewriting=rewrite(reading.text, reading.tokens, depth, config.query_bytes))
+
+
+def _is_volatile(kind: QueryKind, tokens: Sequence[Token]) -> bool:
+    """Return whether two evaluations may differ: new nodes in the triples, or functions such as RAND().
+
+    The engine needs no space around keywords: ``ORDER BYRAND()`` calls RAND.
+    """
+    words = {token.text.upper() for token in tokens if token.kind is WORD}
+    if any(name in word for word in words for name in _VOLATILE):
+        return True
+    return kind is QueryKind.GRAPH and any(
+        t.kind is Kind.BLANK or (t.kind is Kind.MARK and t.text in _NEW_NODES) for t in _template(tokens)
+    )
+
+
+def _template(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return the tokens of a CONSTRUCT up to the end of its first group; of a DESCRIBE, none."""
+    start = next((i for i, t in enumerate(tokens) if t.text.upper() == "CONSTRUCT"), len(tokens))
+    inside = next((i for i, t in enumerate(tokens) if i > start and t.text == "{"), len(tokens)) + 1
+    end = next((i for i, t in enumerate(tokens) if i > inside and t.depth < 1), len(tokens))
+    return tokens[inside:end]
 
 
 def _check_length(text: str, limit: int) -> None:

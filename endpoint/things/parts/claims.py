@@ -16,7 +16,7 @@ CLAIMS_SHOWN = 250
 """A page shows no more claims than this, says so, and leads to SPARQL for all."""
 
 _COUNT = "SELECT (COUNT(?claim) AS ?count) WHERE {{ {pattern} }}"
-_CLAIMS = """SELECT * WHERE {{
+_CLAIMS = """SELECT DISTINCT * WHERE {{
   {{ SELECT ?claim WHERE {{ {pattern} }} LIMIT {most} }}
   ?claim kk:source ?source ; dcterms:description ?statement .
   ?source kk:sourceType ?type .
@@ -30,7 +30,7 @@ _USES = """SELECT DISTINCT ?claim ?basis WHERE {{
   VALUES ?claim {{ {claims} }} ?user ?basis ?claim . FILTER(STRENDS(STR(?basis), "BasedOn")) }}"""
 _VERDICTS = """SELECT DISTINCT ?claim ?verdict WHERE {{
   VALUES ?claim {{ {claims} }} ?assessment kk:assesses ?claim ; kk:verdict ?verdict }}"""
-_ALL = """SELECT ?date ?statement ?claim WHERE {{
+_ALL = """SELECT DISTINCT ?date ?statement ?claim WHERE {{
   {pattern} ?claim dcterms:description ?statement .
   OPTIONAL {{ ?claim kk:signedOn|kk:since|kk:until|kk:asOf|kk:happenedOn ?date }} }}"""
 _NO_DATE = "9999"

@@ -124,7 +124,7 @@ def _label_by_publisher(select: Select, claims: set[str]) -> dict[str, str]:
     terms = " ".join(iri_term(claim) for claim in sorted(claims))
     table = select(
         f"SELECT ?claim ?name WHERE {{ VALUES ?claim {{ {terms} }} ?claim kk:source ?source . "
-        "?source dcterms:title ?title . OPTIONAL { ?source dcterms:publisher ?publisher } "
+        "?source dcterms:title|kk:describedAs ?title . OPTIONAL { ?source dcterms:publisher ?publisher } "
         "BIND(COALESCE(?publisher, ?title) AS ?name) }"
     )
     return {row["claim"].value: row["name"].value for row in table.rows}

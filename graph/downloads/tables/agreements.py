@@ -2,10 +2,11 @@
 
 `id`, `iri`; `partnership` id, `outcome` of it; `label_en`, `label_id`; `party_a`, `party_b` as in
 partnerships.csv; `document_type`; `family` founding, intent, renewal, amendment, joint-declaration ...;
-`relation`; `signed_on`, `signed_year`; `signed_at` id of a place, `signed_at_name_en`; `venue` as stated;
-`term_years`; `valid_until`, `valid_until_year`; `domains`; `signatories` name, office, place as far as known;
-`follows` id of the agreement before; `source_count`; `signed_on_claim`, `document_type_claim` the claim that
-this value rests on; `claims` ids of all.
+`relation`; `signed_on`, `signed_year`, `signed_on_basis` how it was worked out where no source states it;
+`signed_at` id of a place, `signed_at_name_en`; `venue` as stated; `term_years`; `valid_until`,
+`valid_until_year`; `domains`; `signatories` name, office, place as far as known; `follows` id of the
+agreement before; `source_count`; `signed_on_claim`, `document_type_claim` the claim that this value rests
+on; `claims` ids of all.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import partial
 from graph.downloads.tables.cells import (
     PARTY_COLUMNS,
     Row,
+    basis_cell,
     claim_cell,
     date_cells,
     describe_signatory,
@@ -34,8 +36,9 @@ from graph.triples.model import label_agreement
 
 _COLUMNS = f"""
     id iri partnership outcome label_en label_id {PARTY_COLUMNS} document_type family relation
-    signed_on signed_year signed_at signed_at_name_en venue term_years valid_until valid_until_year
-    domains signatories follows source_count signed_on_claim document_type_claim claims
+    signed_on signed_year signed_on_basis signed_at signed_at_name_en venue
+    term_years valid_until valid_until_year domains signatories follows
+    source_count signed_on_claim document_type_claim claims
     """
 COLUMNS = tuple(_COLUMNS.split())
 
@@ -58,6 +61,7 @@ def _agreement_row(agreement: Agreement, pair: Pair, model: Model) -> Row:
         "family": agreement.family,
         "relation": value_cell(agreement.relation),
         **date_cells("signed_on", value_of(agreement.signed), "signed_year"),
+        "signed_on_basis": basis_cell(agreement.signed),
         "signed_on_claim": claim_cell(agreement.signed),
         "signed_at": agreement.signed_at,
         "signed_at_name_en": place_name(agreement.signed_at, model, "en"),
@@ -70,7 +74,7 @@ def _agreement_row(agreement: Agreement, pair: Pair, model: Model) -> Row:
             for s in agreement.signatures
         ),
         "follows": agreement.follows,
-        "source_count": str(len({claim.source.id for claim in agreement.claims})),
+        "source_count": str(len({claim.source.witness for claim in agreement.claims})),
         "claims": join(sorted(claim.id for claim in agreement.claims)),
     }
 

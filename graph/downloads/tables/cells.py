@@ -73,6 +73,11 @@ def claim_cell(chosen: Chosen[T] | None) -> str:
     return "" if chosen is None else chosen.claim.id
 
 
+def basis_cell(chosen: Chosen[T] | None) -> str:
+    """Return how a chosen date was worked out, empty for a stated one."""
+    return "" if chosen is None else chosen.basis
+
+
 def date_cells(name: str, date: PartialDate | None, year: str) -> Row:
     """Return a date in the column `name`, as precise as it is known, and its year in the column `year`."""
     return {name: cell(date), year: "" if date is None else str(date.year)}

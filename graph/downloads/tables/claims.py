@@ -4,13 +4,15 @@
 is about, `about` addresses of all else; `party_a`, `party_b` as in partnerships.csv, in the
 order stated; `stated_parties` as written; `listed_by` id of the place whose page says so; `assertion` what it
 asserts (founding, since, intent, continuation, listing, ending, status, step, denial, context); `recorded_as`
-kind as recorded; `date_of` what the date is of (signedOn, since, until, asOf, happenedOn), `date`, `year`;
+kind as recorded; `date_of` what the date is of (signedOn, since, until, asOf, happenedOn), `date`, `year` as
+stated; `derived`, `derived_year` worked out, `date_basis` how, or that the date is the day of the report;
 `document_type`, `event_type`, `status`, `relation`; `term_years`; `valid_until`, `valid_until_year`; `venue`;
 `signatories`; `domains`, `stated_domains` as written; `activities`, `benefits`, `challenges`, `motives`,
 `stages`; `provider`, `recipient` ids of who helps whom; `stated_count` a number that it states;
-`description`, `remark` in our words; `source` id, `source_url`, `source_title`, `source_publisher`,
-`source_creator`, `source_type`, `source_language`, `source_issued`; `retrieved_on`; `statement` of Wikidata
-that the claim repeats, `references` addresses that this cites.
+`description`, `remark` in our words; `readings` how often its source was read; `source` id, `source_url`,
+`source_title` its own, `source_described_as` what we call one without, `source_publisher`, `source_creator`,
+`source_type`, `source_language`, `source_issued`, `source_copy_of` id of the source whose text it repeats;
+`retrieved_on`; `statement` of Wikidata that the claim repeats, `references` addresses that this cites.
 """
 
 from __future__ import annotations
@@ -34,18 +36,19 @@ from ontology import BASE
 
 _COLUMNS = f"""
     id iri collection licence partnership agreements events about {PARTY_COLUMNS} stated_parties
-    listed_by assertion recorded_as date_of date year document_type event_type status relation
-    term_years valid_until valid_until_year venue signatories domains stated_domains activities
-    benefits challenges motives stages provider recipient stated_count description remark
-    source source_url source_title source_publisher source_creator source_type source_language
-    source_issued retrieved_on statement references
+    listed_by assertion recorded_as date_of date year derived derived_year date_basis
+    document_type event_type status relation term_years valid_until valid_until_year venue signatories
+    domains stated_domains activities
+    benefits challenges motives stages provider recipient stated_count description remark readings
+    source source_url source_title source_described_as source_publisher source_creator source_type
+    source_language source_issued source_copy_of retrieved_on statement references
     """
 COLUMNS = tuple(_COLUMNS.split())
 
 
 _PLAIN = (
     "listed_by", "recorded_as", "document_type", "event_type", "status", "relation", "venue",
-    "stated_domains", "provider", "recipient", "description", "remark", "statement",
+    "stated_domains", "provider", "recipient", "description", "remark", "statement", "date_basis",
 )  # fmt: skip
 _LISTS = ("domains", "activities", "benefits", "challenges", "motives", "stages", "references")
 
@@ -65,11 +68,13 @@ def claim_rows(model: Model) -> Iterator[Row]:
             "assertion": claim.assertion,
             "date_of": cell(claim.date_role),
             **date_cells("date", claim.date, "year"),
+            **date_cells("derived", claim.derived, "derived_year"),
             **date_cells("valid_until", claim.valid_until, "valid_until_year"),
             **{name: getattr(claim, name) for name in _PLAIN},
             **{name: join(getattr(claim, name)) for name in _LISTS},
             "term_years": cell(claim.term_years),
             "stated_count": cell(claim.stated_count),
+            "readings": cell(claim.readings or None),
             "signatories": join(
                 describe_signatory(s.name, s.role, s.party, model) for s in claim.signatories
             ),
@@ -98,9 +103,11 @@ def _source_cells(source: Source) -> Row:
         "source": source.id,
         "source_url": source.url,
         "source_title": source.title,
+        "source_described_as": source.described_as,
         "source_publisher": source.publisher,
         "source_creator": source.creator,
         "source_type": source.source_type,
         "source_language": source.language,
         "source_issued": cell(source.issued),
+        "source_copy_of": source.copy_of,
     }

@@ -275,7 +275,7 @@ def test_a_worker_can_open_no_file(engine):
         ("SELECT * { ?s ?p ?o ) }", 1, 21, "this ) stands where a } was expected"),
         ("SELECT * { ?s ?p 'abc }", 1, 18, "a text that begins here with ' is not closed"),
         ("SELECT * { ?s ?p <http://a b> }", 1, 18, "a space or another forbidden character"),
-        ("SELECT * { <here> ?p ?o }", 1, 12, "the IRI <here> is relative"),
+        ("SELECT * {\n <http://[here> ?p ?o }", 2, 2, "<http://[here> is no IRI"),
         ("SELECT ?a ?a { ?a ?p ?o }", 1, 26, "SELECT names one variable twice"),
         ("SELECT * { ?s ?p ?o } LIMIT -1", 1, 23, "LIMIT needs a whole number"),
         ("SELECT * { ?s ?p }", 1, 15, "after ?p one is missing"),

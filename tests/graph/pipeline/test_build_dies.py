@@ -1,11 +1,10 @@
 """A build that dies at any moment, or finds the disk full, leaves the current release served and valid."""
 
-import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -18,15 +17,27 @@ from tests.kit.processes import PATIENCE
 pytestmark = pytest.mark.slow
 
 BUILD = """
-import sys
+import os, signal, sys
 from pathlib import Path
 from graph.pipeline.build import build
 from loaders.collection import load_collections
-print("start", flush=True)
+
+left = int(sys.argv[3])
+
+def die_in_time(event, arguments):
+    global left
+    opened = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+    if opened or event in ("os.rename", "os.symlink", "os.mkdir"):
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(die_in_time)
 build(lambda: load_collections([Path(sys.argv[1])]), Path(sys.argv[2]), force=True)
-print("end", flush=True)
+print(-left)
 """
-MOMENTS = 20
+"""Builds, and dies by itself before it writes, makes or moves the file of that number; 0 lets it live."""
+MOMENTS = 12
 
 
 @pytest.fixture
@@ -38,36 +49,35 @@ def published(tmp_path):
     return folder, home, before
 
 
-def start(folder, home, **options):
-    command = [sys.executable, "-c", BUILD, str(folder), str(home)]
+def start(folder, home, moment=0, **options):
+    command = [sys.executable, "-c", BUILD, str(folder), str(home), str(moment)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
 
 
-def seconds_of_a_build(folder, home):
+def count_moments(folder, home):
     with start(folder, home) as process:
-        assert process.stdout.readline() == "start\n"
-        started = time.perf_counter()
-        assert process.stdout.readline() == "end\n"
-        return time.perf_counter() - started
+        return int(process.stdout.read())
 
 
 def names(home):
     return sorted(path.name for path in (home / "releases").iterdir())
 
 
-def test_killed_at_random_moments(published, tmp_path):
+def test_killed_at_any_moment(published, tmp_path):
     folder, home, before = published
-    whole = seconds_of_a_build(folder, tmp_path / "other")
-    moments = random.Random(20)
-    survived = set()
-    for _ in range(MOMENTS):
-        with start(folder, home) as process:
-            process.stdout.readline()
-            time.sleep(moments.uniform(0, whole * 1.1))
-            process.send_signal(signal.SIGKILL)
+    whole = count_moments(folder, shutil.copytree(home, tmp_path / "other", symlinks=True))
+    assert whole > 2 * MOMENTS
+    evenly = [1 + whole * number // MOMENTS for number in range(MOMENTS)]
+    killed, survived = 0, set()
+    for moment in [*evenly, *range(whole - 5, whole + 1)]:
+        with start(folder, home, moment) as process:
+            told = process.stderr.read()
+        assert process.returncode in (-signal.SIGKILL, 0), told
+        killed += process.returncode != 0
         current = current_release(home)
         assert check_release(current) == []
         survived.add(current.id)
+    assert killed >= MOMENTS
     after = build(lambda: load_collections([folder]), home, force=True).release
     assert survived <= {before.id, after.id}
     assert check_release(after) == []

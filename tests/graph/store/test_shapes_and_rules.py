@@ -18,7 +18,7 @@ WORLD, BAD = TESTS / "world" / "world.trig", DATA / "fixtures" / "bad.trig"
 STORE_ONLY = "one-triple-one-graph"
 PARAMETERS = {
     "minCount", "maxCount", "datatype", "class", "pattern", "node", "not", "or", "nodeKind", "uniqueLang",
-    "qualifiedMinCount", "minInclusive", "maxInclusive", "maxLength",
+    "qualifiedMinCount", "minInclusive", "maxInclusive", "maxLength", "in",
 }  # fmt: skip
 
 

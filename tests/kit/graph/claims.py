@@ -28,7 +28,11 @@ _STATUS = {"ending": "terminated", "status": "dormant"}
 
 
 def claim(assertion: str, date: str = "", source: str = "news", **fields: object) -> Claim:
-    """A claim of Surabaya and Liverpool with the document and date role that its assertion usually has."""
+    """A claim of Surabaya and Liverpool with the document and date role that its assertion usually has.
+
+    `date` may be two, "stated/derived"; "/2017" is 2017 worked out from the day of the report.
+    """
+    date, _, derived = date.partition("/")
     document, family = _DOCUMENTS.get(assertion, ("", ""))
     name = f"test/C{next(_ids):04d}"
     values: dict[str, object] = {
@@ -40,7 +44,9 @@ def claim(assertion: str, date: str = "", source: str = "news", **fields: object
         "description": "Says so",
         "parties": (SURABAYA, LIVERPOOL),
         "date": parse_date(date) if date else None,
-        "date_role": _ROLES[assertion] if date else None,
+        "date_role": _ROLES[assertion] if date or derived else None,
+        "derived": parse_date(derived) if derived else None,
+        "date_basis": "from-report" if derived else "",
         "document_type": document,
         "family": family,
         "status": _STATUS.get(assertion, ""),

@@ -126,6 +126,15 @@ def test_the_length_is_counted_in_bytes():
         ("SELECT * { [] ?p 'NOW' }", False, True),
         ("CONSTRUCT { [] a ?o } WHERE { ?s a ?o }", False, False),
         ("CONSTRUCT { _:b a ?o } WHERE { ?s a ?o }", False, False),
+        ("CONSTRUCT { ?s a (1 2) } WHERE { ?s a ?o }", False, False),
+        ("CONSTRUCT { ?s a ?o {| a 2 |} } WHERE { ?s a ?o }", False, False),
+        ("CONSTRUCT { ?s a ?o } FROM <a:g> WHERE { _:b a [ a ?o ], ?s FILTER(?o IN (1)) }", True, True),
+        ("CONSTRUCT WHERE { [] a ?o }", False, False),
+        ("DESCRIBE ?s { ?s a [ a ?o ] }", False, True),
+        ("SELECT * { ?s ?p ?o } ORDER BYRAND()", False, False),
+        ("SELECT * { ?s ?p ?o FILTERbnode()IN (1) }", False, False),
+        ("SELECT * { ?s ?p ?o FILTER(1=1&&?o<now()) }", False, False),
+        ("SELECT * { ?s ?rand 'RAND' ; <uuid> _:now }", False, True),
     ],
 )
 def test_dataset_and_stability_are_read(query, has_dataset, stable):

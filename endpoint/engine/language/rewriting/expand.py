@@ -1,0 +1,143 @@
+"""Triples with paths as the groups of triples that they stand for.
+
+Where the engine leaves SPARQL 1.1 (section 18): it takes ``p|q`` for a set, but it is a UNION, which keeps
+what both give; and it finds no way of length zero from a term that the data do not have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from endpoint.engine.language.rewriting.paths import (
+    Alternative,
+    Inverse,
+    Path,
+    Sequence,
+    Step,
+    may_be_empty,
+    write_path,
+)
+from endpoint.engine.language.rewriting.triples import Term, Triple
+
+
+class TooLong(Exception):
+    """The text would be over its limit."""
+
+
+class ReifiedTwice(Exception):
+    """A triple in ``<< >>`` would have to be written more than once."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a group stands: ``counts`` when it matters how often a solution comes.
+
+    ``graph`` is what stands after the innermost GRAPH around it, nothing outside of any; ``must_bind_graph``:
+    it is a variable, which the solutions of the group must have.
+    """
+
+    counts: bool
+    graph: str = ""
+    must_bind_graph: bool = False
+
+
+@dataclass
+class Expander:
+    """Writes triples anew; ``name`` gives fresh variables, ``limit`` is how many characters may be written.
+
+    ``trusts_data``: constants at the end of a path are taken to be in the default graph, so that nothing need
+    be done for them; they are noted in ``trusted``.
+    """
+
+    name: Callable[[str], str]
+    limit: int
+    trusts_data: bool
+    trusted: dict[str, None] = field(default_factory=dict)
+
+    def is_plain(self, triple: Triple, place: Place) -> bool:
+        """Return whether the engine may have this triple as it is."""
+        verb = triple.verb
+        return isinstance(verb, Term) or self._is_plain(triple.subject, verb, triple.object, place)
+
+    def _is_plain(self, subject: Term, path: Path, node: Term, place: Place) -> bool:
+        match path:
+            case Step():
+                return True
+            case Inverse(inner):
+                return self._is_plain(node, inner, subject, place)
+            case Sequence(paths):
+                triples = self._take_apart(subject, paths, node, lambda _: "?")
+                return all(self._is_plain(*triple, place) for triple in triples)
+            case Alternative() if place.counts:
+                return False
+            case _:
+                return not self._adds_zero(subject, path, node, place)
+
+    def _adds_zero(self, subject: Term, path: Path, node: Term, place: Place) -> bool:
+        constants = [term for term in (subject, node) if term.is_constant]
+        if not constants or not may_be_empty(path):
+            return False
+        if self.trusts_data and not place.graph:
+            self.trusted |= dict.fromkeys(term.text for term in constants)
+            return False
+        return True
+
+    def _take_apart(
+        self, subject: Term, paths: tuple[Path, ...], node: Term, name: Callable[[str], str]
+    ) -> list[tuple[Term, Path, Term]]:
+        """Return a sequence as triples, whose ends count as constant only where that matters.
+
+        A way of length zero from one end leads to a middle that is no node of the graph, so nothing follows;
+        only between two constants over two such ways is there one.
+        """
+        if not (
+            len(paths) == 2 and subject.is_constant and node.is_constant and all(map(may_be_empty, paths))
+        ):
+            subject, node = replace(subject, is_constant=False), replace(node, is_constant=False)
+        middles = [Term(name("")) for _ in paths[1:]]
+        return list(zip((subject, *middles), paths, (*middles, node), strict=True))
+
+    def write(self, triple: Triple, place: Place) -> str:
+        """Return the triple as groups and triples, the last of which ends with its full stop."""
+        verb = triple.verb
+        if isinstance(verb, Term):
+            return self._triple(triple.subject, verb.text, triple.object, triple.tail)
+        if isinstance(verb, Step):
+            return self._triple(triple.subject, verb.text, triple.object, triple.tail)
+        return self._write(triple.subject, verb, triple.object, place)
+
+    def _write(self, subject: Term, path: Path, node: Term, place: Place) -> str:
+        if self._is_plain(subject, path, node, place):
+            return self._triple(subject, write_path(path), node)
+        if subject.is_reified or node.is_reified:
+            raise ReifiedTwice
+        match path:
+            case Inverse(inner):
+                return self._write(node, inner, subject, place)
+            case Sequence(paths):
+                triples = self._take_apart(subject, paths, node, self.name)
+                return " ".join(self._write(*triple, place) for triple in triples)
+            case Alternative(paths) if place.counts:
+                return " UNION ".join(f"{{ {self._write(subject, one, node, place)} }}" for one in paths)
+            case _:
+                return self._write_zero(subject, path, node, place)
+
+    def _write_zero(self, subject: Term, path: Path, node: Term, place: Place) -> str:
+        """Return the ways from one term to another one, and beside them that from a term to itself."""
+        around = f"GRAPH {place.graph} {{}} " if place.graph else ""
+        if subject.is_constant and node.is_constant:
+            itself = f"FILTER(sameTerm({subject.text}, {node.text}))"
+        else:
+            constant, variable = (subject, node) if subject.is_constant else (node, subject)
+            itself = f"VALUES {variable.text} {{ {constant.text} }}"
+        others = self._triple(subject, write_path(path), node)
+        differ = f"FILTER(!sameTerm({subject.text}, {node.text}))"
+        return f"{{ {others} {differ} }} UNION {{ {around}{itself} }}"
+
+    def _triple(self, subject: Term, verb: str, node: Term, tail: str = "") -> str:
+        text = f"{subject.text} {verb} {node.text} {tail}."
+        self.limit -= len(text)
+        if self.limit < 0:
+            raise TooLong
+        return text

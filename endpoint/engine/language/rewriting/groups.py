@@ -1,0 +1,226 @@
+"""The groups of a query, walked from the outside in: what is written anew in them, and what they bind.
+
+https://www.w3.org/TR/sparql11-query/#rGroupGraphPattern; variables in scope: section 18.2.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+from endpoint.engine.language.rewriting.cursor import Cursor, Unreadable, end_of
+from endpoint.engine.language.rewriting.expand import Expander, Place
+from endpoint.engine.language.rewriting.triples import Statement, StatementReader, begins_statement
+from endpoint.engine.language.tokens import Kind, Token
+
+Scope = dict[str, None]
+"""Variables in the order of the text."""
+
+
+_WITHIN_A_BLOCK = frozenset({"FILTER", "BIND", "VALUES"})
+"""After these a blank node may go on, as the engine reads."""
+
+
+class Edit(NamedTuple):
+    """A stretch of the text, and what stands there instead."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Groups:
+    """Walks the groups of one query and notes the ``edits`` that they need.
+
+    Blank nodes that are written anew become variables whose names begin with ``fresh``, as none in the text.
+    ``read_select`` reads the subselects.
+    """
+
+    def __init__(
+        self, cursor: Cursor, expander: Expander, fresh: str, read_select: Callable[[Place], Scope]
+    ) -> None:
+        """Begin at the cursor."""
+        self.edits: list[Edit] = []
+        self._cursor, self._expander, self._fresh, self._read_select = cursor, expander, fresh, read_select
+        self._count = 0
+        self._labels: dict[str, tuple[object, str]] = {}
+        self._elements: Mapping[str, Callable[[Place], Scope]] = {
+            "FILTER": self._read_filter,
+            "OPTIONAL": self._read_joined,
+            "LATERAL": self._read_joined,
+            "MINUS": self._read_minus,
+            "GRAPH": self._read_graph,
+            "SERVICE": self._read_service,
+            "BIND": self._read_bind,
+            "VALUES": self._read_inline_values,
+        }
+
+    def name(self, label: str = "", block: object = None) -> str:
+        """Return a fresh variable, but the same one for a label in the same block of triples.
+
+        Raises Unreadable for a label in two blocks, which is no SPARQL (section 5.1.1).
+        """
+        if label in self._labels:
+            owner, variable = self._labels[label]
+            if owner is not block:
+                raise Unreadable("", self._cursor.last)
+            return variable
+        self._count += 1
+        variable = f"?{self._fresh}{self._count}"
+        if label:
+            self._labels[label] = block, variable
+        return variable
+
+    def read_group(self, place: Place) -> Scope:
+        """Return what a group in braces binds. Raises Unreadable, ReifiedTwice and TooLong."""
+        self._cursor.expect("{")
+        if self._cursor.word == "SELECT":
+            scope = self._read_select(replace(place, must_bind_graph=False))
+        else:
+            scope = self._read_elements(place)
+        self._cursor.expect("}")
+        return scope
+
+    def read_exists(self, place: Place) -> None:
+        """Read the group after EXISTS, where only counts whether there is a solution."""
+        self._cursor.expect("EXISTS")
+        self.read_group(replace(place, counts=False, must_bind_graph=False))
+
+    def read_expression(self, place: Place) -> None:
+        """Read from an opening parenthesis past the one that closes it."""
+        if not self._cursor.at("("):
+            raise Unreadable("", self._cursor.token)
+        depth = 0
+        while True:
+            if self._cursor.word == "EXISTS":
+                self.read_exists(place)
+                continue
+            token = self._cursor.take()
+            depth += (token.text == "(") - (token.text == ")")
+            if not depth:
+                return
+
+    def read_named_value(self, place: Place) -> str:
+        """Return the variable of ``(expression AS ?variable)``."""
+        self.read_expression(place)
+        token = self._cursor.tokens[self._cursor.place - 2]
+        if token.kind is not Kind.VARIABLE:
+            raise Unreadable("", token)
+        return token.text
+
+    def read_values(self) -> Scope:
+        """Return the variables of a VALUES table."""
+        cursor = self._cursor
+        cursor.expect("VALUES")
+        if cursor.token.kind is Kind.VARIABLE:
+            names = [cursor.take().text]
+        else:
+            cursor.expect("(")
+            names = []
+            while not cursor.accept(")"):
+                names.append(cursor.expect_kind(Kind.VARIABLE).text)
+        if not cursor.at("{"):
+            raise Unreadable("", cursor.token)
+        cursor.skip_brackets()
+        return dict.fromkeys(names)
+
+    def _read_elements(self, place: Place) -> Scope:
+        cursor, scope = self._cursor, Scope()
+        statements: list[Statement] = []
+        tables: list[Token] = []
+        block = object()
+        while not cursor.at("}"):
+            word, token = cursor.word, cursor.token
+            if begins_statement(cursor):
+                statements.append(StatementReader(cursor, partial(self.name, block=block)).read())
+                scope |= dict.fromkeys(statements[-1].variables)
+                continue
+            scope |= self._read_element(place)
+            cursor.accept(".")
+            tables += [token] if word == "VALUES" else []
+            block = block if word in _WITHIN_A_BLOCK else object()
+        self._write_statements(statements, place)
+        if place.must_bind_graph and tables and not statements:
+            self.edits.append(Edit(tables[0].start, tables[0].start, f"GRAPH {place.graph} {{}} "))
+        return scope
+
+    def _read_element(self, place: Place) -> Scope:
+        cursor = self._cursor
+        if cursor.at("{"):
+            scope = self.read_group(place)
+            while cursor.accept("UNION"):
+                scope |= self.read_group(place)
+            return scope
+        read = self._elements.get(cursor.word)
+        if read is None:
+            raise Unreadable("", cursor.token)
+        return read(place)
+
+    def _write_statements(self, statements: Sequence[Statement], place: Place) -> None:
+        """Note the edits of the triples that stand directly in one group.
+
+        Where one is written anew the block falls into pieces, so no label may stay in any of them.
+        """
+        is_plain = [
+            all(self._expander.is_plain(triple, place) for triple in statement.triples)
+            for statement in statements
+        ]
+        if all(is_plain):
+            return
+        for statement, stays in zip(statements, is_plain, strict=True):
+            if stays:
+                self.edits += [
+                    Edit(token.start, end_of(token), self._labels[token.text][1])
+                    for token in statement.labels
+                ]
+            else:
+                triples = " ".join(self._expander.write(triple, place) for triple in statement.triples)
+                self.edits.append(Edit(statement.start, statement.end, triples))
+
+    def _read_filter(self, place: Place) -> Scope:
+        cursor = self._cursor
+        cursor.expect("FILTER")
+        if cursor.accept("NOT") or cursor.word == "EXISTS":
+            self.read_exists(place)
+            return Scope()
+        if not cursor.at("("):
+            cursor.expect_kind(Kind.WORD, Kind.IRI, Kind.NAME)
+        self.read_expression(place)
+        return Scope()
+
+    def _read_joined(self, place: Place) -> Scope:
+        self._cursor.take()
+        return self.read_group(place)
+
+    def _read_minus(self, place: Place) -> Scope:
+        self._cursor.expect("MINUS")
+        self.read_group(replace(place, counts=False, must_bind_graph=False))
+        return Scope()
+
+    def _read_graph(self, place: Place) -> Scope:
+        self._cursor.expect("GRAPH")
+        graph = self._cursor.expect_kind(Kind.VARIABLE, Kind.IRI, Kind.NAME)
+        is_variable = graph.kind is Kind.VARIABLE
+        inner = replace(place, graph=graph.text, must_bind_graph=is_variable)
+        scope = Scope({graph.text: None}) if is_variable else Scope()
+        return scope | self.read_group(inner)
+
+    def _read_service(self, place: Place) -> Scope:
+        """Read what another endpoint is asked: it is left as it is."""
+        cursor, edits = self._cursor, len(self.edits)
+        cursor.expect("SERVICE")
+        cursor.accept("SILENT")
+        name = cursor.expect_kind(Kind.VARIABLE, Kind.IRI, Kind.NAME)
+        scope = Scope({name.text: None}) if name.kind is Kind.VARIABLE else Scope()
+        scope |= self.read_group(place)
+        del self.edits[edits:]
+        return scope
+
+    def _read_bind(self, place: Place) -> Scope:
+        self._cursor.expect("BIND")
+        return Scope({self.read_named_value(place): None})
+
+    def _read_inline_values(self, _: Place) -> Scope:
+        return self.read_values()

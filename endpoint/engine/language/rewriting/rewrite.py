@@ -1,0 +1,251 @@
+"""The whole query, and its selects: which solutions are kept apart, and in which order the columns come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from endpoint.engine.language.rewriting.cursor import Cursor, Unreadable, end_of
+from endpoint.engine.language.rewriting.expand import Expander, Place, ReifiedTwice, TooLong
+from endpoint.engine.language.rewriting.groups import Edit, Groups, Scope
+from endpoint.engine.language.tokens import MARK, WORD, Kind, Token
+
+MOST_DEPTH = 120
+"""How many brackets may be open in a text that is rewritten: reading and writing recurse along them."""
+LONGEST = 4
+"""How many times as long as a query may be, a text may become."""
+_ABSENT = "<urn:kembar:absent>"
+# Where it matters how often a solution comes, although the select is DISTINCT.
+_COUNTING = frozenset(
+    {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT", "GROUP", "HAVING", "RAND", "UUID"}
+    | {"STRUUID", "BNODE"}
+)
+_BEFORE_COLUMNS = frozenset({"SELECT", "DISTINCT", "REDUCED", "DESCRIBE", "("})
+_PROLOGUE = {"BASE": (Kind.IRI,), "PREFIX": (Kind.NAME, Kind.IRI), "VERSION": (Kind.STRING,)}
+_NO_COLUMN = "SELECT * has no variable to give here; name one in place of a blank node"
+_UNREAD = "its property paths could not be read"
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """What the engine is asked in place of a query: ``text``, or ``otherwise`` if ``condition`` is not true.
+
+    With ``refusal``, it is asked nothing: the text says why a query that is SPARQL cannot be answered.
+    """
+
+    text: str
+    condition: str = ""
+    otherwise: str = ""
+    refusal: str = ""
+
+
+def rewrite(text: str, tokens: Sequence[Token], depth: int, limit: int) -> Rewriting | None:
+    """Return what to ask instead of a query to get what SPARQL 1.1 says, None when that is the query itself.
+
+    ``depth`` is how many brackets are open in it at most, ``limit`` how many characters a query may have.
+    """
+    marks = {token.text for token in tokens if token.kind is MARK}
+    if marks.isdisjoint("|?*") and not _has_tables_in_graphs(tokens):
+        return None
+    try:
+        if depth > MOST_DEPTH:
+            raise Unreadable(f"more than {MOST_DEPTH} brackets are open at a time", tokens[0])
+        first = _Query(text, tokens, limit, trusts_data=True)
+        if not first.condition:
+            return Rewriting(first.result) if first.groups.edits else None
+        other = _Query(text, tokens, limit, trusts_data=False)
+        return Rewriting(first.result, first.condition, other.result)
+    except Unreadable as exc:
+        return Rewriting(text, refusal=exc.what or _UNREAD) if _may_have_paths(tokens) else None
+    except ReifiedTwice:
+        return Rewriting(text, refusal="a triple in << >> stands at the end of a path; name it with ~ ?name")
+    except TooLong:
+        told = f"its property paths stand for more than {LONGEST * limit} characters; use fewer alternatives"
+        return Rewriting(text, refusal=told)
+
+
+def _may_have_paths(tokens: Sequence[Token]) -> bool:
+    """Return whether a ``|``, ``?`` or ``*`` may be one of a path."""
+    for before, token in pairwise(tokens):
+        is_column = before.text.upper() in _BEFORE_COLUMNS
+        if token.kind is MARK and (token.text in ("|", "?") or (token.text == "*" and not is_column)):
+            return True
+    return False
+
+
+def _has_tables_in_graphs(tokens: Sequence[Token]) -> bool:
+    words = {token.text.upper() for token in tokens if token.kind is WORD}
+    return words >= {"GRAPH", "VALUES"}
+
+
+class _Query:
+    """One query, read and written anew: ``result``, and the ``condition`` under which it is right."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], limit: int, *, trusts_data: bool) -> None:
+        self._cursor = Cursor(text, tokens)
+        self._fresh = next(name for name in _names() if name not in text)
+        self._expander = Expander(lambda _: self.groups.name(), LONGEST * limit, trusts_data)
+        self.groups = Groups(self._cursor, self._expander, self._fresh, self._read_select)
+        self._dataset = ""
+        prologue = self._read_prologue()
+        self._read_form()
+        if self._cursor.token.text:
+            raise Unreadable("", self._cursor.token)
+        self.result = _apply(self.groups.edits, text)
+        patterns = " . ".join(f"{term} {_ABSENT}* {term}" for term in self._expander.trusted)
+        self.condition = f"{prologue}ASK {self._dataset} {{ {patterns} }}" if patterns else ""
+
+    def _read_prologue(self) -> str:
+        cursor = self._cursor
+        while (kinds := _PROLOGUE.get(cursor.word)) is not None:
+            cursor.take()
+            for kind in kinds:
+                cursor.expect_kind(kind)
+        return cursor.text[: cursor.token.start]
+
+    def _read_form(self) -> None:
+        match self._cursor.word:
+            case "SELECT":
+                self._read_select(Place(counts=True), is_outermost=True)
+            case "ASK":
+                self._cursor.take()
+                self._read_body(Place(counts=False))
+            case "DESCRIBE":
+                self._read_describe()
+            case "CONSTRUCT":
+                self._read_construct()
+            case _:
+                raise Unreadable("", self._cursor.token)
+
+    def _read_describe(self) -> None:
+        cursor = self._cursor
+        cursor.take()
+        star = cursor.take() if cursor.at("*") else None
+        while cursor.token.kind in (Kind.VARIABLE, Kind.IRI, Kind.NAME):
+            cursor.take()
+        self._read_dataset()
+        scope = Scope()
+        if cursor.word == "WHERE" or cursor.at("{"):
+            cursor.accept("WHERE")
+            scope = self.groups.read_group(Place(counts=False))
+        scope |= self._read_modifiers(Place(counts=False))
+        if star and self._writes_fresh(0):
+            self._name_columns(star, scope)
+
+    def _read_construct(self) -> None:
+        cursor = self._cursor
+        cursor.take()
+        if cursor.at("{"):
+            cursor.skip_brackets()
+            self._read_body(Place(counts=True))
+            return
+        self._read_dataset()  # CONSTRUCT WHERE has no paths
+        cursor.expect("WHERE")
+        if cursor.at("{"):
+            cursor.skip_brackets()
+        self._read_modifiers(Place(counts=True))
+
+    def _read_body(self, place: Place) -> Scope:
+        self._read_dataset()
+        self._cursor.accept("WHERE")
+        scope = self.groups.read_group(place)
+        return scope | self._read_modifiers(place)
+
+    def _read_dataset(self) -> None:
+        cursor, first = self._cursor, self._cursor.place
+        while cursor.accept("FROM"):
+            cursor.accept("NAMED")
+            cursor.expect_kind(Kind.IRI, Kind.NAME)
+        self._dataset += cursor.since(first)
+
+    def _read_select(self, place: Place, is_outermost: bool = False) -> Scope:
+        """Return what a select gives; ``*`` becomes its columns where the engine would give others."""
+        cursor, edits = self._cursor, len(self.groups.edits)
+        own = list(self._own_tokens())
+        words = {token.text.upper() for token in own if token.kind is WORD}
+        cursor.expect("SELECT")
+        is_set = cursor.accept("DISTINCT") and words.isdisjoint(_COUNTING)
+        cursor.accept("REDUCED")
+        star = cursor.take() if cursor.at("*") else None
+        named = Scope() if star else self._read_columns(place)
+        self._read_dataset()
+        cursor.accept("WHERE")
+        opening = cursor.token
+        scope = self.groups.read_group(Place(counts=not is_set, graph=place.graph))
+        if _counts_solutions(own):
+            self._hide_others(opening, cursor.last, scope)
+        scope |= self._read_modifiers(place)
+        is_sorted = not is_outermost or list(scope) == sorted(scope)
+        if star and "GROUP" not in words and (self._writes_fresh(edits) or not is_sorted):
+            self._name_columns(star, scope)
+        return scope if star else named
+
+    def _own_tokens(self) -> Iterator[Token]:
+        """Yield the tokens of the select at the cursor, without those in braces."""
+        cursor, place = self._cursor, self._cursor.place
+        while (token := cursor.tokens[place]).text and token.text != "}":
+            if token.text == "{" and token.kind is MARK:
+                place = cursor.closings.get(place, len(cursor.tokens) - 2)
+            else:
+                yield token
+            place += 1
+
+    def _read_columns(self, place: Place) -> Scope:
+        cursor, columns = self._cursor, Scope()
+        while cursor.token.kind is Kind.VARIABLE or cursor.at("("):
+            is_variable = cursor.token.kind is Kind.VARIABLE
+            name = cursor.take().text if is_variable else self.groups.read_named_value(place)
+            columns[name] = None
+        if not columns:
+            raise Unreadable("", cursor.token)
+        return columns
+
+    def _read_modifiers(self, place: Place) -> Scope:
+        """Read what stands after the outer group, and return the variables of its VALUES table."""
+        cursor, scope = self._cursor, Scope()
+        while cursor.token.text and not cursor.at("}"):
+            if cursor.word == "EXISTS":
+                self.groups.read_exists(place)
+            elif cursor.word == "VALUES":
+                scope |= self.groups.read_values()
+            else:
+                cursor.take()
+        return scope
+
+    def _writes_fresh(self, first: int) -> bool:
+        """Return whether one of the edits from the ``first`` on has a variable that is not the query's."""
+        return any(self._fresh in edit.text for edit in self.groups.edits[first:])
+
+    def _name_columns(self, star: Token, scope: Scope) -> None:
+        if not scope:
+            raise Unreadable(_NO_COLUMN, star)
+        self.groups.edits.append(Edit(star.start, end_of(star), f" {' '.join(scope)} "))
+
+    def _hide_others(self, opening: Token, closing: Token, scope: Scope) -> None:
+        """Let a group give its variables only: COUNT(DISTINCT *) would tell blank nodes apart too."""
+        columns = " ".join(scope) or f"(1 AS {self.groups.name()})"
+        self.groups.edits += [
+            Edit(end_of(opening), end_of(opening), f" {{ SELECT {columns} {{ "),
+            Edit(closing.start, closing.start, " } } "),
+        ]
+
+
+def _names() -> Iterator[str]:
+    yield from (f"{'_' * length}path" for length in range(1, 1 << 20))
+
+
+def _counts_solutions(tokens: Sequence[Token]) -> bool:
+    """Return whether COUNT(DISTINCT *) is among the tokens."""
+    words = [token.text.upper() for token in tokens]
+    starts = (place for place, word in enumerate(words) if word == "COUNT")
+    return any(words[place : place + 5] == ["COUNT", "(", "DISTINCT", "*", ")"] for place in starts)
+
+
+def _apply(edits: Sequence[Edit], text: str) -> str:
+    """Return the text with the edits, none of which stands in another one."""
+    parts, place = [], 0
+    for start, end, instead in sorted(edits, key=lambda edit: edit[:2]):
+        parts += [text[place:start], " ", instead, " "]
+        place = end
+    return "".join([*parts, text[place:]])

@@ -1,0 +1,54 @@
+"""R12 in the tables: which dates, bases and readings go together."""
+
+import pytest
+
+from graph.errors import TableError
+from graph.model.claims import DateRole
+from loaders.curated.dating import read_dating
+from loaders.curated.statements import read_readings
+from loaders.tables.table import Row
+
+
+def dating(date="", derived="", basis="", role=DateRole.SIGNED):
+    row = Row("statements.csv", 7, {"date": date, "derived": derived, "basis": basis})
+    found = read_dating(row, "MoU", role)
+    return str(found.date or ""), str(found.derived or ""), found.basis, found.role
+
+
+def test_a_stated_date_needs_no_basis():
+    assert dating("2018-03-19") == ("2018-03-19", "", "", DateRole.SIGNED)
+    assert dating() == ("", "", "", None)
+
+
+def test_a_date_worked_out_may_make_a_stated_one_finer():
+    assert dating("", "2017", "count") == ("", "2017", "count", DateRole.SIGNED)
+    assert dating("2014-04", "2014-04-14", "weekday") == ("2014-04", "2014-04-14", "weekday", DateRole.SIGNED)
+
+
+def test_the_day_of_the_report_is_a_day_as_of_which_something_holds():
+    assert dating("2019-05-01", "", "report-day", DateRole.AS_OF)[2] == "report-day"
+
+
+@pytest.mark.parametrize(
+    ("cells", "what"),
+    [
+        (("", "2017", ""), "needs its basis"),
+        (("", "2017", "report-day"), "needs its basis"),
+        (("2018", "2017", "count"), "no finer date within 2018"),
+        (("2018", "", "count"), "goes with no date"),
+        (("", "", "count"), "goes with no date"),
+        (("2018-03-19", "", "report-day"), "the day of no deed"),
+        (("", "2017", "guess"), "no concept of the scheme date-basis"),
+        (("2018", "", "", None), "no date_role"),
+        (("", "2018", "count", None), "no date_role"),
+    ],
+)
+def test_what_does_not_go_together_is_refused_with_its_line(cells, what):
+    with pytest.raises(TableError, match=rf"statements\.csv, line 7: .*{what}"):
+        dating(*cells)
+
+
+def test_a_source_was_read_once_or_twice():
+    assert (read_readings("1"), read_readings("2")) == (1, 2)
+    with pytest.raises(ValueError, match="write 1 or 2"):
+        read_readings("3")
