@@ -298,7 +298,7 @@ class Decider:
             taken = any(map(self._is_placed, self._parties.of_bearer(reading.chosen.id)))
             return Unclear(("same-bearer",), list_bearers(reading)) if taken else self._find_sharing(party)
         if reading.bearers:
-            return Unclear(("several-bearers" if len(reading.bearers) > 1 else "far",), list_bearers(reading))
+            return Unclear((_why_open(party),), list_bearers(reading))
         if not any(script_of(name) == "Latn" for name in party.names):
             return Unclear(("other-script",))
         if party.is_foreign and reading.only and not self._is_far(party, reading.only):
@@ -341,6 +341,16 @@ class Decider:
         alike = (self._parties[number] for number in self._parties.named_like(party.names))
         elsewhere = any(namesake.country not in {"", party.country} for namesake in alike)
         return "other-country" if elsewhere else "no-candidate"
+
+
+def _why_open(party: Party) -> str:
+    """Return why none of the bearers of its name is what a party means."""
+    if len(party.reading.bearers) > 1:
+        return "several-bearers"
+    (bearer,) = party.reading.bearers.values()
+    return (
+        "far" if any(distance_km(*point, *bearer.point) > FAIR_KM for point in party.points) else "other-name"
+    )
 
 
 def _undecided_between(places: Iterable[str], bearers: tuple[int, ...]) -> PlaceDecision:

@@ -268,8 +268,7 @@ class Matcher:
                 return None
         equals = [first, *(rival for rival in rivals if self.is_one_town(first.party, rival.party))]
         most = max(len(candidate.common) for candidate in equals)
-        shared = (candidate for candidate in equals if 2 * len(candidate.common) >= most)
-        best = min(shared, key=lambda candidate: _plainness(party, candidate))
+        best = min((candidate for candidate in equals if 2 * len(candidate.common) >= most), key=_plainness)
         return replace(best, evidence=best.evidence + Evidence(0.0, ("several-candidates",)))
 
     def is_one_town(self, a: Party, b: Party) -> bool:
@@ -422,15 +421,13 @@ def _is_large_by_name(party: Party) -> bool:
     return any(is_large(read_name(name)) for name in party.names)
 
 
-def _plainness(party: Party, candidate: Candidate) -> tuple[bool, float, int, str]:
-    """Return what puts items for one place in order: of the same kind by name, then the older item.
+def _plainness(candidate: Candidate) -> tuple[float, int, str]:
+    """Return what puts items for one place in order: the name as it is, then the older item.
 
-    Names in two languages are equally good, others are not.
+    A further name does not count as much: GeoNames has "Wieden", a part of Vienna, as one of Vienna.
     """
-    item = candidate.party
-    kinds = {read_name(name).kinds for name in party.names}
-    is_other_kind = not any(read_name(name).kinds in kinds for name in item.names)
-    return (is_other_kind, -min(candidate.named, OTHER_NAME), len(item.place), item.place)
+    place = candidate.party.place
+    return (-candidate.named, len(place), place)
 
 
 def list_possible(ranked: Sequence[Candidate]) -> tuple[PossiblePlace, ...]:

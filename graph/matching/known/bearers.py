@@ -191,6 +191,8 @@ class BearerFinder:
             return replace(reading, chosen=near[0], reasons=(NEAR,))
         if len(significant) != 1 or (country and self._is_elsewhere(points, significant[0], is_telling)):
             return reading
+        if _is_hardly_called(significant[0]):
+            return reading
         if not country:
             return replace(reading, only=significant[0])
         return replace(reading, chosen=significant[0], reasons=(ONLY_BEARER,))
@@ -207,7 +209,8 @@ class BearerFinder:
 
         Those whose whole name it is fit, however it is written ("Halle/Saale" is Halle an der Saale), else
         those in what the name says beside itself. Of the others, where that is unknown, one that lies at the
-        point may be it.
+        point may be it; not one that is what stands beside the name, for a part of a town lies there too
+        ("Minhang (Shanghai)", which GeoNames has among the names of Shanghai).
         """
         isos = {one.country for one in found}
         whole = {one.id for iso in isos for one in self._gazetteer.bearers([text], iso)}
@@ -217,7 +220,8 @@ class BearerFinder:
         unclear = _one_each(one for one in found if fits[one] is None and not _are_far(points, one))
         possible = (*fitting, *unclear)
         reading = Reading({one.id: one for one in possible})
-        near, significant = _near(fitting or unclear, points), significant_bearers(fitting)
+        others = [one for one in unclear if normalize_name(one.name) not in where]
+        near, significant = _near(fitting or others, points), significant_bearers(fitting)
         if len(near) == 1:
             return replace(reading, chosen=near[0], reasons=(QUALIFIER, NEAR) if fitting else (NEAR,))
         is_clear = len(significant) == 1 and not unclear
@@ -238,7 +242,8 @@ class BearerFinder:
     def _look_up(self, text: str, country: str) -> tuple[Bearer, ...]:
         """Return the bearers of a name in a country, else in one that it is bound to; empty: in the world.
 
-        A county or province is no town of its name, nor is the land around a town.
+        A county or province is no town of its name, nor is the land around a town; of a name that a province
+        goes by, a town is one only if its own name is that of the province too ("Goa" is not Mormugao).
         """
         if country and country not in self._iso_codes:
             return ()
@@ -249,6 +254,8 @@ class BearerFinder:
     def _bear(self, text: str, iso: str) -> tuple[Bearer, ...]:
         name = read_name(text)
         found = self._gazetteer.bearers([text], iso)
+        if regions := self._gazetteer.region_codes(text, iso):
+            found = tuple(one for one in found if self._gazetteer.region_codes(one.name, iso) & regions)
         if is_large(name) or RURAL in name.kinds:
             return tuple(one for one in found if one.kind is NameKind.OWN)
         if name.where or (name.kinds and not found):
@@ -337,6 +344,14 @@ def _stands_out(town: Bearer, towns: Iterable[Bearer]) -> bool:
     people = weigh_people(towns)
     own = people.pop(town)
     return all(number * (5 if number < SIGNIFICANT_PEOPLE else 20) <= own for number in people.values())
+
+
+def _is_hardly_called(town: Bearer) -> bool:
+    """Return whether a name alone is not enough to mean a town: a further one of a small town.
+
+    GeoNames lists so many names of villages that another place may well be meant (Lund for Lundamo).
+    """
+    return town.kind in {NameKind.ALTERNATIVE, NameKind.ROMANIZED} and town.population < SIGNIFICANT_PEOPLE
 
 
 def _near(towns: Iterable[Bearer], points: Iterable[Point]) -> list[Bearer]:

@@ -245,10 +245,10 @@ class Gazetteer:
         if not said:
             return None
         regions = self.region_codes(qualifier, bearer.country)
-        if bearer.region in regions:
-            return True
         if bearer.kind is not NameKind.OWN and squeeze(said) == form_of(bearer.name):
             return None
+        if bearer.region in regions:
+            return True
         if any(f" {said} " in f" {normalize_name(name)} " for name in self._written(bearer.id)):
             return True
         if "/" not in bearer.name and read_name(bearer.name).where:

@@ -20,7 +20,8 @@ COUNTRIES = {
         ("AR", "Q414", "Argentina"), ("BE", "Q31", "Belgium"), ("CH", "Q39", "Switzerland"),
         ("CN", "Q148", "China"), ("DE", "Q183", "Germany"), ("DK", "Q35", "Denmark"),
         ("FO", "Q4628", "Faroe Islands"), ("FR", "Q142", "France"), ("GB", "Q145", "United Kingdom"),
-        ("ID", "Q252", "Indonesia"), ("IT", "Q38", "Italy"), ("JP", "Q17", "Japan"),
+        ("ID", "Q252", "Indonesia"), ("IN", "Q668", "India"), ("IT", "Q38", "Italy"),
+        ("JP", "Q17", "Japan"), ("NO", "Q20", "Norway"),
         ("KR", "Q884", "South Korea"), ("MA", "Q1028", "Morocco"), ("RU", "Q159", "Russia"),
         ("SE", "Q34", "Sweden"), ("UA", "Q212", "Ukraine"), ("US", "Q30", "United States"),
     )
