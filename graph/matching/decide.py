@@ -299,6 +299,8 @@ class Decider:
             return Unclear(("same-bearer",), list_bearers(reading)) if taken else self._find_sharing(party)
         if reading.bearers:
             return Unclear((_why_open(party),), list_bearers(reading))
+        if reading.around:
+            return Unclear(("other-name",), tuple(one.id for one in reading.around))
         if not any(script_of(name) == "Latn" for name in party.names):
             return Unclear(("other-script",))
         if party.is_foreign and reading.only and not self._is_far(party, reading.only):

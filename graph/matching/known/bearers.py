@@ -45,7 +45,8 @@ class Reading:
     `bearers` are the places that go by its name, by id, and `chosen` the one that it is, with the reasons.
     `only` is the one place of note in the world that goes by it, where its country is unknown or has no
     bearer. `choices` says how many places of note in its country, else in the world, bear the bare name, and
-    `is_shared` that the name alone would not tell it from others.
+    `is_shared` that the name alone would not tell it from others. `around` are places that it may be a part
+    of, or another name of.
     """
 
     bearers: Mapping[int, Bearer] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class Reading:
     only: Bearer | None = None
     choices: int = 0
     is_shared: bool = False
+    around: tuple[Bearer, ...] = ()
 
     @property
     def is_ambiguous(self) -> bool:
@@ -79,6 +81,7 @@ class Reading:
             onlys.popitem()[1] if len(onlys) == 1 else None,
             max(self.choices, other.choices),
             self.is_shared or other.is_shared,
+            first.around or second.around,
         )
 
 
@@ -218,9 +221,10 @@ class BearerFinder:
         fits = {one: one.id in whole if whole else self._fits(one, where) for one in found}
         fitting = _one_each(one for one in found if fits[one])
         unclear = _one_each(one for one in found if fits[one] is None and not _are_far(points, one))
-        possible = (*fitting, *unclear)
-        reading = Reading({one.id: one for one in possible})
-        others = [one for one in unclear if normalize_name(one.name) not in where]
+        around = [one for one in unclear if normalize_name(one.name) in where]
+        others = [one for one in unclear if one not in around]
+        possible = (*fitting, *others)
+        reading = Reading({one.id: one for one in possible}, around=tuple(around))
         near, significant = _near(fitting or others, points), significant_bearers(fitting)
         if len(near) == 1:
             return replace(reading, chosen=near[0], reasons=(QUALIFIER, NEAR) if fitting else (NEAR,))
