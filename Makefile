@@ -4,7 +4,7 @@ PORT   ?= 8000
 BIN    := .venv/bin
 TEXTS  := $(patsubst %.po,%.mo,$(wildcard endpoint/show/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: serve lists test quick mutants lint build format texts requirements clean
+.PHONY: serve lists test quick mutants lint build format texts counts requirements clean
 
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
 
@@ -58,6 +58,10 @@ format: .venv/dev
 # Gives the catalogues the keys that code and templates use; new ones wait for their texts.
 texts: .venv/dev
 	$(BIN)/python -m tests.kit.texts
+
+# Counts the bundled data anew into docs/data.md; a test tells when they have changed.
+counts: .venv/dev $(TEXTS)
+	$(BIN)/python -m tests.docs.data_counts
 
 # Pins with hashes and without addresses, for serving and for developing; needs uv (pip install uv).
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from graph.matching.known.gazetteer import Gazetteer
 from graph.matching.known.mint import RegisteredPlace
 from graph.matching.known.reviews import Review
 from graph.matching.resolve import Resolution, resolve
-from graph.model.claims import LoadedCollection, Place
+from graph.model.claims import GEONAMES, LoadedCollection, Place
 from loaders.curated.load import load_curated, load_places_of
 from loaders.folders import bundled_folders
 from loaders.gazetteer.package import describe_geonames
@@ -20,6 +20,7 @@ from loaders.lists.countries import load_states
 from loaders.lists.load import load_table
 from loaders.lists.regions import load_region_collection
 from loaders.settings import Kind, Settings, read_settings
+from loaders.tables.geonames import add_geonames, with_geonames
 from loaders.tables.place_index import PlaceIndex
 from loaders.tables.places import add_names, check_links, load_countries
 from loaders.wikidata.collection import load_wikidata
@@ -59,10 +60,9 @@ def read_collections(
     settings = {folder: read_settings(folder) for folder in folders}
     _check_names(settings.values())
     countries = load_countries()
-    curated = {folder: read for folder, read in settings.items() if read.kind is Kind.CURATED}
-    listed = {folder: read for folder, read in settings.items() if read.kind is not Kind.CURATED}
+    listed = {folder: read for folder, read in settings.items() if read.kind.is_list}
     resolution = resolve(
-        _load_curated(curated, countries),
+        _load_curated({folder: settings[folder] for folder in folders if folder not in listed}, countries),
         [_LOADERS[read.kind](folder, read.info, read.stated) for folder, read in listed.items()],
         countries,
         reviews=reviews,
@@ -74,10 +74,11 @@ def read_collections(
     loaded = [by_name[settings[folder].info.name] for folder in folders]
     for collection, folder in zip(loaded, folders, strict=True):
         settings[folder].check(collection)
-    if gazetteer and any(place.geonames for collection in loaded for place in collection.places):
+    if gazetteer and GEONAMES not in by_name and any(p.geonames for one in loaded for p in one.places):
         newest = max(collection.info.compiled for collection in loaded)
         loaded.append(describe_geonames(newest, gazetteer.version))
-    return replace(resolution, collections=_add_countries(loaded, countries))
+    own = {settings[folder].info.name for folder in folders if folder not in listed}
+    return replace(resolution, collections=_add_countries(loaded, countries, own))
 
 
 def _check_names(settings: Iterable[Settings]) -> None:
@@ -90,29 +91,44 @@ def _check_names(settings: Iterable[Settings]) -> None:
 
 
 def _load_curated(settings: Mapping[Path, Settings], countries: dict[str, Place]) -> list[LoadedCollection]:
-    """Return the curated collections, whose statements may name the places of any of them."""
+    """Return the collections of our own, whose statements may name the places of any of them.
+
+    What GeoNames gives is added to the places.
+    """
     index = PlaceIndex()
-    places = {folder: load_places_of(folder, countries, index) for folder in settings}
-    for folder in settings:
+    curated = [folder for folder, stated in settings.items() if stated.kind is Kind.CURATED]
+    places = {folder: load_places_of(folder, countries, index) for folder in curated}
+    for folder in curated:
         add_names(folder, index)
     check_links(index)
+    for folder in settings.keys() - places.keys():
+        add_geonames(folder, index)
     used = {place.country for place in index.places.values()}
     for iso, country in countries.items():
-        if country.id in used:
+        if country.id in used and country.id in index.places:
+            index.places[country.id] = replace(index.places[country.id], is_country=True)
+        elif country.id in used:
             index.add_places([country])
             index.add_name(country.label("en"), iso, country.id)
-    return [load_curated(folder, stated, places[folder], index) for folder, stated in settings.items()]
+    return [
+        load_curated(folder, stated, with_geonames(places[folder], index), index)
+        if folder in places
+        else LoadedCollection(stated.info, (), ())
+        for folder, stated in settings.items()
+    ]
 
 
 def _add_countries(
-    loaded: Sequence[LoadedCollection], countries: Mapping[str, Place]
+    loaded: Sequence[LoadedCollection], countries: Mapping[str, Place], own: Collection[str]
 ) -> tuple[LoadedCollection, ...]:
     """Return the collections, the first of them with all countries that places lie in, or that are parties.
 
-    A list that names a country among its places has no say in what it is.
+    A list that names a country among its places has no say in what it is; the `own` collections have, of a
+    territory or a city that has a code as a country too (American Samoa, Singapore).
     """
-    by_id = {country.id: country for country in countries.values()}
     places = [place for collection in loaded for place in collection.places]
+    stated = {place.id for collection in loaded if collection.info.name in own for place in collection.places}
+    by_id = {country.id: country for country in countries.values() if country.id not in stated}
     named = {name for place in places for name in (place.country, place.id)}
     used = [country for name, country in by_id.items() if name in named]
     kept = [

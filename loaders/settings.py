@@ -30,9 +30,15 @@ class Kind(StrEnum):
     """What kind of collection it is: the section that says how to read it; a curated one needs none."""
 
     CURATED = "curated"
+    GEONAMES = "geonames"
     TABLE = "table"
     WIKIDATA = "wikidata"
     REGIONS = "regions"
+
+    @property
+    def is_list(self) -> bool:
+        """Return whether such a collection names places as it pleases, so that they have to be found."""
+        return self not in {Kind.CURATED, Kind.GEONAMES}
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,9 @@ def _settings(folder_name: str, stated: dict[str, Any]) -> Settings:
     if len(kinds) > 1:
         raise ValueError(f"it has {' and '.join(f'[{kind}]' for kind in kinds)}; a collection is of one kind")
     kind = kinds[0] if kinds else Kind.CURATED
-    Section(kind, stated.get(kind, {}))
+    section = Section(kind, stated.get(kind, {}))
+    if kind is Kind.GEONAMES:
+        section.done()
     info = CollectionInfo(
         name=_name(stated.get("name", folder_name)),
         title=_texts("title", stated["title"]),

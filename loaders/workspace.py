@@ -112,7 +112,7 @@ class Workspace:
         new = freeze_agreements(curated)
         resolution = self.resolve()
         for folder in self.folders:
-            if folder not in curated:
+            if settings[folder].kind.is_list:
                 name = settings[folder].info.name
                 new[name] = _freeze_places(folder / PLACE_REGISTER, name, resolution)
         return new

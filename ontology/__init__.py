@@ -128,7 +128,7 @@ def rules() -> tuple[Rule, ...]:
 
 def _read_rule(path: Path) -> Rule:
     text = path.read_text(encoding="utf-8")
-    lines = (line[2:].strip() for line in text.splitlines() if line.startswith("#+") and ": " in line)
+    lines = (line[2:].strip() for line in text.split("\n") if line.startswith("#+") and ": " in line)
     header = dict(line.split(": ", 1) for line in lines)
     missing = {"title", "severity", "mend"} - header.keys()
     if missing or header["severity"] not in {"violation", "warning"}:

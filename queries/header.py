@@ -109,7 +109,7 @@ def read_query(slug: str, text: str) -> CannedQuery:
 
 
 def _split(file: str, text: str) -> tuple[str, str]:
-    lines = text.splitlines()
+    lines = text.split("\n")
     count = next((number for number, line in enumerate(lines) if not line.startswith("#+")), len(lines))
     body = "\n".join(lines[count:]).strip() + "\n"
     if not count or any(line.startswith("#+") for line in lines[count:]):

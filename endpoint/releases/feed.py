@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from endpoint.releases.summary import CHANGES, read_diff
+from endpoint.show.addresses import host_of
 from graph.diff.text import NO_CAUSE, describe_change, describe_tallies, describe_values, one_line
 from graph.diff.types import ClaimChange, Diff, Kind, Thing, ThingChange
 from graph.model.iris import iri
@@ -143,7 +144,7 @@ def _add_cause(causes: Element, claim: ClaimChange, base: str) -> None:
     label = _add_label(item, claim.id, address)
     different = f" ({'; '.join(map(describe_change, claim.changes))})" if claim.changes else ""
     label.tail = _clean(f"{different}: {one_line(claim.description)} ")
-    _add_label(item, claim.source, claim.source if claim.source.startswith(("http:", "https:")) else "")
+    _add_label(item, claim.source, claim.source if host_of(claim.source) else "")
 
 
 def _add_label(parent: Element, text: str, address: str) -> Element:

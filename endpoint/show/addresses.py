@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import request
 
 from endpoint.show.texts import LANGUAGES
+from graph.model.terms import is_iri
 from ontology import BASE
 
 THING_KINDS = (
@@ -48,6 +49,16 @@ def link(path: str, values: Mapping[str, str] | None = None, **more: str) -> str
         query["lang"] = language()
     path, hash_, fragment = path.partition("#")
     return path + ("?" + urlencode(query) if query else "") + hash_ + fragment
+
+
+def host_of(text: str) -> str:
+    """Return the host that an address of the web names, nothing for a text that is no such address."""
+    if not text.startswith(("http://", "https://")) or not is_iri(text):
+        return ""
+    try:
+        return urlsplit(text).netloc
+    except ValueError:  # an IRI may name what no host can be called, such as http://a\u2100b/
+        return ""
 
 
 def local_path(iri: str) -> str | None:

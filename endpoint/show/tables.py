@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from endpoint.engine.results import Cell, Table
-from endpoint.show.addresses import local_path
+from endpoint.show.addresses import host_of, local_path
 from endpoint.show.lookup import LABEL_PROPERTIES, Select, find_labels
 from endpoint.show.values import FormattedValue, column_label, format_value
 from queries import CannedQuery
@@ -114,9 +113,8 @@ def _format_cell(
 
 def _with_host(value: FormattedValue) -> FormattedValue:
     """Return an address of another site under the name of its host; whole, it would fill the table."""
-    if not value.external or not value.text.startswith(("http://", "https://")):
-        return value
-    return value.with_text(urlsplit(value.text).netloc.removeprefix("www."))
+    host = host_of(value.text) if value.external else ""
+    return value.with_text(host.removeprefix("www.")) if host else value
 
 
 def column_heading(name: str, headings: Mapping[str, Mapping[str, str]], language: str) -> str:

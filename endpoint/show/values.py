@@ -10,7 +10,7 @@ from functools import lru_cache
 from markupsafe import Markup, escape
 
 from endpoint.engine.results import Cell
-from endpoint.show.addresses import link, local_path, page_path
+from endpoint.show.addresses import host_of, link, local_path, page_path
 from endpoint.show.lookup import ontology_label
 from endpoint.show.texts import format_date, format_number, term, translate
 from graph.model.points import parse_point
@@ -20,7 +20,6 @@ XSD = PREFIXES["xsd"]
 _DATES = {XSD + name for name in ("date", "gYearMonth", "gYear")}
 _NUMBERS = {XSD + name for name in ("integer", "decimal", "double", "float")}
 _WKT = PREFIXES["geo"] + "wktLiteral"
-_WEB_ADDRESS = re.compile(r"https?://\S+")
 _LONG_TEXT = 40
 _LABELS_KEPT = 512
 
@@ -72,18 +71,26 @@ def format_value(cell: Cell, language: str, labels: Mapping[str, str]) -> Format
         return _format_iri(cell.value, labels)
     if cell.datatype in _DATES:
         return format_day(cell.value, language)
-    if cell.datatype in _NUMBERS:
-        return FormattedValue(format_number(cell.value, language), amount=float(cell.value))
+    if cell.datatype in _NUMBERS and (amount := _read_number(cell.value)) is not None:
+        return FormattedValue(format_number(cell.value, language), amount=amount)
     if cell.datatype == XSD + "boolean":
         return FormattedValue(
             translate("yes", language) if cell.value == "true" else translate("no", language)
         )
-    if _WEB_ADDRESS.fullmatch(cell.value):
+    if host_of(cell.value):
         return FormattedValue(cell.value, href=cell.value, external=True)
     if cell.datatype == _WKT:
         return FormattedValue(_coordinates(cell.value, language))
     tag = cell.language if cell.language and cell.language != language else ""
     return FormattedValue(cell.value, language=tag)
+
+
+def _read_number(lexical: str) -> float | None:
+    """Return the number that a literal stands for, None for one that is ill-typed, such as "many"."""
+    try:
+        return float(lexical)
+    except ValueError:
+        return None
 
 
 def format_day(lexical: str, language: str) -> FormattedValue:
@@ -96,7 +103,7 @@ def _format_iri(iri: str, labels: Mapping[str, str]) -> FormattedValue:
     if path is not None:
         label = labels.get(iri) or path.removeprefix("/").removeprefix("claim/")
         return FormattedValue(label, href=link(page_path(iri) or path))
-    if iri.startswith(("http://", "https://")):
+    if host_of(iri):
         return FormattedValue(labels.get(iri) or compact(iri), href=iri, external=True)
     return FormattedValue(iri)
 

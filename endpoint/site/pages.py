@@ -21,7 +21,7 @@ from queries import catalogue
 blueprint = Blueprint("pages", __name__)
 
 _COUNTS = ("places", "countries", "partnerships", "agreements", "claims", "sources")
-_SHARES = ("share_dated", "share_two_sources")
+_SHARES = ("share_dated", "share_worked_out", "share_two_sources", "share_read_twice")
 _ENTRY = "partners-of-a-city"
 
 
@@ -61,7 +61,7 @@ def show_about() -> Response:
 
 
 def release_numbers(manifest: Mapping[str, Any], lang: str) -> list[tuple[str, str]]:
-    """Return what a release holds, as (words, number) in `lang`: counts, then shares of partnerships."""
+    """Return what a release holds, as (words, number) in `lang`: counts, then the shares that it tells."""
     counts: Mapping[str, Any] = manifest["counts"]
     plain = {name: counts[name] for name in _COUNTS} | {"partnerships": counts["partnerships"]["accepted"]}
     numbers = [
@@ -70,6 +70,7 @@ def release_numbers(manifest: Mapping[str, Any], lang: str) -> list[tuple[str, s
     return numbers + [
         (translate(f"count.{name}", lang), format_number(round(100 * counts[name]), lang) + "%")
         for name in _SHARES
+        if name in counts
     ]
 
 

@@ -104,7 +104,9 @@ def respond(
     if has_more_rows(result.body, chosen.media_type, state.config.result_rows):
         raise TooManyRows(state.config.result_rows)
     response.set_data(result.body)
-    return response.make_conditional(request) if request.if_none_match.star_tag else response
+    if request.if_none_match.star_tag:
+        response.make_conditional(request)
+    return response
 
 
 def _is_conditional() -> bool:

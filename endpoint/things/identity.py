@@ -18,7 +18,7 @@ from queries.terms import iri_term
 
 log = logging.getLogger(__name__)
 
-_MOVING = tuple(f"{BASE}{kind}/" for kind in ("place", "partnership", "agreement"))
+_MOVING = tuple(f"{BASE}{kind}/" for kind in ("place", "partnership", "agreement", "event"))
 """The beginnings of IRIs that name places, which change when a place gets an id of its own."""
 _REPLACED = PREFIXES["dcterms"] + "isReplacedBy"
 _LABELS = f"<{PREFIXES['rdfs']}label>|<{PREFIXES['dcterms']}title>|<{PREFIXES['kk']}describedAs>"
@@ -45,8 +45,8 @@ def find_presence(select: Select, iri: str) -> Presence:
     """Return whether the thing with this IRI exists, or has moved; text that is no IRI names nothing.
 
     A place whose IRI was minted without a QID and got one later moves, for good, to the IRI with the QID, and
-    so do its partnerships and agreements; a claimed partnership that another one replaces is still a thing.
-    A named graph exists when it holds triples. Raises the QueryError tree.
+    so do its partnerships, agreements and events; a claimed partnership that another one replaces is still a
+    thing. A named graph exists when it holds triples. Raises the QueryError tree.
     """
     try:
         thing = iri_term(iri)

@@ -24,6 +24,7 @@ from graph.diff.read import (
     ThingRecord,
     count_things,
     read_claim,
+    read_renames,
     read_thing,
 )
 from graph.diff.types import ClaimChange, ClaimTally, Diff, Kind, ThingChange, ValueChange
@@ -53,15 +54,18 @@ def diff_stores(
         return Diff(after, new=new_id)
     nodes = _compare_lines(*lines) if lines else _compare_subjects(old, new)
     touched = _find_touched(old, new, nodes)
-    claims = [claim for node in touched if (claim := _compare_claims(old, new, node))]
+    renames = tuple(read_renames(old, new))
+    names = {rename.before: rename.after for rename in renames}
+    claims = [claim for node in touched if (claim := _compare_claims(old, new, node, names))]
     tally = Counter(claim.change.kind.value for claim in claims)
     causes = _gather_causes(claims)
-    things = [thing for node in touched if (thing := _compare_things(old, new, node, causes))]
+    things = _compare_things(old, new, touched, names, causes)
     return Diff(
         after=after,
         before=count_things(old),
         claims=ClaimTally(**tally),
         things=tuple(sorted(things, key=_order)),
+        renames=renames,
         old=old_id,
         new=new_id,
     )
@@ -142,8 +146,11 @@ class _ComparedClaim:
     about: frozenset[str]
 
 
-def _compare_claims(old: Store, new: Store, node: NamedNode) -> _ComparedClaim | None:
+def _compare_claims(
+    old: Store, new: Store, node: NamedNode, names: Mapping[str, str]
+) -> _ComparedClaim | None:
     before, after = read_claim(old, node), read_claim(new, node)
+    before = before.rename(names) if before else None
     latest = after or before
     found = _classify_claim(before, after)
     if latest is None or found is None:
@@ -173,8 +180,23 @@ def _gather_causes(claims: Iterable[_ComparedClaim]) -> Causes:
     return found
 
 
-def _compare_things(old: Store, new: Store, node: NamedNode, causes: Causes) -> ThingChange | None:
-    before, after = read_thing(old, node), read_thing(new, node)
+def _compare_things(
+    old: Store, new: Store, touched: Iterable[NamedNode], names: Mapping[str, str], causes: Causes
+) -> list[ThingChange]:
+    """Return the things that are different; one that goes by another IRI now is compared with itself."""
+    former = {after: before for before, after in names.items()}
+    changes = []
+    for node in touched:
+        if node.value not in names:
+            before = read_thing(old, NamedNode(former.get(node.value, node.value)))
+            renamed = before.rename(names) if before else None
+            changes.append(_compare_thing(node, renamed, read_thing(new, node), causes))
+    return [change for change in changes if change]
+
+
+def _compare_thing(
+    node: NamedNode, before: ThingRecord | None, after: ThingRecord | None, causes: Causes
+) -> ThingChange | None:
     latest = after or before
     if latest is None:
         return None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
-from graph.diff.types import Counts, Thing
+from graph.diff.types import Counts, Rename, Thing
 from graph.model.conclusions import Maker, Outcome
 from graph.model.iris import graph_iri
 from graph.model.terms import LABEL, A, concept, kk
@@ -44,7 +44,8 @@ _READ = {
         "relationType", "termYears", "validUntil", "follows", "cooperationDomain",
     ),
 }  # fmt: skip
-_IRIS = {"isReplacedBy": _DCTERMS + "isReplacedBy"}
+_REPLACED = NamedNode(_DCTERMS + "isReplacedBy")
+_IRIS = {"isReplacedBy": _REPLACED.value}
 """Compared properties that are not of the ontology."""
 
 COMPARED = {thing: ("outcome", *names, "signatory") for thing, names in _READ.items()}
@@ -65,6 +66,12 @@ class ClaimRecord:
     source: str
     description: str
 
+    def rename(self, names: Mapping[str, str]) -> ClaimRecord:
+        """Return the claim with IRIs as they are now, `names` by those of before."""
+        return replace(
+            self, facets=_rename_facets(self.facets, names), about=_rename_values(self.about, names)
+        )
+
 
 @dataclass(frozen=True)
 class ThingRecord:
@@ -73,6 +80,34 @@ class ThingRecord:
     thing: Thing
     label: str
     facets: Facets
+
+    def rename(self, names: Mapping[str, str]) -> ThingRecord:
+        """Return the thing with IRIs as they are now, `names` by those of before."""
+        return replace(self, facets=_rename_facets(self.facets, names))
+
+
+def _rename_facets(facets: Facets, names: Mapping[str, str]) -> Facets:
+    return {name: _rename_values(values, names) for name, values in facets.items()}
+
+
+def _rename_values(values: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted({names.get(value, value) for value in values}))
+
+
+def read_renames(old: Store, new: Store) -> Iterator[Rename]:
+    """Yield the things of the old store that go by another IRI in the new one, ordered by that of before."""
+    replaced = {
+        quad.subject: quad.object
+        for quad in new.quads_for_pattern(None, _REPLACED, None, _CORE)
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
+    }
+    for before, after in sorted(replaced.items(), key=lambda pair: pair[0].value):
+        if _is_thing(old, before) and not _is_thing(new, before):
+            yield Rename(before.value, after.value, _label(_values(new, after, _CORE)))
+
+
+def _is_thing(store: Store, node: NamedNode) -> bool:
+    return next(store.quads_for_pattern(node, A, None, _CORE), None) is not None
 
 
 def count_things(store: Store) -> Counts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from graph.diff.types import ClaimChange, ClaimTally, Counts, Diff, ThingChange, ValueChange
@@ -31,6 +32,9 @@ def _lines(diff: Diff) -> Iterator[str]:
         yield from (f"    {_SIGNS[claim.kind]} {describe_claim(claim)}" for claim in change.causes)
         if not change.causes:
             yield f"    {NO_CAUSE}"
+    if diff.renames:
+        yield ""
+        yield from (f"= {shorten(r.before)} → {shorten(r.after)}  {r.label}" for r in diff.renames)
 
 
 def describe_counts(counts: Counts) -> str:
@@ -48,6 +52,9 @@ def describe_tallies(diff: Diff) -> list[str]:
         kinds = [change.kind.value for change in diff.things if change.thing == thing]
         numbers[f"{thing}s"] = {kind: kinds.count(kind) for kind in ("added", "removed", "changed")}
     numbers["claims"] = _claim_numbers(diff.claims)
+    if diff.renames:
+        renamed = Counter(shorten(rename.after).partition("/")[0] for rename in diff.renames)
+        numbers["renamed"] = {f"{kind}s": renamed[kind] for kind in sorted(renamed)}
     return [
         f"{name}: " + ", ".join(f"{number} {kind}" for kind, number in tally.items())
         for name, tally in numbers.items()

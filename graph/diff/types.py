@@ -11,7 +11,7 @@ from typing import Any
 from graph.errors import ReleaseError
 from graph.model.iris import iri
 
-FORMAT = 1
+FORMAT = 2
 """The version of the JSON layout; another number is another layout."""
 
 
@@ -77,6 +77,15 @@ class ThingChange:
 
 
 @dataclass(frozen=True)
+class Rename:
+    """A place, a partnership, an agreement or an event that goes by another IRI now; the label is today's."""
+
+    before: str
+    after: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Counts:
     """How much is in one release; the first three are partnerships by outcome."""
 
@@ -102,13 +111,15 @@ class Diff:
     """All that changed from the release `old` to the release `new` (ids, empty where not given).
 
     Partnerships come before agreements, added before removed before changed, then by label. Of a first
-    release `before` is None and nothing is listed: everything in it is new.
+    release `before` is None and nothing is listed: everything in it is new. What only goes by another IRI is
+    among the `renames`, ordered by the one before, and has not changed.
     """
 
     after: Counts
     before: Counts | None = None
     claims: ClaimTally = field(default_factory=ClaimTally)
     things: tuple[ThingChange, ...] = ()
+    renames: tuple[Rename, ...] = ()
     old: str = ""
     new: str = ""
 
@@ -132,6 +143,7 @@ class Diff:
             "counts": {"before": asdict(self.before) if self.before else None, "after": asdict(self.after)},
             "claims": asdict(self.claims),
             **{f"{thing}s": self._dump(thing) for thing in Thing},
+            "renamed": [{"from": r.before, "to": r.after, "label": r.label} for r in self.renames],
             "causes": {name: _dump_claim(claim) for name, claim in sorted(causes.items())},
         }
         return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
@@ -186,6 +198,7 @@ def _read(document: Mapping[str, Any]) -> Diff:
             for kind, rows in document[f"{thing}s"].items()
             for row in rows
         ),
+        renames=tuple(Rename(row["from"], row["to"], row["label"]) for row in document["renamed"]),
         old=document["from"] or "",
         new=document["to"] or "",
     )

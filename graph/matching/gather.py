@@ -114,8 +114,8 @@ class Gatherer:
         if place.latitude and place.longitude:
             party.points = (*party.points, Point(float(place.latitude), float(place.longitude)))
         self._votes[party.number].add(place.country, trust)
-        if geonames := dict(place.codes).get("geonames"):
-            self._stated[party.number] = geonames
+        if place.geonames_id:
+            self._stated[party.number] = place.geonames_id
 
     def _add_records(self, listed: ListedCollection) -> None:
         """Add the records of one collection, each distinct mention once."""

@@ -196,24 +196,25 @@ class PlaceWriter:
     def _add_geonames(self, place: Place) -> Place:
         """Return a place with what GeoNames gives for it.
 
-        Nothing where a source gives it another id there, or another place is the same one there: which of the
-        two it is, a town or its municipality, is not sure.
+        Nothing where a table gives it another id there or none, or another place is the same one there: which
+        of the two it is, a town or its municipality, is not sure.
         """
-        bearer = self._bearer(place.id)
-        if self._gazetteer is None or bearer is None:
+        bearer, entry = self._bearer(place.id), place.geonames
+        if self._gazetteer is None or bearer is None or (entry and entry.id is None):
             return place
-        stated = dict(place.codes).get("geonames")
+        stated = place.geonames_id
         if stated != str(bearer.id) and (stated or self._shares[bearer.id] > 1):
             return place
         own = scripts_of_country(bearer.country)
         known = {name for _, name in (*place.labels, *place.native_names)} | {*place.other_names}
         names = [one.text for one in self._gazetteer.names_of(bearer.id) if one.script in own]
         new = tuple(name for name in dict.fromkeys(names) if name not in known)[:MOST_NATIVE_NAMES]
-        entry = GeoNamesEntry(bearer.id, new, gives_point=not place.latitude)
         if place.latitude:
-            return replace(place, geonames=entry)
+            gives_point = entry is not None and entry.gives_point
+            return replace(place, geonames=GeoNamesEntry(bearer.id, new, gives_point))
         longitude, latitude = f"{bearer.longitude:.2f}", f"{bearer.latitude:.2f}"
-        return replace(place, geonames=entry, longitude=longitude, latitude=latitude)
+        found = GeoNamesEntry(bearer.id, new, gives_point=True)
+        return replace(place, geonames=found, longitude=longitude, latitude=latitude)
 
     def find_contradictions(self, collections: Sequence[LoadedCollection]) -> Iterator[Contradiction]:
         """Yield what sources disagree about: countries and levels of places; only claims are evidence."""

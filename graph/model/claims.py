@@ -187,16 +187,19 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class GeoNamesEntry:
-    """What GeoNames gives for a place: its id there, names, and, when `gives_point`, the place's point."""
+    """What GeoNames gives for a place: its id there, names, and, when `gives_point`, the place's point.
 
-    id: int
+    `id` is None where GeoNames has no such place, only its seat.
+    """
+
+    id: int | None
     names: tuple[str, ...] = ()
     gives_point: bool = False
 
     @property
-    def iri(self) -> str:
+    def iri(self) -> str | None:
         """Return the IRI that GeoNames gives it."""
-        return f"https://sws.geonames.org/{self.id}/"
+        return f"https://sws.geonames.org/{self.id}/" if self.id is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,12 @@ class Place:
     other_names: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
     geonames: GeoNamesEntry | None = None
+
+    @property
+    def geonames_id(self) -> str:
+        """Return the id in GeoNames, empty when it is not known."""
+        own = dict(self.codes).get("geonames", "")
+        return own or (str(self.geonames.id) if self.geonames and self.geonames.id is not None else "")
 
     def label(self, language: str) -> str:
         """Return the label in `language`, else the English one, else the first."""
@@ -328,6 +337,8 @@ class LoadedCollection:
     """All that one collection gives to a build. Each row of its statements is in `tally` exactly once.
 
     `minted_rows` are those of a list that name a place which nobody knows.
+    `former_pairs` maps ids that pairs had before to those that they have now, where the ids of their places
+    do not tell.
     """
 
     info: CollectionInfo
@@ -339,6 +350,7 @@ class LoadedCollection:
     agreement_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tally: dict[str, int] = field(default_factory=dict)
     matches: tuple[Match, ...] = ()
+    former_pairs: dict[str, str] = field(default_factory=dict)
     contradictions: tuple[Contradiction, ...] = ()
     minted_rows: int = 0
 

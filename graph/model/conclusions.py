@@ -82,7 +82,8 @@ class Agreement:
 class Event:
     """Something that happened between places, or at one: no signing of an agreement; the type is a slug.
 
-    `basis` says how `happened` was worked out where no claim states it (R12).
+    `basis` says how `happened` was worked out where no claim states it (R12); `replaces` are the ids that it
+    had before its places got theirs.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Event:
     claims: tuple[Claim, ...]
     happened: PartialDate | None = None
     basis: str = ""
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

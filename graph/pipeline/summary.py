@@ -13,7 +13,12 @@ from graph.model.matches import Decision
 
 
 def count_model(model: Model) -> dict[str, Any]:
-    """Return the counts of a model; shares are of the accepted partnerships, from 0 to 1, three decimals."""
+    """Return the counts of a model.
+
+    Shares are from 0 to 1, three decimals, of the accepted partnerships: with a beginning; with one that was
+    worked out (R12); with two or more independent sources. `share_read_twice` is of the claims whose readings
+    somebody counted, and there only where there are such claims.
+    """
     outcomes = Counter(pair.outcome for pair in model.pairs)
     accepted = [pair for pair in model.pairs if pair.outcome is Outcome.ACCEPTED]
     linked = {party for pair in accepted for party in pair.parties}
@@ -30,12 +35,21 @@ def count_model(model: Model) -> dict[str, Any]:
         "claims": len(model.claims),
         "sources": len({claim.source.id for claim in model.claims}),
         "share_dated": _share(sum(pair.since is not None for pair in accepted), len(accepted)),
+        "share_worked_out": _share(
+            sum(pair.since is not None and bool(pair.since.basis) for pair in accepted), len(accepted)
+        ),
         "share_two_sources": _share(sum(len(pair.sources) > 1 for pair in accepted), len(accepted)),
+        **_share_read_twice(model),
         "conflicts": dict(
             sorted(Counter(a.issue for a in model.assessments if a.maker is Maker.BUILD).items())
         ),
         "assessments_by_hand": sum(a.maker is Maker.CURATOR for a in model.assessments),
     }
+
+
+def _share_read_twice(model: Model) -> dict[str, float]:
+    readings = [claim.readings for claim in model.claims if claim.readings]
+    return {"share_read_twice": _share(readings.count(2), len(readings))} if readings else {}
 
 
 def _share(part: int, whole: int) -> float:

@@ -127,12 +127,16 @@ def build_agreements(
     """Return the agreements of one pair in the order of signing (undated last), each with its best values.
 
     `registered` maps claim ids to the agreement ids that earlier builds gave them. One that a former id of
-    the pair begins with is given on under the pair's own id, and replaced by that.
+    the pair begins with is given on under the pair's own id, and replaced by that: by one agreement, the
+    first where its claims speak of several by now.
     """
     taken: set[str] = set()
+    given: set[str] = set()
     agreements = []
     for group in map(_Group, group_claims(claims)):
-        former = _former_ids(group, registered, former_pairs)
+        ids = _former_ids(group, registered, former_pairs)
+        former = {name: rest for name, rest in ids.items() if name not in given}
+        given |= former.keys()
         agreement_id = _name_agreement(pair, group, registered, taken, former)
         taken.add(agreement_id)
         agreement = _build(agreement_id, parties, group, places)

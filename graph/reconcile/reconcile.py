@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
+from graph.errors import CollectionError
 from graph.model.claims import Assertion, Claim, DateRole, Judgement, LoadedCollection, Place
 from graph.model.conclusions import Event, Model, Outcome, Pair
 from graph.model.iris import iri, order_pair, pair_id, slug
@@ -36,13 +37,15 @@ def reconcile(collections: Sequence[LoadedCollection]) -> Model:
     context = _Context(
         places={place.id: place for collection in collections for place in collection.places},
         registered=_agreements_by_claim(collections),
+        former_pairs=_former_pairs_of(collections),
         as_of=max(collection.info.compiled for collection in collections),
     )
     by_parties = _group_by_parties(claims)
     stated = [judgement for collection in collections for judgement in collection.judgements]
     judgements = check_corrections(stated, by_parties)
+    _check_former_pairs(context.former_pairs, by_parties)
     pairs = _reconcile_pairs(by_parties, judgements, context)
-    events = _build_events(claims)
+    events = _build_events(claims, context)
     assessments = [
         *assess_pairs(pairs, context.places, context.as_of),
         *assess_places((one for c in collections for one in c.contradictions), context.as_of),
@@ -65,10 +68,14 @@ def reconcile(collections: Sequence[LoadedCollection]) -> Model:
 
 @dataclass(frozen=True)
 class _Context:
-    """What the rules need beside the claims of a pair; `registered` are ids of agreements by claim."""
+    """What the rules need beside the claims of a pair; `registered` are ids of agreements by claim.
+
+    `former_pairs` are ids that a pair had before, by the one that it has now, which its places do not tell.
+    """
 
     places: dict[str, Place]
     registered: Registered
+    former_pairs: Mapping[str, Sequence[str]]
     as_of: dt.date
 
 
@@ -80,10 +87,27 @@ def _agreements_by_claim(collections: Iterable[LoadedCollection]) -> dict[str, l
     return found
 
 
-def _former_pairs(parties: Parties, places: Mapping[str, Place]) -> tuple[str, ...]:
-    """Return the ids that a pair had under the former ids of its places, in order."""
-    former = [(party, *places[party].replaces) for party in parties]
-    return tuple(sorted({pair_id(*ids) for ids in product(*former)} - {pair_id(*parties)}))
+def _former_pairs_of(collections: Iterable[LoadedCollection]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for former, now in (entry for c in collections for entry in c.former_pairs.items()):
+        found[now].append(former)
+    return found
+
+
+def _check_former_pairs(former_pairs: Mapping[str, Sequence[str]], by_parties: Iterable[Parties]) -> None:
+    """Raise CollectionError for a former id of a pair that leads to no pair, or is one itself."""
+    pairs = {pair_id(*parties) for parties in by_parties}
+    for now, former in former_pairs.items():
+        if now not in pairs or pairs.intersection(former):
+            what = f"{', '.join(former)} cannot lead to {now}: it is no pair, or they are pairs themselves"
+            raise CollectionError("former_pairs.csv", what, "Mend the row.")
+
+
+def _former_pairs(parties: Parties, context: _Context) -> tuple[str, ...]:
+    """Return the ids that a pair had before: under the former ids of its places, and others, in order."""
+    former = [(party, *context.places[party].replaces) for party in parties]
+    found = {pair_id(*ids) for ids in product(*former)} - {pair_id(*parties)}
+    return tuple(sorted(found.union(context.former_pairs.get(pair_id(*parties), ()))))
 
 
 def _group_by_parties(claims: Iterable[Claim]) -> dict[Parties, list[Claim]]:
@@ -116,7 +140,7 @@ def _reconcile_pair(
     parties: Parties, claims: Sequence[Claim], decided: PairOutcome, context: _Context
 ) -> Pair:
     name, outcome = pair_id(*parties), decided.outcome
-    former = _former_pairs(parties, context.places)
+    former = _former_pairs(parties, context)
     built = build_agreements(name, parties, claims, context.registered, context.places, former)
     agreements = chain_agreements(built)
     pair = Pair(
@@ -147,7 +171,7 @@ def _reconcile_pair(
     )
 
 
-def _build_events(claims: Iterable[Claim]) -> tuple[Event, ...]:
+def _build_events(claims: Iterable[Claim], context: _Context) -> tuple[Event, ...]:
     """Return the events that claims tell of: one for the same parties, type and date; an undated one each.
 
     A date that was worked out stands in where none is stated, and the event says so (R12).
@@ -155,15 +179,30 @@ def _build_events(claims: Iterable[Claim]) -> tuple[Event, ...]:
     groups: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.event_type and claim.parties:
-            groups[_event_id(claim)].append(claim)
-    return tuple(_build_event(name, told) for name, told in sorted(groups.items()))
+            groups[_event_id("-".join(_order_places(claim.parties)), claim)].append(claim)
+    return tuple(_build_event(name, told, context) for name, told in sorted(groups.items()))
 
 
-def _build_event(name: str, claims: Sequence[Claim]) -> Event:
+def _build_event(name: str, claims: Sequence[Claim], context: _Context) -> Event:
     first = claims[0]
     is_stated = any(claim.date is not None for claim in claims)
-    basis = "" if is_stated else first.date_basis
-    return Event(name, first.event_type, _order_places(first.parties), tuple(claims), first.known_date, basis)
+    return Event(
+        name,
+        first.event_type,
+        _order_places(first.parties),
+        tuple(claims),
+        first.known_date,
+        basis="" if is_stated else first.date_basis,
+        replaces=tuple(_event_id(former, first) for former in _former_places(first.parties, context)),
+    )
+
+
+def _former_places(parties: tuple[str, ...], context: _Context) -> tuple[str, ...]:
+    """Return how the ids of one place or of a pair began the ids of its events before, in order."""
+    if len(parties) == 1:
+        return context.places[parties[0]].replaces
+    first, second = parties
+    return _former_pairs(order_pair(first, second), context)
 
 
 def _order_places(parties: tuple[str, ...]) -> tuple[str, ...]:
@@ -171,9 +210,9 @@ def _order_places(parties: tuple[str, ...]) -> tuple[str, ...]:
     return order_pair(*parties) if len(parties) == 2 else parties
 
 
-def _event_id(claim: Claim) -> str:
+def _event_id(places: str, claim: Claim) -> str:
     when = str(claim.known_date) if claim.known_date is not None else slug(claim.id)
-    return f"{'-'.join(_order_places(claim.parties))}-{claim.event_type}-{when}"
+    return f"{places}-{claim.event_type}-{when}"
 
 
 def _link_claims(

@@ -88,7 +88,7 @@ def _describe_place(place: Place, model: Model) -> Iterator[Triple]:
     yield from ((subject, LABEL, text(label, language)) for language, label in _labels(place).items())
     yield from ((subject, kk("nativeName"), text(name, language)) for language, name in place.native_names)
     yield from ((subject, _ALT_LABEL, text(name)) for name in place.other_names)
-    if place.country and not place.is_country:
+    if place.country and (place.is_city or not place.is_country):
         yield subject, kk("country"), resource("place", place.country)
     if place.level:
         yield subject, kk("level"), concept("level", place.level)
@@ -116,30 +116,32 @@ def _describe_point(place: Place) -> Iterator[Triple]:
         yield geometry, node(GEO["asWKT"]), point(place.longitude, place.latitude)
 
 
-def _labels(place: Place) -> dict[str, str]:
-    """Return the labels of a place by language; without an English one there is one of no language (R11)."""
-    labels = dict(place.labels)
-    return labels if "en" in labels else {"": place.label("en"), **labels}
-
-
 def describe_geonames(places: Iterable[Place]) -> Iterator[Triple]:
     """Yield what GeoNames gives for places: ids, names in their own script, points that no source states."""
     for place in places:
         entry, subject = place.geonames, resource("place", place.id)
         if entry is None:
             continue
-        if ("geonames", str(entry.id)) not in place.codes:
-            yield subject, kk("geonamesId"), text(str(entry.id))
-        yield subject, node(_OWL + "sameAs"), node(entry.iri)
+        if entry.iri is not None:
+            if ("geonames", str(entry.id)) not in place.codes:
+                yield subject, kk("geonamesId"), text(str(entry.id))
+            yield subject, node(_OWL + "sameAs"), node(entry.iri)
         yield from ((subject, _ALT_LABEL, text(name)) for name in entry.names)
         if entry.gives_point:
             yield from _describe_point(place)
 
 
+def _labels(place: Place) -> dict[str, str]:
+    """Return the labels of a place by language; without an English one there is one of no language (R11)."""
+    labels = dict(place.labels)
+    return labels if "en" in labels else {"": place.label("en"), **labels}
+
+
 def _place_classes(place: Place) -> list[str]:
-    if place.is_country:
-        return ["Place", "Country"]
-    return ["Place", "LocalGovernment", *(["City"] if place.is_city else [])]
+    """Return the classes of a place; a city may be a country too (Singapore)."""
+    is_local = place.is_city or not place.is_country
+    classes = {"Country": place.is_country, "LocalGovernment": is_local, "City": place.is_city}
+    return ["Place", *(name for name, holds in classes.items() if holds)]
 
 
 def _between(places: Iterable[str], model: Model, language: str) -> str:
@@ -279,6 +281,7 @@ def describe_event(event: Event, model: Model) -> Iterator[Triple]:
     subject = resource("event", event.id)
     year = f" ({event.happened.year})" if event.happened else ""
     yield subject, A, kk("Event")
+    yield from ((resource("event", former), _REPLACED, subject) for former in event.replaces)
     for lang in LANGUAGES:
         kind = concept_label("event", event.event_type, lang)
         yield subject, LABEL, text(f"{kind}: {_between(event.places, model, lang)}{year}", lang)

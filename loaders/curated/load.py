@@ -10,7 +10,7 @@ from loaders.curated.statements import StatementReader
 from loaders.settings import Settings
 from loaders.tables.place_index import PlaceIndex
 from loaders.tables.places import load_levels, load_places
-from loaders.tables.registers import read_agreement_register
+from loaders.tables.registers import read_agreement_register, read_former_pairs
 from loaders.tables.table import read_table
 
 
@@ -38,6 +38,7 @@ def load_curated(
         issues=statements.issues,
         agreement_ids=read_agreement_register(folder),
         tally=statements.tally,
+        former_pairs=read_former_pairs(folder),
     )
 
 

@@ -169,7 +169,8 @@ class StatementReader:
             stages=row.concepts("stages", "stage"),
             provider=self._check_place(row, "provider"),
             recipient=self._check_place(row, "recipient"),
-            stated_count=row.read("count", int),
+            # a count is of the partners of a place or of the practice, never of one pair of a list
+            stated_count=row.read("count", int) if len(places) < 2 else None,
             agreement_key=self._keys[name]["key"] if name in self._keys else "",
             founds=reading.founds,
             remark=row["remark"],

@@ -10,6 +10,7 @@ from graph.model.claims import Place
 from graph.model.iris import is_qid
 from loaders.folders import REFERENCE
 from loaders.tables.place_index import PlaceIndex
+from loaders.tables.registers import PLACE_REGISTER, read_former_ids
 from loaders.tables.table import Row, read_map, read_table
 
 _PLACE_COLUMNS = (
@@ -48,18 +49,20 @@ def load_places(folder: Path, countries: dict[str, Place], levels: dict[str, Row
     path = folder / "places.csv"
     rows = read_table(path, _PLACE_COLUMNS) if path.exists() else []
     _check_origins(folder, rows)
-    return [_place(row, countries, levels) for row in rows]
+    former = read_former_ids(folder / PLACE_REGISTER, {row["id"] for row in rows})
+    return [_place(row, countries, levels, former) for row in rows]
 
 
-def _place(row: Row, countries: dict[str, Place], levels: dict[str, Row]) -> Place:
+def _place(
+    row: Row, countries: dict[str, Place], levels: dict[str, Row], former: dict[str, tuple[str, ...]]
+) -> Place:
     if row["country"] not in countries:
         raise row.fault(f"country {row['country']!r} is unknown", "Add it to reference/countries.csv.")
     written = row["level_written"]
     if written and written not in levels:
         raise row.fault(f"level {written!r} is unknown", "Add it to reference/levels.csv.")
     level = levels.get(written)
-    if bool(row["lat"]) != bool(row["lon"]):
-        raise row.fault("only one of lat and lon is given", "Give both or none.")
+    longitude, latitude = read_degrees(row)
     return Place(
         id=row.needed("id"),
         country=countries[row["country"]].id,
@@ -72,9 +75,18 @@ def _place(row: Row, countries: dict[str, Place], levels: dict[str, Row]) -> Pla
         succeeds=row["succeeds"],
         qid=row["id"] if is_qid(row["id"]) else "",
         codes=tuple((kind, row[kind]) for kind in ("kemendagri", "iso") if row[kind]),
-        longitude=row.read("lon", lambda cell: _degrees(cell, 180)) or "",
-        latitude=row.read("lat", lambda cell: _degrees(cell, 90)) or "",
+        longitude=longitude,
+        latitude=latitude,
+        replaces=former.get(row["id"], ()),
     )
+
+
+def read_degrees(row: Row) -> tuple[str, str]:
+    """Return the longitude and latitude of a row, both empty without a point; raises TableError."""
+    if bool(row["lat"]) != bool(row["lon"]):
+        raise row.fault("only one of lat and lon is given", "Give both or none.")
+    longitude = row.read("lon", lambda cell: _degrees(cell, 180))
+    return longitude or "", row.read("lat", lambda cell: _degrees(cell, 90)) or ""
 
 
 def _degrees(cell: str, most: int) -> str:

@@ -5,16 +5,19 @@ They are tables beside the collection that they belong to (``kembar collections 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from graph.matching.known.mint import RegisteredPlace
+from graph.matching.known.mint import RegisteredPlace, current_id
 from graph.model.conclusions import Pair
 from graph.model.iris import is_qid
 from loaders.tables.table import Row, read_map, read_table, write_table
 
 PLACE_REGISTER, AGREEMENT_REGISTER = "places_register.csv", "register.csv"
+FORMER_PAIRS = "former_pairs.csv"
+"""In the folder of a curated collection: ids that pairs had, where the ids of their places do not tell."""
 PLACE_COLUMNS, AGREEMENT_COLUMNS = ("id", "country", "name", "now", "geonames"), ("agreement", "claims")
 
 
@@ -24,8 +27,13 @@ def read_place_register(path: Path) -> list[RegisteredPlace]:
     Raises TableError for an id that was not minted, for an id that is there twice, and for a `now` that is
     no other place.
     """
-    rows = read_map(path, "id", PLACE_COLUMNS[:-1], PLACE_COLUMNS[-1:]) if path.exists() else {}
+    rows = _read_rows(path)
     return [_registered(row) for row in rows.values()]
+
+
+def _read_rows(path: Path) -> dict[str, Row]:
+    """Return the rows of a register; one of earlier times has no column for ids in GeoNames."""
+    return read_map(path, "id", PLACE_COLUMNS[:-1], PLACE_COLUMNS[-1:]) if path.exists() else {}
 
 
 def _registered(row: Row) -> RegisteredPlace:
@@ -35,6 +43,33 @@ def _registered(row: Row) -> RegisteredPlace:
         raise row.fault(f"{row['now']!r} is no other place", "Write a Wikidata id, a minted id, or nothing.")
     geonames = row.values.get("geonames", "")
     return RegisteredPlace(row["id"], row["country"], row.needed("name"), row["now"], geonames)
+
+
+def read_former_ids(path: Path, places: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return the ids that the places of a curated collection had before theirs, by the id that they have.
+
+    Raises TableError for an id that still is a place, and for one that leads to none.
+    """
+    rows = _read_rows(path)
+    registered = {row["id"]: _registered(row) for row in rows.values()}
+    former: dict[str, list[str]] = defaultdict(list)
+    for old, row in sorted(rows.items()):
+        if old in places:
+            raise row.fault(f"{old} is a place", "Take it out of places.csv, or the row out of the register.")
+        now = row.read("id", lambda cell: current_id(cell, registered)) or ""
+        if now not in places:
+            raise row.fault(f"it leads to {now}, which is no place of places.csv", "Mend the column now.")
+        former[now].append(old)
+    return {place: tuple(ids) for place, ids in former.items()}
+
+
+def read_former_pairs(folder: Path) -> dict[str, str]:
+    """Return the ids that pairs had before, each with today's; raises TableError for one without a reason."""
+    path = folder / FORMER_PAIRS
+    rows = read_map(path, "former", ("former", "now", "reason")) if path.exists() else {}
+    for row in rows.values():
+        row.needed("reason")
+    return {former: row.needed("now") for former, row in rows.items()}
 
 
 def write_place_register(path: Path, rows: Iterable[RegisteredPlace]) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 from graph.pipeline.build import build
 from graph.store.releases import Release
 from graph.store.store import open_store, select
 from loaders.collection import load_bundled
+from loaders.folders import BUNDLED
 from ontology import PREFIXES
+from tests.kit.paths import DATA
 
 _HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 
@@ -32,6 +36,17 @@ class Bundled:
     def values(self, variable: str, pattern: str) -> list[str]:
         """The values of one variable of a pattern, each once, sorted."""
         return [value for (value,) in self.query(f"SELECT DISTINCT ?{variable} {{ {pattern} }}")]
+
+
+def earlier_addresses() -> list[str]:
+    """The paths of all places, partnerships and agreements that the release of 2026-11-21 had."""
+    return (DATA / "addresses-2026-11-21.txt").read_text(encoding="utf-8").split()
+
+
+def gone_addresses() -> set[str]:
+    """The paths of what is no more, as the tables of the collections say."""
+    texts = (table.read_text(encoding="utf-8") for table in BUNDLED.glob("*/gone.csv"))
+    return {row["path"] for text in texts for row in csv.DictReader(io.StringIO(text))}
 
 
 def _short(value: str) -> str:

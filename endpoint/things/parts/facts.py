@@ -21,6 +21,8 @@ _FIRST = (
     "dcterms:description",
     "kk:recordedAs",
     "kk:source",
+    "dcterms:publisher",
+    "schema:url",
     "kk:party",
     "kk:contractingParty",
     "kk:relationType",
@@ -68,8 +70,8 @@ class Fact:
 def list_facts(select: Select, thing: Thing, hidden: Collection[str]) -> list[Fact]:
     """Return the facts of a thing in reading order, without the `hidden` properties (``kk:basedOn``).
 
-    Left out too are a label that is the same in both languages, years beside their dates, and classes that
-    others imply. A basis goes by who published the sources of its claims.
+    Left out too are a label that is the same in both languages, a native name that is a label, years beside
+    their dates, and classes that others imply. A basis goes by who published the sources of its claims.
     """
     language, values = thing.language, {**thing.values, _TYPE: specific_types(thing.values)}
     bases = {name: value for name in values if (value := basis_of(name)) in values}
@@ -110,7 +112,15 @@ def _find_repeated(values: Values) -> set[str]:
     ids = {str(KK.wikidataId)} if _SAME_AS in values else set()
     level, comparable = (_texts(values, str(name)) for name in (KK.level, KK.comparableLevel))
     same_level = {str(KK.comparableLevel)} if level == comparable else set()
-    return years | ids | same_level | {name for name in LABEL_PROPERTIES if len(_texts(values, name)) == 1}
+    native, labels = _texts(values, str(KK.nativeName)), _texts(values, str(RDFS.label))
+    same_name = {str(KK.nativeName)} if native <= labels else set()
+    return (
+        years
+        | ids
+        | same_level
+        | same_name
+        | {name for name in LABEL_PROPERTIES if len(_texts(values, name)) == 1}
+    )
 
 
 def _texts(values: Values, name: str) -> set[str]:

@@ -57,7 +57,7 @@ def write_turtle(triples: Sequence[Triple]) -> bytes:
     https://www.w3.org/TR/turtle/
     """
     whole = _serialize(triples, RdfFormat.TURTLE, PREFIXES).decode()
-    lines = (line for line in whole.splitlines() if not line.startswith("@prefix "))
+    lines = (line for line in whole.rstrip("\n").split("\n") if not line.startswith("@prefix "))
     body = "\n".join(f"  {line[1:]}" if line.startswith("\t") else f"\n{line}" for line in lines)
     used = set(_PREFIX.findall(body))
     head = "".join(f"@prefix {name}: <{base}> .\n" for name, base in PREFIXES.items() if name in used)

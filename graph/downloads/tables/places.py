@@ -51,7 +51,7 @@ def place_rows(model: Model) -> Iterator[Row]:
             "wikidata": place.qid,
             "kemendagri_code": codes.get("kemendagri", ""),
             "iso_code": codes.get("iso", ""),
-            "geonames_id": codes.get("geonames", ""),
+            "geonames_id": place.geonames_id,
             "latitude": place.latitude,
             "longitude": place.longitude,
             "population": cell(place.population),

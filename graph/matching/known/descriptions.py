@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from graph.model.claims import Place
+from graph.model.claims import GeoNamesEntry, Place
 
 CURATED = -1
 """The trust of curated tables, which is above that of any source."""
@@ -86,7 +86,17 @@ def merge_descriptions(described: Sequence[Description]) -> Place:
         population=_best((t, 0, p.population) for t, p in places if p.population is not None),
         other_names=tuple(dict.fromkeys(name for name in names if name not in dict(labels).values())),
         replaces=tuple(sorted({old for _, p in places for old in p.replaces})),
+        geonames=_entry_with(point, (p for _, p in places)),
     )
+
+
+def _entry_with(point: tuple[str, str], places: Iterable[Place]) -> GeoNamesEntry | None:
+    """Return what the first table has of GeoNames; it gives the point only when the point is from there."""
+    for place in places:
+        if place.geonames:
+            is_its = point == (place.longitude, place.latitude)
+            return replace(place.geonames, gives_point=place.geonames.gives_point and is_its)
+    return None
 
 
 def _order(description: Description) -> tuple[int, str]:

@@ -191,7 +191,7 @@ def test_the_issues_page_leads_programs_to_the_files(client, accept, name):
 def test_sources_tell_what_others_say_of_their_pairs(client):
     page = read(client, "/sources")
     assert page.words("tr")[1] == "Government website 1 3 1 0 0% 0"
-    assert page.words("tr")[3] == "The MoU City Government website May 2018 3 0 of 1"
+    assert page.words("tr")[3] == "City The MoU Government website May 2018 3 0 of 1"
     rows = client.get("/sources.csv").text.splitlines()
     assert rows[0] == "title,publisher,kind,issued,claims,pairs,confirmed,doubts,source,url"
     assert rows[1].startswith("The MoU,City,") and ",2018-05,3,1,0,0," in rows[1]

@@ -35,6 +35,7 @@ def test_home_shows_the_numbers_of_the_release(client):
 def test_release_numbers_are_written_in_the_language():
     counts = {name: 12345 for name in ("places", "countries", "agreements", "claims", "sources")}
     counts |= {"partnerships": {"accepted": 10}, "share_dated": 0.762, "share_two_sources": 0.5}
+    counts |= {"share_worked_out": 0.1, "share_read_twice": 0.884}
     assert release_numbers({"counts": counts}, "id") == [
         ("wilayah", "12.345"),
         ("negara", "12.345"),
@@ -43,8 +44,16 @@ def test_release_numbers_are_written_in_the_language():
         ("klaim", "12.345"),
         ("sumber", "12.345"),
         ("kemitraan memiliki tanggal", "76%"),
-        ("bersandar pada dua sumber atau lebih", "50%"),
+        ("dengan awal yang disimpulkan, tidak disebut sumber", "10%"),
+        ("bersandar pada dua sumber mandiri atau lebih", "50%"),
+        ("klaim dibaca dua kali dalam sumbernya", "88%"),
     ]
+
+
+def test_an_older_release_tells_the_shares_that_it_has():
+    counts = {name: 1 for name in ("places", "countries", "agreements", "claims", "sources")}
+    counts |= {"partnerships": {"accepted": 1}, "share_dated": 1.0}
+    assert release_numbers({"counts": counts}, "en")[6:] == [("of partnerships have a date", "100%")]
 
 
 def test_the_language_comes_from_the_address_or_from_the_browser(client):

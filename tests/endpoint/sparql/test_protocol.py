@@ -13,6 +13,7 @@ from endpoint.errors import PROBLEM_JSON
 from endpoint.sparql.negotiation import FORMATS
 from tests.kit.http.engine import JSON
 from tests.kit.http.protocol import CORE, COUNT, KK, VOCABULARY, problem, value, world_protocol
+from tests.kit.http.site import RELEASE
 
 QUERY = "application/sparql-query"
 FORM = "application/x-www-form-urlencoded"
@@ -402,3 +403,47 @@ def test_a_syntax_error_is_a_sentence_with_line_and_column(client, query, line, 
     assert sentence in response.json["detail"]
     assert (response.json["line"], response.json["column"]) == (line, column)
     assert "expected one of" not in response.json["detail"]
+
+
+def test_relative_iris_are_those_of_our_base(client):
+    """The W3C case query_content_type_construct asks ``CONSTRUCT { <s> <p> 1 } WHERE {}``."""
+    response = post(client, "CONSTRUCT { <s> <p> 1 } WHERE {}", QUERY, Accept="application/n-triples")
+    assert response.status_code == 200
+    one = '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    assert response.text == f"<https://w3id.org/kota-kembar/s> <https://w3id.org/kota-kembar/p> {one} .\n"
+    assert value(ask(client, KK + "SELECT (COUNT(*) AS ?n) { <place/Q11462> kk:partnerOf ?b }")) == "2"
+    pinned = client.get(f"/release/{RELEASE}/sparql", query_string={"query": "ASK { <place/Q11462> ?p ?o }"})
+    assert pinned.json["boolean"] is True
+
+
+def test_paths_give_what_the_standard_says_wherever_they_are_asked(client):
+    query = KK + "SELECT (COUNT(*) AS ?n) { <place/Q11462> kk:partnerOf|^kk:partnerOf ?b }"
+    answers = [
+        ask(client, query),
+        client.get(f"/release/{RELEASE}/sparql", query_string={"query": query}),
+        post(client, query, QUERY),
+    ]
+    assert [value(answer) for answer in answers] == ["4", "4", "4"]
+    absent = KK + "SELECT * { <place/Q999999999> kk:partOf* ?x }"
+    assert value(ask(client, absent)) == "https://w3id.org/kota-kembar/place/Q999999999"
+    page = ask(client, absent, {"Accept": "text/html"})
+    assert page.text.count("place/Q999999999</a>") + page.text.count("place/Q999999999</td>") == 1
+
+
+def test_what_xml_cannot_hold_is_406_and_names_json(client):
+    query = 'SELECT ("\\u0001" AS ?x) {}'
+    response = ask(client, query, {"Accept": "application/sparql-results+xml"})
+    assert (response.status_code, problem(response)) == (406, "format")
+    assert response.json["available"] == ["application/sparql-results+json"]
+    assert "XML cannot hold the character U+0001" in response.json["detail"]
+    assert ask(client, query).status_code == 200
+    triples = 'CONSTRUCT { <s> <p> "\\u0001" } {}'
+    response = ask(client, triples, {"Accept": "application/rdf+xml"})
+    assert (response.status_code, "application/ld+json" in response.json["available"]) == (406, True)
+
+
+def test_any_tag_is_not_known_before_there_is_an_answer(client):
+    any_tag = {"If-None-Match": "*"}
+    assert ask(client, "SELECT * WHER {}", any_tag).status_code == 400
+    assert ask(client, COUNT, any_tag).status_code == 304
+    assert ask(client, COUNT, any_tag).data == b""

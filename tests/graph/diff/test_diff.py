@@ -283,7 +283,7 @@ def test_the_json_has_the_layout_of_the_reference(tmp_path):
     agreement = {"iri": base + MOU_2018, "label": DOCUMENT, "changes": signed, "causes": causes}
     claim = {"id": "tiny/T1", "change": "changed", "source": PAGE, "description": "Signed", "changes": signed}
     assert document == {
-        "format": 1,
+        "format": 2,
         "from": "a",
         "to": "b",
         "first": False,
@@ -291,6 +291,7 @@ def test_the_json_has_the_layout_of_the_reference(tmp_path):
         "claims": {"added": 0, "removed": 0, "changed": 1, "moved": 0},
         "partnerships": {"added": [], "removed": [], "changed": [pair]},
         "agreements": {"added": [], "removed": [], "changed": [agreement]},
+        "renamed": [],
         "causes": {causes[0]: claim},
     }
 
@@ -302,9 +303,9 @@ def test_the_json_is_read_back_whole(tmp_path):
         assert Diff.from_json(diff.as_json().encode()).as_json() == diff.as_json()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 2}', '{"format": 1, "counts": 1}', "null"])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', '{"format": 2, "counts": 1}', "null"])
 def test_another_text_is_refused(text):
-    with pytest.raises(ReleaseError, match="not a list of changes in the layout 1"):
+    with pytest.raises(ReleaseError, match="not a list of changes in the layout 2"):
         Diff.from_json(text)
 
 

@@ -342,6 +342,16 @@ def test_an_agreement_of_a_pair_whose_place_got_its_id_keeps_the_rest_of_its_own
     assert (again.id, again.replaces) == (made[0].id, made[0].replaces)
 
 
+def test_an_earlier_id_of_an_agreement_leads_to_one_of_those_that_its_claims_speak_of_by_now():
+    first, second = claim("founding", "2010"), claim("founding", "2018")
+    registered = {one.id: ["Q5-x-id-a-1-founding-2017"] for one in (first, second)}
+    made = build_agreements("Q5-Q6", ("Q5", "Q6"), [first, second], registered, {}, ["Q5-x-id-a-1"])
+    assert [(one.id, one.replaces) for one in made] == [
+        ("Q5-Q6-founding-2017", ("Q5-x-id-a-1-founding-2017",)),
+        ("Q5-Q6-founding-2018", ()),
+    ]
+
+
 def test_a_pair_knows_the_ids_that_it_had_before_its_places_got_theirs():
     info = CollectionInfo("test", (("en", "Test"),), (), "", "", TODAY)
     places = (place("Q5", replaces=("x-id-b-2",)), place("Q6", replaces=("x-id-a-1",)))

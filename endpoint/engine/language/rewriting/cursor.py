@@ -28,7 +28,11 @@ class Cursor:
         """Start at the first token."""
         self.text, self.place = text, 0
         self.tokens = (*tokens, Token(MARK, "", len(text), 0))
-        self.closings = _pair_braces(self.tokens)
+        self._words = [
+            token.text if token.kind is MARK else token.text.upper() if token.kind is WORD else ""
+            for token in self.tokens
+        ]
+        self.closings = _pair_braces(self._words)
 
     @property
     def token(self) -> Token:
@@ -42,14 +46,8 @@ class Cursor:
 
     @property
     def word(self) -> str:
-        """Return the keyword to be read next in capitals, nothing when it is none."""
-        token = self.tokens[self.place]
-        return token.text.upper() if token.kind is WORD else ""
-
-    def at(self, *marks: str) -> bool:
-        """Return whether one of these marks is next."""
-        token = self.tokens[self.place]
-        return token.kind is MARK and token.text in marks
+        """Return the mark or the keyword (in capitals) to be read next, nothing when it is neither."""
+        return self._words[self.place]
 
     def take(self) -> Token:
         """Return the next token and move past it. Raises Unreadable at the end."""
@@ -61,8 +59,7 @@ class Cursor:
 
     def accept(self, *words: str) -> bool:
         """Return whether one of these marks or keywords was next, and move past it then."""
-        token = self.tokens[self.place]
-        found = (token.kind is MARK and token.text in words) or (token.kind is WORD and self.word in words)
+        found = self._words[self.place] in words
         self.place += found
         return found
 
@@ -82,10 +79,11 @@ class Cursor:
         """Move from an opening bracket past the one that closes it. Raises Unreadable without one."""
         closing = [_OPENS[self.take().text]]
         while closing:
-            token = self.take()
-            if token.kind is MARK and token.text in _OPENS:
-                closing.append(_OPENS[token.text])
-            elif token.kind is MARK and token.text == closing[-1]:
+            word = self.word
+            self.take()
+            if word in _OPENS:
+                closing.append(_OPENS[word])
+            elif word == closing[-1]:
                 closing.pop()
 
     def since(self, place: int) -> str:
@@ -93,13 +91,13 @@ class Cursor:
         return self.text[self.tokens[place].start : end_of(self.last)] if place < self.place else ""
 
 
-def _pair_braces(tokens: Sequence[Token]) -> dict[int, int]:
+def _pair_braces(words: Sequence[str]) -> dict[int, int]:
     opened: list[int] = []
     pairs: dict[int, int] = {}
-    for place, token in enumerate(tokens):
-        if token.kind is MARK and token.text == "{":
+    for place, word in enumerate(words):
+        if word == "{":
             opened.append(place)
-        elif token.kind is MARK and token.text == "}" and opened:
+        elif word == "}" and opened:
             pairs[opened.pop()] = place
     return pairs
 

@@ -12,7 +12,12 @@ from typing import NamedTuple
 
 from endpoint.engine.language.rewriting.cursor import Cursor, Unreadable, end_of
 from endpoint.engine.language.rewriting.expand import Expander, Place
-from endpoint.engine.language.rewriting.triples import Statement, StatementReader, begins_statement
+from endpoint.engine.language.rewriting.triples import (
+    Statement,
+    StatementReader,
+    begins_statement,
+    name_of,
+)
 from endpoint.engine.language.tokens import Kind, Token
 
 Scope = dict[str, None]
@@ -90,7 +95,7 @@ class Groups:
 
     def read_expression(self, place: Place) -> None:
         """Read from an opening parenthesis past the one that closes it."""
-        if not self._cursor.at("("):
+        if self._cursor.word != "(":
             raise Unreadable("", self._cursor.token)
         depth = 0
         while True:
@@ -108,20 +113,20 @@ class Groups:
         token = self._cursor.tokens[self._cursor.place - 2]
         if token.kind is not Kind.VARIABLE:
             raise Unreadable("", token)
-        return token.text
+        return name_of(token)
 
     def read_values(self) -> Scope:
         """Return the variables of a VALUES table."""
         cursor = self._cursor
         cursor.expect("VALUES")
         if cursor.token.kind is Kind.VARIABLE:
-            names = [cursor.take().text]
+            names = [name_of(cursor.take())]
         else:
             cursor.expect("(")
             names = []
             while not cursor.accept(")"):
-                names.append(cursor.expect_kind(Kind.VARIABLE).text)
-        if not cursor.at("{"):
+                names.append(name_of(cursor.expect_kind(Kind.VARIABLE)))
+        if cursor.word != "{":
             raise Unreadable("", cursor.token)
         cursor.skip_brackets()
         return dict.fromkeys(names)
@@ -131,7 +136,7 @@ class Groups:
         statements: list[Statement] = []
         tables: list[Token] = []
         block = object()
-        while not cursor.at("}"):
+        while cursor.word != "}":
             word, token = cursor.word, cursor.token
             if begins_statement(cursor):
                 statements.append(StatementReader(cursor, partial(self.name, block=block)).read())
@@ -148,7 +153,7 @@ class Groups:
 
     def _read_element(self, place: Place) -> Scope:
         cursor = self._cursor
-        if cursor.at("{"):
+        if cursor.word == "{":
             scope = self.read_group(place)
             while cursor.accept("UNION"):
                 scope |= self.read_group(place)
@@ -185,7 +190,7 @@ class Groups:
         if cursor.accept("NOT") or cursor.word == "EXISTS":
             self.read_exists(place)
             return Scope()
-        if not cursor.at("("):
+        if cursor.word != "(":
             cursor.expect_kind(Kind.WORD, Kind.IRI, Kind.NAME)
         self.read_expression(place)
         return Scope()
@@ -204,7 +209,7 @@ class Groups:
         graph = self._cursor.expect_kind(Kind.VARIABLE, Kind.IRI, Kind.NAME)
         is_variable = graph.kind is Kind.VARIABLE
         inner = replace(place, graph=graph.text, must_bind_graph=is_variable)
-        scope = Scope({graph.text: None}) if is_variable else Scope()
+        scope = Scope({name_of(graph): None}) if is_variable else Scope()
         return scope | self.read_group(inner)
 
     def _read_service(self, place: Place) -> Scope:
@@ -213,7 +218,7 @@ class Groups:
         cursor.expect("SERVICE")
         cursor.accept("SILENT")
         name = cursor.expect_kind(Kind.VARIABLE, Kind.IRI, Kind.NAME)
-        scope = Scope({name.text: None}) if name.kind is Kind.VARIABLE else Scope()
+        scope = Scope({name_of(name): None}) if name.kind is Kind.VARIABLE else Scope()
         scope |= self.read_group(place)
         del self.edits[edits:]
         return scope

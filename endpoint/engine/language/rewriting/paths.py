@@ -67,7 +67,7 @@ def _read_sequence(cursor: Cursor) -> Path:
 def _read_element(cursor: Cursor) -> Path:
     is_inverse = cursor.accept("^")
     path = _read_primary(cursor)
-    if cursor.at("?", "*", "+"):
+    if cursor.word in ("?", "*", "+"):
         path = Closure(path, cursor.take().text)
     return Inverse(path) if is_inverse else path
 

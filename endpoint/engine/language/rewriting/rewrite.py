@@ -9,6 +9,7 @@ from itertools import pairwise
 from endpoint.engine.language.rewriting.cursor import Cursor, Unreadable, end_of
 from endpoint.engine.language.rewriting.expand import Expander, Place, ReifiedTwice, TooLong
 from endpoint.engine.language.rewriting.groups import Edit, Groups, Scope
+from endpoint.engine.language.rewriting.triples import name_of
 from endpoint.engine.language.tokens import MARK, WORD, Kind, Token
 
 MOST_DEPTH = 120
@@ -45,8 +46,8 @@ def rewrite(text: str, tokens: Sequence[Token], depth: int, limit: int) -> Rewri
 
     ``depth`` is how many brackets are open in it at most, ``limit`` how many characters a query may have.
     """
-    marks = {token.text for token in tokens if token.kind is MARK}
-    if marks.isdisjoint("|?*") and not _has_tables_in_graphs(tokens):
+    has_paths = _may_have_paths(tokens)
+    if not has_paths and not _names_columns(tokens):
         return None
     try:
         if depth > MOST_DEPTH:
@@ -57,7 +58,7 @@ def rewrite(text: str, tokens: Sequence[Token], depth: int, limit: int) -> Rewri
         other = _Query(text, tokens, limit, trusts_data=False)
         return Rewriting(first.result, first.condition, other.result)
     except Unreadable as exc:
-        return Rewriting(text, refusal=exc.what or _UNREAD) if _may_have_paths(tokens) else None
+        return Rewriting(text, refusal=exc.what or _UNREAD) if has_paths else None
     except ReifiedTwice:
         return Rewriting(text, refusal="a triple in << >> stands at the end of a path; name it with ~ ?name")
     except TooLong:
@@ -67,16 +68,18 @@ def rewrite(text: str, tokens: Sequence[Token], depth: int, limit: int) -> Rewri
 
 def _may_have_paths(tokens: Sequence[Token]) -> bool:
     """Return whether a ``|``, ``?`` or ``*`` may be one of a path."""
-    for before, token in pairwise(tokens):
-        is_column = before.text.upper() in _BEFORE_COLUMNS
-        if token.kind is MARK and (token.text in ("|", "?") or (token.text == "*" and not is_column)):
-            return True
-    return False
+    return any(
+        token.kind is MARK
+        and (token.text in ("|", "?") or (token.text == "*" and before.text.upper() not in _BEFORE_COLUMNS))
+        for before, token in pairwise(tokens)
+    )
 
 
-def _has_tables_in_graphs(tokens: Sequence[Token]) -> bool:
-    words = {token.text.upper() for token in tokens if token.kind is WORD}
-    return words >= {"GRAPH", "VALUES"}
+def _names_columns(tokens: Sequence[Token]) -> bool:
+    """Return whether there may be a ``*`` for columns, but COUNT(*), or a table in GRAPH."""
+    if any(token.text == "*" and before.text != "(" for before, token in pairwise(tokens)):
+        return True
+    return {token.text.upper() for token in tokens if token.kind is WORD} >= {"GRAPH", "VALUES"}
 
 
 class _Query:
@@ -121,12 +124,12 @@ class _Query:
     def _read_describe(self) -> None:
         cursor = self._cursor
         cursor.take()
-        star = cursor.take() if cursor.at("*") else None
+        star = cursor.take() if cursor.word == "*" else None
         while cursor.token.kind in (Kind.VARIABLE, Kind.IRI, Kind.NAME):
             cursor.take()
         self._read_dataset()
         scope = Scope()
-        if cursor.word == "WHERE" or cursor.at("{"):
+        if cursor.word == "WHERE" or cursor.word == "{":
             cursor.accept("WHERE")
             scope = self.groups.read_group(Place(counts=False))
         scope |= self._read_modifiers(Place(counts=False))
@@ -136,13 +139,13 @@ class _Query:
     def _read_construct(self) -> None:
         cursor = self._cursor
         cursor.take()
-        if cursor.at("{"):
+        if cursor.word == "{":
             cursor.skip_brackets()
             self._read_body(Place(counts=True))
             return
         self._read_dataset()  # CONSTRUCT WHERE has no paths
         cursor.expect("WHERE")
-        if cursor.at("{"):
+        if cursor.word == "{":
             cursor.skip_brackets()
         self._read_modifiers(Place(counts=True))
 
@@ -167,7 +170,7 @@ class _Query:
         cursor.expect("SELECT")
         is_set = cursor.accept("DISTINCT") and words.isdisjoint(_COUNTING)
         cursor.accept("REDUCED")
-        star = cursor.take() if cursor.at("*") else None
+        star = cursor.take() if cursor.word == "*" else None
         named = Scope() if star else self._read_columns(place)
         self._read_dataset()
         cursor.accept("WHERE")
@@ -193,9 +196,9 @@ class _Query:
 
     def _read_columns(self, place: Place) -> Scope:
         cursor, columns = self._cursor, Scope()
-        while cursor.token.kind is Kind.VARIABLE or cursor.at("("):
+        while cursor.token.kind is Kind.VARIABLE or cursor.word == "(":
             is_variable = cursor.token.kind is Kind.VARIABLE
-            name = cursor.take().text if is_variable else self.groups.read_named_value(place)
+            name = name_of(cursor.take()) if is_variable else self.groups.read_named_value(place)
             columns[name] = None
         if not columns:
             raise Unreadable("", cursor.token)
@@ -204,7 +207,7 @@ class _Query:
     def _read_modifiers(self, place: Place) -> Scope:
         """Read what stands after the outer group, and return the variables of its VALUES table."""
         cursor, scope = self._cursor, Scope()
-        while cursor.token.text and not cursor.at("}"):
+        while cursor.token.text and cursor.word != "}":
             if cursor.word == "EXISTS":
                 self.groups.read_exists(place)
             elif cursor.word == "VALUES":

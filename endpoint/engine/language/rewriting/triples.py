@@ -56,7 +56,12 @@ class Statement:
 
 def begins_statement(cursor: Cursor) -> bool:
     """Return whether a statement begins at the cursor."""
-    return cursor.token.kind in _PLAIN or cursor.at("[", "(", "<<", "+", "-") or cursor.word in _TRUTHS
+    return cursor.token.kind in _PLAIN or cursor.word in ("[", "(", "<<", "+", "-") or cursor.word in _TRUTHS
+
+
+def name_of(variable: Token) -> str:
+    """Return a variable as ``?x``, which ``$x`` is too."""
+    return "?" + variable.text[1:]
 
 
 class StatementReader:
@@ -71,15 +76,15 @@ class StatementReader:
         """Return the statement at the cursor, with its full stop if any. Raises Unreadable."""
         cursor, first = self._cursor, self._cursor.place
         self._statement = Statement(cursor.token.start)
-        has_own_triples = cursor.at("[", "(", "<<")
+        has_own_triples = cursor.word in ("[", "(", "<<")
         subject = self._read_node()
-        if not has_own_triples or not (cursor.at(".", "}") or not cursor.token.text):
+        if not has_own_triples or not (cursor.word in (".", "}") or not cursor.token.text):
             self._read_properties(subject)
         cursor.accept(".")
         self._statement.end = end_of(cursor.last)
         read = cursor.tokens[first : cursor.place]
         self._statement.labels = [token for token in read if token.kind is Kind.BLANK]
-        self._statement.variables = [token.text for token in read if token.kind is Kind.VARIABLE]
+        self._statement.variables = [name_of(token) for token in read if token.kind is Kind.VARIABLE]
         return self._statement
 
     def _read_properties(self, subject: Term) -> None:
@@ -102,7 +107,7 @@ class StatementReader:
         while True:
             node = self._read_node()
             first = cursor.place
-            while cursor.at("~", "{|"):
+            while cursor.word in ("~", "{|"):
                 self._skip_annotation()
             tail = cursor.since(first)
             if tail and not isinstance(verb, Term | Step):
@@ -113,7 +118,7 @@ class StatementReader:
 
     def _skip_annotation(self) -> None:
         cursor = self._cursor
-        if cursor.at("{|"):
+        if cursor.word == "{|":
             first = cursor.place
             cursor.skip_brackets()
             _check_plain(cursor, first)
@@ -124,11 +129,11 @@ class StatementReader:
 
     def _read_node(self) -> Term:
         cursor = self._cursor
-        if cursor.at("["):
+        if cursor.word == "[":
             return self._read_blank()
-        if cursor.at("("):
+        if cursor.word == "(":
             return self._read_collection()
-        if cursor.at("<<"):
+        if cursor.word == "<<":
             return _read_triple_term(cursor)
         if cursor.token.kind is Kind.VARIABLE:
             return Term(cursor.take().text)
@@ -139,7 +144,7 @@ class StatementReader:
     def _read_blank(self) -> Term:
         self._cursor.expect("[")
         node = Term(self._name(""))
-        if not self._cursor.at("]"):
+        if self._cursor.word != "]":
             self._read_properties(node)
         self._cursor.expect("]")
         return node

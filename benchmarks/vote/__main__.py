@@ -1,0 +1,150 @@
+"""The vote: random queries and pairs of queries over slices of a release, until time or queries are spent.
+
+Exit code 1 when our engine stands alone in what the list of deviations does not have, or a pair fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyoxigraph import NamedNode
+
+from benchmarks.vote.engines import Abstains, Ours, Rdflib, Sparq
+from benchmarks.vote.faults import FAULTS
+from benchmarks.vote.generate import Generator
+from benchmarks.vote.judge import Difference, shrink_difference, vote
+from benchmarks.vote.pairs import LAWS
+from benchmarks.vote.slices import cut, open_release
+from benchmarks.vote.trees import Tree
+from graph.pipeline.build import build
+from graph.store.releases import Release, current_release
+from loaders.collection import load_bundled
+from ontology import KK
+
+QUERIES_OF_A_SLICE = 40
+QUADS_OF_A_SLICE = 90
+MOST_SHRUNK = 200
+"""How many differences in which our engine does not stand alone are shrunk."""
+SHOWN = 3
+"""How many differences of one kind are shrunk and shown."""
+_PLACES = f"SELECT DISTINCT ?place {{ ?place <{KK['partnerOf']}> ?other }} ORDER BY ?place"
+
+
+@dataclass
+class Tally:
+    """What came of the queries so far."""
+
+    queries: int = 0
+    pairs: int = 0
+    empty: int = 0
+    abstained: Counter[str] = field(default_factory=Counter)
+    alone: Counter[str] = field(default_factory=Counter)
+    differences: list[Difference] = field(default_factory=list)
+    kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
+    broken: list[str] = field(default_factory=list)
+
+    def ours_alone(self) -> bool:
+        """Return whether our engine was found alone."""
+        return self.alone["ours"] > 0
+
+
+def run(release: Release, seed: int, *, seconds: float, queries: int, fault: str = "") -> Iterator[Tally]:
+    """Yield the tally after each query; the same seed makes the same queries."""
+    dice, tally = random.Random(seed), Tally()
+    store, end = open_release(release.store_path), time.monotonic() + seconds
+    places = [row["place"] for row in store.query(_PLACES, use_default_graph_as_union=True)]
+    while tally.queries < queries and time.monotonic() < end:
+        data = cut(store, [place for place in places if isinstance(place, NamedNode)], dice, QUADS_OF_A_SLICE)
+        generator = Generator(data, dice)
+        engines = (Ours(data, FAULTS.get(fault)), Sparq(data), Rdflib(data))
+        for _ in range(QUERIES_OF_A_SLICE):
+            query = generator.make_query()
+            _count(tally, engines, query)
+            if not fault:
+                _check_pairs(tally, engines[0], query, generator, dice)
+            yield tally
+            if tally.queries >= queries or time.monotonic() >= end:
+                break
+
+
+def _count(tally: Tally, engines: tuple[Ours, Sparq, Rdflib], query: Tree) -> None:
+    alone, answers = vote(engines, query)
+    tally.queries += 1
+    tally.empty += not any(answers.values())
+    tally.abstained.update(engine.name for engine in engines if engine.name not in answers)
+    if alone == "nobody":
+        return
+    tally.alone[alone] += 1
+    if alone != "ours" and tally.alone[alone] > MOST_SHRUNK:
+        return
+    difference = shrink_difference(engines, query, alone)
+    tally.kinds[alone, difference.kind] += 1
+    if tally.kinds[alone, difference.kind] <= SHOWN:
+        tally.differences.append(difference)
+
+
+def _check_pairs(tally: Tally, ours: Ours, query: Tree, generator: Generator, dice: random.Random) -> None:
+    name, law = dice.choice(list(LAWS.items()))
+    tally.pairs += 1
+    try:
+        if not law(query, ours.ask, generator, dice):
+            tally.broken.append(f"{name}: {query}")
+    except Abstains:
+        tally.abstained["ours, in a pair"] += 1
+
+
+def report(tally: Tally, seed: int, seconds: float) -> Iterator[str]:
+    """Yield the lines of the tables."""
+    yield f"seed {seed}: {tally.queries:,} queries and {tally.pairs:,} pairs in {seconds:.0f} s; "
+    yield f"{tally.empty:,} queries without a row; not answered: {dict(tally.abstained)}"
+    yield "\n| alone | made of | times |\n| --- | --- | --- |"
+    yield from (f"| {alone} | {kind} | {times} |" for (alone, kind), times in tally.kinds.most_common())
+    yield ""
+    yield from map(str, sorted(tally.differences, key=lambda difference: (difference.alone, difference.kind)))
+    yield f"\npairs that do not agree: {len(tally.broken)}"
+    yield from tally.broken[:20]
+
+
+@contextmanager
+def open_home(home: Path | None) -> Iterator[Release]:
+    """Yield the current release of a home, or one of the bundled collections that is made now."""
+    if home is not None:
+        yield current_release(home)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield build(load_bundled, Path(folder)).release
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Vote and print the tables; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.vote", description=__doc__)
+    parser.add_argument("--home", type=Path, help="home of a release; else the bundled one is made")
+    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--queries", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=None, help="else one is thrown, and printed")
+    parser.add_argument("--fault", choices=FAULTS, default="", help="plant this fault into our engine")
+    options = parser.parse_args(arguments)
+    seed = random.SystemRandom().randrange(1 << 32) if options.seed is None else options.seed
+    print(f"seed {seed}", flush=True)
+    start, tally = time.monotonic(), Tally()
+    with open_home(options.home) as release:
+        for tally in run(
+            release, seed, seconds=options.seconds, queries=options.queries, fault=options.fault
+        ):
+            if options.fault and tally.ours_alone():
+                break
+    print(*report(tally, seed, time.monotonic() - start), sep="\n")
+    return int(tally.ours_alone() or bool(tally.broken))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""Who stands alone: one query asked of all engines, and a difference made as small as it can be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from benchmarks.vote.engines import Abstains, Bag, TooMuch
+from benchmarks.vote.trees import Tree, shrink
+
+_OF_PATHS = {"|": "p|q", ")*": "p*", ")?": "p?", ")+": "p+", "!(": "!p", "/": "p/q"}
+_WORDS = (
+    *("OPTIONAL", "UNION", "MINUS", "EXISTS", "GRAPH", "VALUES", "BIND", "FILTER", "SELECT DISTINCT"),
+    *("COUNT(DISTINCT", "COUNT", "SUM", "MIN", "MAX", "HAVING", "GROUP BY", "{ SELECT", "ASK"),
+)
+
+
+class Engine(Protocol):
+    """What votes."""
+
+    name: str
+
+    def ask(self, query: str) -> Bag:
+        """Return the rows. Raises Abstains."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A query that engines answer differently; ``alone`` names the one against the others, if there is one.
+
+    ``kind`` is what the smallest query is made of, ``answers`` what each engine gives to that.
+    """
+
+    alone: str
+    query: Tree
+    answers: dict[str, Bag]
+
+    @property
+    def kind(self) -> str:
+        """Return the words and the paths of the query."""
+        return describe(self.query)
+
+    def __str__(self) -> str:
+        """Return the query, and below it how many rows each engine gives, and which only some do."""
+        common = None
+        for bag in self.answers.values():
+            common = bag if common is None else common & bag
+        lines = [f"{self.alone} alone: {self.query}"]
+        for name, bag in self.answers.items():
+            own = bag - (common or Counter())
+            rows = "; ".join(f"{times} × {_write(row)}" for row, times in list(own.items())[:3])
+            lines.append(f"    {name}: {bag.total()} rows{', of them ' + rows if rows else ''}")
+        return "\n".join(lines)
+
+
+def _write(row: frozenset[tuple[str, str]]) -> str:
+    return " ".join(f"?{name} {term}" for name, term in sorted(row)) or "()"
+
+
+def describe(query: Tree) -> str:
+    """Return the words of SPARQL and the operators of paths that a query has."""
+    text = str(query)
+    words = [word for word in _WORDS if word in text.removeprefix("SELECT")]
+    stripped = "".join(part for place, part in enumerate(text.replace(">", "<").split("<")) if not place % 2)
+    return " ".join([*words, *(name for mark, name in _OF_PATHS.items() if mark in stripped)]) or "triples"
+
+
+def vote(engines: Sequence[Engine], query: Tree) -> tuple[str, dict[str, Bag]]:
+    """Return who stands alone against the others ("nobody" when all agree), and the answers.
+
+    Who abstains has no vote; "two" differ when two are left, "all" when no two agree.
+    """
+    answers: dict[str, Bag] = {}
+    for engine in engines:
+        try:
+            answers[engine.name] = engine.ask(str(query))
+        except TooMuch:
+            return "nobody", {}
+        except Abstains:
+            continue
+    distinct = [[name for name, bag in answers.items() if bag == one] for one in answers.values()]
+    if len(answers) < 2 or len(distinct[0]) == len(answers):
+        return "nobody", answers
+    if len(answers) == 2:
+        return "one of " + " and ".join(answers), answers
+    single = [names[0] for names in distinct if len(names) == 1]
+    return (single[0] if len(single) == 1 else "each"), answers
+
+
+def shrink_difference(engines: Sequence[Engine], query: Tree, alone: str) -> Difference:
+    """Return the smallest query that is found in which the same engine stands alone."""
+    tree = shrink(query, lambda tree: vote(engines, tree)[0] == alone)
+    return Difference(alone, tree, vote(engines, tree)[1])

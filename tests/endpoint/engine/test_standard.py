@@ -1,0 +1,193 @@
+"""Queries give what SPARQL 1.1 says: in a query process, over a graph small enough to count by eye.
+
+The right rows are counted by hand from the triples and the sections of the standard.
+"""
+
+import json
+from dataclasses import asdict
+
+import pytest
+from pyoxigraph import RdfFormat, Store
+
+from endpoint.engine.wire import Request, Status
+from endpoint.engine.worker import answer
+from tests.kit.http.engine import JSON, reading_of
+
+BASE = "http://example.org/"
+DATA = """
+PREFIX : <http://example.org/>
+:a :p :b ; :q :b, :c .  :b :p :c ; :r :d .  :c :q :a .  :d :p :d ; :v 1, 2 .  :e :v 1 .
+:one { :x :p :y . :y :q :z . :a :r :x }
+:two { :x :p :y . :y :p :w }
+"""
+XML = "application/sparql-results+xml"
+UNION = {"default_graphs": (BASE + "one", BASE + "two")}
+
+
+@pytest.fixture(scope="module")
+def store():
+    store = Store()
+    store.load(DATA.encode(), RdfFormat.TRIG)
+    return store
+
+
+def ask(store, query, media_type=JSON, limit=10_000, **dataset):
+    """Return status and body of a stranger's query; without a dataset, over the default graph of the data."""
+    reading = reading_of(f"PREFIX : <{BASE}> {query}")
+    instead = asdict(reading.rewriting) if reading.rewriting else {}
+    if instead:
+        instead["instead"] = instead.pop("text")
+    request = Request(reading.text, media_type, limit, 9.0, True, base=BASE, **dataset, **instead)
+    return answer(store, request, {})
+
+
+def rows(store, query, **dataset):
+    """Return the rows, sorted, each as its values with spaces between them in the order of the columns."""
+    status, body = ask(store, query, **dataset)
+    assert status is Status.ANSWER, bytes(body).decode()
+    result = json.loads(body)
+    names = result["head"]["vars"]
+    found = [
+        [row.get(name, {"value": "-"})["value"] for name in names] for row in result["results"]["bindings"]
+    ]
+    return sorted(" ".join(value.removeprefix(BASE) for value in row) for row in found)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        # 18.2.2.4 and 18.4: an alternative is a union
+        ("SELECT * { :a :p|:q ?x }", ["b", "b", "c"]),
+        ("SELECT * { ?x :p|:p :b }", ["a", "a"]),
+        ("SELECT (COUNT(*) AS ?n) { ?s :p|:q|:r ?o }", ["7"]),
+        ("SELECT * { ?s :p|:q [ :p ?x ] }", ["a c", "a c", "c b", "d d"]),
+        ("SELECT * { :a (:p|:q)/(:p|:q) ?x }", ["a", "c", "c"]),
+        ("SELECT * { ?x ^(:p|:q) :a }", ["b", "b", "c"]),
+        ("SELECT * { :a ^:q|:q ?x }", ["b", "c", "c"]),
+        ("SELECT * { ?x (:p/:p)|(:q/:p) :c }", ["a", "a"]),
+        ("SELECT DISTINCT * { :a :p|:q ?x }", ["b", "c"]),
+        ("SELECT * { :a :p ?y OPTIONAL { ?z :p|:q ?y } }", ["b a", "b a"]),
+        ("SELECT * { ?s :v ?n FILTER NOT EXISTS { ?s :p|:q ?o } }", ["e 1"]),
+        ("SELECT * { ?s :v ?n MINUS { ?s :p|:q ?o } }", ["e 1"]),
+        # 9.1: !(:p|^:q) is short for !(:p)|^!(:q)
+        ("SELECT * { :d !(:v|^:r) ?x }", ["d", "d"]),
+        ("SELECT * { ?x !(:p|:q|:r|^:p|^:q|^:r|^:v) ?y }", ["d 1", "d 2", "e 1"]),
+        # 9.3: what may be of any length is a set
+        ("SELECT * { :a (:p|:q)+ ?x }", ["a", "b", "c"]),
+        ("SELECT * { :a (:p|:q)? ?x }", ["a", "b", "c"]),
+        # 18.4: a way of length zero from a term that the graph does not have
+        ("SELECT * { :none :p* ?x }", ["none"]),
+        ("SELECT * { ?x :p? 5 }", ["5"]),
+        ("SELECT * { 'x'@en (:p*)+ ?x }", ["x"]),
+        ("SELECT * { :none (:p|:q*) ?x }", ["none"]),
+        ("SELECT * { :a :p* ?x }", ["a", "b", "c"]),
+        ("SELECT * { VALUES ?n { 1 } :none :p* :none }", ["1"]),
+        ("SELECT * { VALUES ?n { 1 } :none :p? :other }", []),
+        ("SELECT ?n { VALUES ?n { 1 } :none :p*/:q* :none }", ["1"]),
+        ("SELECT * { :none :p*/:q* ?x }", []),
+        ("SELECT * { VALUES ?s { :none :d } ?s :p* ?x }", ["d d"]),
+        ("SELECT * { ?s :v 2 OPTIONAL { :none :p* ?x } }", ["d none"]),
+        ("SELECT * { ?s :v 2 MINUS { :none :p* ?x } }", ["d"]),
+        ("SELECT * { ?s :v 2 FILTER EXISTS { :none :p* ?x } }", ["d"]),
+        ("SELECT (COUNT(*) AS ?n) { ?s :v ?o . :none :p* :none }", ["3"]),
+        # 13.3 and 18.6: in each graph on its own
+        ("SELECT * { GRAPH ?g { :a :p* ?x } }", ["one a", "two a"]),
+        ("SELECT * { GRAPH ?g { :x :p* ?x } }", ["one x", "one y", "two w", "two x", "two y"]),
+        ("SELECT * { GRAPH :two { :a :p* ?x } }", ["a"]),
+        ("SELECT * { GRAPH :three { :a :p* ?x } }", []),
+        ("SELECT * FROM :two FROM NAMED :one { GRAPH ?g { :none :p|:q* ?x } }", ["one none"]),
+        ("SELECT * FROM :two { :a :p* ?x }", ["a"]),
+        ("SELECT * FROM :one FROM :two { :y :q|:p ?x }", ["w", "z"]),
+        ("SELECT * { GRAPH ?g { VALUES ?x { 1 } } }", ["one 1", "two 1"]),
+        (
+            "SELECT * { GRAPH ?g { { :x :p ?y } UNION { VALUES ?y { :z } } } }",
+            ["one y", "one z", "two y", "two z"],
+        ),
+        # 18.2.1 and 18.5: blank nodes are no variables
+        ("SELECT (COUNT(DISTINCT *) AS ?n) { ?s :v [] }", ["2"]),
+        ("SELECT (COUNT(DISTINCT *) AS ?n) { ?s :p|:q [] }", ["4"]),
+        ("SELECT * { _:x :p|:q ?x . _:x :r ?y }", ["c d"]),
+        # 4.1.3: $x is ?x
+        ("SELECT * { :a :p|:q $x . ?x :p ?y }", ["b c", "b c"]),
+        # 4.1.1: relative IRIs are those of the base
+        ("SELECT * { <a> <p> ?x }", ["b"]),
+        ("BASE <http://example.org/x/> SELECT * { <../d> <../v> ?x }", ["1", "2"]),
+    ],
+)
+def test_the_rows_are_those_of_the_standard(store, query, expected):
+    assert rows(store, query) == expected
+
+
+def test_the_dataset_of_the_request_is_the_one_that_is_asked_for_a_term(store):
+    assert rows(store, "SELECT * { :d :p* ?x }") == ["d"]
+    assert rows(store, "SELECT * { :d :p* ?x }", **UNION) == ["d"]
+    assert rows(store, "SELECT * { ?x :p* :w }", **UNION) == ["w", "x", "y"]
+    named = {"default_graphs": (BASE + "two",), "named_graphs": (BASE + "one",)}
+    assert rows(store, "SELECT * { GRAPH ?g { :w :p* ?x } }", **named) == ["one w"]
+
+
+def test_columns_come_in_the_order_of_the_query(store):
+    _, body = ask(store, "SELECT * { ?s :p ?o BIND(1 AS ?b) OPTIONAL { ?o :q ?a } }")
+    assert json.loads(body)["head"]["vars"] == ["s", "o", "b", "a"]
+    _, body = ask(store, "SELECT * { ?s :p ?o BIND(1 AS ?b) OPTIONAL { ?o :q ?a } }", "text/csv")
+    assert body.startswith(b"s,o,b,a\r\n")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT *\n{ ?s :p|:q ?o\n ?x }",
+        "SELECT *\n{ ?s :p|:q ?o }\nLIMIT x",
+        "SELECT ?s { :none :p*\n }",
+        "SELECT ?s {\n ?s :p|:q ?o ~ ?r }",
+        "SELECT ?s { _:b :p|:q ?o\n { _:b :p ?s } }",
+        "SELECT ?s ?s\n{ ?s :p|:q ?o }",
+        "SELECT ?o { ?s :p|:q ?o }\nGROUP BY ?s",
+        "SELECT ?o { ?s :p|:q ?o\n BIND(1 AS ?o) }",
+    ],
+)
+def test_mistakes_are_told_at_their_place_in_the_text_as_sent(store, query):
+    with pytest.raises(SyntaxError) as error:
+        Store().query(f"PREFIX : <{BASE}> {query}")
+    assert ask(store, query) == (Status.SYNTAX, str(error.value).encode())
+    assert reading_of(query).rewriting is not None
+
+
+def test_what_cannot_be_written_anew_is_no_answer(store):
+    status, told = ask(store, "SELECT ?s { << ?s :p ?o >> :q|:r ?n }")
+    assert (status, told) == (
+        Status.UNWRITTEN,
+        b"a triple in << >> stands at the end of a path; name it with ~ ?name",
+    )
+
+
+def test_a_fault_of_the_rewriting_is_no_answer_either(store):
+    request = Request("SELECT * {}", JSON, 100, 9.0, instead="SELECT * {")
+    status, told = answer(store, request, {})
+    assert status is Status.UNWRITTEN
+    assert told.startswith(b"it was rewritten, and then error at 1:11")
+
+
+def test_a_carriage_return_reaches_who_reads_xml(store):
+    query = 'SELECT ("a\\rb\\r\\n\\t<\\u0085" AS ?x) {}'
+    status, body = ask(store, query, XML)
+    assert status is Status.ANSWER
+    assert b"<literal>a&#13;b&#13;\n\t&lt;\xc2\x85</literal>" in body
+    construct = 'CONSTRUCT { :a :p "a\\rb" } {}'
+    assert b">a&#13;b<" in ask(store, construct, "application/rdf+xml")[1]
+
+
+@pytest.mark.parametrize("character", ["\\u0000", "\\u0008", "\\u000B", "\\u001F", "\\uFFFE", "\\uFFFF"])
+def test_what_xml_cannot_hold_is_not_written_as_xml(store, character):
+    told = f"XML cannot hold the character U+{character[2:]}, which is in the result".encode()
+    assert ask(store, f'SELECT ("{character}" AS ?x) {{}}', XML) == (Status.FORMAT, told)
+    construct = f'CONSTRUCT {{ :a :p "{character}" }} {{}}'
+    assert ask(store, construct, "application/rdf+xml") == (Status.FORMAT, told)
+    assert ask(store, construct, "text/turtle")[0] is Status.ANSWER
+
+
+def test_references_count_as_part_of_the_result(store):
+    query = 'SELECT ("' + "\\r" * 50 + '" AS ?x) {}'
+    whole = len(ask(store, query, XML)[1])
+    assert ask(store, query, XML, limit=whole)[0] is Status.ANSWER
+    assert ask(store, query, XML, limit=whole - 1)[0] is Status.TOO_LARGE
