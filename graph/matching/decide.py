@@ -193,10 +193,10 @@ class Decider:
         unstated: list[int] = []
         for partner in partners:
             opposite = self._find(self._entries[partner])
-            if opposite in links:
-                continue
             stating = [rival for rival, others in stated.items() if opposite in others]
-            if len(stating) == 1:
+            if opposite in links:
+                contested += [partner] if stating else []
+            elif len(stating) == 1:
                 found[partner] = self._give(party, self._parties[stating[0]])
             else:
                 (contested if stating else unstated).append(partner)
