@@ -147,7 +147,9 @@ class Gatherer:
         if number == len(entries):
             country = mention.country or (self._finder.country_at(point) if point else "")
             entries.append(MentionEntry(collection, mention, country))
-        entries[number].records += 1
+        entry = entries[number]
+        entry.mention = min(entry.mention, mention, key=_in_words)
+        entry.records += 1
         return number
 
     def _are_telling(self, entries: Iterable[MentionEntry]) -> bool:
@@ -256,6 +258,11 @@ class Gatherer:
             party.points = tuple(sorted({town, *near}))
         elif reading.is_ambiguous and not is_telling:
             party.points = ()
+
+
+def _in_words(mention: Mention) -> tuple[str, tuple[str, ...]]:
+    """Return what rows of one mention may say differently: of "England" and "United Kingdom" one is kept."""
+    return mention.stated_country, mention.other_names
 
 
 def _are_apart(entries: Iterable[MentionEntry]) -> bool:
