@@ -137,7 +137,7 @@ class Decider:
         A list that says "Portland" for two towns is read record by record: one whose link another Portland
         states belongs to that; then those that nobody states are undecided, unless both are one town. So are
         those of a name that several places in the country go by, whether they are known here or not, unless
-        its point tells.
+        its point tells, or one of them is far larger than the others.
         """
         partners: dict[tuple[int, int], set[int]] = defaultdict(set)
         for collection, sides in enumerate(self._sides):
@@ -151,7 +151,7 @@ class Decider:
                 continue
             party, reading = self._parties[entry.party], self._parties.as_named(entry.party).reading
             homonyms = self._find_homonyms(party, entry.mention.name)
-            if homonyms or (party.place and reading.is_ambiguous and not self._is_near(entry.party)):
+            if homonyms or (party.place and reading.is_open and not self._is_near(entry.party)):
                 in_order = sorted(partners[collection, number], key=self._order)
                 decided = self._tell_apart(party, in_order, homonyms, reading)
                 apart |= {Side(collection, number, partner): one for partner, one in decided.items()}
@@ -200,7 +200,7 @@ class Decider:
                 found[partner] = self._give(party, self._parties[stating[0]])
             else:
                 (contested if stating else unstated).append(partner)
-        if not found and not reading.is_ambiguous:
+        if not found and not reading.is_open:
             unstated = []
         named = (self._parties[number].place for number in stated)
         places = dict.fromkeys(filter(None, (party.place, *(one.place for one in found.values()), *named)))

@@ -292,24 +292,27 @@ class Matcher:
         """Return the places that a party may be by another name: it shares half of the partners or more.
 
         Named so differently that nobody takes them for one, they may be one in two languages. They are in its
-        country, or nobody knows in which one, and no other town of the gazetteer.
+        country, or nobody knows in which one, and no other town of the gazetteer. Two partners are enough,
+        three are needed for a place of the gazetteer.
         """
         found: list[Party] = []
         if _is_large_by_name(party):
             return found
         for number, count in self._parties.sharing_partners(party).items():
             other = self._parties[number]
-            fewer = min(len(party.partners), len(other.partners))
-            if count < 2 or count < HALF_SHARED * fewer or not (other.place or other.reading.chosen):
+            fewer, least = min(len(party.partners), len(other.partners)), 3 if party.reading.chosen else 2
+            if count < least or count < HALF_SHARED * fewer or not (other.place or other.reading.chosen):
                 continue
             shared = self._count_apart(party.partners & other.partners)
-            if shared >= 2 and shared >= HALF_SHARED * fewer and self._may_be_one(party, other):
+            if shared >= least and shared >= HALF_SHARED * fewer and self._may_be_one(party, other):
                 found.append(other)
         return sorted(found, key=lambda other: other.key)
 
     def _may_be_one(self, party: Party, other: Party) -> bool:
         """Return whether nothing but their names and qualifiers says that two parties are two places."""
         if other.number in party.partners or _is_larger(other, party) or _is_large_by_name(other):
+            return False
+        if _is_named_within(party, other):
             return False
         is_near = weigh_countries(party.country, other.country, self._states) is not None
         return is_near and weigh_bearers(party.reading, other.reading) is not None
@@ -415,6 +418,13 @@ def _partners_needed(party: Party, other: Party, named: float, country: Evidence
 def _is_larger(party: Party, other: Party) -> bool:
     """Return whether one is known to be more than a city, and nothing says so of the other."""
     return party.is_large and not other.is_large and not _is_large_by_name(other)
+
+
+def _is_named_within(party: Party, other: Party) -> bool:
+    """Return whether a name is another one and a word or number more: "Prague 1" is a part of Prague."""
+    cores = [{*read_name(name).core.split()} for name in party.names]
+    others = [{*read_name(name).core.split()} for name in other.names]
+    return any(a < b or b < a for a in cores for b in others)
 
 
 def _is_large_by_name(party: Party) -> bool:

@@ -45,8 +45,9 @@ class Reading:
     `bearers` are the places that go by its name, by id, and `chosen` the one that it is, with the reasons.
     `only` is the one place of note in the world that goes by it, where its country is unknown or has no
     bearer. `choices` says how many places of note in its country, else in the world, bear the bare name, and
-    `is_shared` that the name alone would not tell it from others. `around` are places that it may be a part
-    of, or another name of.
+    `is_shared` that the name alone would not tell it from others; `is_lopsided` that one of the places
+    that bear it has far more people than the others. `around` are places that it may be a part of, or
+    another name of.
     """
 
     bearers: Mapping[int, Bearer] = field(default_factory=dict)
@@ -56,11 +57,17 @@ class Reading:
     choices: int = 0
     is_shared: bool = False
     around: tuple[Bearer, ...] = ()
+    is_lopsided: bool = False
 
     @property
     def is_ambiguous(self) -> bool:
         """Return whether the name is that of several places of note, and nothing decides."""
         return self.chosen is None and self.choices > 1
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it is ambiguous, and not only beside a town far larger than the others."""
+        return self.is_ambiguous and not self.is_lopsided
 
     @property
     def likely(self) -> Bearer | None:
@@ -82,6 +89,7 @@ class Reading:
             max(self.choices, other.choices),
             self.is_shared or other.is_shared,
             first.around or second.around,
+            all(one.is_lopsided for one in (self, other) if one.choices > 1),
         )
 
 
@@ -190,6 +198,7 @@ class BearerFinder:
         towns = _one_each(found)
         near, significant = _near(towns, points), significant_bearers(towns)
         reading = Reading({one.id: one for one in found}, choices=len(significant), is_shared=is_shared)
+        reading = replace(reading, is_lopsided=any(_stands_out(one, towns) for one in significant))
         if len(near) == 1 and (is_telling or _stands_out(near[0], towns)):
             return replace(reading, chosen=near[0], reasons=(NEAR,))
         if len(significant) != 1 or (country and self._is_elsewhere(points, significant[0], is_telling)):

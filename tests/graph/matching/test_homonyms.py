@@ -255,6 +255,22 @@ def test_a_link_that_nobody_states_is_not_that_of_the_only_item_of_an_ambiguous_
     assert {match.place: match.records for match in got.matches("Springfield")} == {"Q1": 2, "": 1}
 
 
+def test_beside_a_far_larger_town_its_further_links_are_its(tmp_path):
+    """Partners have decided what the name means; a town of another size would have to be named otherwise."""
+    places = (
+        (1, "Wuxi", "CN", "04", 31.57, 120.29, 4_396_835, ""),
+        (2, "Wuxi", "CN", "11", 27.9, 110.2, 66_442, ""),
+    )
+    partners = (("Q5", "Ashikaga"), ("Q6", "Kigali"), ("Q7", "Tralee"))
+    with open_gazetteer(tmp_path, places) as gazetteer:
+        got = run(
+            items("Q1 Wuxi - Q5 Ashikaga", "Q1 Wuxi - Q6 Kigali"),
+            listed("list", *((at("Wuxi", "CN"), item(*one)) for one in partners)),
+            gazetteer=gazetteer,
+        )
+    assert {match.place: match.records for match in got.matches("Wuxi")} == {"Q1": 3}
+
+
 @pytest.mark.parametrize("names", [("Halle/Saale", "Halle/Westfalen"), ("Halle/Westfalen", "Halle/Saale")])
 def test_an_item_that_two_towns_could_be_is_neither_s(gazetteer, names):
     got = run(
