@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +27,8 @@ from graph.pipeline.build import build
 from graph.pipeline.publish import write_texts
 from graph.pipeline.summary import count_model, describe_collections
 from graph.reconcile.reconcile import reconcile
-from graph.store.releases import current_release, switch_current, write_json
+from graph.store.manifest import write_manifest
+from graph.store.releases import current_release, publish
 from graph.store.store import load_store, open_store
 from graph.triples.measures import describe_measures
 from graph.triples.model import build_quads
@@ -125,9 +125,8 @@ def write_release(
         "warnings": {},
         "files": [],
     }
-    write_json(folder / "manifest.json", manifest)
-    (home / "history.json").write_text(json.dumps([release]), encoding="utf-8")
-    switch_current(home, release)
+    write_manifest(folder, manifest)
+    publish(home, release)
 
 
 def _all_quads(model: Model) -> Iterator[Quad]:

@@ -11,24 +11,30 @@ from endpoint.questions import answer as questions
 from endpoint.reconcile import service as reconciliation
 from endpoint.releases import downloads, issues, sources
 from endpoint.releases import pages as releases
-from endpoint.serving import current, encoding, metrics, pinned, quota
-from endpoint.serving.access_log import AccessLog, RecordObserver, current_record
+from endpoint.serving import current, encoding, pinned, policy, quota
+from endpoint.serving.clients import request_address
 from endpoint.serving.current import service
-from endpoint.serving.metrics import Metrics
-from endpoint.serving.quota import request_address
-from endpoint.serving.switch import Switch
-from endpoint.show import rendering
-from endpoint.site import health, pages, wikidata
+from endpoint.serving.records import metrics
+from endpoint.serving.records.access_log import AccessLog, RecordObserver, current_record
+from endpoint.serving.records.metrics import Metrics
+from endpoint.serving.releases.switch import Switch
+from endpoint.show import conditions, rendering
+from endpoint.site import agreements, health, network, pages, places, wikidata
+from endpoint.site.files import assets, crawlers, world
+from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
-from endpoint.things import dereference
+from endpoint.sparql.editor import completion
+from endpoint.things import dereference, identity
 from graph.store.releases import Release
 
 _EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Link, Location, Retry-After, "
-    "X-Kembar-Release"
+    "X-Kembar-Note, X-Kembar-Release"
 )
 """Headers that scripts of other sites may read (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
+_OF_THE_PROCESS = {"health", "metrics"}
+"""The routes that tell how the process is, whatever becomes of its releases."""
 _ALWAYS = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", _EXPOSED),
@@ -42,7 +48,7 @@ def create_app(config: Config, release: Release) -> Flask:
     Call it in the process that serves, after any fork. ``close_app`` ends the workers; the end of the
     process does too. Raises EngineFailed when they do not start.
     """
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     most_bytes = limits.BODY_FACTOR * config.query_bytes
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = most_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -54,9 +60,9 @@ def create_app(config: Config, release: Release) -> Flask:
     app.after_request(end_request)  # the last one to be called, since it is the first one here
     app.teardown_appcontext(current.give_back)
     errors.install(app)
-    _register(app, config, observer)
+    _register(app, switch, observer)
     counters.observe(lambda: [*switch.services(), *app.extensions["kembar.pinned"].services()])
-    switch.housekeeping.append(app.extensions["kembar.pinned"].close_idle)
+    switch.housekeeping += [app.extensions[name].close_idle for name in ("kembar.pinned", "kembar.kept")]
     app.after_request(add_headers)
     return app
 
@@ -68,21 +74,36 @@ def close_app(app: Flask) -> None:
     app.extensions["kembar.log"].close()
 
 
-def _register(app: Flask, config: Config, observer: Observer) -> None:
+def _register(app: Flask, switch: Switch, observer: Observer) -> None:
     """Add all routes."""
     rendering.install(app)
-    pinned.install(app, config, observer)
+    pinned.install(app, switch.config, observer, switch.verifier)
+    identity.install(app, switch.verifier)
     of_releases = (releases, downloads, issues, sources)
-    for module in (sparql, questions, pages, health, metrics, *of_releases, dereference, wikidata):
+    of_site = (pages, places, agreements, network, world, health, wikidata, assets, crawlers)
+    for module in (sparql, completion, questions, search, metrics, *of_releases, *of_site, dereference):
         app.register_blueprint(module.blueprint)
-    for part in (limits, graph_store, quota, encoding, reconciliation):
+    for part in (
+        limits,
+        completion,
+        graph_store,
+        quota,
+        encoding,
+        conditions,
+        policy,
+        search,
+        reconciliation,
+    ):
         part.install(app)
 
 
 def begin_request() -> None:
-    """Bind the request to a release, and start its clock."""
+    """Bind the request to a release, and start its clock; raises DamagedRelease when none may answer."""
     current.lease()
     current_record()
+    switch: Switch = current_app.extensions["kembar"]
+    if switch.refusal and request.blueprint not in _OF_THE_PROCESS:
+        raise switch.refusal
 
 
 def end_request(response: Response) -> Response:

@@ -60,6 +60,7 @@ class RateLimited(errors.KembarError):
     _SENTENCES: Mapping[str, str] = {
         "client-queries": "{limit:g} of your queries run or wait already. Wait for one of them to end",
         "client-seconds": "your queries took more than {limit:g} seconds a minute. Wait {wait} seconds",
+        "client-bytes": "{limit:.0f} bytes of answers are on their way to you. Take them first",
         "client-errors": "over {limit:g} of your queries a minute failed. Mend them, and wait {wait} seconds",
     }
 
@@ -119,6 +120,7 @@ _KINDS: Mapping[type[errors.KembarError], _Kind] = {
     errors.EngineOverloaded: _Kind("overload", 503, "Too many queries wait", "waiting"),
     errors.QueryAbandoned: _Kind("abandoned", 408, "The client went away"),
     errors.EngineFailed: _Kind("engine", 500, "The engine could not answer"),
+    errors.DamagedRelease: _Kind("damaged", 503, "The release is damaged"),
     errors.ReleaseError: _Kind("release", 503, "There is no release to ask"),
     Gone: _Kind("gone", 410, "It is not here any more"),
     NotFound: _Kind("not-found", 404, "There is nothing here"),

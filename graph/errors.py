@@ -10,6 +10,7 @@
     │   └── ParameterError    a parameter of a canned query
     ├── MeasureError          a measure of the network could not be computed
     ├── ReleaseError          a release is missing, broken or cannot be made
+    │   ├── DamagedRelease    its files are not as they were published (release, faults)
     │   └── RefusedRelease    the rules do not hold; nothing was published
     └── QueryError            a query was not answered
         ├── QuerySyntaxError  it is not SPARQL (line, column)
@@ -31,6 +32,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the ontology takes its time to import, and the errors are needed by every command
     from ontology import Breach
+
+
+_FAULTS_TOLD = 3
+"""How many damaged files an error names."""
+_RESTORE = "Restore its folder from a copy; if it is the newest one, `kembar build` makes it again"
 
 
 class KembarError(Exception):
@@ -90,6 +96,17 @@ class MeasureError(KembarError):
 
 class ReleaseError(KembarError):
     """A release is missing, broken, or could not be made."""
+
+
+class DamagedRelease(ReleaseError):
+    """A release is not on disk as it was published, so nothing is answered from it."""
+
+    def __init__(self, release: str, faults: Sequence[str]) -> None:
+        """Carry the id of the release, and a sentence for each file that is missing or changed."""
+        self.release, self.faults = release, tuple(faults)
+        more = f"; and {len(faults) - _FAULTS_TOLD} more files" if len(faults) > _FAULTS_TOLD else ""
+        what = "; ".join(faults[:_FAULTS_TOLD]) + more
+        super().__init__(f"release {release} is damaged: {what}. {_RESTORE}")
 
 
 class RefusedRelease(ReleaseError):

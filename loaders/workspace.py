@@ -24,6 +24,7 @@ from loaders.tables.registers import (
     write_place_register,
 )
 from loaders.tables.reviews import REVIEWS, read_reviews
+from loaders.wikidata.collection import find_wikidata_files
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,23 @@ class Workspace:
         added = [folder for folder in self.folders if folder not in bundled]
         package = installed_package() if self.has_lists else None
         places = [package.places] if package else []
-        return tuple(path for path in (*added, self.home / REVIEWS, *places) if path.exists())
+        return (*added, *self._find_files_elsewhere(), self.home / REVIEWS, *places)
+
+    @property
+    def register(self) -> Path:
+        """Return the file with the ids that were minted here, which `keep_ids` writes."""
+        return self.home / PLACE_REGISTER
+
+    def _find_files_elsewhere(self) -> list[Path]:
+        """Return the files that collections name although they lie outside of their folders."""
+        settings = {folder: read_settings(folder) for folder in self.folders}
+        return [
+            path
+            for folder, read in settings.items()
+            if read.kind is Kind.WIKIDATA
+            for path in find_wikidata_files(folder, read.info, read.stated)
+            if folder not in path.parents
+        ]
 
     @property
     def has_lists(self) -> bool:
@@ -103,7 +120,7 @@ class Workspace:
     def keep_ids(self) -> None:
         """Keep the ids that the last `load` minted in the home, so that no later build gives another."""
         if self._resolution and self._resolution.registered:
-            write_place_register(self.home / PLACE_REGISTER, self._resolution.registered.values())
+            write_place_register(self.register, self._resolution.registered.values())
 
     def freeze(self) -> dict[str, int]:
         """Write all ids to the registers of their collections; return how many are new, by collection."""

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 
 from endpoint.engine.observer import Lane, Observer, StopReason
 from endpoint.engine.wire import (
@@ -172,15 +172,17 @@ class Pool:
         """Return whether the pool is closed, or about to be."""
         return self._closing
 
-    def take(self, lane: Lane, check_abandoned: Callable[[], None] = lambda: None) -> WorkerProcess:
-        """Return a ready worker of the lane; give it back or discard it.
+    def take(
+        self, lane: Lane, check_abandoned: Callable[[], None] = lambda: None, client: Hashable = None
+    ) -> WorkerProcess:
+        """Return a ready worker of the lane when it is the turn of ``client``; give it back or discard it.
 
         What ``check_abandoned`` raises, called every CHECK_SECONDS, ends the wait.
         Raises EngineOverloaded when too many wait or none is free in time, EngineFailed when closed.
         """
         if os.getpid() != self._owner:
             raise EngineFailed("the engine was made before a fork; make it in the process that uses it")
-        while not (worker := self._queues[lane].take(check_abandoned)).is_alive():
+        while not (worker := self._queues[lane].take(check_abandoned, client)).is_alive():
             log.warning("an idle worker had ended with %s", self.discard(lane, worker, StopReason.DIED))
         return worker
 
@@ -238,7 +240,7 @@ class Pool:
                 missing = self._count_missing()
             try:
                 workers = self._start(missing)
-            except (EngineFailed, OSError) as exc:
+            except Exception as exc:  # noqa: BLE001 - whatever it is, workers are missing: try again
                 self._note_failure(exc)
                 continue
             with self._changed:
@@ -256,7 +258,7 @@ class Pool:
                 workers.append(WorkerProcess(self._settings))
             for worker in workers:
                 worker.wait_ready()
-        except (EngineFailed, OSError):
+        except Exception:
             for worker in workers:
                 worker.stop()
             raise
@@ -265,6 +267,7 @@ class Pool:
     def _assign(self, workers: list[WorkerProcess]) -> None:
         """Let new workers take the places of those that are missing, the last one that of the spare."""
         self._alive.update(workers)
+        self._fault = None
         for worker in workers:
             if self._missing:
                 self._queues[self._missing.popleft()].put(worker)
@@ -272,6 +275,15 @@ class Pool:
                 self._spare = worker
             self._observer.worker_started()
         self._changed.notify_all()
+
+    @property
+    def ill(self) -> str:
+        """Return what keeps workers from being started, nothing when all goes well."""
+        if self._closing:
+            return ""
+        if not self._keeper.is_alive():
+            return f"the thread {self._keeper.name} has ended"
+        return f"no query process could be started: {self._fault}" if self._fault else ""
 
     def _note_failure(self, exc: Exception) -> None:
         log.warning("no worker could be started: %s", exc)

@@ -8,26 +8,28 @@ from http import HTTPStatus
 from pathlib import Path
 
 from flask import Blueprint, Response, request, send_file
-from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import NotFound
 from endpoint.releases import feed, summary
 from endpoint.serving.current import service
-from endpoint.serving.pinned import find_kept
+from endpoint.serving.pinned import find_kept, list_sound
 from endpoint.show.addresses import link
+from endpoint.show.conditions import FOREVER, apply
 from endpoint.show.rendering import revalidated
 from endpoint.sparql.negotiation import choose
 from graph.downloads.describe.description import convert
-from graph.errors import ReleaseError
+from graph.errors import DamagedRelease
 from graph.store.files import ReleaseFile
-from graph.store.releases import Release, list_releases
+from graph.store.releases import Release
 
 blueprint = Blueprint("downloads", __name__)
 
 DESCRIPTION = "void.ttl"
 SUMS = "SHA256SUMS"
-FOREVER = "public, max-age=31536000, immutable"
+REVALIDATED = "public, no-cache"
+_COMPARING = "changes"
+"""The kind of files that tell what changed since the release before."""
 _COMPRESSED = {"gzip": "application/gzip", "zstd": "application/zstd"}
 _READ_IN_PLACE = {"text/plain", "application/json"}
 _DESCRIPTIONS_KEPT = 16
@@ -47,12 +49,16 @@ def redirect_to_latest(name: str = "") -> Response:
 def list_sums(release_id: str) -> Response:
     """Answer /data/<id>/SHA256SUMS : the checksums of all files, for ``sha256sum --check``."""
     text = summary.list_sums(find_kept(release_id))
-    return _forever(Response(text, mimetype="text/plain"), hashlib.sha256(text.encode()).hexdigest())
+    tag = hashlib.sha256(text.encode()).hexdigest()
+    return _forever(Response(text, mimetype="text/plain"), tag, caching=REVALIDATED)
 
 
 @blueprint.get("/data/<release_id>/<name>")
 def download(release_id: str, name: str) -> Response:
-    """Answer /data/<id>/<file> : a file of a release, or a range of its bytes; it never changes."""
+    """Answer /data/<id>/<file> : a file of a release, or a range of its bytes; it never changes.
+
+    But what compares the release with the one before may, when it is made again elsewhere.
+    """
     release = find_kept(release_id)
     file = _find_file(release, name)
     path = _checked_path(release, file)
@@ -64,13 +70,15 @@ def download(release_id: str, name: str) -> Response:
         conditional=False,
         etag=False,
     )
-    return _forever(response, file.sha256, file.bytes)
+    response.content_length = file.bytes
+    caching = REVALIDATED if file.kind == _COMPARING else FOREVER
+    return _forever(response, file.sha256, path, caching)
 
 
 @blueprint.get("/data/changes.atom")
 def show_feed() -> Response:
     """Answer /data/changes.atom : what each kept release changed, and the claims that caused it."""
-    body = feed.atom(feed.read_changes(list_releases(service().home)), request.host_url)
+    body = feed.atom(feed.read_changes(list_sound()), request.host_url)
     return revalidated(Response(body, content_type=f"{feed.MEDIA_TYPE}; charset=utf-8"))
 
 
@@ -99,8 +107,9 @@ def _is_dump(name: str) -> bool:
 def answer_description(release: Release) -> Response:
     """Return a release in VoID and DCAT, in the RDF format that ``?format=`` or Accept asks for."""
     chosen = choose(QueryKind.GRAPH, request.accept_mimetypes, request.args.get("format"))
-    path = _checked_path(release, _find_file(release, DESCRIPTION))
-    response = revalidated(Response(_converted(path, chosen.media_type), content_type=chosen.content_type))
+    described = release.read(_find_file(release, DESCRIPTION).name)
+    body = _converted(described, chosen.media_type)
+    response = revalidated(Response(body, content_type=chosen.content_type))
     response.vary.add("Accept")
     return response
 
@@ -114,11 +123,10 @@ def _find_file(release: Release, name: str) -> ReleaseFile:
 
 
 def _checked_path(release: Release, file: ReleaseFile) -> Path:
-    """Return where a file lies; raises ReleaseError when it is not there as it was published."""
+    """Return where a file lies; raises DamagedRelease when it is not there as it was published."""
     path = release.files_path / file.name
     if path.is_symlink() or not path.is_file() or path.stat().st_size != file.bytes:
-        what = f"the file {file.name} of release {release.id} is missing or damaged on the server"
-        raise ReleaseError(f"{what}; run `kembar check {release.id}`")
+        raise DamagedRelease(release.id, [f"files/{file.name} is missing or has another size"])
     return path
 
 
@@ -127,28 +135,14 @@ def _media_type_of(file: ReleaseFile) -> str:
     return _COMPRESSED.get(file.encoding, file.media_type)
 
 
-def _forever(response: Response, tag: str, length: int | None = None) -> Response:
-    """Return an answer that never changes, or 304, or with `length` (bytes) the range that was asked.
+def _forever(response: Response, tag: str, file: Path | None = None, caching: str = FOREVER) -> Response:
+    """Return an answer that never changes, whole or the range that was asked of a file.
 
-    Raises RequestedRangeNotSatisfiable. https://www.rfc-editor.org/rfc/rfc9110#name-range-requests
+    Raises PreconditionFailed and RequestedRangeNotSatisfiable.
     """
-    response.headers["Cache-Control"] = FOREVER
+    response.headers["Cache-Control"] = caching
     response.set_etag(tag)
-    environ = dict(request.environ)
-    if not _asks_one_range():
-        environ.pop("HTTP_RANGE", None)
-    try:
-        response.make_conditional(environ, accept_ranges=length is not None, complete_length=length)
-    except RequestedRangeNotSatisfiable:
-        response.close()
-        raise
-    return response
-
-
-def _asks_one_range() -> bool:
-    """Return whether a range is asked that is served: other units, several ranges and HEAD get the whole."""
-    asked = request.range
-    return request.method == "GET" and asked is not None and asked.units == "bytes" and len(asked.ranges) == 1
+    return apply(response, file)
 
 
 def _redirect(address: str, status: HTTPStatus) -> Response:
@@ -158,6 +152,6 @@ def _redirect(address: str, status: HTTPStatus) -> Response:
 
 
 @lru_cache(_DESCRIPTIONS_KEPT)
-def _converted(path: Path, media_type: str) -> bytes:
-    """Return the description of one release, which never changes, in one of the RDF formats."""
-    return convert(path.read_bytes(), media_type)
+def _converted(description: bytes, media_type: str) -> bytes:
+    """Return the description of a release in one of the RDF formats."""
+    return convert(description, media_type)

@@ -15,6 +15,7 @@ from endpoint.releases.summary import CHANGES, read_diff
 from endpoint.show.addresses import host_of
 from graph.diff.text import NO_CAUSE, describe_change, describe_tallies, describe_values, one_line
 from graph.diff.types import ClaimChange, Diff, Kind, Thing, ThingChange
+from graph.downloads.changes import WHOLE
 from graph.model.iris import iri
 from graph.store.releases import Release
 from ontology import BASE
@@ -26,7 +27,7 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _NEVER = "1970-01-01"
 _SHOWN = 100
-"""How many things of one sort an entry lists, and claims under each; the rest is in the release's files."""
+"""How many things of one sort an entry lists; the rest is in the release's files."""
 # XML 1.0, 2.2: the characters that no document may hold.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -112,16 +113,16 @@ def _introduce(release: ReleaseChanges) -> list[str]:
 def _add_sections(body: Element, diff: Diff, base: str, folder: str) -> None:
     for thing in Thing:
         for kind in (Kind.ADDED, Kind.REMOVED, Kind.CHANGED):
-            changes = diff.select(thing, kind)
-            if not changes:
+            changes, number = diff.select(thing, kind)[:_SHOWN], diff.count(thing, kind)
+            if not number:
                 continue
-            _add(body, "h3", f"{thing.capitalize()}s {kind} ({len(changes)})")
+            _add(body, "h3", f"{thing.capitalize()}s {kind} ({number})")
             listed = SubElement(body, "ul")
-            for change in changes[:_SHOWN]:
+            for change in changes:
                 _add_thing(listed, change, base)
-            if len(changes) > _SHOWN:
-                rest = _add(body, "p", f"and {len(changes) - _SHOWN} more: ")
-                _add(rest, "a", "all changes", href=f"{folder}changes.txt")
+            if number > len(changes):
+                rest = _add(body, "p", f"and {number - len(changes)} more: ")
+                _add(rest, "a", "all changes", href=folder + WHOLE)
 
 
 def _add_thing(listed: Element, change: ThingChange, base: str) -> None:
@@ -130,10 +131,10 @@ def _add_thing(listed: Element, change: ThingChange, base: str) -> None:
     label = _add_label(item, change.label, address)
     label.tail = _clean(f": {describe_values(change)}")
     causes = SubElement(item, "ul")
-    for claim in change.causes[:_SHOWN]:
+    for claim in change.causes:
         _add_cause(causes, claim, base)
-    if len(change.causes) > _SHOWN:
-        _add(causes, "li", f"and {len(change.causes) - _SHOWN} more claims")
+    if change.more_causes:
+        _add(causes, "li", f"and {change.more_causes} more claims")
     if not change.causes:
         _add(causes, "li", NO_CAUSE)
 

@@ -90,8 +90,8 @@ def _see_file(release: Release) -> Response:
 
 def _read_issues(release: Release) -> list[Issue]:
     try:
-        return read_table(release.file(summary.ISSUES).read_bytes())
-    except (KeyError, OSError) as exc:
+        return read_table(release.read(summary.ISSUES))
+    except KeyError as exc:
         raise NotFound(f"release {release.id} keeps no list of its issues") from exc
 
 

@@ -10,7 +10,7 @@ from endpoint.engine.language.guard import QueryKind
 from endpoint.releases import summary
 from endpoint.releases.downloads import SUMS, answer_description
 from endpoint.serving.current import service
-from endpoint.serving.pinned import find_kept
+from endpoint.serving.pinned import find_kept, list_damaged, list_sound
 from endpoint.show.addresses import language, page_path
 from endpoint.show.lookup import concept_label
 from endpoint.show.release import Collection, list_collections
@@ -20,7 +20,7 @@ from endpoint.sparql.negotiation import HTML, formats_for
 from graph.diff.text import describe_values
 from graph.downloads.citation import bibtex, cff
 from graph.model.iris import concept_iri
-from graph.store.releases import Release, list_releases
+from graph.store.releases import Release
 
 blueprint = Blueprint("releases", __name__)
 
@@ -41,7 +41,8 @@ def list_data() -> Response:
         "releases/data.html",
         heading=translate("data.heading", lang),
         start=summary.find_starting_points(current),
-        rows=[summary.describe_row(release, lang) for release in list_releases(service().home)],
+        rows=[summary.describe_row(release, lang) for release in list_sound()],
+        damaged=list_damaged(),
         **_about_release(current, lang),
     )
 
@@ -49,9 +50,10 @@ def list_data() -> Response:
 @blueprint.get("/data.json")
 def list_as_json() -> Response:
     """Answer /data.json : the releases that are kept, the newest first."""
-    current, kept = service().release.id, list_releases(service().home)
-    releases = [summary.as_json(release, current, request.host_url) for release in kept]
-    return _as_json({"current": current, "releases": releases})
+    current = service().release.id
+    releases = [summary.as_json(release, current, request.host_url) for release in list_sound()]
+    damaged = [{"id": name, "fault": fault} for name, fault in list_damaged().items()]
+    return _as_json({"current": current, "releases": releases, "damaged": damaged})
 
 
 @blueprint.get("/data/<release_id>/")
@@ -74,7 +76,7 @@ def show_release(release_id: str) -> Response:
         page_path=page_path,
         describe_values=describe_values,
         sums=SUMS,
-        previous_kept=release.manifest.get("previous") in {kept.id for kept in list_releases(service().home)},
+        previous_kept=release.manifest.get("previous") in {kept.id for kept in list_sound()},
         **_about_release(release, lang),
     )
 

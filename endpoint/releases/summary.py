@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 from endpoint.show.release import Collection, list_collections
 from endpoint.show.texts import format_number, translate
 from graph.diff.types import Diff, Kind, Thing
 from graph.downloads.citation import bibtex, cff
 from graph.errors import ReleaseError
+from graph.store import manifest
 from graph.store.files import ReleaseFile
 from graph.store.releases import Release
 
 CHANGES = "changes.json"
-"""The file of a release that holds its changes (`Diff.as_json`)."""
+"""The file of a release that holds its changes (`Diff.as_json`), a short list of them."""
+_CHANGES_KEPT = 16
 ISSUES = "issues.csv"
 """The file of a release that lists its known issues."""
 COUNTS = ("places", "countries", "agreements", "events", "claims", "sources", "triples")
@@ -35,6 +38,7 @@ FILES = (
     "kota-kembar.jsonld", "core.ttl", "places.csv", "partnerships.csv", "agreements.csv", "claims.csv",
     "network.graphml", "network.gexf", "network.net", "network-nodes.csv", "network-edges.csv", "issues.csv",
     "issues.ttl", "void.ttl", "citation.bib", "CITATION.cff", "changes.txt", "changes.json",
+    "changes.ndjson",
 )  # fmt: skip
 """The files in the order of the page, without an ending for compression; each has a text ``file.<name>``."""
 _ENCODINGS = {"gzip": ("gzip", ".gz"), "zstd": ("Zstandard", ".zst")}
@@ -59,15 +63,20 @@ def compiled_on(release: Release) -> dt.date:
 def read_diff(release: Release) -> Diff | None:
     """Return what a release changed, None when that was not kept or cannot be read."""
     try:
-        return Diff.from_json(release.file(CHANGES).read_bytes())
-    except (KeyError, OSError, ReleaseError):
+        return _read_changes(release.read(CHANGES))
+    except (KeyError, ReleaseError):
         return None
+
+
+@lru_cache(_CHANGES_KEPT)
+def _read_changes(body: bytes) -> Diff:
+    return Diff.from_json(body)
 
 
 def count_changes(diff: Diff) -> dict[str, dict[str, int]]:
     """Return the numbers of things added, removed and changed, by ``partnerships`` and ``agreements``."""
     kinds = (Kind.ADDED, Kind.REMOVED, Kind.CHANGED)
-    return {f"{thing}s": {kind.value: len(diff.select(thing, kind)) for kind in kinds} for thing in Thing}
+    return {f"{thing}s": {kind.value: diff.count(thing, kind) for kind in kinds} for thing in Thing}
 
 
 def describe_changes(diff: Diff | None, things: str, lang: str) -> str:
@@ -129,7 +138,7 @@ def format_size(size: int, lang: str) -> str:
 
 def list_sums(release: Release) -> str:
     """Return the checksums of all downloads as ``sha256sum --check`` reads them."""
-    return "".join(f"{file.sha256}  {file.name}\n" for file in release.files)
+    return manifest.list_sums(release.files)
 
 
 def as_json(release: Release, current: str, base: str) -> dict[str, object]:
@@ -137,22 +146,22 @@ def as_json(release: Release, current: str, base: str) -> dict[str, object]:
 
     `current` is the id of the release that is served.
     """
-    manifest, diff, day = release.manifest, read_diff(release), compiled_on(release)
+    stated, diff, day = release.manifest, read_diff(release), compiled_on(release)
     address = f"{base}data/{release.id}/"
     collections = list_collections(release, "en")
     return {
         "id": release.id,
         "current": release.id == current,
         "url": address,
-        "compiled": manifest["compiled"],
-        "previous": manifest.get("previous"),
-        "sha256": manifest.get("sha256"),
+        "compiled": stated["compiled"],
+        "previous": stated.get("previous"),
+        "sha256": stated.get("sha256"),
         "sparql": f"{base}release/{release.id}/sparql",
-        "counts": manifest["counts"],
+        "counts": stated["counts"],
         "bytes": total_bytes(release),
         "changes": None if diff is None or diff.first else count_changes(diff),
         "collections": [_collection_as_json(collection) for collection in collections],
-        "warnings": manifest.get("warnings", {}),
+        "warnings": stated.get("warnings", {}),
         "files": [_file_as_json(file, address) for file in release.files],
         "citation": {"bibtex": bibtex(release.id, day), "cff": cff(release.id, day)},
     }

@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import current_app, g
 
-from endpoint.serving.switch import Lease, Service, Switch
+from endpoint.serving.releases.switch import Lease, Service, Switch
 
 
 def service() -> Service:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,11 +18,14 @@ from flask import Flask, current_app, g
 from endpoint.config import Config
 from endpoint.engine.observer import Observer
 from endpoint.errors import Gone, NotFound
+from endpoint.serving.clients import request_address
+from endpoint.serving.connection import client_is_gone
 from endpoint.serving.current import service
-from endpoint.serving.switch import Service, open_service
-from graph.errors import EngineOverloaded
-from graph.store.releases import Release, list_releases, read_history
-from queries import read_catalogue
+from endpoint.serving.releases.switch import Service, Switch, open_service
+from endpoint.serving.releases.verifier import Verifier, is_kept
+from graph.errors import DamagedRelease, EngineOverloaded, QueryAbandoned
+from graph.store.history import read_history
+from graph.store.releases import Release, id_of, list_kept, list_releases
 
 MOST_OPEN = 2
 """Engines over older releases that are open at a time; each has its own processes."""
@@ -31,92 +34,180 @@ IDLE_SECONDS = 300.0
 CACHE_SHARE = 8
 """An older release gets this part of the memory that the current one has for its answers."""
 _RETRY_SECONDS = 5
+_LOOK_SECONDS = 0.1
+"""How often one who waits for a place looks whether its client is still there."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _OpenRelease:
-    """One older release that can be asked, and how many requests are using it now."""
+    """One older release that can be asked, or soon can (`service` is None), and who is using it now."""
 
-    service: Service
-    users: int = 0
-    last_used: float = 0.0
+    service: Service | None = None
+    users: Counter[str] = field(default_factory=Counter)
+    last_used: float = field(default_factory=time.monotonic)
 
 
-@dataclass
 class PinnedReleases:
-    """The older releases that are being asked; the one not used for longest gives way to another."""
+    """The older releases that are being asked; the one not used for longest gives way to another.
 
-    config: Config
-    observer: Observer = field(default_factory=Observer)
-    _opened: OrderedDict[str, _OpenRelease] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    One is opened while others answer. A client uses one at a time, so that nobody takes all places; who finds
+    none waits as long as for a query process.
+    """
+
+    def __init__(self, config: Config, observer: Observer, verifier: Verifier) -> None:
+        """Start with none open."""
+        self.config, self._observer, self._verifier = config, observer, verifier
+        self._opened: OrderedDict[str, _OpenRelease] = OrderedDict()
+        self._changed = threading.Condition()
 
     @cached_property
     def _small_config(self) -> Config:
-        return replace(
-            self.config, workers=1, services="", cache_bytes=self.config.cache_bytes // CACHE_SHARE
-        )
+        cache_bytes = self.config.cache_bytes // CACHE_SHARE
+        return replace(self.config, workers=1, services="", cache_bytes=cache_bytes)
 
     @contextmanager
-    def use(self, release: Release) -> Iterator[Service]:
-        """Yield what answers from a release; raises EngineOverloaded when too many others are in use."""
-        with self._lock:
-            opened = self._opened.get(release.id) or self._open(release)
-            self._opened.move_to_end(release.id)
-            opened.users += 1
-        try:
-            yield opened.service
-        finally:
-            with self._lock:
-                opened.users -= 1
-                opened.last_used = time.monotonic()
+    def use(
+        self, release: Release, client: str = "", is_abandoned: Callable[[], bool] = lambda: False
+    ) -> Iterator[Service]:
+        """Yield what answers from a release.
 
-    def _open(self, release: Release) -> _OpenRelease:
-        if len(self._opened) >= MOST_OPEN:
-            idle = next((name for name, opened in self._opened.items() if not opened.users), None)
-            if idle is None:
-                raise EngineOverloaded(_RETRY_SECONDS)
-            self._opened.pop(idle).service.engine.close()
-        questions = read_catalogue(release.queries_path)
-        opened = _OpenRelease(open_service(self._small_config, release, self.observer, questions))
-        self._opened[release.id] = opened
-        return opened
+        Raises EngineOverloaded when no place becomes free in time, QueryAbandoned; as `open_service` does.
+        """
+        opened = self._take(release, client, is_abandoned)
+        try:
+            yield opened.service or self._open(release, opened)
+        finally:
+            with self._changed:
+                opened.users[client] -= 1
+                opened.users += Counter()  # drops those who have left
+                opened.last_used = time.monotonic()
+                self._changed.notify_all()
 
     def services(self) -> list[Service]:
         """Return all that are open."""
-        with self._lock:
-            return [opened.service for opened in self._opened.values()]
+        with self._changed:
+            return [opened.service for opened in self._opened.values() if opened.service]
 
     def close_idle(self) -> None:
-        """End the engines that nobody has used for IDLE_SECONDS."""
+        """End the engines that nobody has used for IDLE_SECONDS, and those of releases gone or damaged."""
         before = time.monotonic() - IDLE_SECONDS
-        with self._lock:
-            for name, opened in list(self._opened.items()):
-                if not opened.users and opened.last_used < before:
-                    self._opened.pop(name).service.engine.close()
+        with self._changed:
+            ready = [opened for opened in self._opened.values() if opened.service]
+        for opened in ready:
+            if opened.service and self._is_damaged(opened.service.release):
+                self._drop(opened)
+            elif not opened.users and (opened.last_used < before or not self._is_kept(opened)):
+                self._drop(opened, unused=True)
 
     def close(self) -> None:
         """End all engines."""
-        with self._lock:
-            while self._opened:
-                self._opened.popitem()[1].service.engine.close()
+        with self._changed:
+            ready = list(self._opened.values())
+        for opened in ready:
+            self._drop(opened)
+
+    def _take(self, release: Release, client: str, is_abandoned: Callable[[], bool]) -> _OpenRelease:
+        """Return an entry for the release, of which the caller is a user; the first one has to open it."""
+        until = time.monotonic() + self.config.queue_seconds
+        with self._changed:
+            while True:
+                opened = self._opened.get(release.id)
+                is_elsewhere = any(
+                    client in other.users for name, other in self._opened.items() if name != release.id
+                )
+                if opened is not None and opened.service and not is_elsewhere:
+                    break
+                if opened is None and not is_elsewhere and self._has_room():
+                    opened = self._opened[release.id] = _OpenRelease()
+                    break
+                if time.monotonic() >= until:
+                    raise EngineOverloaded(_RETRY_SECONDS)
+                if is_abandoned():
+                    raise QueryAbandoned
+                self._changed.wait(_LOOK_SECONDS)
+            self._opened.move_to_end(release.id)
+            opened.users[client] += 1
+            return opened
+
+    def _has_room(self) -> bool:
+        """Return whether one more may be opened; the one that nobody used for longest makes room."""
+        if len(self._opened) < MOST_OPEN:
+            return True
+        idle = next((name for name, one in self._opened.items() if one.service and not one.users), None)
+        if idle is None:
+            return False
+        closing = self._opened.pop(idle).service
+        if closing:
+            threading.Thread(target=closing.engine.close, name="kembar-close", daemon=True).start()
+        return True
+
+    def _open(self, release: Release, opened: _OpenRelease) -> Service:
+        try:
+            service = open_service(self._small_config, release, self._observer, self._verifier)
+        except BaseException:
+            self._drop(opened)
+            raise
+        with self._changed:
+            opened.service = service
+            self._changed.notify_all()
+        return service
+
+    def _drop(self, opened: _OpenRelease, *, unused: bool = False) -> None:
+        with self._changed:
+            if unused and opened.users:
+                return
+            for name in [name for name, one in self._opened.items() if one is opened]:
+                del self._opened[name]
+            self._changed.notify_all()
+        if opened.service:
+            opened.service.engine.close()
+
+    def _is_kept(self, opened: _OpenRelease) -> bool:
+        return opened.service is not None and is_kept(opened.service.release)
+
+    def _is_damaged(self, release: Release) -> bool:
+        """Return whether a release that is still there is damaged."""
+        try:
+            self._verifier.check(release)
+        except DamagedRelease:
+            return release.path.is_dir()
+        return False
 
 
-def install(app: Flask, config: Config, observer: Observer) -> PinnedReleases:
+def install(app: Flask, config: Config, observer: Observer, verifier: Verifier) -> PinnedReleases:
     """Give an application the means to answer from older releases, and return them."""
-    pinned = app.extensions["kembar.pinned"] = PinnedReleases(config, observer)
+    pinned = app.extensions["kembar.pinned"] = PinnedReleases(config, observer, verifier)
     return pinned
 
 
 def find_kept(release_id: str) -> Release:
-    """Return a kept release by its whole id; raises Gone when it was kept once, else NotFound."""
+    """Return a kept release by its whole id; all its files are as they were published.
+
+    Raises DamagedRelease when one is not, Gone when the release was kept once, else NotFound.
+    """
     home = service().home
-    for release in list_releases(home):
-        if release.id == release_id:
-            return release
-    if release_id in read_history(home):
+    for found in list_kept(home):
+        if id_of(found) == release_id:
+            if isinstance(found, DamagedRelease):
+                raise found
+            switch: Switch = current_app.extensions["kembar"]
+            switch.verifier.check(found)
+            return found
+    if release_id in read_history(home).ids:
         raise Gone(f"the release {release_id} is not kept any more; /data/ lists those that are")
     raise NotFound(f"there is no release {release_id}; /data/ lists those that are kept")
+
+
+def list_sound() -> list[Release]:
+    """Return the releases that are kept, the newest first, without those that are known to be damaged."""
+    damaged = list_damaged()
+    return [release for release in list_releases(service().home) if release.id not in damaged]
+
+
+def list_damaged() -> dict[str, str]:
+    """Return why kept releases are damaged, by their ids."""
+    switch: Switch = current_app.extensions["kembar"]
+    return switch.verifier.faults()
 
 
 @contextmanager
@@ -127,5 +218,6 @@ def pin(release_id: str) -> Iterator[None]:
         yield
         return
     pinned: PinnedReleases = current_app.extensions["kembar.pinned"]
-    with pinned.use(release) as g.service:
+    client = request_address(pinned.config.trusted_proxies)
+    with pinned.use(release, client, client_is_gone) as g.service:
         yield

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from pyoxigraph import RdfFormat, parse
@@ -64,17 +63,17 @@ class Collection:
 def read_statistics(release: Release) -> Statistics | None:
     """Return the statistics of a release, None for one without a description (void.ttl)."""
     try:
-        return _read_description(release.file(_DESCRIPTION))
-    except (KeyError, OSError):
+        return _read_description(release.read(_DESCRIPTION))
+    except KeyError:
         return None
 
 
 @lru_cache(_DESCRIPTIONS_KEPT)
-def _read_description(path: Path) -> Statistics:
-    """Return the statistics in the description of one release, which never changes."""
+def _read_description(description: bytes) -> Statistics:
+    """Return the statistics in the description of a release."""
     names: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
     numbers: dict[str, dict[str, int]] = {name: {} for name in _NUMBERS}
-    for quad in parse(path=str(path), format=RdfFormat.TURTLE):
+    for quad in parse(description, format=RdfFormat.TURTLE):
         part, name = str(quad.subject), quad.predicate.value
         if name in names:
             names[name][part] = getattr(quad.object, "value", "")

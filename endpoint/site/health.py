@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify
 
 from endpoint import errors
 from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.serving.current import service
+from endpoint.serving.releases.switch import Switch
 from graph.errors import QueryError
+from graph.store.history import read_history
 
 blueprint = Blueprint("health", __name__)
 
@@ -20,18 +22,33 @@ _ALIVE = trust("ASK {}", QueryKind.ASK)
 @blueprint.get("/health")
 @blueprint.get("/health/ready")
 def report_ready() -> Response:
-    """Answer /health and /health/ready : whether a query goes through, and over which release."""
-    state = service()
-    report: dict[str, object] = {"status": "ok", "release": state.release.id}
-    fault = ""
-    try:
-        state.engine.run(_ALIVE, _JSON, lane=Lane.PAGES, seconds=HEALTH_SECONDS, cached=False)
-    except QueryError as error:
-        fault = str(error)
-    response = jsonify(report | {"status": "failing", "detail": fault} if fault else report)
-    response.status_code = errors.UNHEALTHY if fault else response.status_code
+    """Answer /health and /health/ready : whether a query goes through, over what, and what is ill."""
+    failure, faults = _try_query(), list_faults()
+    status = "failing" if failure else "degraded" if faults else "ok"
+    report = {"status": status, "release": service().release.id, "detail": failure, "faults": faults}
+    response = jsonify({name: value for name, value in report.items() if value})
+    response.status_code = errors.UNHEALTHY if failure else response.status_code
     response.cache_control.no_store = True
     return response
+
+
+def list_faults() -> list[str]:
+    """Return what is wrong although queries are answered: damaged releases, a lost history, ill threads."""
+    switch: Switch = current_app.extensions["kembar"]
+    history = read_history(switch.config.home).fault
+    return [*switch.faults(), *([history] if history else [])]
+
+
+def _try_query() -> str:
+    """Return why no query goes through now, nothing when one does."""
+    switch: Switch = current_app.extensions["kembar"]
+    if switch.refusal:
+        return str(switch.refusal)
+    try:
+        service().engine.run(_ALIVE, _JSON, lane=Lane.HEALTH, seconds=HEALTH_SECONDS, cached=False)
+    except QueryError as error:
+        return str(error)
+    return ""
 
 
 @blueprint.get("/health/live")

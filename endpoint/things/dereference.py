@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, redirect, request
@@ -45,7 +46,7 @@ def show_thing(kind: str, local: str) -> Response:
     if presence.moved_to is not None:
         return documents.moved(local_path(presence.moved_to) or presence.moved_to, suffix)
     if not presence.exists:
-        return _show_absent(kind, iri, suffix)
+        return _show_absent(kind, iri, suffix, presence.gone)
     if suffix is None:
         return documents.see_other(path)
     if suffix == PAGE:
@@ -83,12 +84,18 @@ def _show_page(kind: str, path: str, iri: str) -> Response:
     is_document = kind != GRAPH or values["contents"].is_served
     query = with_prefixes(describe_query(iri)) if kind != GRAPH else _contents_query(iri)
     response = respond(
-        "things/concept_scheme.html" if "tree" in values else "things/thing.html",
+        _choose_template(values),
         **values,
         downloads=documents.downloads(path) if is_document else find_dumps(service().release),
         sparql=query if is_document else "",
     )
     return documents.add_document_links(response, path, PAGE, iri)
+
+
+def _choose_template(values: Mapping[str, object]) -> str:
+    if "tree" in values:
+        return "things/concept_scheme.html"
+    return "things/claim.html" if "statement" in values else "things/thing.html"
 
 
 def _answer_data(path: str, suffix: str, iri: str) -> Response:
@@ -115,13 +122,18 @@ def _answer_contents(path: str, suffix: str, iri: str) -> Response:
     return documents.add_document_links(response, path, suffix, iri)
 
 
-def _show_absent(kind: str, iri: str, suffix: str | None) -> Response:
-    """Return 410 when an earlier release had it, else 404: a page for people, a problem for programs."""
+def _show_absent(kind: str, iri: str, suffix: str | None, reason: str = "") -> Response:
+    """Return 410 when there is a reason or an earlier release had it, else 404.
+
+    That is a page for people, a problem for programs.
+    """
     lang = language()
     last = find_last_known(service().home, service().release.id, iri, lang)
     if documents.for_people(suffix):
-        return _show_gone(iri, last) if last else _show_missing()
+        return _show_gone(iri, last, reason) if last or reason else _show_missing()
     local = iri.removeprefix(BASE)
+    if reason:
+        raise Gone(f"{local} is no more: {reason}")
     if last is None:
         raise NotFound(f"there is no {kind} at this address in the current release: {local}")
     raise Gone(f"{local} was in release {last.release.id} and is not in {service().release.id}")
@@ -131,14 +143,20 @@ def _show_missing() -> Response:
     return respond("things/missing.html", MISSING, heading=translate("missing.heading", language()), close=[])
 
 
-def _show_gone(iri: str, last: LastKnown) -> Response:
-    sparql_path = f"/release/{last.release.id}/sparql"
-    query = f"{prefix_lines(PREFIXES)}\n{describe_query(iri)}"
+def _show_gone(iri: str, last: LastKnown | None, reason: str) -> Response:
     return respond(
         "things/gone.html",
         status_of(Gone("")),
-        heading=last.label,
-        old=last.release,
+        heading=last.label if last else iri.removeprefix(BASE),
+        reason=reason,
+        old=last.release if last else None,
         iri=iri,
-        downloads=[(form.name, link(sparql_path, query=query, format=form.suffix)) for form in DATA],
+        downloads=_then(iri, last) if last else [],
     )
+
+
+def _then(iri: str, last: LastKnown) -> list[tuple[str, str]]:
+    """Return the formats, with their addresses, of what an earlier release said of a thing."""
+    sparql_path = f"/release/{last.release.id}/sparql"
+    query = f"{prefix_lines(PREFIXES)}\n{describe_query(iri)}"
+    return [(form.name, link(sparql_path, query=query, format=form.suffix)) for form in DATA]

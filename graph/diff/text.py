@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from graph.diff.types import ClaimChange, ClaimTally, Counts, Diff, ThingChange, ValueChange
+from graph.diff.types import ClaimChange, ClaimTally, Counts, Diff, Kind, Thing, ThingChange, ValueChange
 from ontology import BASE
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
@@ -30,11 +29,18 @@ def _lines(diff: Diff) -> Iterator[str]:
         yield ""
         yield f"{_SIGNS[change.kind]} {shorten(change.iri)}  {change.label}: {describe_values(change)}"
         yield from (f"    {_SIGNS[claim.kind]} {describe_claim(claim)}" for claim in change.causes)
+        if change.more_causes:
+            yield f"    and {change.more_causes} more claims"
         if not change.causes:
             yield f"    {NO_CAUSE}"
+    for (thing, kind), number in diff.unlisted.items():
+        yield f"\nand {number} more {thing}s {kind}"
     if diff.renames:
         yield ""
         yield from (f"= {shorten(r.before)} → {shorten(r.after)}  {r.label}" for r in diff.renames)
+        yield from (
+            f"and {number} more {kind}s that are renamed" for kind, number in diff.more_renames.items()
+        )
 
 
 def describe_counts(counts: Counts) -> str:
@@ -48,13 +54,12 @@ def describe_counts(counts: Counts) -> str:
 def describe_tallies(diff: Diff) -> list[str]:
     """Return how many partnerships, agreements and claims are different, a line each."""
     numbers: dict[str, dict[str, int]] = {}
-    for thing in ("partnership", "agreement"):
-        kinds = [change.kind.value for change in diff.things if change.thing == thing]
-        numbers[f"{thing}s"] = {kind: kinds.count(kind) for kind in ("added", "removed", "changed")}
+    for thing in Thing:
+        kinds = (Kind.ADDED, Kind.REMOVED, Kind.CHANGED)
+        numbers[f"{thing}s"] = {kind.value: diff.count(thing, kind) for kind in kinds}
     numbers["claims"] = _claim_numbers(diff.claims)
     if diff.renames:
-        renamed = Counter(shorten(rename.after).partition("/")[0] for rename in diff.renames)
-        numbers["renamed"] = {f"{kind}s": renamed[kind] for kind in sorted(renamed)}
+        numbers["renamed"] = {f"{kind}s": number for kind, number in diff.count_renames().items()}
     return [
         f"{name}: " + ", ".join(f"{number} {kind}" for kind, number in tally.items())
         for name, tally in numbers.items()

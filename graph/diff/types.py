@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from graph.errors import ReleaseError
 from graph.model.iris import iri
+from ontology import BASE
 
 FORMAT = 2
 """The version of the JSON layout; another number is another layout."""
+LISTED, CAUSES_LISTED = 100, 20
+"""How many changes of one kind a shortened list has, and how many causes under each."""
 
 
 class Kind(StrEnum):
@@ -22,6 +26,10 @@ class Kind(StrEnum):
     REMOVED = "removed"
     CHANGED = "changed"
     MOVED = "moved"
+
+
+_OF_THINGS = (Kind.ADDED, Kind.REMOVED, Kind.CHANGED)
+"""The kinds of changes that things have, in the order of a list."""
 
 
 class Thing(StrEnum):
@@ -65,7 +73,8 @@ class ThingChange:
     """A partnership or an agreement that is new, gone or different, and the claims that caused it.
 
     The values of a new thing are all after, those of one that is gone all before. No cause: no claim about it
-    is different, so the places, the rules or the date of compilation are.
+    is different, so the places, the rules or the date of compilation are. `more_causes` is how many are not
+    listed.
     """
 
     thing: Thing
@@ -74,6 +83,7 @@ class ThingChange:
     label: str
     changes: tuple[ValueChange, ...] = ()
     causes: tuple[ClaimChange, ...] = ()
+    more_causes: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,11 @@ class Rename:
     before: str
     after: str
     label: str
+
+    @property
+    def kind(self) -> str:
+        """Return what it is, as its IRI says: place, partnership, agreement …"""
+        return self.after.removeprefix(BASE).partition("/")[0]
 
 
 @dataclass(frozen=True)
@@ -112,7 +127,9 @@ class Diff:
 
     Partnerships come before agreements, added before removed before changed, then by label. Of a first
     release `before` is None and nothing is listed: everything in it is new. What only goes by another IRI is
-    among the `renames`, ordered by the one before, and has not changed.
+    among the `renames`, ordered by the one before, and has not changed. Where this is a shortened list,
+    `unlisted` is how many changes of a kind are not among the `things`, and `more_renames` how many renames
+    of a kind of IRI are not listed.
     """
 
     after: Counts
@@ -122,6 +139,8 @@ class Diff:
     renames: tuple[Rename, ...] = ()
     old: str = ""
     new: str = ""
+    unlisted: Mapping[tuple[Thing, Kind], int] = field(default_factory=dict)
+    more_renames: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def first(self) -> bool:
@@ -131,6 +150,36 @@ class Diff:
     def select(self, thing: Thing, kind: Kind) -> tuple[ThingChange, ...]:
         """Return the changes of one kind to partnerships, or to agreements."""
         return tuple(change for change in self.things if change.thing is thing and change.kind is kind)
+
+    def count(self, thing: Thing, kind: Kind) -> int:
+        """Return how many changes of one kind there are, listed or not."""
+        return len(self.select(thing, kind)) + self.unlisted.get((thing, kind), 0)
+
+    def shortened(self, listed: int = LISTED, causes: int = CAUSES_LISTED) -> Diff:
+        """Return the first `listed` changes of each kind, each with its first `causes`, and the numbers."""
+        kinds = [(thing, kind) for thing in Thing for kind in _OF_THINGS]
+        things = tuple(_shorten(one, causes) for pair in kinds for one in self.select(*pair)[:listed])
+        numbers = {pair: self.count(*pair) - min(listed, len(self.select(*pair))) for pair in kinds}
+        return replace(
+            self,
+            things=things,
+            unlisted={pair: rest for pair, rest in numbers.items() if rest},
+            renames=self.renames[:listed],
+            more_renames=Counter(self.more_renames) + Counter(r.kind for r in self.renames[listed:]),
+        )
+
+    def count_renames(self) -> dict[str, int]:
+        """Return how many things of each kind go by another IRI now, listed or not, by the kinds in order."""
+        numbers = Counter(self.more_renames) + Counter(rename.kind for rename in self.renames)
+        return {kind: numbers[kind] for kind in sorted(numbers)}
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Yield each change whole, with its causes, for JSON."""
+        for one in self.things:
+            causes = [_dump_claim(claim) | {"iri": claim.iri} for claim in one.causes]
+            yield {"thing": one.thing.value, "kind": one.kind.value, **_dump_thing(one), "causes": causes}
+        for rename in self.renames:
+            yield {"thing": rename.kind, "kind": "renamed", "iri": rename.after, **_dump_rename(rename)}
 
     def as_json(self) -> str:
         """Return the changes as JSON (layout: docs/reference.md), the same bytes for the same changes."""
@@ -143,14 +192,18 @@ class Diff:
             "counts": {"before": asdict(self.before) if self.before else None, "after": asdict(self.after)},
             "claims": asdict(self.claims),
             **{f"{thing}s": self._dump(thing) for thing in Thing},
-            "renamed": [{"from": r.before, "to": r.after, "label": r.label} for r in self.renames],
+            "unlisted": {f"{thing}s": self._dump_unlisted(thing) for thing in Thing}
+            | {"renamed": dict(self.more_renames)},
+            "renamed": [*map(_dump_rename, self.renames)],
             "causes": {name: _dump_claim(claim) for name, claim in sorted(causes.items())},
         }
         return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
     def _dump(self, thing: Thing) -> dict[str, list[dict[str, Any]]]:
-        kinds = (Kind.ADDED, Kind.REMOVED, Kind.CHANGED)
-        return {kind.value: [_dump_thing(change) for change in self.select(thing, kind)] for kind in kinds}
+        return {kind.value: [*map(_dump_thing, self.select(thing, kind))] for kind in _OF_THINGS}
+
+    def _dump_unlisted(self, thing: Thing) -> dict[str, int]:
+        return {kind.value: self.unlisted.get((thing, kind), 0) for kind in _OF_THINGS}
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Diff:
@@ -163,8 +216,22 @@ class Diff:
 
 
 def _dump_thing(thing: ThingChange) -> dict[str, Any]:
-    causes = [claim.iri for claim in thing.causes]
-    return {"iri": thing.iri, "label": thing.label, "changes": _dump_values(thing.changes), "causes": causes}
+    return {
+        "iri": thing.iri,
+        "label": thing.label,
+        "changes": _dump_values(thing.changes),
+        "causes": [claim.iri for claim in thing.causes],
+        "more_causes": thing.more_causes,
+    }
+
+
+def _dump_rename(rename: Rename) -> dict[str, str]:
+    return {"from": rename.before, "to": rename.after, "label": rename.label}
+
+
+def _shorten(thing: ThingChange, causes: int) -> ThingChange:
+    more = thing.more_causes + max(0, len(thing.causes) - causes)
+    return replace(thing, causes=thing.causes[:causes], more_causes=more)
 
 
 def _dump_claim(claim: ClaimChange) -> dict[str, Any]:
@@ -201,6 +268,13 @@ def _read(document: Mapping[str, Any]) -> Diff:
         renames=tuple(Rename(row["from"], row["to"], row["label"]) for row in document["renamed"]),
         old=document["from"] or "",
         new=document["to"] or "",
+        unlisted={
+            (thing, Kind(kind)): number
+            for thing in Thing
+            for kind, number in document["unlisted"][f"{thing}s"].items()
+            if number
+        },
+        more_renames=document["unlisted"]["renamed"],
     )
 
 
@@ -208,7 +282,8 @@ def _read_thing(
     thing: Thing, kind: Kind, row: Mapping[str, Any], causes: Mapping[str, ClaimChange]
 ) -> ThingChange:
     chosen = tuple(causes[name] for name in row["causes"])
-    return ThingChange(thing, kind, row["iri"], row["label"], _read_values(row["changes"]), chosen)
+    changes, more = _read_values(row["changes"]), row["more_causes"]
+    return ThingChange(thing, kind, row["iri"], row["label"], changes, chosen, more)
 
 
 def _read_values(rows: Iterable[Mapping[str, Any]]) -> tuple[ValueChange, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from gzip import GzipFile
 from io import SEEK_END, BufferedReader, BytesIO, RawIOBase
 from itertools import groupby
@@ -93,9 +94,14 @@ def _read_lines(path: Path) -> Iterator[bytes]:
 
 def _gzip(plain: IO[bytes]) -> Iterator[bytes]:
     plain.seek(0)
+    return gzip_chunks(iter(partial(plain.read, _CHUNK), b""))
+
+
+def gzip_chunks(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the chunks of a gzip file without name and time: the same bytes give the same file."""
     waiting = BytesIO()
     with GzipFile("", "wb", GZIP_LEVEL, waiting, mtime=0) as zipped:
-        while chunk := plain.read(_CHUNK):
+        for chunk in chunks:
             zipped.write(chunk)
             yield waiting.getvalue()
             waiting.seek(0)

@@ -67,19 +67,11 @@ class Issue:
 COLUMNS = tuple(field.name for field in fields(Issue))
 
 
-def write_issues(
-    release_id: str,
-    model: Model,
-    collections: Sequence[LoadedCollection],
-    breaches: Iterable[Breach],
-    quads: Iterable[Quad],
-    folder: Path,
-) -> list[ReleaseFile]:
+def write_issues(release_id: str, issues: Sequence[Issue], folder: Path) -> list[ReleaseFile]:
     """Write issues.csv and issues.ttl and return what the manifest states of them.
 
-    `quads` give the labels of things. The same arguments give the same bytes.
+    The same arguments give the same bytes.
     """
-    issues = find_issues(model, collections, breaches, quads)
     turtle = write_turtle(describe_issues(release_id, issues), _prefixes())
     return [
         write_file(folder, "issues.csv", write_table(issues), "text/csv", "issues"),
@@ -93,7 +85,10 @@ def find_issues(
     breaches: Iterable[Breach],
     quads: Iterable[Quad],
 ) -> list[Issue]:
-    """Return all issues: rows, rules, assessments by the build, then by hand; each group by its values."""
+    """Return all issues: rows, rules, assessments by the build, then by hand; each group by its values.
+
+    `quads` give the labels of things.
+    """
     about = _claims_by_thing(model)
     found = [
         *_row_issues(collections),

@@ -339,6 +339,7 @@ class LoadedCollection:
     `minted_rows` are those of a list that name a place which nobody knows.
     `former_pairs` maps ids that pairs had before to those that they have now, where the ids of their places
     do not tell.
+    `gone` says of paths of our IRIs (``event/…``) that led to a thing once why there is none any more.
     """
 
     info: CollectionInfo
@@ -351,6 +352,7 @@ class LoadedCollection:
     tally: dict[str, int] = field(default_factory=dict)
     matches: tuple[Match, ...] = ()
     former_pairs: dict[str, str] = field(default_factory=dict)
+    gone: dict[str, str] = field(default_factory=dict)
     contradictions: tuple[Contradiction, ...] = ()
     minted_rows: int = 0
 

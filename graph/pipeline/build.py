@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -22,22 +22,27 @@ from graph.model.iris import graph_iri
 from graph.network.betweenness import start_betweenness
 from graph.network.measures import measure
 from graph.network.network import Network, network_of
+from graph.pipeline.inputs import Fingerprint, Register, take_fingerprint
 from graph.pipeline.publish import Draft, write_draft
 from graph.reconcile.reconcile import reconcile
+from graph.store.files import write_json
+from graph.store.manifest import STORE, read_manifest
 from graph.store.quads import SortedQuads, check_one_graph_each, sort_quads
 from graph.store.releases import (
     Release,
-    check_release,
     current_release,
+    id_of,
+    list_kept,
     lock_home,
     prune_releases,
     publish,
     read_release,
     remove_leftovers,
-    write_json,
 )
 from graph.store.store import load_store, open_store
 from graph.store.validation import find_breaches
+from graph.store.verify import check_release, find_damage
+from graph.triples.gone import describe_gone
 from graph.triples.measures import describe_measures
 from graph.triples.model import build_quads
 from ontology import Breach
@@ -48,7 +53,6 @@ KEEP = 5
 
 _QUADS = "sorted.nq"
 """In the staging folder: all quads of the release, until its files are written."""
-_CODE = ("ontology", "graph", "loaders")
 _INPUTS = "inputs.json"
 """In the home folder: what the current release was made of, so that a build without changes is a no-op."""
 _REFUSED = "refused.json"
@@ -72,35 +76,40 @@ def build(
     keep: int = KEEP,
     questions: Mapping[str, str] | None = None,
     inputs: Iterable[Path] = (),
+    register: Register | None = None,
     progress: Progress = lambda step: None,
 ) -> BuildReport:
     """Make a release of the collections that `load` gives and let `current` point to it.
 
-    A no-op when neither the code nor the tables have changed since the current release, unless `force`.
-    `inputs` are files and folders besides the bundled ones that `load` reads.
+    A no-op when nothing that it is made of has changed since the current release, unless `force`.
+    `inputs` are files and folders besides the bundled ones that `load` reads; `register` is one more, which
+    is written once the release is published.
     `questions` (texts by file name) are kept with the release, so that its answers can be had again.
     Raises InputError when a table cannot be read, RefusedRelease when a fatal rule does not hold (its report
     is left in refused.json), OSError when the disk is full; then nothing is replaced or left behind.
     """
+    questions, inputs = questions or {}, [*inputs, *([register.path] if register else [])]
     with lock_home(home):
-        made_of = fingerprint(inputs)
+        remove_leftovers(home)
+        made_of = take_fingerprint(inputs, questions)
         if not force and (current := _current_with(home, made_of)) is not None:
             return BuildReport(current, unchanged=True)
         (home / "releases").mkdir(exist_ok=True)
-        remove_leftovers(home)
         progress("reading the collections")
         collections = load()
         if not collections:
             raise CollectionError("(none)", "there is no collection", "Add a folder to loaders/collections.")
         progress("reconciling the claims")
         model = reconcile(collections)
-        release, warnings = _make(model, collections, home, questions or {}, progress)
+        release, warnings = _make(model, collections, home, questions, progress)
+        if register:
+            made_of = register.write_beside(made_of, inputs)
         write_json(home / _INPUTS, {"inputs": made_of, "release": release.id})
         prune_releases(home, keep)
         return BuildReport(release, unchanged=False, warnings=warnings)
 
 
-def _current_with(home: Path, made_of: str) -> Release | None:
+def _current_with(home: Path, made_of: Fingerprint) -> Release | None:
     """Return the current release when it was made of the same inputs and is intact."""
     try:
         release = current_release(home)
@@ -109,22 +118,6 @@ def _current_with(home: Path, made_of: str) -> Release | None:
         return None
     same = made == {"inputs": made_of, "release": release.id}
     return release if same and not check_release(release) else None
-
-
-def fingerprint(inputs: Iterable[Path] = ()) -> str:
-    """Return a hash of all that a release is made of: tables, ontology, the code that reads them, `inputs`.
-
-    What an input is called and what it holds counts, not where it lies.
-    """
-    root = Path(ontology.__file__).parent.parent
-    digest = hashlib.sha256()
-    for top in (*(root / package for package in _CODE), *inputs):
-        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
-            if path.is_file() and "__pycache__" not in path.parts:
-                digest.update(path.relative_to(top.parent).as_posix().encode() + b"\0")
-                with path.open("rb") as file:
-                    digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
 
 
 def _make(
@@ -137,15 +130,15 @@ def _make(
     staging = home / "releases" / f".staging-{os.getpid()}"
     try:
         network = network_of(model)
-        quads = _write_quads(model, network, staging / _QUADS, progress)
+        described = chain(build_quads(model), _schema_quads(), describe_gone(collections, model))
+        quads = _write_quads(described, network, staging / _QUADS, progress)
         compiled = max(collection.info.compiled for collection in collections)
-        release_id = f"{compiled.isoformat()}-{quads.sha256[:8]}"
         progress("loading the store")
-        load_store(quads, staging / "store")
+        load_store(quads, staging / STORE)
         progress("checking the rules")
-        breaches = _check_rules(staging / "store", home)
-        draft = Draft(release_id, compiled, model, network, collections, quads, breaches, questions)
-        write_draft(draft, staging, _previous(home, release_id), progress)
+        breaches = _check_rules(staging / STORE, home)
+        draft = Draft(compiled, model, network, collections, quads, breaches, questions)
+        release_id = write_draft(draft, staging, partial(_find_previous, home), progress)
         quads.path.unlink()
         final = _settle(staging, home / "releases" / release_id)
     finally:
@@ -154,15 +147,15 @@ def _make(
     return read_release(final), breaches
 
 
-def _write_quads(model: Model, network: Network, path: Path, progress: Progress) -> SortedQuads:
-    """Write all quads of the release into one sorted file, the measures last.
+def _write_quads(described: Iterable[Quad], network: Network, path: Path, progress: Progress) -> SortedQuads:
+    """Write all quads of the release into one sorted file: what is described, and last the measures.
 
     Betweenness, the slowest of them, is found in another process meanwhile.
     """
     with start_betweenness(network) as betweenness:
         progress("writing the triples")
         measures = _measure_quads(network, betweenness, progress)
-        quads = sort_quads(chain(build_quads(model), _schema_quads(), measures), path)
+        quads = sort_quads(chain(described, measures), path)
     check_one_graph_each(quads)
     return quads
 
@@ -179,18 +172,24 @@ def _check_rules(store_path: Path, home: Path) -> tuple[Breach, ...]:
     return tuple(breaches)
 
 
-def _previous(home: Path, release_id: str) -> Release | None:
-    """Return the release before the new one: the current release, unless it is the same or broken."""
-    try:
-        current = current_release(home)
-    except ReleaseError:
-        return None
-    return current if current.id != release_id else None
+def _find_previous(home: Path, release_id: str) -> Release | None:
+    """Return the newest sound release before the new one, which may be a new copy of a kept one."""
+    kept = list_kept(home)
+    ids = [id_of(release) for release in kept]
+    for release in kept[ids.index(release_id) + 1 :] if release_id in ids else kept:
+        if isinstance(release, Release) and not find_damage(release):
+            return release
+    return None
 
 
 def _settle(staging: Path, final: Path) -> Path:
-    """Move a staged release to its place; an intact one of the same id stays, a broken one is replaced."""
-    if final.exists() and _is_intact(final):
+    """Move a staged release to its place; an intact one of the same id stays, a broken one is replaced.
+
+    Raises ReleaseError when an intact one of the same id has another content.
+    """
+    if final.exists() and (kept := _read_intact(final)):
+        if kept.manifest["sha256"] != read_manifest(staging, final.name)["sha256"]:
+            raise ReleaseError(f"another release has the id {final.name}; move it away and build again")
         return final
     retired = final.with_name(f".retired-{final.name}")
     if final.exists():
@@ -200,11 +199,13 @@ def _settle(staging: Path, final: Path) -> Path:
     return final
 
 
-def _is_intact(folder: Path) -> bool:
+def _read_intact(folder: Path) -> Release | None:
+    """Return the release in a folder if it lies there as it was published."""
     try:
-        return not check_release(read_release(folder))
+        release = read_release(folder)
     except ReleaseError:
-        return False
+        return None
+    return None if check_release(release) else release
 
 
 def _measure_quads(

@@ -1,8 +1,14 @@
-"""What a release holds besides its store: the downloads, their checksums and the manifest."""
+"""What a release holds besides its store: the downloads, the questions, its id and the manifest.
+
+The id is made of all that is published, and some of the files name it. So these are written twice: under a
+stand-in, which makes the same content give the same id, and then under the id.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -11,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from graph.diff.compare import diff_stores
-from graph.diff.text import describe_diff
+from graph.diff.types import Diff
+from graph.downloads.changes import write_changes
 from graph.downloads.citation import bibtex, cff
 from graph.downloads.core import write_core
 from graph.downloads.describe.description import describe_release
 from graph.downloads.describe.statistics import count_quads
 from graph.downloads.dumps import FORMATS, read_lines, write_dump
-from graph.downloads.quality import write_issues
+from graph.downloads.quality import find_issues, write_issues
 from graph.downloads.tables.tables import write_tables
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
@@ -26,17 +33,21 @@ from graph.network.files import write_network
 from graph.network.network import Network
 from graph.pipeline.summary import count_model, describe_collections
 from graph.store.files import ReleaseFile, write_file
+from graph.store.manifest import FILES, QUESTIONS, STORE, write_manifest
 from graph.store.quads import SortedQuads
-from graph.store.releases import Release, write_json
+from graph.store.releases import Release
 from graph.store.store import open_store
 from ontology import Breach
+
+_STAND_IN = "0000-00-00-00000000"
+"""The id under which the files that name their release are written when its id is made."""
+_DIGITS = 8
 
 
 @dataclass(frozen=True)
 class Draft:
     """A release before it is published: everything that its files are made of."""
 
-    id: str
     compiled: dt.date
     model: Model
     network: Network
@@ -46,38 +57,44 @@ class Draft:
     questions: Mapping[str, str]
 
     @property
-    def counts(self) -> dict[str, Any]:
-        """Return the numbers of the release, as the manifest states them."""
+    def statement(self) -> dict[str, Any]:
+        """Return what the manifest states of the content."""
         issues = sum(len(collection.issues) for collection in self.collections)
-        return count_model(self.model) | {"triples": len(self.quads), "issues": issues}
+        return {
+            "compiled": self.compiled.isoformat(),
+            "counts": count_model(self.model) | {"triples": len(self.quads), "issues": issues},
+            "collections": describe_collections(self.collections),
+            "warnings": {breach.rule.name: len(breach.things) for breach in self.breaches},
+        }
 
 
 def write_draft(
-    draft: Draft, folder: Path, previous: Release | None, progress: Callable[[str], None] = lambda step: None
-) -> None:
-    """Write all files, SHA256SUMS and last the manifest of a release whose store is in `folder` already.
+    draft: Draft,
+    folder: Path,
+    find_previous: Callable[[str], Release | None],
+    progress: Callable[[str], None] = lambda step: None,
+) -> str:
+    """Write all files and last the manifest of a release whose store is in `folder`; return its id.
 
-    `previous` is the release that it follows; what changed since then is among the files.
+    `find_previous` gives the release that the one with an id follows. What changed since then is among the
+    files, but has no part in the id.
     """
     progress("writing the files")
-    files = _write_files(draft, folder / "files")
+    statement = draft.statement
+    files, sha256 = _write_files(draft, statement, folder / FILES)
+    release_id = _id(draft, sha256)
+    write_texts(folder / QUESTIONS, draft.questions)
     progress("comparing with the release before")
-    files += _write_changes(draft, folder, previous)
-    files.sort(key=lambda file: file.name)
-    sums = "".join(f"{file.sha256}  {file.name}\n" for file in files)
-    write_texts(folder / "queries", draft.questions)
-    (folder / "SHA256SUMS").write_text(sums, encoding="utf-8")
+    previous = find_previous(release_id)
+    files += write_changes(_compare(draft, release_id, folder, previous), folder / FILES)
     manifest = {
-        "id": draft.id,
-        "compiled": draft.compiled.isoformat(),
-        "sha256": draft.quads.sha256,
+        "id": release_id,
+        "sha256": sha256,
         "previous": previous.id if previous else None,
-        "counts": draft.counts,
-        "collections": describe_collections(draft.collections),
-        "warnings": {breach.rule.name: len(breach.things) for breach in draft.breaches},
-        "files": [asdict(file) for file in files],
+        "files": [asdict(file) for file in sorted(files, key=lambda file: file.name)],
     }
-    write_json(folder / "manifest.json", manifest)
+    write_manifest(folder, statement | manifest)
+    return release_id
 
 
 def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
@@ -87,20 +104,45 @@ def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def _write_files(draft: Draft, files: Path) -> list[ReleaseFile]:
-    """Write the downloads: first those made of the content, then the description of them all."""
-    infos = [collection.info for collection in draft.collections]
-    made = _run(
+def _id(draft: Draft, sha256: str) -> str:
+    return f"{draft.compiled.isoformat()}-{sha256[:_DIGITS]}"
+
+
+def _write_files(draft: Draft, statement: Mapping[str, Any], files: Path) -> tuple[list[ReleaseFile], str]:
+    """Write the downloads, and return them with the SHA-256 of the content, which gives the id."""
+    made = _write_content(draft, files)
+    issues = find_issues(draft.model, draft.collections, draft.breaches, draft.quads.of_property(LABEL))
+    statistics = count_quads(draft.quads)
+
+    def write_naming(release_id: str) -> list[ReleaseFile]:
+        infos = [collection.info for collection in draft.collections]
+        whole = [*made, *write_issues(release_id, issues, files), *_write_citation(draft, release_id, files)]
+        described = describe_release(
+            release_id, draft.compiled, statement["counts"], infos, whole, statistics
+        )
+        return [*whole, write_file(files, "void.ttl", described, "text/turtle", "description")]
+
+    sha256 = _hash_content(write_naming(_STAND_IN), draft.questions, statement)
+    return write_naming(_id(draft, sha256)), sha256
+
+
+def _hash_content(
+    files: Sequence[ReleaseFile], questions: Mapping[str, str], statement: Mapping[str, Any]
+) -> str:
+    """Return the SHA-256 of all that is published: files, questions, and what the manifest states."""
+    named = {file.name: asdict(file) for file in files}
+    content = {"files": named, "questions": dict(questions), **statement}
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _write_content(draft: Draft, files: Path) -> list[ReleaseFile]:
+    """Write the downloads that do not name their release."""
+    return _run(
         *(partial(write_dump, draft.quads, form, files) for form in FORMATS),
         lambda: [write_core(draft.quads, files)],
         lambda: write_tables(draft.model, files),
         lambda: write_network(draft.network, files),
-        lambda: _write_issues(draft, files),
-        lambda: _write_citation(draft, files),
     )
-    statistics = count_quads(draft.quads)
-    description = describe_release(draft.id, draft.compiled, draft.counts, infos, made, statistics)
-    return [*made, write_file(files, "void.ttl", description, "text/turtle", "description")]
 
 
 def _run(*tasks: Callable[[], list[ReleaseFile]]) -> list[ReleaseFile]:
@@ -109,29 +151,19 @@ def _run(*tasks: Callable[[], list[ReleaseFile]]) -> list[ReleaseFile]:
         return [file for files in pool.map(lambda task: task(), tasks) for file in files]
 
 
-def _write_issues(draft: Draft, files: Path) -> list[ReleaseFile]:
-    labels = draft.quads.of_property(LABEL)
-    return write_issues(draft.id, draft.model, draft.collections, draft.breaches, labels, files)
-
-
-def _write_citation(draft: Draft, files: Path) -> list[ReleaseFile]:
-    entry, cff_text = bibtex(draft.id, draft.compiled), cff(draft.id, draft.compiled)
+def _write_citation(draft: Draft, release_id: str, files: Path) -> list[ReleaseFile]:
+    entry, cff_text = bibtex(release_id, draft.compiled), cff(release_id, draft.compiled)
     return [
         write_file(files, "citation.bib", entry.encode(), "application/x-bibtex", "citation"),
         write_file(files, "CITATION.cff", cff_text.encode(), "application/yaml", "citation"),
     ]
 
 
-def _write_changes(draft: Draft, folder: Path, previous: Release | None) -> list[ReleaseFile]:
-    """Write what changed since `previous`; not part of the content, since it depends on what came before."""
-    files, new = folder / "files", open_store(folder / "store")
+def _compare(draft: Draft, release_id: str, folder: Path, previous: Release | None) -> Diff:
+    """Return what changed since `previous`."""
+    new = open_store(folder / STORE)
     if previous is None:
-        diff = diff_stores(None, new, new_id=draft.id)
-    else:
-        old, before = open_store(previous.store_path), read_lines(previous.files_path)
-        lines = (before, draft.quads.lines()) if before else None
-        diff = diff_stores(old, new, old_id=previous.id, new_id=draft.id, lines=lines)
-    return [
-        write_file(files, "changes.json", diff.as_json().encode(), "application/json", "changes"),
-        write_file(files, "changes.txt", describe_diff(diff).encode(), "text/plain", "changes"),
-    ]
+        return diff_stores(None, new, new_id=release_id)
+    old, before = open_store(previous.store_path), read_lines(previous.files_path)
+    lines = (before, draft.quads.lines()) if before else None
+    return diff_stores(old, new, old_id=previous.id, new_id=release_id, lines=lines)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import json
+import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,24 @@ def write_file(
     return ReleaseFile(name, media_type, kind, size, digest.hexdigest(), encoding)
 
 
-def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file as 64 hex digits; raises OSError when it cannot be read."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def hash_file(path: Path, pause: Callable[[int], None] | None = None) -> str:
+    """Return the SHA-256 of a file as 64 hex digits; raises OSError when it cannot be read.
+
+    `pause` is told after each piece how many bytes it had, and may wait.
+    """
+    with path.open("rb", buffering=0) as file:
+        if pause is None:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.sha256()
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+            pause(len(piece))
+        return digest.hexdigest()
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a JSON file atomically: a reader sees the old or the new content."""
+    waiting = path.with_name(f".{path.name}.{os.getpid()}")
+    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+    waiting.write_text(text + "\n", encoding="utf-8")
+    waiting.replace(path)

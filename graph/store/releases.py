@@ -1,13 +1,14 @@
 """Releases on disk: which there are, which is current, and how a new release takes its place.
 
-A home folder holds ``releases/<id>/`` (immutable: store, files, manifest), ``current``, a link to a
-release, ``history.json``, the ids in the order of their publication, and nothing that cannot be built again.
+A home folder holds ``releases/<id>/`` (immutable: store, files, questions, manifest), ``current``, a link to
+a release, ``history.json``, the ids in the order of their publication.
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
+import hashlib
+import logging
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -16,12 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graph.errors import ReleaseError
-from graph.store.files import ReleaseFile, hash_file
-from graph.store.store import open_store
+from graph.errors import DamagedRelease, ReleaseError
+from graph.store.files import ReleaseFile
+from graph.store.history import add_to_history, read_history
+from graph.store.manifest import FILES, QUESTIONS, STORE, read_manifest
+
+log = logging.getLogger(__name__)
 
 CURRENT = "current"
-_HISTORY = "history.json"
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,17 @@ class Release:
     @property
     def store_path(self) -> Path:
         """Return the folder of the triple store."""
-        return self.path / "store"
+        return self.path / STORE
 
     @property
     def files_path(self) -> Path:
         """Return the folder of the downloads."""
-        return self.path / "files"
+        return self.path / FILES
 
     @property
     def queries_path(self) -> Path:
         """Return the folder of the questions as they were when the release was published."""
-        return self.path / "queries"
+        return self.path / QUESTIONS
 
     @property
     def files(self) -> tuple[ReleaseFile, ...]:
@@ -57,6 +60,25 @@ class Release:
         if name not in {file.name for file in self.files}:
             raise KeyError(name)
         return self.files_path / name
+
+    def read(self, name: str) -> bytes:
+        """Return a download as it was published; for small ones.
+
+        Raises KeyError for a name that the manifest does not state, DamagedRelease when it is not as stated.
+        """
+        stated = {file.name: file for file in self.files}[name]
+        try:
+            body = (self.files_path / name).read_bytes()
+        except OSError as exc:
+            raise DamagedRelease(self.id, [f"{FILES}/{name} cannot be read ({exc.strerror})"]) from exc
+        if hashlib.sha256(body).hexdigest() != stated.sha256:
+            raise DamagedRelease(self.id, [f"{FILES}/{name} has not the SHA-256 {stated.sha256}"])
+        return body
+
+
+def current_id(home: Path) -> str:
+    """Return the id of the release that `current` points to, whether it can be read or not."""
+    return (home / CURRENT).resolve().name
 
 
 def current_release(home: Path) -> Release:
@@ -70,79 +92,73 @@ def current_release(home: Path) -> Release:
     return read_release(link.resolve())
 
 
-def read_release(path: Path) -> Release:
-    """Return the release in one folder; raises ReleaseError when its manifest is missing or broken."""
+def served_release(home: Path) -> Release:
+    """Return the current release; while its manifest is no use, the newest one that has one.
+
+    Raises ReleaseError when there is none.
+    """
     try:
-        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-        return Release(manifest["id"], path, manifest)
-    except (OSError, ValueError, KeyError, TypeError) as exc:
-        what = f"the manifest in {path} cannot be read ({exc})"
-        raise ReleaseError(f"{what}; run `kembar build --force`") from exc
+        return current_release(home)
+    except DamagedRelease as exc:
+        for release in list_releases(home):
+            log.error("release %s is served: %s", release.id, exc)
+            return release
+        raise
+
+
+def read_release(path: Path) -> Release:
+    """Return the release in one folder; raises DamagedRelease when its manifest is missing or changed."""
+    manifest = read_manifest(path)
+    return Release(manifest["id"], path, manifest)
+
+
+def list_kept(home: Path) -> list[Release | DamagedRelease]:
+    """Return what is kept, the newest publication first: each a release, or why its manifest is no use."""
+    found: list[Release | DamagedRelease] = []
+    for name in reversed(read_history(home).ids):
+        folder = home / "releases" / name
+        if folder.is_dir():
+            try:
+                found.append(read_release(folder))
+            except DamagedRelease as exc:
+                found.append(exc)
+    return found
+
+
+def id_of(kept: Release | DamagedRelease) -> str:
+    """Return the id of a release that is kept, whether it can be read or not."""
+    return kept.id if isinstance(kept, Release) else kept.release
 
 
 def list_releases(home: Path) -> list[Release]:
-    """Return the releases that are kept, the newest publication first; broken ones are left out."""
-    found = []
-    for name in reversed(read_history(home)):
-        try:
-            found.append(read_release(home / "releases" / name))
-        except ReleaseError:
-            continue
-    return found
+    """Return the releases that are kept, the newest publication first; damaged ones are left out."""
+    return [release for release in list_kept(home) if isinstance(release, Release)]
 
 
 def find_release(home: Path, name: str) -> Release:
     """Return a kept release by its id, a prefix of it that only one has, ``current`` or ``previous``.
 
-    Raises ReleaseError when none or more than one is meant.
+    Raises ReleaseError when none or more than one is meant, DamagedRelease when that one cannot be read.
     """
     if name == CURRENT:
         return current_release(home)
-    kept = list_releases(home)
     if name == "previous":
-        current = current_release(home).id
-        kept = [release for release in kept if release.id != current][:1]
+        current = current_id(home)
+        kept = [release for release in list_kept(home) if id_of(release) != current][:1]
     else:
-        kept = [release for release in kept if release.id.startswith(name)]
+        kept = [release for release in list_kept(home) if id_of(release).startswith(name)]
     if len(kept) == 1:
+        if isinstance(kept[0], DamagedRelease):
+            raise kept[0]
         return kept[0]
-    ids = "; ".join(release.id for release in (kept or list_releases(home))) or "none"
+    ids = "; ".join(map(id_of, kept or list_kept(home))) or "none"
     many = f"means {len(kept)} releases" if kept else "is no kept release"
     raise ReleaseError(f"{name!r} {many}; there is: {ids}")
 
 
-def check_release(release: Release) -> list[str]:
-    """Return what is wrong with a release on disk: files that are missing or changed, a store that is."""
-    faults = []
-    for file in release.files:
-        try:
-            actual = hash_file(release.files_path / file.name)
-        except OSError:
-            faults.append(f"{file.name} is missing")
-            continue
-        if actual != file.sha256:
-            faults.append(f"{file.name} has the SHA-256 {actual}, not {file.sha256}")
-    try:
-        triples = len(open_store(release.store_path))
-        if triples != release.manifest["counts"]["triples"]:
-            faults.append(f"the store holds {triples} triples, not {release.manifest['counts']['triples']}")
-    except ReleaseError as exc:
-        faults.append(str(exc))
-    return faults
-
-
-def read_history(home: Path) -> list[str]:
-    """Return the ids of all releases in the order of their publication, also of those not kept."""
-    try:
-        return [str(name) for name in json.loads((home / _HISTORY).read_text(encoding="utf-8"))]
-    except (OSError, ValueError):
-        return []
-
-
 def publish(home: Path, release_id: str) -> None:
     """Make a release that is in its place the newest and the current one."""
-    history = [name for name in read_history(home) if name != release_id]
-    write_json(home / _HISTORY, [*history, release_id])
+    add_to_history(home, release_id)
     switch_current(home, release_id)
 
 
@@ -154,23 +170,21 @@ def switch_current(home: Path, release_id: str) -> None:
     waiting.replace(home / CURRENT)
 
 
-def write_json(path: Path, value: object) -> None:
-    """Write a JSON file atomically: a reader sees the old or the new content."""
-    waiting = path.with_name(f".{path.name}.{os.getpid()}")
-    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
-    waiting.write_text(text + "\n", encoding="utf-8")
-    waiting.replace(path)
-
-
 def prune_releases(home: Path, keep: int) -> list[str]:
-    """Remove all but the newest `keep` releases (the current one always stays); return the ids removed."""
-    current = current_release(home).id
-    gone = [release for release in list_releases(home)[keep:] if release.id != current]
-    for release in gone:
-        retired = release.path.with_name(f".retired-{release.id}")
-        release.path.rename(retired)
+    """Remove what is older than the newest `keep` releases, damaged ones too; return the ids removed.
+
+    The current release always stays; a damaged one is kept as long as it could still be restored among them.
+    """
+    current, sound, gone = current_id(home), 0, []
+    for found in list_kept(home):
+        if sound >= keep and id_of(found) != current:
+            gone.append(id_of(found))
+        sound += isinstance(found, Release)
+    for name in gone:
+        retired = home / "releases" / f".retired-{name}"
+        (home / "releases" / name).rename(retired)
         shutil.rmtree(retired, ignore_errors=True)
-    return [release.id for release in gone]
+    return gone
 
 
 def remove_leftovers(home: Path) -> None:

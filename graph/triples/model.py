@@ -254,6 +254,9 @@ def describe_agreement(agreement: Agreement, model: Model) -> Iterator[Triple]:
     for signature in agreement.signatures:
         yield subject, kk("signature"), resource("signature", signature.id)
         yield from _describe_signature(signature)
+        for former in agreement.replaces:
+            name = former + signature.id.removeprefix(agreement.id)
+            yield resource("signature", name), _REPLACED, resource("signature", signature.id)
 
 
 def _describe_signature(signature: Signature) -> Iterator[Triple]:

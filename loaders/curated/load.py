@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from graph.errors import CollectionError
@@ -12,6 +13,11 @@ from loaders.tables.place_index import PlaceIndex
 from loaders.tables.places import load_levels, load_places
 from loaders.tables.registers import read_agreement_register, read_former_pairs
 from loaders.tables.table import read_table
+
+_PATH = re.compile(
+    r"(place|partnership|agreement|claim|event|source|person|signature|regulation)/[^\s<>\"{}|^`\\]+"
+)
+"""What ``gone.csv`` may name: things, by the path of their IRIs."""
 
 
 def load_places_of(folder: Path, countries: dict[str, Place], index: PlaceIndex) -> tuple[Place, ...]:
@@ -39,7 +45,20 @@ def load_curated(
         agreement_ids=read_agreement_register(folder),
         tally=statements.tally,
         former_pairs=read_former_pairs(folder),
+        gone=_load_gone(folder),
     )
+
+
+def _load_gone(folder: Path) -> dict[str, str]:
+    """Return why there is nothing any more at paths of our IRIs, by path."""
+    path = folder / "gone.csv"
+    found: dict[str, str] = {}
+    for row in read_table(path, ("path", "reason")) if path.exists() else []:
+        if not _PATH.fullmatch(row.needed("path")):
+            raise row.fault(f"{row['path']} is no path of an IRI of ours", "Write it as in event/…")
+        if found.setdefault(row["path"], row.needed("reason")) != row["reason"]:
+            raise row.fault(f"{row['path']} has two reasons", "Keep one of the rows.")
+    return found
 
 
 def _load_judgements(folder: Path, claims: set[str]) -> tuple[Judgement, ...]:

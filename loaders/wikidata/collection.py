@@ -88,6 +88,11 @@ def load_wikidata(folder: Path, info: CollectionInfo, stated: Mapping[str, Any])
     )
 
 
+def find_wikidata_files(folder: Path, info: CollectionInfo, stated: Mapping[str, Any]) -> list[Path]:
+    """Return the files and harvest folders that `load_wikidata` reads, also those outside of the folder."""
+    return _find_files(folder, info, _read_settings(info, stated.get("wikidata", {})))
+
+
 def _read_settings(info: CollectionInfo, section: Mapping[str, Any]) -> WikidataSettings:
     files, snapshot = section.get("files", []), section.get("snapshot", info.compiled)
     texts = {key: section[key] for key in ("only_with", "url") if key in section}

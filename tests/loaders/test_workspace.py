@@ -32,6 +32,14 @@ Kota Surabaya,Indonesia,Nirgendwo an der Alm,Austria,
 Surabaya,Indonesia,Springfield,Nowhereland,
 """
 NEW_PLACE = mint_place_id("AT", "Nirgendwo an der Alm")
+OF_WIKIDATA = """\
+title = "A dump"
+licence = "https://creativecommons.org/publicdomain/zero/1.0/"
+creator = "Me"
+compiled = 2026-03-01
+[wikidata]
+files = ["%s/*.json", "inside.json"]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -155,3 +163,15 @@ def test_freezing_keeps_minted_ids_with_the_list(kembar, mine, tmp_path):
     assert Workspace.of(tmp_path / "home", [mine]).freeze() == {"tiny": 1, "my-twins": 1}
     assert (mine / "places_register.csv").read_text(encoding="utf-8") == kept
     assert Workspace.of(tmp_path / "home", [mine]).freeze() == {"tiny": 0, "my-twins": 0}
+
+
+def test_files_that_a_collection_names_elsewhere_are_inputs_too(bundled_is_tiny, tmp_path):
+    dumps, folder = tmp_path / "dumps", tmp_path / "lists" / "of-wikidata"
+    dumps.mkdir()
+    folder.mkdir(parents=True)
+    for name in ("one.json", "two.json"):
+        (dumps / name).write_text("{}")
+    (folder / "inside.json").write_text("{}")
+    (folder / "collection.toml").write_text(OF_WIKIDATA % dumps)
+    inputs = Workspace.of(tmp_path / "home", [folder]).inputs
+    assert inputs == (folder, dumps / "one.json", dumps / "two.json", tmp_path / "home" / "place_reviews.csv")

@@ -12,7 +12,7 @@ from tests.kit.processes import PATIENCE
 
 pytestmark = pytest.mark.slow
 
-SEE_OTHER, MOVED = 303, 301
+SEE_OTHER, MOVED, GONE = 303, 301, 410
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def answers(bundled):
         running_server(bundled.home, **UNMETERED) as server,
         httpx.Client(base_url=server.address, timeout=PATIENCE) as client,
     ):
-        for address in {*earlier_addresses()} - gone_addresses():
+        for address in earlier_addresses():
             answer = client.get(f"/{address}")
             place = answer.headers["location"] if answer.status_code == MOVED else ""
             there = client.get(place).status_code if place else None
@@ -40,10 +40,17 @@ def replaced():
 
 def test_what_names_a_place_that_got_its_item_has_moved_for_good_and_all_else_is_where_it_was(answers):
     former = tuple(replaced())
-    moved = {address for address in answers if any(name in address for name in former)}
+    moved = {address for address in answers if any(name in address for name in former)} - gone_addresses()
     assert len([address for address in moved if address.startswith("place/")]) == 151
     assert {answers[address][0] for address in moved} == {MOVED}
-    assert {status for address, (status, _, _) in answers.items() if address not in moved} == {SEE_OTHER}
+    assert {status for address, (status, _, _) in answers.items() if address not in moved} == {
+        SEE_OTHER,
+        GONE,
+    }
+
+
+def test_what_is_no_more_says_that_it_is_gone(answers):
+    assert {address for address, (status, _, _) in answers.items() if status == GONE} == gone_addresses()
 
 
 def test_each_leads_to_a_thing_at_once(answers):

@@ -1,7 +1,6 @@
 """The reconciliation service as it is used: by a client over a socket, across releases, in a browser."""
 
 import gc
-import json
 import re
 import threading
 import weakref
@@ -18,6 +17,7 @@ from endpoint.reconcile.match import DEFAULT_LIMIT
 from endpoint.reconcile.properties import PROPERTIES
 from endpoint.reconcile.read import IndexCache
 from endpoint.reconcile.request import LONGEST_TEXT, MOST_LIMIT, MOST_QUERIES, MOST_VALUES
+from graph.store.manifest import write_manifest
 from graph.store.releases import current_release, publish
 from graph.store.store import load_store
 from tests.kit.http.engine import small_config
@@ -48,7 +48,7 @@ def make_next_home(home):
     folder = home / "releases" / NEXT
     triples = load_store(store, folder / "store")
     manifest = MANIFEST | {"id": NEXT, "counts": MANIFEST["counts"] | {"triples": triples}}
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    write_manifest(folder, manifest)
     publish(home, NEXT)
 
 

@@ -15,6 +15,7 @@ from endpoint.cli.output import log_console, print_table, show_step
 from endpoint.config import Config
 from graph.errors import RefusedRelease
 from graph.pipeline.build import BuildReport, build
+from graph.pipeline.inputs import Register
 from loaders.workspace import Workspace
 from queries import query_texts
 
@@ -39,12 +40,12 @@ def build_command(config: Config, force: bool, folders: tuple[Path, ...]) -> Non
                 keep=config.keep_releases,
                 questions=query_texts(),
                 inputs=workspace.inputs,
+                register=Register(workspace.register, workspace.keep_ids),
                 progress=partial(show_step, console, status),
             )
     except RefusedRelease as exc:
         print_breaches(exc.breaches)
         raise click.ClickException("the release is refused; `current` is as it was") from exc
-    workspace.keep_ids()
     print_report(report)
 
 

@@ -12,9 +12,12 @@ from rich.filesize import decimal
 from endpoint.cli.breaches import print_breaches
 from endpoint.cli.output import is_terminal, log_console, print_csv, print_table
 from endpoint.config import Config
-from graph.store.releases import Release, check_release, current_release, find_release, list_releases
+from graph.errors import DamagedRelease
+from graph.store.manifest import stated_files
+from graph.store.releases import Release, current_id, current_release, find_release, list_kept
 from graph.store.store import open_store
 from graph.store.validation import find_breaches
+from graph.store.verify import check_release
 from ontology import Breach, rules
 
 COLUMNS = (
@@ -39,8 +42,13 @@ def releases_command(config: Config, format_name: str | None) -> None:
 
     Example: kembar releases --format json
     """
-    current = current_release(config.home).id
-    rows = [describe_release(release, current) for release in list_releases(config.home)]
+    current, kept = current_id(config.home), list_kept(config.home)
+    if not kept:
+        current_release(config.home)  # which says what to do
+    rows = [describe_release(found, current) for found in kept if isinstance(found, Release)]
+    for found in kept:
+        if isinstance(found, DamagedRelease):
+            log_console().print(str(found), markup=False, soft_wrap=True)
     name = format_name or ("table" if is_terminal() else "csv")
     if name == "json":
         click.echo(json.dumps(rows, indent=1))
@@ -87,13 +95,15 @@ def check_command(config: Config, release_name: str) -> None:
     """
     release = find_release(config.home, release_name)
     if faults := check_release(release):
-        raise click.ClickException(f"release {release.id} is damaged: {'; '.join(faults)}")
+        for fault in faults:
+            log_console().print(fault, markup=False, soft_wrap=True)
+        raise DamagedRelease(release.id, faults)
     broken = {breach.rule.name: breach for breach in find_breaches(open_store(release.store_path))}
     rows = [
         (rule.name, "must" if rule.fatal else "should", _state(broken.get(rule.name))) for rule in rules()
     ]
     print_table(["rule", "holds", "state"], rows, title=f"Release {release.id}")
-    log_console().print(f"{len(release.files)} files have their checksums", markup=False)
+    log_console().print(f"{len(stated_files(release.manifest))} files have their checksums", markup=False)
     print_breaches(list(broken.values()))
     if any(breach.rule.fatal for breach in broken.values()):
         raise click.ClickException("rules that must hold are broken")

@@ -6,7 +6,7 @@ import click
 
 from endpoint.cli import wsgi
 from endpoint.config import Config
-from graph.store.releases import current_release
+from graph.store.releases import served_release
 
 
 @click.command(name="serve")
@@ -20,4 +20,4 @@ def serve_command(config: Config, host: str, port: int) -> None:
 
     Example: kembar serve --port 8000
     """
-    wsgi.serve(config, current_release(config.home), host, port)
+    wsgi.serve(config, served_release(config.home), host, port)

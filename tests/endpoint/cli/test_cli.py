@@ -11,10 +11,12 @@ from pyoxigraph import Store
 
 from endpoint.cli import wsgi
 from endpoint.cli.main import COMMANDS, main
+from graph.store.manifest import write_manifest
 from graph.store.releases import current_release, list_releases
 from ontology import BASE, rules
 from queries import catalogue
 from tests.kit.graph.collections import FILES, edited, write_collection
+from tests.kit.graph.releases import flip
 from tests.kit.http.engine import RUNAWAY
 from tests.kit.http.site import RELEASE, make_world_home
 from tests.kit.paths import ROOT
@@ -95,7 +97,7 @@ def test_an_answer_is_a_table_for_people(kembar):
     result = kembar("query", "partners-of-a-city", "--city", "Surabaya", "--lang", "id", "--format", "table")
     assert result.exit_code == 0
     assert lines(result.stdout) == [
-        "Mitra Negara Sejak Status Jenis Sumber Kemitraan",
+        "Mitra Negara Sejak Bila disimpulkan, caranya Status Jenis Sumber Kemitraan",
         "Busan Korea Selatan 24 Agustus 1994 Aktif Kota kembar 4 partnership:Q11462-Q16520",
         "Liverpool Britania Raya 19 Maret 2018 Tidak diketahui Kota kembar 3 partnership:Q11462-Q24826",
     ]
@@ -347,10 +349,12 @@ def test_check_fails_for_a_rule_that_must_hold(tiny):
     tiny("build")
     name = f"<{BASE}place/Q24826> <http://www.w3.org/2000/01/rdf-schema#label> 'Liverpool'"
     english, french = f"GRAPH ?g {{ {name}@en }}", f"GRAPH ?g {{ {name}@fr }}"
-    store = Store(str(current_release(tiny.home).store_path))
+    release = current_release(tiny.home)
+    store = Store(str(release.store_path))
     store.update(f"DELETE {{ {english} }} INSERT {{ {french} }} WHERE {{ {english} }}")
     store.flush()
     del store
+    write_manifest(release.path, release.manifest)
     result = tiny("check")
     assert result.exit_code == 1
     assert "labels must broken by 1" in lines(result.stdout)
@@ -361,13 +365,29 @@ def test_check_fails_for_a_rule_that_must_hold(tiny):
     assert result.stderr.endswith("Error: rules that must hold are broken\n")
 
 
-def test_check_fails_for_a_file_that_was_changed(tiny):
+@pytest.mark.parametrize("name", ["files/partnerships.csv", "queries/country-pairs.rq", "store/CURRENT"])
+def test_check_fails_for_a_file_that_was_changed_and_names_it(tiny, name):
     tiny("build")
-    file = current_release(tiny.home).files_path / "partnerships.csv"
-    file.write_bytes(file.read_bytes() + b"\r\n")
+    flip(current_release(tiny.home).path / name)
     result = tiny("check")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "is damaged: " in result.stderr and "partnerships.csv" in result.stderr
+    told, error = result.stderr.splitlines()
+    assert told.startswith(f"{name} has the SHA-256 ")
+    assert "is damaged: " in error and "`kembar build` makes it again" in error
+    assert tiny("build").stderr.splitlines()[-1] == "a new release"
+    assert tiny("check").exit_code == 0
+
+
+def test_check_and_releases_tell_of_a_manifest_that_is_none(tiny):
+    tiny("build")
+    release = current_release(tiny.home)
+    (release.path / "manifest.json").write_text('{"id": "x"}')
+    result = tiny("check", release.id[:10])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"release {release.id} is damaged: manifest.json has not the SHA-256" in result.stderr
+    listed = tiny("releases", "--format", "csv")
+    assert (listed.exit_code, listed.stdout.count("\n")) == (0, 1)
+    assert f"release {release.id} is damaged" in listed.stderr
 
 
 def test_serve_hands_the_current_release_to_the_server(kembar, home, monkeypatch):

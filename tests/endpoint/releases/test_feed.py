@@ -162,13 +162,13 @@ def test_a_long_list_is_cut_and_says_so(monkeypatch):
     (one,) = changed().things
     claims = tuple(replace(one.causes[0], iri=f"{BASE}claim/x/T{n}") for n in range(4))
     things = tuple(replace(one, iri=f"{one.iri}{n}", causes=claims) for n in range(5))
-    root = parsed(release(diff=replace(changed(), things=things)))
+    root = parsed(release(diff=replace(changed(), things=things).shortened(listed=3, causes=2)))
     assert values(root, ".//h:h3") == ["Partnerships changed (5)"]
     listed, causes = items(root)
     assert (len(listed), causes[2], len(causes)) == (2, "and 2 more claims", 6)
     (rest,) = root.findall(".//h:p/h:a/..", NS)
     assert "".join(rest.itertext()) == "and 3 more: all changes"
-    assert rest[0].get("href") == "http://localhost:8000/data/2026-01-31-aaaaaaaa/changes.txt"
+    assert rest[0].get("href") == "http://localhost:8000/data/2026-01-31-aaaaaaaa/changes.ndjson.gz"
 
 
 def test_a_feed_without_releases_is_still_atom():
@@ -190,12 +190,11 @@ def test_the_changes_of_a_release_are_read_from_its_file(tmp_path):
         lambda: load(tmp_path / "tiny", **with_rows(row("T5"))), tmp_path / "home", force=True
     ).release
     diff = compare(tmp_path / "again", {}, with_rows(row("T5")))
-    later.files_path.mkdir(exist_ok=True)
-    (later.files_path / CHANGES).write_text(diff.as_json(), encoding="utf-8")
     kept = list_releases(tmp_path / "home")
     (kept[1].files_path / CHANGES).unlink(missing_ok=True)
     newest, oldest = read_changes(kept)
-    assert (newest.id, newest.compiled, newest.diff) == (later.id, "2026-01-31", diff)
+    assert (newest.id, newest.compiled) == (later.id, "2026-01-31")
+    assert newest.diff == replace(diff, old=oldest.id, new=newest.id)
     assert newest.counts["partnerships"] == {"accepted": 2, "intent": 0, "claimed": 0}
     assert oldest.diff is None
     root = parsed(newest, oldest)

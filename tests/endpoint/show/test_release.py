@@ -1,5 +1,7 @@
 """What a release says of itself: statistics from its description, licences by their addresses."""
 
+from hashlib import sha256
+
 import pytest
 
 from endpoint.show.release import Statistics, is_share_alike, licence_name, list_collections, read_statistics
@@ -11,18 +13,18 @@ VOID = """
 <#core> sd:name <https://example.org/core> ; sd:graph <#triples> ; void:triples 7 .
 <#city> void:class <https://example.org/City> ; void:entities 3 .
 <#since> void:property <https://example.org/since> ; void:triples 2 .
-"""
+""".replace("<#", "<https://example.org/void#")
 
 
 def make_release(folder, **manifest):
     (folder / "files").mkdir(parents=True)
-    (folder / "files" / "void.ttl").write_text(VOID.replace("<#", "<https://example.org/void#"), "utf-8")
+    (folder / "files" / "void.ttl").write_text(VOID, "utf-8")
     return Release("2026-01-31-00000000", folder, manifest)
 
 
 def described(name):
-    kinds = {"media_type": "text/turtle", "kind": "description", "bytes": 1, "sha256": "", "encoding": ""}
-    return {"name": name, **kinds}
+    kinds = {"media_type": "text/turtle", "kind": "description", "bytes": len(VOID), "encoding": ""}
+    return {"name": name, "sha256": sha256(VOID.encode()).hexdigest(), **kinds}
 
 
 def test_statistics_are_those_of_the_description(tmp_path):

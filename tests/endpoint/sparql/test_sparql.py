@@ -3,19 +3,22 @@
 import csv
 import http.client
 import io
-import json
 from urllib.parse import quote, urlencode
 
 import pytest
 from rdflib import Graph
 
-from endpoint import create_app
+from endpoint.app import close_app, create_app
 from endpoint.config import Config
 from endpoint.errors import PROBLEM_JSON, status_of
 from graph import errors
-from graph.store.releases import Release
+from graph.pipeline.publish import write_texts
+from graph.store.manifest import write_manifest
+from graph.store.releases import publish, read_release
+from queries import query_texts
 from tests.kit.http.engine import JSON, RUNAWAY, make_store, small_config
 from tests.kit.http.server import world_server
+from tests.kit.http.site import MANIFEST
 from tests.kit.processes import PATIENCE, living, wait_until
 
 KK = "PREFIX kk: <https://w3id.org/kota-kembar/ontology#> "
@@ -27,19 +30,22 @@ RELEASE = "2024-01-31-0123abcd"
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("release")
+    folder = tmp_path_factory.mktemp("home") / "releases" / RELEASE
+    folder.mkdir(parents=True)
     make_store(folder / "store")
-    manifest = {"id": RELEASE, "compiled": "2024-01-31"}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    return Release(RELEASE, folder, manifest)
+    write_texts(folder / "queries", query_texts())
+    manifest = {**MANIFEST, "id": RELEASE, "compiled": "2024-01-31"}
+    write_manifest(folder, manifest)
+    publish(folder.parents[1], RELEASE)
+    return read_release(folder)
 
 
 @pytest.fixture(scope="module")
 def app(release):
-    app = create_app(small_config(release.path), release)
+    app = create_app(small_config(release.path.parents[1]), release)
     app.testing = True
     yield app
-    app.extensions["kembar"].service.engine.close()
+    close_app(app)
 
 
 @pytest.fixture
@@ -364,7 +370,7 @@ def test_settings_come_from_the_environment(tmp_path):
     config = Config.from_environ(
         {"KEMBAR_HOME": str(tmp_path), "KEMBAR_QUERY_SECONDS": "2.5", "KEMBAR_WORKERS": "3"}
     )
-    assert (config.home, config.query_seconds, config.workers, config.queue) == (tmp_path, 2.5, 3, 32)
+    assert (config.home, config.query_seconds, config.workers, config.queue) == (tmp_path, 2.5, 3, 250)
 
 
 @pytest.mark.parametrize(("workers", "for_pages"), [(1, 1), (2, 1), (3, 1), (4, 2), (16, 8)])

@@ -1,6 +1,5 @@
 """Every IRI that we mint answers on its path: which document, in which format, with which headers."""
 
-import json
 import re
 import shutil
 from html import unescape
@@ -10,13 +9,17 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat
 from rdflib import RDF, RDFS, Graph, URIRef
 
-from endpoint import create_app
+from endpoint.app import close_app, create_app
 from endpoint.show.addresses import THING_KINDS
 from endpoint.things.documents import DATA, SUFFIXES, split_suffix
 from endpoint.things.rdf.serialization import write_graph
-from graph.store.releases import Release, current_release, publish
+from graph.pipeline.build import build
+from graph.store.manifest import write_manifest
+from graph.store.releases import current_release, publish, read_release
 from graph.store.store import load_store
+from loaders.collection import load_collections
 from ontology import BASE, KK, ONTOLOGY_IRI, SCHEMA, read_text
+from tests.kit.graph.collections import write_collection
 from tests.kit.http.engine import small_config
 from tests.kit.http.site import MANIFEST, RELEASE, Page
 from tests.kit.world import world_store
@@ -292,6 +295,7 @@ LABEL = f"<{RDFS.label}>"
 MOVED = [
     ("partnership/Q16520-x-id-kota-lama-0a1b2c", "partnership/Q11462-Q16520"),
     ("agreement/Q16520-x-id-kota-lama-0a1b2c-founding-1994", "agreement/Q11462-Q16520-founding-1994"),
+    ("signature/Q24826-x-id-kota-lama-0a1b2c-founding-2018-1", "signature/Q11462-Q24826-founding-2018-1"),
 ]
 
 
@@ -300,7 +304,7 @@ def make_release(home, name, triples):
     store.load(triples.encode(), RdfFormat.TURTLE, to_graph=NamedNode(f"{BASE}graph/core"))
     folder = home / "releases" / name
     load_store(store, folder / "store")
-    (folder / "manifest.json").write_text(json.dumps(MANIFEST | {"id": name}), encoding="utf-8")
+    write_manifest(folder, MANIFEST | {"id": name})
     publish(home, name)
 
 
@@ -316,7 +320,7 @@ def two_releases(tmp_path_factory):
     make_release(home, NEW, moved)
     app = create_app(small_config(home), current_release(home))
     yield app.test_client()
-    app.extensions["kembar"].service.engine.close()
+    close_app(app)
 
 
 @pytest.mark.parametrize(
@@ -381,10 +385,10 @@ def test_what_no_release_had_is_404_and_not_gone(two_releases):
 def test_an_older_current_release_knows_nothing_of_newer_ones(tmp_path):
     make_release(tmp_path, OLD, "")
     make_release(tmp_path, NEW, f"<{GONE}> a <{KK.Partnership}> .")
-    old = Release(OLD, tmp_path / "releases" / OLD, MANIFEST | {"id": OLD})
+    old = read_release(tmp_path / "releases" / OLD)
     app = create_app(small_config(tmp_path), old)
     assert app.test_client().get(GONE.replace(BASE, "/"), headers=HTML).status_code == 404
-    app.extensions["kembar"].service.engine.close()
+    close_app(app)
 
 
 def test_an_earlier_release_that_cannot_be_opened_is_passed_over(tmp_path):
@@ -393,4 +397,37 @@ def test_an_earlier_release_that_cannot_be_opened_is_passed_over(tmp_path):
     shutil.rmtree(tmp_path / "releases" / OLD / "store")
     app = create_app(small_config(tmp_path), current_release(tmp_path))
     assert app.test_client().get(GONE.replace(BASE, "/"), headers=HTML).status_code == 404
-    app.extensions["kembar"].service.engine.close()
+    close_app(app)
+
+
+# ---- what is gone for a reason that somebody wrote down
+
+PATH = "event/Q11462-Q188806-exploration-2019"
+REASON = "The source speaks of 2020."
+
+
+@pytest.fixture(scope="module")
+def reasoned(tmp_path_factory):
+    folder, home = write_collection(tmp_path_factory.mktemp("tiny") / "tiny"), tmp_path_factory.mktemp("home")
+    (folder / "gone.csv").write_text(f"path,reason\n{PATH},{REASON}\n", encoding="utf-8")
+    app = create_app(small_config(home), build(lambda: load_collections([folder]), home).release)
+    yield app.test_client()
+    close_app(app)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", ["", *(f".{form.suffix}" for form in DATA)])
+def test_programs_get_a_problem_with_the_reason(reasoned, suffix):
+    answer = reasoned.get(f"/{PATH}{suffix}", headers={"Accept": "text/turtle"})
+    assert (answer.status_code, answer.json["type"].rsplit("/", 1)[1]) == (410, "gone")
+    assert answer.json["detail"] == f"{PATH} is no more: {REASON}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", ["", ".html"])
+def test_people_get_a_page_with_the_reason(reasoned, suffix):
+    for language in ("en", "id"):
+        answer = reasoned.get(f"/{PATH}{suffix}?lang={language}", headers=HTML)
+        assert answer.status_code == 410
+        assert REASON in answer.text and PATH in answer.text
+    assert reasoned.get("/event/Q11462-Q188806-exploration-2018").status_code == 404

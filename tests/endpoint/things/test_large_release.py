@@ -1,7 +1,7 @@
 """Pages and documents over a release with thousands of links to one thing: cut, and they say so."""
 
-import json
 import re
+from dataclasses import asdict
 
 import pytest
 from flask import Flask
@@ -9,18 +9,22 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDFS
 
-from endpoint import create_app
+from endpoint.app import close_app, create_app
 from endpoint.engine.engine import Engine
 from endpoint.questions.forms import MOST_SUGGESTIONS
 from endpoint.releases.issues import ISSUES_SHOWN
-from endpoint.things.parts.claims import CLAIMS_SHOWN
+from endpoint.things.parts.claims.table import CLAIMS_SHOWN
 from endpoint.things.parts.links import LINKS_SHOWN
 from endpoint.things.rdf.description import LINKS_DESCRIBED
 from endpoint.things.rdf.named_graphs import TRIPLES_SERVED
 from graph.downloads.quality import COLUMNS
+from graph.pipeline.publish import write_texts
+from graph.store.files import write_file
+from graph.store.manifest import write_manifest
 from graph.store.releases import current_release, publish
 from graph.store.store import load_store
 from ontology import BASE, PREFIXES
+from queries import query_texts
 from tests.kit.http.engine import small_config
 from tests.kit.http.site import MANIFEST, RELEASE, Page
 from tests.kit.world import world_store
@@ -93,16 +97,18 @@ def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("large")
     folder = home / "releases" / RELEASE
     triples = load_store(make_store(), folder / "store")
-    (folder / "files").mkdir()
-    (folder / "files" / "issues.csv").write_text(write_issues(), encoding="utf-8")
-    empty = {"bytes": 1, "sha256": "0" * 64, "kind": "quality", "media_type": "text/csv", "encoding": ""}
-    names = ("issues.csv", "kota-kembar.trig.gz")
+    write_texts(folder / "queries", query_texts())
+    texts = {"issues.csv": write_issues(), "kota-kembar.trig.gz": ""}
+    files = [
+        write_file(folder / "files", name, text.encode(), "text/csv", "quality")
+        for name, text in texts.items()
+    ]
     manifest = {
         **MANIFEST,
         "counts": {**MANIFEST["counts"], "triples": triples},
-        "files": [{"name": name, **empty} for name in names],
+        "files": [asdict(file) for file in files],
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    write_manifest(folder, manifest)
     publish(home, RELEASE)
     return home
 
@@ -111,7 +117,7 @@ def home(tmp_path_factory):
 def large(home):
     app: Flask = create_app(small_config(home, queue=8), current_release(home))
     yield app.test_client()
-    app.extensions["kembar"].close()
+    close_app(app)
 
 
 def read(large, path, **headers):

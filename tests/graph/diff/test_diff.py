@@ -1,12 +1,25 @@
+import gzip
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from graph.diff.compare import diff_stores, quad_changes
 from graph.diff.text import describe_diff
-from graph.diff.types import ClaimTally, Counts, Diff, Kind, Thing, ValueChange
+from graph.diff.types import (
+    ClaimChange,
+    ClaimTally,
+    Counts,
+    Diff,
+    Kind,
+    Rename,
+    Thing,
+    ThingChange,
+    ValueChange,
+)
+from graph.downloads.changes import write_changes
 from graph.errors import ReleaseError
 from graph.model.iris import graph_iri
 from graph.model.terms import kk, resource
@@ -279,8 +292,10 @@ def test_the_json_has_the_layout_of_the_reference(tmp_path):
     days = {"before": ["2018-03-19"], "after": ["2018-03-20"]}
     causes = [f"{base}claim/tiny/T1"]
     since, signed = [{"property": "since", **days}], [{"property": "signedOn", **days}]
-    pair = {"iri": base + LIVERPOOL, "label": PAIR, "changes": since, "causes": causes}
-    agreement = {"iri": base + MOU_2018, "label": DOCUMENT, "changes": signed, "causes": causes}
+    caused = {"causes": causes, "more_causes": 0}
+    pair = {"iri": base + LIVERPOOL, "label": PAIR, "changes": since, **caused}
+    agreement = {"iri": base + MOU_2018, "label": DOCUMENT, "changes": signed, **caused}
+    none = {"added": 0, "removed": 0, "changed": 0}
     claim = {"id": "tiny/T1", "change": "changed", "source": PAGE, "description": "Signed", "changes": signed}
     assert document == {
         "format": 2,
@@ -292,8 +307,71 @@ def test_the_json_has_the_layout_of_the_reference(tmp_path):
         "partnerships": {"added": [], "removed": [], "changed": [pair]},
         "agreements": {"added": [], "removed": [], "changed": [agreement]},
         "renamed": [],
+        "unlisted": {"partnerships": none, "agreements": none, "renamed": {}},
         "causes": {causes[0]: claim},
     }
+
+
+# ---- a list that would be too long
+
+
+def many(number, causes=1):
+    """A diff that adds so many partnerships, each with so many causes, and removes one agreement."""
+    claims = tuple(ClaimChange(f"c{n}", Kind.ADDED, PAGE, "Says so") for n in range(causes))
+    values = (ValueChange("status", (), ("listed",)),)
+    added = [ThingChange(Thing.PARTNERSHIP, Kind.ADDED, f"p{n}", "A", values, claims) for n in range(number)]
+    gone = ThingChange(Thing.AGREEMENT, Kind.REMOVED, "a", "B")
+    return Diff(Counts(accepted=number), Counts(), things=(*added, gone), old="a", new="b")
+
+
+def test_a_long_list_is_shortened_and_keeps_its_numbers():
+    diff = many(250, causes=30)
+    short = diff.shortened()
+    assert len(short.select(Thing.PARTNERSHIP, Kind.ADDED)) == 100
+    assert len(short.select(Thing.AGREEMENT, Kind.REMOVED)) == 1
+    assert short.count(Thing.PARTNERSHIP, Kind.ADDED) == diff.count(Thing.PARTNERSHIP, Kind.ADDED) == 250
+    assert short.unlisted == {(Thing.PARTNERSHIP, Kind.ADDED): 150}
+    assert (len(short.things[0].causes), short.things[0].more_causes) == (20, 10)
+    assert short.shortened(listed=10).unlisted == {(Thing.PARTNERSHIP, Kind.ADDED): 240}
+    assert Diff.from_json(short.as_json()) == short
+    assert json.loads(short.as_json())["unlisted"]["partnerships"]["added"] == 150
+    told = describe_diff(short)
+    assert "partnerships: 250 added, 0 removed, 0 changed\n" in told
+    assert "    and 10 more claims\n" in told
+    assert told.endswith("\nand 150 more partnerships added\n")
+
+
+def test_the_files_of_a_large_change_stay_small_and_one_has_all_of_it(tmp_path):
+    files = {file.name: file for file in write_changes(many(20_000, causes=50), tmp_path)}
+    assert files["changes.json"].bytes < 100_000
+    assert files["changes.txt"].bytes < 300_000
+    with gzip.open(tmp_path / "changes.ndjson.gz", "rt", encoding="utf-8") as lines:
+        records = [json.loads(line) for line in lines]
+    assert [record["iri"] for record in records] == [*(f"p{n}" for n in range(20_000)), "a"]
+    assert {len(record["causes"]) for record in records} == {50, 0}
+    assert records[-1] == {
+        **{"thing": "agreement", "kind": "removed", "iri": "a", "label": "B"},
+        **{"changes": [], "causes": [], "more_causes": 0},
+    }
+
+
+def test_renames_are_shortened_too():
+    base = "https://w3id.org/kota-kembar/"
+    kinds = ["place"] * 3 + ["partnership"] * 200
+    renames = tuple(Rename(f"{base}{kind}/x{n}", f"{base}{kind}/Q{n}", "A") for n, kind in enumerate(kinds))
+    diff = replace(many(1), renames=renames)
+    short = diff.shortened()
+    assert (len(short.renames), short.more_renames) == (100, {"partnership": 103})
+    assert short.count_renames() == diff.count_renames() == {"partnership": 200, "place": 3}
+    assert Diff.from_json(short.as_json()) == short
+    assert "renamed: 200 partnerships, 3 places\n" in describe_diff(short)
+    assert describe_diff(short).endswith("and 103 more partnerships that are renamed\n")
+    assert [record["kind"] for record in diff.records()].count("renamed") == 203
+
+
+def test_a_short_list_is_whole():
+    diff = many(3)
+    assert diff.shortened() == diff
 
 
 def test_the_json_is_read_back_whole(tmp_path):

@@ -120,7 +120,7 @@ def test_a_conflict_found_by_the_build_is_an_issue(tmp_path):
 def graph(collections, model, issues, tmp_path_factory):
     folder = tmp_path_factory.mktemp("files")
     breach = Breach(RULE, ({"thing": PAIR, "detail": "No level in common"},))
-    files = write_issues(OLD, model, collections, [breach], [], folder)
+    files = write_issues(OLD, find_issues(model, collections, [breach], []), folder)
     assert [(one.name, one.media_type, one.kind) for one in files] == [
         ("issues.csv", "text/csv", "issues"),
         ("issues.ttl", "text/turtle", "issues"),
@@ -161,7 +161,7 @@ def test_there_are_no_blank_nodes(graph):
 
 
 def test_without_a_broken_rule_the_report_conforms(collections, model, tmp_path):
-    write_issues(OLD, model, collections, [], [], tmp_path)
+    write_issues(OLD, find_issues(model, collections, [], []), tmp_path)
     graph = Graph().parse(tmp_path / "issues.ttl", format="turtle")
     assert graph.value(URIRef(ME + "#report"), SH.conforms) == Literal(True)
 

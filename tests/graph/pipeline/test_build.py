@@ -7,14 +7,16 @@ import sys
 import pytest
 from pyoxigraph import NamedNode, Quad
 
-import ontology
 from graph.errors import MeasureError, RefusedRelease, ReleaseError, TableError
 from graph.pipeline import build as build_module
 from graph.pipeline.build import build
 from graph.reconcile.reconcile import reconcile
+from graph.store.history import read_history
+from graph.store.manifest import write_manifest
 from graph.store.quads import sort_quads
-from graph.store.releases import check_release, current_release, list_releases, read_history
+from graph.store.releases import current_release, list_releases
 from graph.store.store import open_store, select
+from graph.store.verify import check_release
 from graph.triples.model import build_quads
 from loaders.collection import load_collections
 from ontology import Rule
@@ -134,7 +136,8 @@ def test_the_same_inputs_give_the_same_bytes_elsewhere(tiny, tmp_path):
     there = current_release(tmp_path / "b")
     assert made.stdout.strip() == there.id == here.id
     assert (there.path / "SHA256SUMS").read_text() == (here.path / "SHA256SUMS").read_text()
-    assert (there.path / "manifest.json").read_bytes() == (here.path / "manifest.json").read_bytes()
+    stated = [{**release.manifest, "store": len(release.manifest["store"])} for release in (here, there)]
+    assert stated[0] == stated[1], "the same but for the hashes of the store, which the engine makes anew"
 
 
 def test_the_files_have_the_checksums_that_the_manifest_states(tiny, tmp_path):
@@ -152,7 +155,7 @@ def test_a_changed_file_is_found_and_made_again(tiny, tmp_path):
     with release.file("core.ttl").open("a") as file:
         file.write("# not ours")
     (fault,) = check_release(release)
-    assert fault.startswith("core.ttl has the SHA-256")
+    assert fault.startswith("files/core.ttl has ")
     assert not build(tiny, tmp_path).unchanged
     assert check_release(current_release(tmp_path)) == []
 
@@ -173,7 +176,7 @@ def test_only_so_many_releases_are_kept(tiny, tmp_path):
     kept = list_releases(tmp_path)
     assert len(kept) == len(list((tmp_path / "releases").iterdir())) == 2
     assert kept[0].id == current_release(tmp_path).id
-    assert len(read_history(tmp_path)) == 5
+    assert len(read_history(tmp_path).ids) == 5
 
 
 def test_a_build_whose_betweenness_dies_replaces_nothing(tiny, tmp_path, monkeypatch):
@@ -221,6 +224,84 @@ def test_a_triple_in_two_graphs_is_refused(tiny, tmp_path, monkeypatch):
         build(tiny, tmp_path)
 
 
-def test_the_fingerprint_sees_the_tables():
-    assert len(build_module.fingerprint()) == 64
-    assert ontology.__file__ is not None
+# ---- what the id covers
+
+
+def files_of(release):
+    return {file.name: file.sha256 for file in release.files if file.kind != "changes"}
+
+
+def test_another_text_in_a_file_makes_another_id_though_no_triple_changes(tiny, tmp_path, monkeypatch):
+    first = build(tiny, tmp_path).release
+    monkeypatch.setattr("graph.downloads.citation.TITLE", "Kota Kembar, another title")
+    second = build(tiny, tmp_path, force=True).release
+    assert second.id != first.id
+    assert files_of(second)["kota-kembar.nq.gz"] == files_of(first)["kota-kembar.nq.gz"]
+
+
+def test_another_reason_of_an_issue_makes_another_id(tiny, tmp_path):
+    first = build(tiny, tmp_path).release
+    text = edited("exclusions.csv", "two cities of one country", "both lie in one country")
+    second = build(lambda: tiny(exclusions=text), tmp_path, force=True).release
+    assert second.id != first.id
+    assert "both lie in one country" in second.file("issues.csv").read_text()
+
+
+def test_another_question_makes_another_id(tiny, tmp_path):
+    first = build(tiny, tmp_path, questions={"one.rq": "SELECT * {}"}).release
+    second = build(tiny, tmp_path, questions={"one.rq": "SELECT ?s {}"}).release
+    third = build(tiny, tmp_path, questions={"two.rq": "SELECT ?s {}"}).release
+    assert len({first.id, second.id, third.id}) == 3
+    assert [path.name for path in third.queries_path.iterdir()] == ["two.rq"]
+
+
+def test_what_came_before_makes_no_other_id(tiny, tmp_path):
+    build(lambda: tiny(statements=edited("statements.csv", "2018-03-19", "2018-03-20")), tmp_path / "a")
+    after = build(tiny, tmp_path / "a", force=True).release
+    alone = build(tiny, tmp_path / "b").release
+    assert (after.id, files_of(after)) == (alone.id, files_of(alone))
+    assert after.manifest["previous"] != alone.manifest["previous"] is None
+    assert after.file("changes.json").read_bytes() != alone.file("changes.json").read_bytes()
+
+
+def test_the_files_that_name_a_release_name_this_one(tiny, tmp_path):
+    release = build(tiny, tmp_path).release
+    assert release.id == f"2026-01-31-{release.manifest['sha256'][:8]}"
+    for name in ("citation.bib", "CITATION.cff", "issues.ttl", "void.ttl"):
+        text = release.file(name).read_text()
+        assert release.id in text and "0000-00-00" not in text
+
+
+def test_a_copy_that_is_made_again_follows_the_same_release(tiny, tmp_path):
+    build(lambda: tiny(statements=edited("statements.csv", "2018-03-19", "2018-03-20")), tmp_path)
+    second = build(tiny, tmp_path, force=True).release
+    changes = second.file("changes.json").read_bytes()
+    second.file("core.ttl").unlink()
+    again = build(tiny, tmp_path).release
+    assert (again.id, again.manifest["previous"]) == (second.id, second.manifest["previous"])
+    assert second.manifest["previous"] is not None
+    assert again.file("changes.json").read_bytes() == changes
+
+
+def test_a_release_is_not_compared_with_a_damaged_one(tiny, tmp_path):
+    first = build(tiny, tmp_path).release
+    changed = [tiny(statements=edited("statements.csv", "03-19", f"03-{day}")) for day in (20, 21)]
+    second = build(lambda: changed[0], tmp_path, force=True).release
+    next(second.store_path.glob("*.sst")).write_bytes(b"")
+    third = build(lambda: changed[1], tmp_path, force=True).release
+    assert third.manifest["previous"] == first.id
+
+
+def test_an_intact_release_of_the_same_id_with_another_content_is_never_taken_for_it(tiny, tmp_path):
+    release = build(tiny, tmp_path).release
+    stated = json.loads((release.path / "manifest.json").read_text())
+    write_manifest(release.path, stated | {"sha256": stated["sha256"][::-1]})
+    with pytest.raises(ReleaseError, match="another release has the id"):
+        build(tiny, tmp_path, force=True)
+
+
+def test_a_build_that_does_nothing_removes_what_a_dead_one_left(tiny, tmp_path):
+    release = build(tiny, tmp_path).release
+    (tmp_path / "releases" / ".staging-1").mkdir()
+    assert build(tiny, tmp_path).unchanged
+    assert [path.name for path in (tmp_path / "releases").iterdir()] == [release.id]

@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from graph.pipeline.build import build
-from graph.store.releases import check_release, current_release
+from graph.store.releases import current_release
+from graph.store.verify import check_release
 from loaders.collection import load_collections
 from tests.kit.graph.collections import edited, write_collection
 from tests.kit.processes import PATIENCE
@@ -20,6 +21,7 @@ BUILD = """
 import os, signal, sys
 from pathlib import Path
 from graph.pipeline.build import build
+from graph.store.verify import check_release
 from loaders.collection import load_collections
 
 left = int(sys.argv[3])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -16,23 +15,26 @@ from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from endpoint.app import close_app, create_app
-from graph.diff.text import describe_diff
 from graph.diff.types import Counts, Diff, Kind, Thing, ThingChange, ValueChange
+from graph.downloads.changes import write_changes
 from graph.downloads.citation import bibtex
 from graph.downloads.describe.description import describe_release
 from graph.downloads.describe.statistics import count_quads
-from graph.downloads.quality import write_issues
+from graph.downloads.quality import find_issues, write_issues
 from graph.model.claims import LoadedCollection
 from graph.model.iris import graph_iri
+from graph.pipeline.publish import write_texts
 from graph.pipeline.summary import count_model, describe_collections
 from graph.reconcile.reconcile import reconcile
 from graph.store.files import ReleaseFile, write_file
+from graph.store.manifest import write_manifest
 from graph.store.quads import sort_quads
 from graph.store.releases import Release, publish, read_release
 from graph.store.store import load_store, open_store
 from graph.store.validation import find_breaches
 from graph.triples.model import build_quads
 from ontology import read_text
+from queries import query_texts
 from tests.kit.http.engine import small_config
 from tests.kit.http.site import Page
 
@@ -61,16 +63,13 @@ def write_release(
         write_file(target, "kota-kembar.nq.gz", packed, "application/n-quads", "dump", "gzip"),
         write_file(target, "partnerships.csv", b"partnership\r\nSurabaya\r\n", "text/csv", "table"),
         write_file(target, "citation.bib", cited, "application/x-bibtex", "citation"),
-        *write_issues(release_id, model, collections, breaches, quads, target),
+        *write_issues(release_id, find_issues(model, collections, breaches, quads), target),
     ]
     counts = count_model(model) | {"triples": len(quads), "issues": 1}
     described = describe_release(release_id, day, counts, model.collections, files, count_quads(quads))
     files.append(write_file(target, "void.ttl", described, "text/turtle", "description"))
     if diff is not None:
-        files.append(
-            write_file(target, "changes.json", diff.as_json().encode(), "application/json", "changes")
-        )
-        files.append(write_file(target, "changes.txt", describe_diff(diff).encode(), "text/plain", "changes"))
+        files += write_changes(diff, target)
     _write_manifest(folder, release_id, counts, collections, files, diff)
     publish(home, release_id)
     return read_release(folder)
@@ -113,8 +112,8 @@ def _write_manifest(
         "warnings": {},
         "files": [asdict(file) for file in sorted(files, key=lambda file: file.name)],
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    (folder / "queries").mkdir()
+    write_texts(folder / "queries", query_texts())
+    write_manifest(folder, manifest)
 
 
 class WholeAnswers(FlaskClient):
@@ -141,3 +140,36 @@ def read(client: FlaskClient, address: str, status: int = 200) -> Page:
     assert len(page.all("h1")) == 1
     assert all("scope" in th for th in page.all("th"))
     return page
+
+
+STATEMENT = {
+    "counts": {
+        "places": 2, "countries": 1, "agreements": 0, "claims": 1, "sources": 1, "triples": 0,
+        "share_dated": 0.0, "share_two_sources": 0.0,
+        "partnerships": {"accepted": 1, "intent": 0, "claimed": 0},
+    },
+    "collections": [],
+}  # fmt: skip
+"""What the manifest of a release must state of its content, as short as may be."""
+
+
+def write_folder(home: Path, release_id: str, **stated: object) -> Path:
+    """Write the folder of a release that nobody can ask: some files, sealed, and no triple store."""
+    folder = home / "releases" / release_id
+    for name in ("store", "queries"):
+        (folder / name).mkdir(parents=True)
+    (folder / "store" / "000001.sst").write_bytes(bytes(range(256)))
+    (folder / "store" / "CURRENT").write_bytes(b"MANIFEST-000001\n")
+    (folder / "queries" / "cities.rq").write_text("SELECT * {}", encoding="utf-8")
+    entry = write_file(folder / "files", "core.ttl", b"# " + release_id.encode(), "text/turtle", "core")
+    named = {"id": release_id, "compiled": release_id[:10], "files": [asdict(entry)]}
+    write_manifest(folder, STATEMENT | named | stated)
+    return folder
+
+
+def flip(path: Path, place: int | None = None) -> None:
+    """Change one byte of a file, the one in the middle unless told which."""
+    body = bytearray(path.read_bytes())
+    place = len(body) // 2 if place is None else place
+    body[place] ^= 0x5A
+    path.write_bytes(body)

@@ -1,6 +1,5 @@
 """The world as a release on disk, a site over it, and a reader of its pages that trusts nothing."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, RdfFormat
 
-from endpoint import create_app
+from endpoint.app import close_app, create_app
+from graph.pipeline.publish import write_texts
+from graph.store.manifest import write_manifest
 from graph.store.releases import Release, current_release, publish
 from graph.store.store import load_store
 from ontology import BASE, read_text
+from queries import query_texts
 from tests.kit.http.engine import small_config
 from tests.kit.world import world_store
 
@@ -30,6 +32,7 @@ MANIFEST = {
         "agreements": 7,
         "claims": 24,
         "sources": 14,
+        "triples": 0,
         "share_dated": 1.0,
         "share_two_sources": 0.8,
     },
@@ -46,7 +49,7 @@ MANIFEST = {
     ],
 }
 _VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
-_SHAPES = {"circle", "path"}
+_SHAPES = {"circle", "line", "path", "rect", "stop"}
 
 
 def make_world_home(home: Path) -> Release:
@@ -57,7 +60,8 @@ def make_world_home(home: Path) -> Release:
     folder = home / "releases" / RELEASE
     triples = load_store(store, folder / "store")
     manifest = {**MANIFEST, "counts": {**MANIFEST["counts"], "triples": triples}}
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    write_texts(folder / "queries", query_texts())
+    write_manifest(folder, manifest)
     publish(home, RELEASE)
     return current_release(home)
 
@@ -69,7 +73,7 @@ def world_app(home: Path) -> Iterator[Flask]:
     try:
         yield app
     finally:
-        app.extensions["kembar"].service.engine.close()
+        close_app(app)
 
 
 class Page(HTMLParser):
@@ -97,6 +101,7 @@ class Page(HTMLParser):
 
     def handle_startendtag(self, tag, attrs):
         assert tag in _VOID | _SHAPES, f"<{tag}/> is no void element"
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_endtag(self, tag):
         assert self._open, f"</{tag}> closes nothing"

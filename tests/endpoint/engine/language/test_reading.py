@@ -1,6 +1,5 @@
 """A stranger's query is tokenised once on its whole way, and our own are what they are declared to be."""
 
-import json
 import shutil
 from dataclasses import replace
 
@@ -13,8 +12,9 @@ from endpoint.engine.engine import Engine
 from endpoint.engine.language import guard, tokens
 from endpoint.engine.language.nesting import FLAT
 from endpoint.sparql.request import FORM, QUERY
+from graph.store.manifest import write_manifest
 from graph.store.releases import current_release, publish
-from queries import catalogue, query_texts
+from queries import catalogue
 from tests.kit.http.engine import RUNAWAY, reading_of, small_config
 from tests.kit.http.protocol import BROWSER, CORE, COUNT
 from tests.kit.http.site import RELEASE, make_world_home
@@ -32,10 +32,7 @@ def home(tmp_path_factory):
     current = make_world_home(home)
     older = current.path.with_name(OLDER)
     shutil.copytree(current.path, older)
-    (older / "manifest.json").write_text(json.dumps({**current.manifest, "id": OLDER}), encoding="utf-8")
-    (older / "queries").mkdir()
-    for name, text in query_texts().items():
-        (older / "queries" / name).write_text(text, encoding="utf-8")
+    write_manifest(older, {**current.manifest, "id": OLDER})
     publish(home, OLDER)
     publish(home, RELEASE)
     return home

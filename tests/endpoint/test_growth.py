@@ -1,0 +1,99 @@
+"""Nothing is kept of what requests say, but for what is bounded."""
+
+import gc
+import json
+import tracemalloc
+from functools import _lru_cache_wrapper
+from itertools import count
+from urllib.parse import quote
+
+import pytest
+
+from endpoint.app import close_app, create_app
+from tests.kit.http.engine import small_config
+from tests.kit.http.site import HTML, make_world_home
+
+pytestmark = pytest.mark.slow
+
+WARM, MEASURED = 10, 25
+LONG = "x" * 1500
+"""What each request says anew is so long that keeping it shows."""
+MOST_BYTES = 1000
+"""How much memory each request may leave behind, on average: buffers of the libraries grow a little."""
+
+
+def sparql(text):
+    return "/sparql?query=" + quote(text)
+
+
+def reconciled(n):
+    return "/reconcile?queries=" + quote(json.dumps({"q0": {"query": f"n{n}{LONG[:150]}"}}))
+
+
+# A request by its number: path and headers.
+SHAPES = {
+    "columns of a page": lambda n: (sparql(f"SELECT (1 AS ?c{n}{LONG}) {{}}"), HTML),
+    "columns of a table": lambda n: (sparql(f"SELECT (1 AS ?c{n}{LONG}) {{}}"), {"Accept": "text/csv"}),
+    "texts of a page": lambda n: (sparql(f'SELECT ("{n}{LONG}"@en AS ?c) {{}}'), HTML),
+    "addresses of a page": lambda n: (sparql(f"SELECT (<http://x/{n}{LONG}> AS ?c) {{}}"), HTML),
+    "properties of a page": lambda n: (
+        sparql(f"CONSTRUCT {{ <a:a> <http://x/{n}{LONG}> 1 }} WHERE {{}}"), HTML,
+    ),
+    "a text that is no query": lambda n: (sparql(f"SELECTED {n}{LONG}"), HTML),
+    "a comment": lambda n: (sparql(f"ASK {{}} # {n}{LONG}"), {}),
+    "a place": lambda n: (f"/place/Q{n}{LONG}", HTML),
+    "a document": lambda n: (f"/claim/x/{n}{LONG}.ttl", {}),
+    "a graph": lambda n: (f"/graph?graph=http://x/{n}{LONG}", {}),
+    "a value of a question": lambda n: (f"/queries/partners-of-a-city?city=n{n}{LONG[:150]}", HTML),
+    "a question": lambda n: (f"/queries/n{n}{LONG}", HTML),
+    "a release": lambda n: (f"/release/n{n}{LONG}/sparql?query=ASK%7B%7D", {}),
+    "a file": lambda n: (f"/data/latest/n{n}{LONG}", HTML),
+    "a static file": lambda n: (f"/static/n{n}{LONG}", {}),
+    "a path": lambda n: (f"/n{n}/{LONG}", HTML),
+    "a language": lambda n: ("/", {**HTML, "Accept-Language": f"x{n}-{LONG}"}),
+    "a format": lambda n: ("/sparql?query=ASK%7B%7D", {"Accept": f"text/x{n}{LONG}, */*;q=0.1"}),
+    "an encoding": lambda n: ("/limits.json", {"Accept-Encoding": f"x{n}{LONG}"}),
+    "a tag": lambda n: ("/sparql?query=ASK%7B%7D", {"If-None-Match": f'"{n}{LONG}"'}),
+    "a host": lambda n: ("/data.json", {"Host": f"h{n}.example"}),
+    "a client": lambda n: ("/sparql?query=ASK%7B%7D", {"X-Forwarded-For": f"10.{n % 250}.{n // 250}.1"}),
+    "a name to reconcile": lambda n: (reconciled(n), {}),
+    "a name to suggest": lambda n: (f"/reconcile/suggest/entity?prefix=n{n}{LONG[:150]}", {}),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    app = create_app(small_config(home, cache_bytes=1, queue=8, trusted_proxies=1), make_world_home(home))
+    yield app.test_client()
+    close_app(app)
+
+
+def traced_bytes():
+    """The memory that is held now, but for that of caches with a bound, ours and the libraries'."""
+    for found in gc.get_objects():
+        if type(found) is _lru_cache_wrapper and found.cache_parameters()["maxsize"] is not None:
+            found.cache_clear()
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_no_request_leaves_anything_behind(client, shape):
+    numbers = count()
+
+    def ask(times):
+        for _ in range(times):
+            path, headers = shape(next(numbers))
+            client.get(path, headers=headers, buffered=True)
+
+    ask(WARM)
+    tracemalloc.start()
+    try:
+        ask(WARM)
+        before = traced_bytes()
+        ask(MEASURED)
+        grown = traced_bytes() - before
+    finally:
+        tracemalloc.stop()
+    assert grown / MEASURED < MOST_BYTES
