@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from benchmarks.matching.add_lists import ANOTHER_PLACE, SAME, Trial, thin_out, try_orders
+from benchmarks.lists.add_lists import ANOTHER_PLACE, SAME, Trial, thin_out, try_orders
 from benchmarks.world import SHARED, lay_out
 from graph.matching.known.gazetteer import Gazetteer
 from loaders.folders import find_folders

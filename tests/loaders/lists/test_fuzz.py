@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from benchmarks.fuzz_lists import BAD, LOST, SEEDS, damage, find_lost, run_trial, run_trials
+from benchmarks.lists.fuzz_lists import BAD, LOST, SEEDS, damage, find_lost, run_trial, run_trials
 from loaders.collection import read_collections
 from tests.kit.graph.matching import EMPTY
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
 
-from benchmarks.matching.who_is_who import Row, open_installed, write_csv
+from benchmarks.lists.who_is_who import Row, open_installed, write_csv
 from benchmarks.world import SHARED, lay_out
 from graph.matching.known.gazetteer import Gazetteer
 from graph.matching.known.names import read_name

@@ -1,6 +1,6 @@
 """Lists that were damaged at random: each is read, or refused in a sentence, and no row is lost in silence.
 
-    python -m benchmarks.fuzz_lists --files 2000 --seed 1
+    python -m benchmarks.lists.fuzz_lists --files 2000 --seed 1
 
 prints how many files ended how. A traceback, or a row that is neither a claim nor an issue, fails.
 """
