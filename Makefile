@@ -1,10 +1,11 @@
 # Two commands do everything: `make serve` and `make test`.
 PYTHON ?= python3
 PORT   ?= 8000
+SECONDS ?= 30
 BIN    := .venv/bin
 TEXTS  := $(patsubst %.po,%.mo,$(wildcard endpoint/show/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: serve test quick mutants lint build format texts counts requirements clean
+.PHONY: serve test quick mutants vote lint build format texts counts requirements clean
 
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
 
@@ -40,6 +41,10 @@ quick: .venv/dev $(TEXTS)
 # Breaks the code in one place at a time, in a copy: each must be noticed.
 mutants: .venv/dev $(TEXTS)
 	$(BIN)/python -m tests.mutants.run
+
+# Random queries over the release, answered by three engines; prints the seed that makes them again.
+vote: .venv/dev $(TEXTS)
+	$(BIN)/python -m benchmarks.vote --seconds $(SECONDS)
 
 lint: .venv/dev
 	$(BIN)/ruff check .

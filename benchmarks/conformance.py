@@ -47,6 +47,17 @@ from graph.store.releases import publish
 from graph.store.store import load_store
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
+OVERTAKEN = {
+    "aggregates/agg-empty-group": "GROUP BY over nothing makes no group (18.5.1); the W3C has mended it",
+    "basic/term-6": "456. was a decimal in SPARQL 1.0, and is an integer before a full stop in 1.1",
+    "basic/term-7": "456. was a decimal in SPARQL 1.0, and is an integer before a full stop in 1.1",
+    "distinct/distinct-2": "RDF 1.1: a plain text is an xsd:string",
+    "expr-builtin/dawg-datatype-2": "RDF 1.1: a text in a language is an rdf:langString",
+    "functions/strdt03": "RDF 1.1: an xsd:string is a plain text, which STRDT takes",
+    "functions/strlang03": "RDF 1.1: an xsd:string is a plain text, which STRLANG takes",
+    "optional-filter/dawg-optional-filter-005-simplified": "one of two readings; the other test passes",
+}
+"""Tests that fail where the suite has them because a later standard says otherwise, and why."""
 DAWGT = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-dawg#")
 QT = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-query#")
 RS = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
@@ -245,7 +256,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             address = f"http://{server.target.host}:{server.target.port}"
             with httpx.Client(base_url=address, timeout=60) as client:
                 wrong = {case.name: told for case in cases if (told := run(client, case))}
-    listed = {test: deviation.slug for deviation in DEVIATIONS for test in deviation.tests}
+    listed = {test: f"`{deviation.slug}`" for deviation in DEVIATIONS for test in deviation.tests}
+    listed |= OVERTAKEN
     print(f"{len(cases)} evaluation tests, {len(cases) - len(wrong)} as the W3C has them\n")
     print("| test | answer | listed as |\n| --- | --- | --- |")
     for name, told in sorted(wrong.items()):

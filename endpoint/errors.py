@@ -60,6 +60,7 @@ class RateLimited(errors.KembarError):
     _SENTENCES: Mapping[str, str] = {
         "client-queries": "{limit:g} of your queries run or wait already. Wait for one of them to end",
         "client-seconds": "your queries took more than {limit:g} seconds a minute. Wait {wait} seconds",
+        "client-bytes": "{limit:.0f} bytes of answers are on their way to you. Take them first",
         "client-errors": "over {limit:g} of your queries a minute failed. Mend them, and wait {wait} seconds",
     }
 

@@ -251,12 +251,12 @@ class Generator:
         )
 
     def _make_graph(self, scope: Scope, depth: int) -> Tree:
-        if self._dice.random() < 0.5:
-            name = self._fresh()
-            scope.bound.append(name)
-        else:
-            name = self._dice.choice(self._data.graphs).join("<>")
-        return Tree("element", f"GRAPH {name} {{0}}", (self._make_inner(scope, depth),))
+        """Return GRAPH; its variable is no word of the group in it, where engines differ about it."""
+        is_open = self._dice.random() < 0.5
+        name = self._fresh() if is_open else self._dice.choice(self._data.graphs).join("<>")
+        inner = self._make_inner(scope, depth)
+        scope.bound += [name] if is_open else []
+        return Tree("element", f"GRAPH {name} {{0}}", (inner,))
 
     def _make_subselect(self, scope: Scope, depth: int) -> Tree:
         inner = Scope(dict(scope.variables))

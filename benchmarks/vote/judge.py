@@ -17,6 +17,13 @@ _WORDS = (
 )
 
 
+LISTED: tuple[tuple[str, str], ...] = (
+    ("!p", "negated-sets-count"),
+    ("GRAPH { SELECT", "graph-around-a-subselect"),
+)
+"""What a query is made of that shows a deviation of the list, and the slug of that."""
+
+
 class Engine(Protocol):
     """What votes."""
 
@@ -41,6 +48,15 @@ class Difference:
     def kind(self) -> str:
         """Return the words and the paths of the query."""
         return describe(self.query)
+
+    @property
+    def deviation(self) -> str:
+        """Return the slug of the listed deviation that the query may show, nothing when it shows none."""
+        parts = self.kind.replace("{ SELECT", "{SELECT").split()
+        for words, slug in LISTED:
+            if set(words.replace("{ SELECT", "{SELECT").split()) <= set(parts):
+                return slug
+        return ""
 
     def __str__(self) -> str:
         """Return the query, and below it how many rows each engine gives, and which only some do."""

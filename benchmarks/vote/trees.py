@@ -42,8 +42,8 @@ def walk(tree: Tree) -> Iterator[Tree]:
 
 
 def smaller(tree: Tree) -> Iterator[Tree]:
-    """Yield the trees that have one piece less, those that lose most first."""
-    yield from (part for part in tree.parts if part.sort == tree.sort)
+    """Yield the trees that have one piece less, or a piece of one of its own pieces in its place."""
+    yield from (part for part in walk(tree) if part.sort == tree.sort and part is not tree)
     if tree.least is not None and len(tree.parts) > tree.least:
         for place in range(len(tree.parts)):
             yield replace(tree, parts=tree.parts[:place] + tree.parts[place + 1 :])

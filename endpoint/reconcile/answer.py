@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from endpoint.reconcile.index import CITY, COUNTRY, LOCAL, PLACE, TYPES, Entry, PlaceIndex
@@ -14,6 +15,8 @@ from graph.matching.known.names import normalize_name
 
 Json = dict[str, Any]
 """An object of the protocol."""
+Turn = Callable[[], AbstractContextManager[None]]
+"""Waits until it is this client's turn to take the processor for a moment."""
 
 PAGE = 20
 """Suggestions at a time."""
@@ -46,16 +49,25 @@ def _describe_kind(entry: Entry, language: str) -> str:
     return level[LANGUAGES.index(language)]
 
 
-def answer_queries(queries: Mapping[str, Query], index: PlaceIndex, language: str) -> Json:
-    """Return a reconciliation result batch: the candidates of each query by its key."""
-    return {key: answer_query(query, index, language) for key, query in queries.items()}
+def answer_queries(queries: Mapping[str, Query], index: PlaceIndex, language: str, turn: Turn) -> Json:
+    """Return a reconciliation result batch: the candidates of each query by its key, in a turn each."""
+    answers: Json = {}
+    for key, query in queries.items():
+        with turn():
+            answers[key] = _answer_query(query, index, language)
+    return answers
 
 
-def answer_query(query: Query, index: PlaceIndex, language: str) -> Json:
+def answer_query(query: Query, index: PlaceIndex, language: str, turn: Turn) -> Json:
     """Return the candidates of a query, the best first.
 
     https://reconciliation-api.github.io/specs/0.2/#reconciliation-query-responses
     """
+    with turn():
+        return _answer_query(query, index, language)
+
+
+def _answer_query(query: Query, index: PlaceIndex, language: str) -> Json:
     candidates = find_candidates(query, index)
     return {"result": [_describe_candidate(candidate, index, language) for candidate in candidates]}
 
@@ -75,13 +87,14 @@ def _describe_candidate(candidate: Candidate, index: PlaceIndex, language: str) 
 # ---- data extension
 
 
-def answer_extension(extension: Extension, index: PlaceIndex, language: str) -> Json:
+def answer_extension(extension: Extension, index: PlaceIndex, language: str, turn: Turn) -> Json:
     """Return the properties of places; an id that is none of ours has no values.
 
     https://reconciliation-api.github.io/specs/0.2/#data-extension-responses
     """
     meta = [_describe_column(extended.property, language) for extended in extension.properties]
-    rows = {text: _read_row(index.find(text), extension, index, language) for text in extension.ids}
+    with turn():
+        rows = {text: _read_row(index.find(text), extension, index, language) for text in extension.ids}
     return {"meta": meta, "rows": rows}
 
 

@@ -103,7 +103,7 @@ def _rows(engine: Engine, query: str) -> Iterator[list[str]]:
     https://www.w3.org/TR/sparql11-results-csv-tsv/#csv
     """
     reading = trust(f"{prefix_lines(PREFIXES)}\n{query}", QueryKind.SELECT)
-    answer = engine.run(reading, "text/csv", lane=Lane.PAGES, seconds=float("inf"), cached=False)
+    answer = engine.run(reading, "text/csv", lane=Lane.QUESTIONS, seconds=float("inf"), cached=False)
     rows = csv.reader(io.StringIO(answer.body.decode(), newline=""))
     next(rows)
     return rows

@@ -7,21 +7,23 @@ https://reconciliation-api.github.io/specs/0.2/, and with JSONP its version 0.1.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request, url_for
 
+from endpoint.engine.worker_queue import WorkerQueue
 from endpoint.errors import NotFound, UnsupportedBody
 from endpoint.reconcile import answer
-from endpoint.reconcile.answer import Json
+from endpoint.reconcile.answer import Json, Turn
 from endpoint.reconcile.index import TYPES, PlaceIndex
 from endpoint.reconcile.manifest import describe_service, requested_language
 from endpoint.reconcile.properties import PROPERTIES, PROPERTIES_BY_ID, read_type, type_name
 from endpoint.reconcile.read import IndexCache
 from endpoint.reconcile.request import LONGEST_TEXT, read_batch, read_extension, read_query
+from endpoint.serving.clients import current_client
+from endpoint.serving.connection import client_is_gone
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
 from endpoint.show.addresses import language
@@ -29,13 +31,13 @@ from endpoint.show.rendering import respond
 from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import prefers_html
 from endpoint.sparql.request import FORM
-from graph.errors import EngineOverloaded, ParameterError
+from graph.errors import ParameterError, QueryAbandoned
 from ontology import KK
 
 blueprint = Blueprint("reconciliation", __name__)
 
 # What a form or query string asks by each parameter: how its text is read, and how that is answered.
-_OPERATIONS: Mapping[str, tuple[Callable[[str], Any], Callable[[Any, PlaceIndex, str], Json]]] = {
+_OPERATIONS: Mapping[str, tuple[Callable[[str], Any], Callable[[Any, PlaceIndex, str, Turn], Json]]] = {
     # https://reconciliation-api.github.io/specs/0.2/#sending-reconciliation-queries-to-a-service
     "queries": (read_batch, answer.answer_queries),
     # https://reconciliation-api.github.io/specs/0.1/
@@ -49,7 +51,6 @@ _CALLBACK = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*", re.ASCII)
 _LONGEST_CALLBACK = 100
 _PREVIEW_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'"
 """The Content-Security-Policy of a preview. No frame-ancestors: any page may frame it, even a local file."""
-_RETRY_SECONDS = 2
 
 
 # ---- the application, and what goes round every request
@@ -58,7 +59,11 @@ _RETRY_SECONDS = 2
 def install(app: Flask) -> None:
     """Add the service to an application, over the current release and over each that is kept."""
     app.extensions["kembar.reconciliation"] = IndexCache()
-    app.extensions["kembar.reconciliation.lock"] = threading.Lock()
+    config = app.extensions["kembar"].config
+    turns = app.extensions["kembar.reconciliation.turns"] = WorkerQueue[object](
+        config.queue, config.queue_seconds
+    )
+    turns.put(object())
     app.register_blueprint(blueprint)
     app.register_blueprint(blueprint, url_prefix="/release/<release_id>", name="reconciliation_pinned")
 
@@ -134,24 +139,28 @@ def _read_form() -> dict[str, str]:
 
 def _operate(operation: str, text: str) -> Json:
     read, respond = _OPERATIONS[operation]
-    index, lang = _index(), requested_language()
-    with _alone():
-        return respond(read(text), index, lang)
+    return respond(read(text), _index(), requested_language(), _turn)
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Let one client at a time reconcile: it takes this process, which all the pages share.
+def _turn() -> Iterator[None]:
+    """Let one client at a time reconcile a name: it takes this process, which all the pages share.
 
-    Raises EngineOverloaded when the others take too long.
+    Clients have their turns, so a batch of one delays a name of another by one of its names.
+    Raises EngineOverloaded when the others take too long, QueryAbandoned when the client has left.
     """
-    lock: threading.Lock = current_app.extensions["kembar.reconciliation.lock"]
-    if not lock.acquire(timeout=service().config.queue_seconds):
-        raise EngineOverloaded(_RETRY_SECONDS)
+    turns: WorkerQueue[object] = current_app.extensions["kembar.reconciliation.turns"]
+    _check_client()
+    turn = turns.take(_check_client, current_client())
     try:
         yield
     finally:
-        lock.release()
+        turns.put(turn)
+
+
+def _check_client() -> None:
+    if client_is_gone():
+        raise QueryAbandoned
 
 
 def _show_page() -> Response:
@@ -245,7 +254,6 @@ def _respond(content: Json) -> Response:
         response.cache_control.public = True
         response.cache_control.no_cache = True
         response.add_etag()
-        response.make_conditional(request)
     return response
 
 

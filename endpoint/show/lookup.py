@@ -9,6 +9,7 @@ from itertools import islice
 from rdflib import URIRef
 from rdflib.namespace import DCTERMS, RDFS, SKOS
 
+from endpoint.engine.engine import Lane
 from endpoint.engine.results import Cell, Table, select_rows, simple_rows
 from endpoint.serving.current import service
 from endpoint.show.texts import LANGUAGES
@@ -32,9 +33,9 @@ _PREFIX = re.compile(r"(?<![\w/<#])([a-z]+):\w")
 _BATCH = 400
 
 
-def ask(query: str) -> Table:
+def ask(query: str, lane: Lane = Lane.PAGES) -> Table:
     """Return the table of a SELECT of our own; our prefixes are put before it. Raises the QueryError tree."""
-    return select_rows(service().engine, f"{prefix_lines(PREFIXES)}\n{query}")
+    return select_rows(service().engine, f"{prefix_lines(PREFIXES)}\n{query}", lane)
 
 
 def resolver() -> Resolver:

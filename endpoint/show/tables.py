@@ -67,7 +67,7 @@ def page_table(table: Table, select: Select, language: str, query: CannedQuery |
         _column(name, column_heading(name, headings, language), values, name == display.get("bars"))
         for name, values in zip(kept, zip(*rows, strict=True) if rows else [()] * len(kept), strict=True)
     )
-    return PageTable(tuple(columns), rows, len(table.rows))
+    return PageTable(tuple(columns), rows, len(table.rows) + table.unread)
 
 
 def pair_columns(table: Table, headings: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from flask import Blueprint, Response, request
 
+from endpoint.engine.engine import Lane
 from endpoint.questions.forms import form_fields
 from endpoint.serving.current import service
 from endpoint.show.addresses import language
@@ -44,7 +45,7 @@ def show_wikidata() -> Response:
         snapshots=ask(_SNAPSHOTS).rows,
         questions=[service().questions[slug] for slug in QUESTIONS],
         fields=form_fields(question, values, lang, ask),
-        table=page_table(ask(text), ask, lang, question),
+        table=page_table(ask(text, Lane.QUESTIONS), ask, lang, question),
         values=values,
     )
 

@@ -1,4 +1,7 @@
-"""``/limits``: every limit that an answer of this service may run into, from the settings in force."""
+"""``/limits``: every limit that an answer of this service may run into, from the settings in force.
+
+With it, where answers differ from SPARQL 1.1.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from endpoint.serving.quota import BURST_MINUTES
 from endpoint.show.addresses import language
 from endpoint.show.rendering import respond
 from endpoint.show.texts import LANGUAGES, format_number, translate
+from endpoint.sparql.deviations import DEVIATIONS, Deviation
 from ontology import BASE
 
 blueprint = Blueprint("limits", __name__)
@@ -50,6 +54,7 @@ _TABLE: tuple[tuple[str, str, str, int, str], ...] = (
     ("result-bytes", "bytes", "result_bytes", 413, "result-size"),
     ("result-rows", "rows", "result_rows", 413, "result-size"),
     ("query-bytes", "bytes", "query_bytes", 413, "query-length"),
+    ("query-tokens", "tokens", "query_tokens", 400, "query-shape"),
     ("query-depth", "brackets", "query_depth", 400, "query-shape"),
     ("query-chain", "links", "query_chain", 400, "query-shape"),
     ("query-patterns", "patterns", "query_patterns", 400, "query-shape"),
@@ -59,6 +64,7 @@ _TABLE: tuple[tuple[str, str, str, int, str], ...] = (
     ("waiting-seconds", "seconds", "queue_seconds", 503, "overload"),
     ("client-queries", "queries", "client_queries", 429, "rate"),
     ("client-seconds", "seconds-per-minute", "client_seconds_per_minute", 429, "rate"),
+    ("client-bytes", "bytes", "sending_bytes", 429, "rate"),
     ("client-errors", "queries-per-minute", "client_errors_per_minute", 429, "rate"),
 )
 _BIGGER = (("mebibytes", 1 << 20), ("kibibytes", 1 << 10))
@@ -78,6 +84,8 @@ def _value(config: Config, slug: str, setting: str) -> float | None:
     value: float = getattr(config, setting)
     if slug == "body-bytes":
         return BODY_FACTOR * value
+    if slug == "client-bytes":
+        return value // 2
     return None if slug.startswith("client-") and not value else value
 
 
@@ -89,7 +97,8 @@ def show_limits() -> Response:
         return show_limits_as_json()
     lang = language()
     rows = [(limit, _format_value(limit, lang)) for limit in limits_of(service().config)]
-    return respond("sparql/limits.html", heading=translate("limits.heading", lang), limits=rows)
+    heading = translate("limits.heading", lang)
+    return respond("sparql/limits.html", heading=heading, limits=rows, deviations=DEVIATIONS)
 
 
 @blueprint.get("/limits.json")
@@ -99,6 +108,7 @@ def show_limits_as_json() -> Response:
         {
             "limits": [_describe(limit) for limit in limits_of(service().config)],
             "burst_minutes": BURST_MINUTES,
+            "deviations": [_describe_deviation(deviation) for deviation in DEVIATIONS],
             "release": service().release.id,
         }
     )
@@ -106,7 +116,6 @@ def show_limits_as_json() -> Response:
     response.cache_control.public = True
     response.cache_control.no_cache = True
     response.add_etag()
-    response.make_conditional(request)
     return response
 
 
@@ -119,6 +128,17 @@ def _describe(limit: Limit) -> dict[str, object]:
         "status": limit.status,
         "type": limit.type,
         "says": {lang: limit.describe(lang) for lang in LANGUAGES},
+    }
+
+
+def _describe_deviation(deviation: Deviation) -> dict[str, object]:
+    return {
+        "name": deviation.slug,
+        "section": deviation.section,
+        "query": deviation.query,
+        "standard": deviation.right,
+        "given": deviation.given,
+        "says": {lang: deviation.describe(lang) for lang in LANGUAGES},
     }
 
 

@@ -38,8 +38,9 @@ class Node:
 class Edge:
     """An accepted partnership; `source` and `target` are its places in the order of its id, not a direction.
 
-    `sources` is the number of sources with a claim about it; `status` and `relation` are slugs; `domestic` is
-    None where the country of one place is not known.
+    `sources` is the number of independent sources with a claim about it. `status`, `relation` and
+    `since_basis` are slugs; the last says how `since` was worked out where no source states it (R12).
+    `domestic` is None where the country of one place is not known.
     """
 
     source: str
@@ -51,6 +52,7 @@ class Edge:
     relation: str = ""
     domestic: bool | None = None
     sources: int = 0
+    since_basis: str = ""
 
     def exists_at(self, as_of: PartialDate) -> bool:
         """Return whether it may have existed at some moment of `as_of`; False when its start is not known.
@@ -139,6 +141,7 @@ def _edge_of(pair: Pair, model: Model) -> Edge:
         target=second,
         partnership=pair.id,
         since=pair.since.value if pair.since else None,
+        since_basis=pair.since.basis if pair.since else "",
         until=pair.until.value if pair.until else None,
         status=pair.status,
         relation=pair.relation.value if pair.relation else "",

@@ -31,6 +31,7 @@ _EDGES = """SELECT * {
   ?a kk:partnerOf ?b FILTER(STR(?a) < STR(?b))
   ?partnership kk:party ?a . ?partnership kk:party ?b ; a kk:Partnership .
   OPTIONAL { ?partnership kk:since ?since }
+  OPTIONAL { ?partnership kk:sinceBasis ?basis }
   OPTIONAL { ?partnership kk:until ?until }
   OPTIONAL { ?partnership kk:status ?status }
   OPTIONAL { ?partnership kk:relationType ?relation }
@@ -71,6 +72,7 @@ def _read_edge(row: Mapping[str, str]) -> Edge:
         target=target,
         partnership=row["partnership"].removeprefix(iri("partnership", "")),
         since=parse_date(row["since"]) if "since" in row else None,
+        since_basis=_slug(row.get("basis", "")),
         until=parse_date(row["until"]) if "until" in row else None,
         status=_slug(row.get("status", "")),
         relation=_slug(row.get("relation", "")),

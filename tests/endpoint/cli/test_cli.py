@@ -97,7 +97,7 @@ def test_an_answer_is_a_table_for_people(kembar):
     result = kembar("query", "partners-of-a-city", "--city", "Surabaya", "--lang", "id", "--format", "table")
     assert result.exit_code == 0
     assert lines(result.stdout) == [
-        "Mitra Negara Sejak Status Jenis Sumber Kemitraan",
+        "Mitra Negara Sejak Bila disimpulkan, caranya Status Jenis Sumber Kemitraan",
         "Busan Korea Selatan 24 Agustus 1994 Aktif Kota kembar 4 partnership:Q11462-Q16520",
         "Liverpool Britania Raya 19 Maret 2018 Tidak diketahui Kota kembar 3 partnership:Q11462-Q24826",
     ]

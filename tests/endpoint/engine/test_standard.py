@@ -103,6 +103,12 @@ def rows(store, query, **dataset):
             "SELECT * { GRAPH ?g { { :x :p ?y } UNION { VALUES ?y { :z } } } }",
             ["one y", "one z", "two y", "two z"],
         ),
+        ("SELECT * { GRAPH ?g { GRAPH :one { ?x :q ?y } } }", ["one y z", "two y z"]),
+        ("SELECT * { GRAPH ?g { GRAPH ?h { ?x :q ?y } } }", ["one one y z", "two one y z"]),
+        ("SELECT * { GRAPH ?g { ?x :p :y MINUS { ?z :r ?w } } }", ["one x", "two x"]),
+        ("SELECT * { GRAPH ?g { ?x :p :y MINUS { ?z :r ?x } } }", ["two x"]),
+        ("SELECT ?y ?g { GRAPH ?g { ?x :p ?y MINUS { ?z :r ?w } } }", ["w two", "y one", "y two"]),
+        ("SELECT * { GRAPH ?g { MINUS { ?x :zz ?y } } }", ["one", "two"]),
         # 18.2.1 and 18.5: blank nodes are no variables
         ("SELECT (COUNT(DISTINCT *) AS ?n) { ?s :v [] }", ["2"]),
         ("SELECT (COUNT(DISTINCT *) AS ?n) { ?s :p|:q [] }", ["4"]),

@@ -330,10 +330,29 @@ def test_jsonp_calls_nothing_else(client, callback):
 
 def test_only_one_client_at_a_time_takes_the_process(tmp_path):
     with world_protocol(tmp_path, queue_seconds=0.05) as app:
-        client = app.test_client()
-        with app.extensions["kembar.reconciliation.lock"]:
-            response = post(client, queries={"q": {"query": "Seoul"}})
-            assert (response.status_code, problem(response)) == (503, "overload")
-            assert int(response.headers["Retry-After"]) >= 1
-            assert client.get("/reconcile").status_code == 200
+        client, turns = app.test_client(), app.extensions["kembar.reconciliation.turns"]
+        turn = turns.take(lambda: None)
+        response = post(client, queries={"q": {"query": "Seoul"}})
+        assert (response.status_code, problem(response)) == (503, "overload")
+        assert int(response.headers["Retry-After"]) >= 1
+        assert client.get("/reconcile").status_code == 200
+        turns.put(turn)
         assert post(client, queries={"q": {"query": "Seoul"}}).status_code == 200
+
+
+def test_a_batch_of_a_client_that_left_is_not_worked_on(client):
+    queries = {"q": {"query": "Surabaya"}}
+    for gone, status in ((True, 408), (False, 200)):
+        told = {"waitress.client_disconnected": lambda gone=gone: gone}
+        response = client.post("/reconcile", data={"queries": json.dumps(queries)}, environ_overrides=told)
+        assert response.status_code == status
+
+
+def test_each_name_of_a_batch_has_a_turn_of_its_own(client, monkeypatch):
+    turns, taken = client.application.extensions["kembar.reconciliation.turns"], []
+    take = turns.take
+    monkeypatch.setattr(turns, "take", lambda *given: taken.append(given[1]) or take(*given))
+    queries = {str(number): {"query": "Surabaya"} for number in range(7)}
+    assert len(post(client, queries=queries).json) == 7
+    assert len(taken) == 7
+    assert len(set(taken)) == 1

@@ -132,7 +132,7 @@ def test_what_was_planned_and_not_signed_is_an_event(bundled, names):
 @pytest.mark.parametrize(
     "names",
     [
-        ("Jakarta", "Canberra"),
+        ("Jakarta", "Canberra (Australian Capital Territory)"),
         ("Denpasar", "Kunming"),
         ("Bandung", "Kunming"),
         ("Medan", "Burgas"),

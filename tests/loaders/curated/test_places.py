@@ -94,6 +94,7 @@ def test_an_origin_is_of_a_cell_that_is_filled():
 def test_a_native_name_is_in_the_script_of_its_language():
     scripts = {
         "ja": "CJK", "zh-Hans": "CJK", "zh-Hant": "CJK", "ko": "HANGUL", "ar": "ARABIC", "ur": "ARABIC",
+        "fa": "ARABIC", "kk": "CYRILLIC",
         "ru": "CYRILLIC", "uk": "CYRILLIC", "bg": "CYRILLIC", "el": "GREEK", "th": "THAI",
         "hi": "DEVANAGARI", "ne": "DEVANAGARI", "kn": "KANNADA",
     }  # fmt: skip
@@ -104,10 +105,10 @@ def test_a_native_name_is_in_the_script_of_its_language():
 
 
 def words(name):
-    """A name without accents, brackets and what kind of place it is, to compare."""
+    """A name without accents, spaces, brackets and what kind of place it is, to compare."""
     plain = unicodedata.normalize("NFKD", re.sub(r" \(.*", "", name)).encode("ascii", "ignore").decode()
     plain = re.sub(r"^(kota|kabupaten) | (city|regency|county|district)$", "", plain.lower())
-    return re.sub(r"[^a-z]+", " ", plain).strip() or name
+    return re.sub(r"[^a-z]+", "", plain) or name
 
 
 def degrees_around(latitude, longitude):

@@ -55,7 +55,6 @@ class Groups:
             "FILTER": self._read_filter,
             "OPTIONAL": self._read_joined,
             "LATERAL": self._read_joined,
-            "MINUS": self._read_minus,
             "GRAPH": self._read_graph,
             "SERVICE": self._read_service,
             "BIND": self._read_bind,
@@ -134,7 +133,7 @@ class Groups:
     def _read_elements(self, place: Place) -> Scope:
         cursor, scope = self._cursor, Scope()
         statements: list[Statement] = []
-        tables: list[Token] = []
+        unbinding: list[Token] = []
         block = object()
         while cursor.word != "}":
             word, token = cursor.word, cursor.token
@@ -142,13 +141,17 @@ class Groups:
                 statements.append(StatementReader(cursor, partial(self.name, block=block)).read())
                 scope |= dict.fromkeys(statements[-1].variables)
                 continue
-            scope |= self._read_element(place)
+            if word == "MINUS":
+                self._read_minus(place, scope)
+            else:
+                scope |= self._read_element(place)
             cursor.accept(".")
-            tables += [token] if word == "VALUES" else []
+            unbinding += [token] if word in ("VALUES", "GRAPH") else []
             block = block if word in _WITHIN_A_BLOCK else object()
         self._write_statements(statements, place)
-        if place.must_bind_graph and tables and not statements:
-            self.edits.append(Edit(tables[0].start, tables[0].start, f"GRAPH {place.graph} {{}} "))
+        if place.must_bind_graph and unbinding and not statements:
+            start = unbinding[0].start
+            self.edits.append(Edit(start, start, f"GRAPH {place.graph} {{}} "))
         return scope
 
     def _read_element(self, place: Place) -> Scope:
@@ -199,10 +202,17 @@ class Groups:
         self._cursor.take()
         return self.read_group(place)
 
-    def _read_minus(self, place: Place) -> Scope:
-        self._cursor.expect("MINUS")
-        self.read_group(replace(place, counts=False, must_bind_graph=False))
-        return Scope()
+    def _read_minus(self, place: Place, before: Scope) -> None:
+        """Read MINUS, which takes nothing away where it shares no variable with what stands before it.
+
+        In GRAPH the engine lets both have the variable of the graph.
+        """
+        cursor, edits = self._cursor, len(self.edits)
+        start = cursor.token.start
+        cursor.expect("MINUS")
+        scope = self.read_group(replace(place, counts=False, must_bind_graph=False))
+        if place.must_bind_graph and before.keys().isdisjoint(scope):
+            self.edits[edits:] = [Edit(start, end_of(cursor.last), "")]
 
     def _read_graph(self, place: Place) -> Scope:
         self._cursor.expect("GRAPH")

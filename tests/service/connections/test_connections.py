@@ -2,12 +2,10 @@
 
 import http.client
 import time
-from types import SimpleNamespace
 
 import httpx
 import pytest
 
-from endpoint.cli.connections import ConnectionWorker
 from tests.kit.http.engine import JSON
 from tests.kit.http.protocol import COUNT
 from tests.kit.http.server import world_server
@@ -26,7 +24,6 @@ def server(tmp_path_factory):
 
 @pytest.mark.parametrize("pause", [0, 0.05, 2.5])
 def test_one_connection_serves_many_requests(server, pause):
-    """The longest pause is longer than gunicorn keeps a connection when it is not told how long."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     connection.connect()
     ours = connection.sock.getsockname()
@@ -62,10 +59,32 @@ def test_a_body_that_is_not_read_ends_the_connection_with_a_word(server, headers
             assert web.get("/sparql", params={"query": COUNT}).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("alive", "connections", "kept"), [(True, 4, True), (True, 5, False), (False, 1, False)]
-)
-def test_a_thread_waits_for_a_connection_only_when_there_are_enough(alive, connections, kept):
-    worker = ConnectionWorker.__new__(ConnectionWorker)
-    worker.alive, worker.nr_conns, worker.cfg = alive, connections, SimpleNamespace(threads=4)
-    assert worker._may_keep_alive() is kept
+def test_who_asks_whether_to_go_on_is_told_so_before_the_body(server):
+    """https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1"""
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 6\r\n"
+    with server.connect() as link:
+        link.sendall(head + b"Content-Type: application/sparql-query\r\nConnection: close\r\n\r\n")
+        assert link.recv(1 << 16) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        link.sendall(b"ASK {}")
+        assert b"".join(iter(lambda: link.recv(1 << 16), b"")).startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+def test_a_client_of_http_1_0_is_answered_and_let_go_unless_it_wants_to_stay(server):
+    for said, kept in ((b"", False), (b"Connection: keep-alive\r\n", True)):
+        with server.connect() as link:
+            link.sendall(b"GET /health/live HTTP/1.0\r\n" + said + b"\r\n")
+            answer = link.recv(1 << 16)
+            assert answer.startswith(b"HTTP/1.0 200 OK\r\n")
+            assert (b"Connection: keep-alive" in answer) is kept
+            if kept:
+                link.sendall(b"GET /health/live HTTP/1.0\r\n\r\n")
+                assert link.recv(1 << 16).startswith(b"HTTP/1.0 200 OK\r\n")
+            assert link.recv(1) == b""
+
+
+def test_more_requests_than_are_read_ahead_are_all_answered(server):
+    with server.connect() as link:
+        link.sendall(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n" * 500)
+        whole = b""
+        while whole.count(b"HTTP/1.1 200") < 500:
+            whole += link.recv(1 << 16)

@@ -35,7 +35,11 @@ _FROM_MEMORY = {Outcome.CACHED, Outcome.SHARED}
 
 @dataclass
 class RequestRecord:
-    """One request from its start to its end; ``seconds`` and what follows are set at the end."""
+    """One request from its start to its end; ``seconds`` and what follows are set at the end.
+
+    ``query_seconds`` is how long it waited for its queries, ``worked_seconds`` what they took in their
+    processes.
+    """
 
     route: str
     method: str
@@ -44,6 +48,7 @@ class RequestRecord:
     queries: int = 0
     from_memory: int = 0
     query_seconds: float = 0.0
+    worked_seconds: float = 0.0
     query: str = ""
     seconds: float = 0.0
     status: int = 0
@@ -56,7 +61,8 @@ class RequestRecord:
         self.queries += 1
         self.from_memory += end.outcome in _FROM_MEMORY
         self.query_seconds += end.seconds
-        if end.lane is not Lane.PAGES:
+        self.worked_seconds += end.worked
+        if end.lane in (Lane.FREE, Lane.SERVICES):
             self.query = end.query
 
     def end(self, response: Response, release: str, problem: str) -> None:

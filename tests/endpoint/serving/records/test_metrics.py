@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from endpoint.app import close_app, create_app
 from endpoint.engine.engine import Lane
 from endpoint.engine.observer import Outcome, QueryEnd, StopReason, outcome_of
-from endpoint.serving.metrics import Metrics
+from endpoint.serving.records.metrics import Metrics
 from graph import errors
 from tests.kit.http.engine import JSON, RUNAWAY, small_config
 from tests.kit.http.site import RELEASE, make_world_home
@@ -99,14 +99,14 @@ def test_a_refusal_is_counted_by_its_kind(client):
 
 def test_workers_that_start_and_end_are_counted(app, client):
     before = read(client)
-    assert value(before, "workers", release=RELEASE) == 3
-    assert value(before, "workers_started_total") == 3
+    assert value(before, "workers", release=RELEASE) == 5
+    assert value(before, "workers_started_total") == 5
     pids = app.extensions["kembar"].service.engine.pids()
     close_app(app)
     assert living(pids) == set()
     after = read(client)
     assert value(after, "workers", release=RELEASE) == 0
-    assert value(after, "workers_stopped_total", why="closed") == 3
+    assert value(after, "workers_stopped_total", why="closed") == 5
 
 
 def test_a_worker_is_stopped_for_a_reason(app, client):

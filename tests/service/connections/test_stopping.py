@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 import psutil
 import pytest
 
-from endpoint.cli.wsgi import STALLED_SECONDS
-from endpoint.serving.connection import is_closed
+from endpoint.cli.connections.connection import STALLED_SECONDS
 from tests.kit.http.engine import JSON, RUNAWAY
 from tests.kit.http.server import UNMETERED, running_server
 from tests.kit.http.site import RELEASE, make_world_home
@@ -38,7 +37,7 @@ def running(home):
 @pytest.fixture
 def server(running):
     """The server with all its query processes, and nothing that runs."""
-    wait_until(lambda: running.is_ready() and len(running.query_pids()) == 3)
+    wait_until(lambda: running.is_ready() and len(running.query_pids()) == 5)
     return running
 
 
@@ -101,7 +100,7 @@ def test_a_query_process_that_was_killed_is_replaced(server):
     for pid in server.query_pids():
         os.kill(pid, signal.SIGKILL)
     assert [server.get("/sparql", params=ASK).status_code for _ in range(10)] == [200] * 10
-    wait_until(lambda: server.is_ready() and len(server.query_pids()) == 3)
+    wait_until(lambda: server.is_ready() and len(server.query_pids()) == 5)
 
 
 def test_a_serving_process_that_was_killed_is_replaced_and_leaves_no_query_process(server):
@@ -137,17 +136,6 @@ def test_idle_it_waits_for_nobody(home):
         pids = server.all_pids()
         assert server.stop() == 0
     wait_until(lambda: not living(pids))
-
-
-def test_a_socket_is_closed_when_the_other_side_says_so():
-    ours, theirs = socket.socketpair()
-    assert not is_closed(ours)
-    theirs.sendall(b"more to read")
-    assert not is_closed(ours)
-    theirs.close()
-    assert is_closed(ours), "although there is something left to read"
-    ours.close()
-    assert is_closed(ours)
 
 
 def test_a_client_that_takes_nothing_is_cut_off(server):
