@@ -11,11 +11,12 @@ from endpoint.questions import answer as questions
 from endpoint.reconcile import service as reconciliation
 from endpoint.releases import downloads, issues, sources
 from endpoint.releases import pages as releases
-from endpoint.serving import current, encoding, metrics, pinned, policy, quota
-from endpoint.serving.access_log import AccessLog, RecordObserver, current_record
+from endpoint.serving import current, encoding, pinned, policy, quota
 from endpoint.serving.clients import request_address
 from endpoint.serving.current import service
-from endpoint.serving.metrics import Metrics
+from endpoint.serving.records import metrics
+from endpoint.serving.records.access_log import AccessLog, RecordObserver, current_record
+from endpoint.serving.records.metrics import Metrics
 from endpoint.serving.releases.switch import Switch
 from endpoint.show import conditions, rendering
 from endpoint.site import agreements, health, network, pages, places, wikidata
