@@ -13,6 +13,7 @@ from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import MISSING, status_of
 from endpoint.questions.chart import year_chart
 from endpoint.questions.forms import form_fields
+from endpoint.questions.maps import map_rows
 from endpoint.show.addresses import language
 from endpoint.show.lookup import ask, fill_in
 from endpoint.show.rendering import Download, respond
@@ -39,11 +40,13 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
         error = (problem.parameter, f"“{problem.value}” {problem.what}" if problem.value else problem.what)
         fields = form_fields(query, values, lang, ask, error)
         return _respond(query, status_of(problem), fields=fields, problem=problem)
-    table = page_table(ask(text, Lane.QUESTIONS), ask, lang, query)
+    answer = ask(text, Lane.QUESTIONS)
+    table = page_table(answer, ask, lang, query)
     return _respond(
         query,
         fields=form_fields(query, values, lang, ask),
         table=table,
+        rows_map=map_rows(answer, table, query),
         chart=year_chart(table, query.display.get("columns", "")),
         downloads=[_describe_download(query, values, suffix) for suffix in SUFFIXES],
         sparql=text,
@@ -88,5 +91,7 @@ def _write_snippets(query: CannedQuery, values: Mapping[str, str]) -> list[tuple
     return [
         ("curl", f"curl -L -o {query.slug}.csv {shlex.quote(address)}"),
         ("pandas", f"import pandas\n\ntable = pandas.read_csv({address!r})"),
+        ("R", f'library(readr)\n\ntable <- read_csv("{address}")'),
+        ("DuckDB", f"FROM read_csv('{address}');"),
         ("kembar", " ".join(["kembar query", query.slug, *options, "--format csv"])),
     ]
