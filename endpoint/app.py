@@ -14,22 +14,26 @@ from endpoint.questions import answer as questions
 from endpoint.reconcile import service as reconciliation
 from endpoint.releases import downloads, issues, sources
 from endpoint.releases import pages as releases
-from endpoint.serving import current, encoding, metrics, pinned, quota
-from endpoint.serving.access_log import AccessLog, RecordObserver, current_record
+from endpoint.serving import current, encoding, pinned, policy, quota
 from endpoint.serving.clients import request_address
 from endpoint.serving.current import service
-from endpoint.serving.metrics import Metrics
+from endpoint.serving.records import metrics
+from endpoint.serving.records.access_log import AccessLog, RecordObserver, current_record
+from endpoint.serving.records.metrics import Metrics
 from endpoint.serving.releases.switch import Switch
 from endpoint.show import conditions, names, rendering
-from endpoint.site import health, pages, wikidata
+from endpoint.site import agreements, health, network, pages, places, wikidata
+from endpoint.site.files import assets, crawlers, world
+from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
+from endpoint.sparql.editor import completion
 from endpoint.things import dereference, identity
 from graph.store.releases import Release
 
 _EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Link, Location, Retry-After, "
-    "X-Kembar-Release, X-Kembar-Total, X-Kembar-Unread"
+    "X-Kembar-Note, X-Kembar-Release, X-Kembar-Total, X-Kembar-Unread"
 )
 """Headers that scripts of other sites may read (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
 _OF_THE_PROCESS = {"health", "metrics"}
@@ -47,7 +51,7 @@ def create_app(config: Config, release: Release) -> Flask:
     Call it in the process that serves, after any fork. ``close_app`` ends the workers; the end of the
     process does too. Raises EngineFailed when they do not start.
     """
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     most_bytes = limits.BODY_FACTOR * config.query_bytes
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = most_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -80,9 +84,20 @@ def _register(app: Flask, switch: Switch, observer: Observer) -> None:
     pinned.install(app, switch.config, observer, switch.verifier)
     identity.install(app, switch.verifier)
     of_releases = (releases, downloads, issues, sources)
-    for module in (sparql, questions, pages, health, metrics, *of_releases, dereference, wikidata):
+    of_site = (pages, places, agreements, network, world, health, wikidata, assets, crawlers)
+    for module in (sparql, completion, questions, search, metrics, *of_releases, *of_site, dereference):
         app.register_blueprint(module.blueprint)
-    for part in (limits, graph_store, quota, encoding, conditions, reconciliation):
+    for part in (
+        limits,
+        completion,
+        graph_store,
+        quota,
+        encoding,
+        conditions,
+        policy,
+        search,
+        reconciliation,
+    ):
         part.install(app)
 
 

@@ -11,6 +11,7 @@ from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.errors import NotFound
 from endpoint.questions.choice import answer_choice
 from endpoint.questions.excel import MARK, mark_encoding
+from endpoint.questions.groups import group_questions
 from endpoint.questions.numbers import add_headers, read_pages
 from endpoint.questions.page import SUFFIXES, show_missing, show_question
 from endpoint.serving.current import service
@@ -34,8 +35,10 @@ def list_queries() -> Response:
     best = request.accept_mimetypes.best_match(["application/json", "text/html"], "application/json")
     if best == "application/json":
         return list_as_json()
-    heading = translate("questions.heading", language())
-    return respond("questions/questions.html", heading=heading, questions=list(service().questions.values()))
+    lang = language()
+    groups = group_questions(service().questions.values(), lang)
+    heading = translate("questions.heading", lang)
+    return respond("questions/questions.html", heading=heading, groups=groups)
 
 
 @blueprint.get("/queries.json")

@@ -15,6 +15,7 @@ from endpoint.questions.chart import year_chart
 from endpoint.questions.choice import list_choices, status_of_choice
 from endpoint.questions.excel import MARK
 from endpoint.questions.forms import form_fields
+from endpoint.questions.maps import map_rows
 from endpoint.questions.numbers import add_headers, count_beside, read_pages
 from endpoint.show.addresses import language
 from endpoint.show.lookup import ask
@@ -56,7 +57,8 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
         error = (problem.parameter, f"“{problem.value}” {problem.what}" if problem.value else problem.what)
         fields = form_fields(query, values, lang, ask, error)
         return _respond(query, status_of(problem), fields=fields, problem=problem)
-    table = page_table(ask(filled.text, Lane.QUESTIONS), ask, lang, query)
+    answer = ask(filled.text, Lane.QUESTIONS)
+    table = page_table(answer, ask, lang, query)
     pages = read_pages(filled)
     whole = {name: value for name, value in values.items() if name not in {LIMIT, PAGE}}
     response = _respond(
@@ -65,6 +67,7 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
         table=table,
         pages=pages,
         counts=count_beside(filled, lang),
+        rows_map=map_rows(answer, table, query),
         chart=year_chart(table, query.display.get("columns", "")),
         downloads=[_describe_download(query, whole, suffix) for suffix in SUFFIXES],
         excel=_address(query, {**whole, MARK: "1"}, "csv"),
@@ -111,5 +114,7 @@ def _write_snippets(query: CannedQuery, values: Mapping[str, str]) -> list[tuple
     return [
         ("curl", f"curl -L -o {query.slug}.csv {shlex.quote(address)}"),
         ("pandas", f"import pandas\n\ntable = pandas.read_csv({address!r})"),
+        ("R", f'library(readr)\n\ntable <- read_csv("{address}")'),
+        ("DuckDB", f"FROM read_csv('{address}');"),
         ("kembar", " ".join(["kembar query", query.slug, *options, "--format csv"])),
     ]

@@ -21,9 +21,9 @@ from flask import Flask, Response, current_app, g, request
 
 from endpoint.config import Config
 from endpoint.errors import RateLimited, is_own_doing
-from endpoint.serving.access_log import current_record
 from endpoint.serving.clients import current_client, network_of, request_address
 from endpoint.serving.connection import AnswersInFlight, cutter, waited_seconds
+from endpoint.serving.records.access_log import current_record
 from graph.errors import EngineOverloaded
 
 NEVER_METERED = frozenset({"health.report_ready", "health.report_live", "metrics.report", "static"})

@@ -13,10 +13,10 @@ from endpoint.engine.language import guard
 from endpoint.engine.language.guard import QueryKind, Reading
 from endpoint.engine.results import TooManyRows, has_more_rows, tabulate
 from endpoint.errors import NotAcceptable, status_of
-from endpoint.serving.access_log import current_record
 from endpoint.serving.connection import KEEP
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
+from endpoint.serving.records.access_log import current_record
 from endpoint.show.conditions import FOREVER, knows
 from endpoint.show.tables import ROWS_SHOWN
 from endpoint.sparql.negotiation import HTML, Format, choose, prefers_html

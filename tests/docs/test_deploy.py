@@ -17,7 +17,7 @@ from endpoint.cli.main import main
 from endpoint.cli.wsgi import CLOSING_SECONDS
 from endpoint.config import Config
 from endpoint.engine.observer import Outcome, StopReason
-from endpoint.serving.metrics import Metrics
+from endpoint.serving.records.metrics import Metrics
 from tests.kit.http.server import Server, free_port
 from tests.kit.paths import ROOT
 from tests.kit.processes import wait_until

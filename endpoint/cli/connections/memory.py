@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from endpoint.engine.observer import Lane, Outcome, QueryEnd
-from endpoint.serving.access_log import RequestRecord
 from endpoint.serving.clients import client_address
+from endpoint.serving.records.access_log import RequestRecord
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -20,7 +20,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from endpoint.engine.observer import Observer, QueryEnd, StopReason
-from endpoint.serving.access_log import RequestRecord
+from endpoint.serving.records.access_log import RequestRecord
 from endpoint.serving.releases.switch import Service
 
 blueprint = Blueprint("metrics", __name__)

@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from endpoint.app import close_app, create_app
 from endpoint.engine.engine import Lane
 from endpoint.engine.observer import Outcome, QueryEnd, StopReason, outcome_of
-from endpoint.serving.metrics import Metrics
+from endpoint.serving.records.metrics import Metrics
 from graph import errors
 from tests.kit.http.engine import JSON, RUNAWAY, small_config
 from tests.kit.http.site import RELEASE, make_world_home

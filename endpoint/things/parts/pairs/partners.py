@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from endpoint.drawing.sphere import Position, position_of
+from endpoint.drawing.timeline import POINT, Axis, Bar, make_axis
 from endpoint.show.lookup import Row, Select, group_rows, text_of
 from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue, format_value
 from endpoint.things.parts.labels import label_cells
-from endpoint.things.parts.timeline import POINT, Axis, Bar, make_axis
+from endpoint.things.parts.pairs.standing import HERE, THERE, describe_side, describe_standing
 from ontology import KK, VOCAB
 from queries.terms import iri_term
 
@@ -38,6 +40,9 @@ _BARS = {
 _DATES_DIFFER = "date-conflict"
 _STATUS_DIFFERS = "status-conflict"
 _NO_DATE = "9"
+_MANY = 10
+_FEW_DATED = 0.2
+"""Of _MANY partners or more, so large a part must have a date for an axis of time to be drawn."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,11 @@ class Document:
 
 @dataclass(frozen=True)
 class Partner:
-    """One partnership, seen from one of its places; `bar` is None for a pair that is only claimed."""
+    """One partnership, seen from one of its places; `bar` is None for a pair that is only claimed.
+
+    `since_basis` is how `since` was worked out where no source states it; `standing` says in words how the
+    pair stands, `side` whose list has it where only one side's does.
+    """
 
     partner: FormattedValue
     country: FormattedValue | None
@@ -58,6 +67,7 @@ class Partner:
     relation: FormattedValue | None
     documents: tuple[Document, ...]
     since: FormattedValue | None
+    since_basis: FormattedValue | None
     until: FormattedValue | None
     status: FormattedValue | None
     bar: Bar | None
@@ -65,6 +75,9 @@ class Partner:
     sources: int
     dates_differ: bool
     status_differs: bool
+    standing: str
+    side: str
+    position: Position | None
 
 
 @dataclass(frozen=True)
@@ -88,10 +101,26 @@ class Partners:
         """Return how many there are, claimed ones among them."""
         return sum(len(group.partners) for group in self.groups)
 
+    @property
+    def is_sparse(self) -> bool:
+        """Return whether so few of them have a date that an axis of time would be empty."""
+        dated = sum(partner.bar is not None and partner.bar.kind != "dots" for partner in self._all())
+        return self.count >= _MANY and dated < _FEW_DATED * self.count
+
+    def by_country(self) -> list[tuple[str, list[tuple[Group, Partner]]]]:
+        """Return the partners by the label of their country, those with most first, those of none last."""
+        found: dict[str, list[tuple[Group, Partner]]] = {}
+        for group in self.groups:
+            for partner in group.partners:
+                found.setdefault(partner.country.text if partner.country else "", []).append((group, partner))
+        return sorted(found.items(), key=lambda item: (not item[0], -len(item[1]), item[0].casefold()))
+
+    def _all(self) -> Iterator[Partner]:
+        return (partner for group in self.groups for partner in group.partners)
+
     def domains(self) -> list[tuple[FormattedValue, int]]:
         """Return what the partnerships cover, with the number of each, the commonest first."""
-        partners = (partner for group in self.groups for partner in group.partners)
-        counts = Counter(domain for partner in partners for domain in partner.domains)
+        counts = Counter(domain for partner in self._all() for domain in partner.domains)
         return sorted(counts.items(), key=lambda item: (-item[1], item[0].text.casefold()))
 
 
@@ -101,8 +130,10 @@ _PAIRS = """SELECT * WHERE {{
   OPTIONAL {{ ?partnership kk:status ?status }}
   OPTIONAL {{ ?partnership kk:statusAsOf ?asOf }}
   OPTIONAL {{ ?partnership kk:since ?since }}
+  OPTIONAL {{ ?partnership kk:sinceBasis ?sinceBasis }}
   OPTIONAL {{ ?partnership kk:until ?until }}
   OPTIONAL {{ ?partnership kk:relationType ?relation }}
+  OPTIONAL {{ ?partner geo:hasGeometry/geo:asWKT ?point }}
 }}"""
 _DOCUMENTS = """SELECT ?partnership ?agreement ?type ?signed ?year WHERE {{
   ?partnership kk:party {place} ; kk:agreement ?agreement . ?agreement kk:documentType ?type .
@@ -112,6 +143,9 @@ _DOMAINS = """SELECT ?partnership ?domain WHERE {{
   ?partnership kk:party {place} ; kk:cooperationDomain ?domain }}"""
 _CONFLICTS = """SELECT DISTINCT ?partnership ?issue WHERE {{
   ?partnership kk:party {place} ; kk:agreement? ?thing . ?assessment kk:about ?thing ; kk:issue ?issue }}"""
+_LISTS = """SELECT DISTINCT ?partnership ?by WHERE {{
+  ?partnership kk:party {place} . ?claim kk:about ?partnership ; kk:listedBy ?by .
+  FILTER NOT EXISTS {{ ?claim kk:denies true }} }}"""
 
 
 @dataclass(frozen=True)
@@ -122,6 +156,7 @@ class _Answers:
     documents: Mapping[str, Sequence[Row]]
     domains: Mapping[str, Sequence[Row]]
     conflicts: Mapping[str, Sequence[Row]]
+    lists: Mapping[str, Sequence[Row]]
     labels: Mapping[str, str]
     language: str
 
@@ -149,12 +184,12 @@ def read_partners(select: Select, iri: str, language: str, now: str) -> Partners
 
 
 def _ask(select: Select, iri: str, language: str) -> _Answers:
-    queries = (_PAIRS, _DOCUMENTS, _DOMAINS, _CONFLICTS)
+    queries = (_PAIRS, _DOCUMENTS, _DOMAINS, _CONFLICTS, _LISTS)
     pairs, *others = (select(query.format(place=iri_term(iri))).rows for query in queries)
     cells = (cell for rows in (pairs, *others) for row in rows for cell in row.values())
     labels = label_cells(select, cells, language) if pairs else {}
-    documents, domains, conflicts = (group_rows(rows, "partnership") for rows in others)
-    return _Answers(pairs, documents, domains, conflicts, labels, language)
+    documents, domains, conflicts, lists = (group_rows(rows, "partnership") for rows in others)
+    return _Answers(pairs, documents, domains, conflicts, lists, labels, language)
 
 
 def _group_pairs(pairs: Sequence[Row]) -> dict[str, list[Row]]:
@@ -189,20 +224,26 @@ def _partner(row: Row, group: str, answers: _Answers, axis: Axis) -> Partner:
     issues = {conflict["issue"].value.rsplit("/", 1)[1] for conflict in answers.conflicts.get(pair, ())}
     domains = (format_value(domain["domain"], language, labels) for domain in answers.domains.get(pair, ()))
     documents = answers.documents.get(pair, ())
+    partner, status = row["partner"], answers.format(row, "status")
+    listing = {THERE if by["by"] == partner else HERE for by in answers.lists.get(pair, ())}
     return Partner(
-        partner=format_value(row["partner"], language, labels),
+        partner=format_value(partner, language, labels),
         country=answers.format(row, "country"),
         partnership=format_value(row["partnership"], language, labels),
         relation=answers.format(row, "relation"),
         documents=tuple(_document(document, answers) for document in documents),
         since=answers.format(row, "since"),
+        since_basis=answers.format(row, "sinceBasis"),
         until=answers.format(row, "until"),
-        status=answers.format(row, "status"),
+        status=status,
         bar=_bar(row, documents, axis, group),
         domains=tuple(sorted(domains, key=lambda domain: domain.text.casefold())),
         sources=int(row["sources"].value),
         dates_differ=_DATES_DIFFER in issues,
         status_differs=_STATUS_DIFFERS in issues,
+        standing=describe_standing(row, group, status.text if status else "", listing, language),
+        side=describe_side(listing, language),
+        position=position_of(text_of(row, "point")),
     )
 
 

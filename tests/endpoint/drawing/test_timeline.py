@@ -2,10 +2,10 @@
 
 import pytest
 
+from endpoint.drawing.timeline import Axis, Bar, make_axis, moment
 from endpoint.engine.results import Cell
-from endpoint.things.parts.chain import in_time_order
-from endpoint.things.parts.partners import group_of
-from endpoint.things.parts.timeline import Axis, Bar, make_axis, moment
+from endpoint.things.parts.pairs.chain import in_time_order
+from endpoint.things.parts.pairs.partners import group_of
 from ontology import KK, VOCAB
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from endpoint.app import close_app, create_app
 from endpoint.config import Config
-from endpoint.serving.access_log import MOST_PARAMETERS, QUERY_CHARACTERS
+from endpoint.serving.records.access_log import MOST_PARAMETERS, QUERY_CHARACTERS
 from graph.errors import ParameterError
 from tests.kit.http.engine import JSON, small_config
 from tests.kit.http.site import RELEASE, make_world_home
