@@ -1,5 +1,8 @@
 """Unclear names in the terminal: a person chooses from a list, a program gets an error with the same."""
 
+import csv
+import io
+
 import pytest
 from click.testing import CliRunner
 
@@ -52,7 +55,7 @@ def test_a_person_chooses_by_number(ask, monkeypatch):
     assert result.exit_code == 0
     assert result.stderr.splitlines()[:3] == LISTED
     assert "3 is not in the range" in result.stderr
-    partners = [line.split(",")[6] for line in result.stdout.splitlines()[1:]]
+    partners = [row["partner"] for row in csv.DictReader(io.StringIO(result.stdout))]
     assert partners == [f"{BASE}place/Q8684"]
 
 
