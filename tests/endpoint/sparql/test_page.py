@@ -6,7 +6,6 @@ from ontology import BASE, KK
 from queries import catalogue
 from tests.kit.http.site import read_page
 
-
 WITHOUT_THEIR_EXAMPLE = {"chain-of-partners", "partners-in-common"}
 """The questions whose examples name places that the world does not have."""
 
