@@ -5,7 +5,7 @@ SECONDS ?= 30
 BIN    := .venv/bin
 TEXTS  := $(patsubst %.po,%.mo,$(wildcard endpoint/show/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: serve test quick mutants vote lint build format texts counts requirements clean
+.PHONY: serve lists test quick mutants vote lint build format texts counts requirements clean
 
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
 
@@ -25,6 +25,10 @@ PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-
 # Also compiled by the installation itself (hatch_build.py); here after a change.
 %.mo: %.po | .venv/ready
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+# The names of the world's places, 35 MB, which only lists of one's own need: docs/your-own-list.md.
+lists: .venv/ready requirements-lists.txt
+	$(PIP) --require-hashes -r requirements-lists.txt
 
 build: .venv/ready $(TEXTS)
 	$(BIN)/kembar build
@@ -69,6 +73,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
   --no-header pyproject.toml --extra install
 requirements:
 	$(COMPILE) -o requirements.txt
+	$(COMPILE) --extra lists -c requirements.txt -o requirements-lists.txt
 	$(COMPILE) --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean:

@@ -31,13 +31,16 @@ class Config:
     """Every setting; each is read from ``KEMBAR_`` and its name in capitals, e.g. ``KEMBAR_QUERY_SECONDS``.
 
     ``workers`` counts the query processes for free queries; pages and questions get half as many of their
-    own (``page_workers``). ``queue`` is how many requests of one lane may wait, ``queue_seconds`` how long.
+    own (``page_workers``). ``queue`` is how many requests are worked on or wait for a query process at a
+    time, the others wait before that; ``queue_seconds`` is how long each may wait.
     ``keep_releases`` is how many releases stay on disk and can be asked, the current one with them.
     ``memory_bytes`` is what one query may take on top of what an idle worker has; ``cache_bytes`` is what
     the answers that are kept in memory may take, ``grace_seconds`` what queries may still take when the
     service is told to stop. ``access_log`` is a file, ``-`` for stderr, or empty for none; ``log_clients``
     is ``none`` or ``hashed``.
-    ``query_depth``, ``query_chain``, ``query_patterns`` bound the shape of a query (engine.language.nesting).
+    ``sending_bytes`` is what answers on their way to clients may take in memory, half of it for one of them.
+    ``query_tokens``, ``query_depth``, ``query_chain``, ``query_patterns`` bound the shape of a query
+    (engine.language).
     ``client_*`` bound what one client may ask, 0 for no bound; ``trusted_proxies`` is how many proxies stand
     before the service and append to X-Forwarded-For, 0 to believe only the address of the connection.
     ``services`` are the endpoints that SERVICE may name, with spaces between them; usually none.
@@ -51,7 +54,7 @@ class Config:
     query_bytes: int = 64 * 1024
     memory_bytes: int = 1024 * MIB
     workers: int = 2
-    queue: int = 32
+    queue: int = 250
     queue_seconds: float = 5.0
     keep_releases: int = 5
     cache_bytes: int = 64 * MIB
@@ -59,6 +62,8 @@ class Config:
     access_log: str = ""
     log_clients: str = "none"
     result_rows: int = 1_000_000
+    sending_bytes: int = 512 * MIB
+    query_tokens: int = 16_000
     query_depth: int = 100
     query_chain: int = 1000
     query_patterns: int = 200

@@ -1,18 +1,21 @@
-"""Serving with gunicorn: one process with threads, since the work is done in the query processes."""
+"""Serving: gunicorn keeps the one process that answers, which runs the loop of ``connections``."""
 
 from __future__ import annotations
 
 import gc
 import logging
+import os
 import socket
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
-from gunicorn.http import message  # type: ignore[import-untyped]
+from gunicorn.workers.base import Worker  # type: ignore[import-untyped]
 
 from endpoint.app import close_app, create_app
-from endpoint.cli.connections import ConnectionWorker
+from endpoint.cli.connections.connection import STALLED_SECONDS
+from endpoint.cli.connections.server import Server
 from endpoint.config import Config
 from graph.errors import ReleaseError
 from graph.store.releases import Release, served_release
@@ -22,20 +25,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-REQUEST_LINE_BYTES = 64 * 1024
-KEEP_ALIVE_SECONDS = 75
-"""Longer than a proxy keeps its connections (nginx: 60), so that it is not the service who closes first."""
 CLOSING_SECONDS = 5
 """What is left, after the grace period, to tell those who still wait that their query was ended."""
-STALLED_SECONDS = 30
-"""How long a client may refuse to take more of its answer before its connection is cut (tcp(7))."""
+LOOP_SECONDS = 0.25
+"""How often the loop looks whether it is told to stop, and the process that keeps this one hears of it."""
 
 
 def application() -> Flask:
     """Return the application over the current release, set up by the environment.
 
     For a server of your own, without ``--preload``:
-    ``gunicorn --threads 16 'endpoint.cli.wsgi:application()'``.
+    ``gunicorn --worker-class endpoint.cli.wsgi.ConnectionWorker 'endpoint.cli.wsgi:application()'``.
     Raises ReleaseError when nothing was built yet, ParameterError for a bad setting.
     """
     config = Config.from_environ()
@@ -44,30 +44,22 @@ def application() -> Flask:
 
 def serve(config: Config, release: Release, host: str, port: int) -> None:
     """Serve until told to stop (SIGTERM, SIGINT); does not return, the process exits."""
-    # gunicorn cuts every limit over this constant down to it (8,190), and 0 means no limit at all.
-    message.MAX_REQUEST_LINE = REQUEST_LINE_BYTES
-    _Server(config, release, options(config, host, port)).run()
+    _Application(config, release, options(config, host, port)).run()
 
 
 def options(config: Config, host: str, port: int) -> dict[str, object]:
-    """Return the settings of gunicorn: threads for all workers, for who waits, and some more.
-
-    In each lane ``queue`` requests may wait for a worker, and as many for what another one evaluates.
-    """
+    """Return the settings of gunicorn."""
     return {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-        "worker_class": GracefulWorker,
+        "worker_class": ConnectionWorker,
         "workers": 1,
-        "threads": config.workers + config.page_workers + 4 * config.queue + 8,
-        "limit_request_line": REQUEST_LINE_BYTES,
-        "keepalive": KEEP_ALIVE_SECONDS,
         "graceful_timeout": int(config.grace_seconds) + CLOSING_SECONDS,
         "control_socket_disable": True,
     }
 
 
-class GracefulWorker(ConnectionWorker):
-    """The threads of gunicorn; what still runs when the grace period is over ends with an error."""
+class ConnectionWorker(Worker):  # type: ignore[misc]
+    """The process that answers; what still runs when the grace period is over ends with an error."""
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Take no more connections, let the running queries end, and end them when their time is over."""
@@ -76,15 +68,31 @@ class GracefulWorker(ConnectionWorker):
         timer.daemon = True
         timer.start()
 
-    def init_process(self) -> None:
-        """Start to serve; connections whose client takes nothing for STALLED_SECONDS will be cut."""
+    def run(self) -> None:
+        """Serve until told to stop, then until the last answer is on its way, or the time is over."""
+        config: Config = self.wsgi.extensions["kembar"].config
+        server = Server(self.wsgi, self._listener(), config.queue, config.trusted_proxies)
+        while self.alive and self.ppid == os.getppid():
+            self.notify()
+            server.run_once(LOOP_SECONDS)
+        server.stop_listening()
+        end = time.monotonic() + self.cfg.graceful_timeout
+        while server.is_at_work() and time.monotonic() < end:
+            self.notify()
+            server.run_once(LOOP_SECONDS)
+        close_app(self.wsgi)
+
+    def _listener(self) -> socket.socket:
+        """Return the socket to listen at; connections whose client is gone without a word will be cut."""
+        (listener,) = self.sockets
+        found: socket.socket = listener.sock
         if hasattr(socket, "TCP_USER_TIMEOUT"):
-            for listener in self.sockets:
-                listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * STALLED_SECONDS)
-        super().init_process()
+            milliseconds = int(1000 * STALLED_SECONDS)
+            found.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
+        return found
 
 
-class _Server(BaseApplication):  # type: ignore[misc]
+class _Application(BaseApplication):  # type: ignore[misc]
     def __init__(self, config: Config, release: Release, settings: dict[str, object]) -> None:
         self._config, self._release, self._settings = config, release, settings
         super().__init__()

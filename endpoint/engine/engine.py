@@ -8,7 +8,7 @@ import os
 import signal
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -42,7 +42,7 @@ _TABLE_FORMATS = ("application/sparql-results+json",)
 _GRAPH_FORMATS = ("text/turtle", "application/n-triples", "application/ld+json")
 """What holds any result without triples as terms."""
 
-NICE = {Lane.FREE: 10, Lane.PAGES: 0, Lane.SERVICES: 10}
+NICE = {Lane.FREE: 10, Lane.QUESTIONS: 5, Lane.PAGES: 0, Lane.HEALTH: 0, Lane.SERVICES: 10}
 """How far the queries of each lane step back behind other work: pages come before strangers' queries."""
 
 
@@ -63,6 +63,13 @@ class EngineState:
     cache: CacheState
 
 
+@dataclass
+class _Work:
+    """What a query process did for a task, in seconds."""
+
+    seconds: float = 0.0
+
+
 class _Task(NamedTuple):
     """A query on its way to a worker of a lane."""
 
@@ -70,6 +77,7 @@ class _Task(NamedTuple):
     request: Request
     lane: Lane
     is_abandoned: IsAbandoned
+    work: _Work
 
     def check_abandoned(self) -> None:
         """Raise QueryAbandoned when nobody waits for the answer any more."""
@@ -94,20 +102,27 @@ class Engine:
         store_path: Path,
         observer: Observer | None = None,
         is_abandoned: IsAbandoned = lambda: False,
+        client_of_request: Callable[[], Hashable] = lambda: None,
     ) -> None:
         """Start the workers over the store at ``store_path``. Raises EngineFailed when they do not start.
 
         ``observer`` is told of every query and worker; ``is_abandoned`` tells, in the thread of a request
-        that waits, whether its client has gone away: then the query is stopped.
+        that waits, whether its client has gone away: then the query is stopped. ``client_of_request`` tells
+        whose request it is: clients that wait have their turns.
         """
-        self._config, self._is_abandoned = config, is_abandoned
+        self._config, self._is_abandoned, self._client = config, is_abandoned, client_of_request
         self._observer = observer or Observer()
-        sizes = {Lane.FREE: config.workers, Lane.PAGES: config.page_workers}
+        sizes = {
+            Lane.FREE: config.workers,
+            Lane.QUESTIONS: config.page_workers,
+            Lane.PAGES: config.page_workers,
+            Lane.HEALTH: 1,
+        }
         settings = Settings(str(store_path.resolve()), config.memory_bytes, os.getpid(), PREFIXES)
         self._cache = AnswerCache(config.cache_bytes)
         self._coalescing = RequestCoalescing(config.queue, math.ceil(config.queue_seconds))
         self._pool = Pool(settings, sizes, config.queue, config.queue_seconds, self._observer)
-        self._pools = {Lane.FREE: self._pool, Lane.PAGES: self._pool}
+        self._pools = dict.fromkeys(sizes, self._pool)
         self._finalizer = weakref.finalize(self, _close_all, self._pools)
         if config.allowed_services:  # workers with a way out never take the place of others
             settings, sizes = replace(settings, network=True), {Lane.SERVICES: 1}
@@ -182,7 +197,7 @@ class Engine:
                 otherwise=rewriting.otherwise,
                 refusal=rewriting.refusal,
             )
-        task = _Task(reading, request, lane, is_abandoned or self._is_abandoned)
+        task = _Task(reading, request, lane, is_abandoned or self._is_abandoned, _Work())
         start, outcome = time.monotonic(), Outcome.FAILED
         try:
             if cached and reading.stable:
@@ -194,7 +209,8 @@ class Engine:
             outcome = outcome_of(error)
             raise
         finally:
-            self._observer.query_ended(QueryEnd(lane, outcome, time.monotonic() - start, reading.text))
+            took, worked = time.monotonic() - start, task.work.seconds
+            self._observer.query_ended(QueryEnd(lane, outcome, took, reading.text, worked))
 
     def _find_or_evaluate(self, task: _Task) -> tuple[bytes, Outcome]:
         """Return the answer: kept in memory, evaluated now, or being evaluated for another request."""
@@ -222,8 +238,9 @@ class Engine:
     def _ask(self, task: _Task) -> Reply:
         """Return the reply of one worker, and give it back only when it may be used again."""
         pool = self._pools[task.lane]
-        worker = pool.take(task.lane, task.check_abandoned)
+        worker = pool.take(task.lane, task.check_abandoned, self._client())
         stop_reason: StopReason | None = StopReason.FAULT
+        start = time.monotonic()
         try:
             reply = worker.ask(task.request, task.check_abandoned)
             stop_reason = self._classify_worker(reply)
@@ -238,6 +255,7 @@ class Engine:
             stop_reason = StopReason.DIED
             raise self._explain_exit(exc.code, task.request) from exc
         finally:
+            task.work.seconds += time.monotonic() - start
             if stop_reason is None:
                 pool.give_back(task.lane, worker)
             else:

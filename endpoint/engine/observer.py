@@ -9,13 +9,16 @@ from graph import errors
 
 
 class Lane(StrEnum):
-    """Who asks: strangers with their own queries, or the pages here. Neither can starve the other.
+    """Who asks: strangers with their own queries, questions with values, pages. None can starve another.
 
-    ``SERVICES`` takes what asks other endpoints too, where any is allowed; the engine sees to that.
+    ``HEALTH`` is for the probe alone, which must not stand behind anybody. ``SERVICES`` takes what asks
+    other endpoints too, where any is allowed; the engine sees to that.
     """
 
     FREE = "free"
+    QUESTIONS = "questions"
     PAGES = "pages"
+    HEALTH = "health"
     SERVICES = "services"
 
 
@@ -47,12 +50,17 @@ class StopReason(StrEnum):
 
 @dataclass(frozen=True)
 class QueryEnd:
-    """One query that came to its end; ``seconds`` from the question to the answer, the wait included."""
+    """One query that came to its end; ``seconds`` from the question to the answer, the wait included.
+
+    ``worked`` is what a query process took for it, in seconds: 0 for what came from memory, or from what
+    it did for another request.
+    """
 
     lane: Lane
     outcome: Outcome
     seconds: float
     query: str
+    worked: float = 0.0
 
 
 class Observer:

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 
 from endpoint.engine.observer import Lane, Observer, StopReason
 from endpoint.engine.wire import (
@@ -172,15 +172,17 @@ class Pool:
         """Return whether the pool is closed, or about to be."""
         return self._closing
 
-    def take(self, lane: Lane, check_abandoned: Callable[[], None] = lambda: None) -> WorkerProcess:
-        """Return a ready worker of the lane; give it back or discard it.
+    def take(
+        self, lane: Lane, check_abandoned: Callable[[], None] = lambda: None, client: Hashable = None
+    ) -> WorkerProcess:
+        """Return a ready worker of the lane when it is the turn of ``client``; give it back or discard it.
 
         What ``check_abandoned`` raises, called every CHECK_SECONDS, ends the wait.
         Raises EngineOverloaded when too many wait or none is free in time, EngineFailed when closed.
         """
         if os.getpid() != self._owner:
             raise EngineFailed("the engine was made before a fork; make it in the process that uses it")
-        while not (worker := self._queues[lane].take(check_abandoned)).is_alive():
+        while not (worker := self._queues[lane].take(check_abandoned, client)).is_alive():
             log.warning("an idle worker had ended with %s", self.discard(lane, worker, StopReason.DIED))
         return worker
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 import pyoxigraph
@@ -17,6 +19,10 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 
 JSON = "application/sparql-results+json"
 NTRIPLES = "application/n-triples"
+
+_BINDINGS = b'"bindings":['
+_STRING_OR_EMPTY_ROW = re.compile(rb'"(?:[^"\\]++|\\.)*+"|,\{\}', re.DOTALL)
+_FIRST_BYTES = 1 << 20
 
 Kind = Literal["iri", "literal", "bnode", "triple"]
 _KINDS: dict[str, Kind] = {"uri": "iri", "literal": "literal", "typed-literal": "literal", "bnode": "bnode"}
@@ -45,15 +51,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """Columns in the order of the query, and rows; an unbound variable is a key that is absent."""
+    """Columns in the order of the query, and rows; an unbound variable is a key that is absent.
+
+    ``unread`` is how many more rows the result has.
+    """
 
     columns: tuple[str, ...]
     rows: list[dict[str, Cell]]
+    unread: int = 0
 
 
-def select_rows(engine: Engine, query: str) -> Table:
-    """Return the table of a SELECT of our own, asked over the lane of pages. Raises the QueryError tree."""
-    return read_table(engine.run(trust(query, QueryKind.SELECT), JSON, lane=Lane.PAGES).body)
+def select_rows(engine: Engine, query: str, lane: Lane = Lane.PAGES) -> Table:
+    """Return the table of a SELECT of our own. Raises the QueryError tree."""
+    return read_table(engine.run(trust(query, QueryKind.SELECT), JSON, lane=lane).body)
 
 
 def simple_rows(engine: Engine, query: str) -> list[dict[str, str]]:
@@ -69,8 +79,9 @@ def tabulate(
     default_graphs: Sequence[str] = (),
     named_graphs: Sequence[str] = (),
     most_rows: int | None = None,
+    shown_rows: int | None = None,
 ) -> Table:
-    """Return any query's result as a table, to be looked at.
+    """Return any query's result as a table, to be looked at; of a long one only the first ``shown_rows``.
 
     ASK gives one column ``answer`` with one boolean; CONSTRUCT and DESCRIBE give subject, predicate, object.
     Raises TooManyRows for a table of more than ``most_rows``, and the QueryError tree.
@@ -85,17 +96,47 @@ def tabulate(
     )
     if most_rows is not None and has_more_rows(answer.body, answer.media_type, most_rows):
         raise TooManyRows(most_rows)
-    return _read_triples(answer.body) if is_graph else read_table(answer.body)
+    return (_read_triples if is_graph else read_table)(answer.body, shown_rows)
 
 
-def read_table(body: bytes) -> Table:
-    """Return the table of a body in the SPARQL JSON format."""
+def read_table(body: bytes, shown_rows: int | None = None) -> Table:
+    """Return the table of a body in the SPARQL JSON format, or its first rows, without reading the others."""
+    if shown_rows is not None and has_more_rows(body, JSON, shown_rows):
+        return _read_first_rows(body, shown_rows)
     result = json.loads(body)
     if "boolean" in result:
         yes = Cell("literal", str(result["boolean"]).lower(), datatype=XSD + "boolean")
         return Table(("answer",), [{"answer": yes}])
-    rows = [{name: _cell(term) for name, term in row.items()} for row in result["results"]["bindings"]]
+    rows = [_row(row) for row in result["results"]["bindings"]]
     return Table(tuple(result["head"]["vars"]), rows)
+
+
+def _read_first_rows(body: bytes, count: int) -> Table:
+    """Return the first rows of a body that has more, from as much of its beginning as holds them."""
+    start = body.index(_BINDINGS)
+    head = json.loads(body[:start] + b'"bindings":[]}}')["head"]
+    size = _FIRST_BYTES
+    while True:
+        text = body[start + len(_BINDINGS) : start + size].decode(errors="ignore")
+        try:
+            rows = list(islice(_read_rows(text), count))
+        except json.JSONDecodeError:  # the text ends within a row
+            size *= 4
+        else:
+            return Table(tuple(head["vars"]), rows, _count_json(body) - count)
+
+
+def _read_rows(text: str) -> Iterator[dict[str, Cell]]:
+    """Yield the rows of a text that begins with one and has others after it, a comma between them."""
+    decoder, position = json.JSONDecoder(), 0
+    while True:
+        row, position = decoder.raw_decode(text, position)
+        yield _row(row)
+        position += 1
+
+
+def _row(row: dict[str, Any]) -> dict[str, Cell]:
+    return {name: _cell(term) for name, term in row.items()}
 
 
 def _cell(term: dict[str, Any]) -> Cell:
@@ -104,12 +145,12 @@ def _cell(term: dict[str, Any]) -> Cell:
     return Cell(_KINDS[term["type"]], term["value"], term.get("xml:lang"), term.get("datatype"))
 
 
-def _read_triples(body: bytes) -> Table:
+def _read_triples(body: bytes, shown_rows: int | None = None) -> Table:
     rows = [
         {"subject": _term(quad.subject), "predicate": _term(quad.predicate), "object": _term(quad.object)}
-        for quad in pyoxigraph.parse(body, format=pyoxigraph.RdfFormat.N_TRIPLES)
+        for quad in islice(pyoxigraph.parse(body, format=pyoxigraph.RdfFormat.N_TRIPLES), shown_rows)
     ]
-    return Table(("subject", "predicate", "object"), rows)
+    return Table(("subject", "predicate", "object"), rows, body.count(b"\n") - len(rows))
 
 
 def _term(term: object) -> Cell:
@@ -125,10 +166,13 @@ def _term(term: object) -> Cell:
 
 def _count_json(body: bytes) -> int:
     """Count where one row ends and the next begins; in a string, a quotation mark has a backslash before."""
-    start = body.find(b'"bindings":[') + len(b'"bindings":[')
+    start = body.find(_BINDINGS) + len(_BINDINGS)
     if body[start : start + 1] != b"{":
         return 0
-    return 1 + body.count(b'},{"', start) + body.count(b",{}", start)
+    empty = body.count(b",{}", start)
+    if empty:  # it may stand in a string too
+        empty = sum(found[0] == b",{}" for found in _STRING_OR_EMPTY_ROW.finditer(body, start))
+    return 1 + body.count(b'},{"', start) + empty
 
 
 def _count_xml(body: bytes) -> int:

@@ -1,4 +1,4 @@
-"""A column chart of a result by year, as bars that the style sheet draws."""
+"""A column chart of a result by year, as bars that a template draws."""
 
 from __future__ import annotations
 
@@ -7,25 +7,22 @@ from dataclasses import dataclass
 from endpoint.show.tables import PageTable
 from endpoint.show.values import FormattedValue
 
-_MANY = 14
 _DECADE = 10
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One column: its place on the axis, its amount as written, its height in per cent of the highest."""
+    """One column: its year, its amount, its height in per cent of the highest."""
 
-    axis: str
-    text: str
-    height: int
-    marked: bool
+    year: int
+    count: float
+    height: float
 
 
 def year_chart(table: PageTable, name: str) -> list[Bar]:
     """Return a bar for every year from the first to the last row, years without a row too.
 
-    The first column holds the years, the column `name` the amounts. Empty when that is not so. When there are
-    many years, only decades are `marked` for the axis.
+    The first column holds the years, the column `name` the amounts. Empty when that is not so.
     """
     values = _read_years(table, name)
     if not values:
@@ -34,25 +31,24 @@ def year_chart(table: PageTable, name: str) -> list[Bar]:
     highest = max(value.amount or 0 for value in values.values())
     if highest <= 0 or len(years) > table.count * _DECADE * 2:
         return []
-    step = _DECADE if len(years) > _MANY else 1
-    return [_make_bar(year, values.get(year), highest, marked=year % step == 0) for year in years]
+    return [_make_bar(year, values.get(year), highest) for year in years]
 
 
 def _read_years(table: PageTable, name: str) -> dict[int, FormattedValue]:
-    """Return the values of a column by year, none when a year or a value is no number."""
+    """Return the values of a column by year, none when a value is no number; a year not known has none."""
     position = next((i for i, column in enumerate(table.columns) if column.name == name), None)
     if position is None:
         return {}
     values = {}
     for row in table.rows:
         year, value = row[0], row[position]
-        if year is None or value is None or year.amount is None or value.amount is None:
+        if year is None or value is None or value.amount is None:
             return {}
-        values[int(year.amount)] = value
+        if year.text.isdecimal():
+            values[int(year.text)] = value
     return values
 
 
-def _make_bar(year: int, value: FormattedValue | None, highest: float, marked: bool) -> Bar:
-    if value is None:
-        return Bar(str(year), "", 0, marked)
-    return Bar(str(year), value.text, round(100 * (value.amount or 0) / highest), marked)
+def _make_bar(year: int, value: FormattedValue | None, highest: float) -> Bar:
+    amount = (value.amount or 0) if value else 0
+    return Bar(year, int(amount) if amount == int(amount) else amount, round(100 * amount / highest, 1))

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from pathlib import Path
 
 from flask import Blueprint, Response, request, send_file
-from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import NotFound
@@ -16,6 +15,7 @@ from endpoint.releases import feed, summary
 from endpoint.serving.current import service
 from endpoint.serving.pinned import find_kept, list_sound
 from endpoint.show.addresses import link
+from endpoint.show.conditions import FOREVER, apply
 from endpoint.show.rendering import revalidated
 from endpoint.sparql.negotiation import choose
 from graph.downloads.describe.description import convert
@@ -27,7 +27,7 @@ blueprint = Blueprint("downloads", __name__)
 
 DESCRIPTION = "void.ttl"
 SUMS = "SHA256SUMS"
-FOREVER, REVALIDATED = "public, max-age=31536000, immutable", "public, no-cache"
+REVALIDATED = "public, no-cache"
 _COMPARING = "changes"
 """The kind of files that tell what changed since the release before."""
 _COMPRESSED = {"gzip": "application/gzip", "zstd": "application/zstd"}
@@ -70,7 +70,9 @@ def download(release_id: str, name: str) -> Response:
         conditional=False,
         etag=False,
     )
-    return _forever(response, file.sha256, file.bytes, REVALIDATED if file.kind == _COMPARING else FOREVER)
+    response.content_length = file.bytes
+    caching = REVALIDATED if file.kind == _COMPARING else FOREVER
+    return _forever(response, file.sha256, path, caching)
 
 
 @blueprint.get("/data/changes.atom")
@@ -133,28 +135,14 @@ def _media_type_of(file: ReleaseFile) -> str:
     return _COMPRESSED.get(file.encoding, file.media_type)
 
 
-def _forever(response: Response, tag: str, length: int | None = None, caching: str = FOREVER) -> Response:
-    """Return an answer that never changes, or 304, or with `length` (bytes) the range that was asked.
+def _forever(response: Response, tag: str, file: Path | None = None, caching: str = FOREVER) -> Response:
+    """Return an answer that never changes, whole or the range that was asked of a file.
 
-    Raises RequestedRangeNotSatisfiable. https://www.rfc-editor.org/rfc/rfc9110#name-range-requests
+    Raises PreconditionFailed and RequestedRangeNotSatisfiable.
     """
     response.headers["Cache-Control"] = caching
     response.set_etag(tag)
-    environ = dict(request.environ)
-    if not _asks_one_range():
-        environ.pop("HTTP_RANGE", None)
-    try:
-        response.make_conditional(environ, accept_ranges=length is not None, complete_length=length)
-    except RequestedRangeNotSatisfiable:
-        response.close()
-        raise
-    return response
-
-
-def _asks_one_range() -> bool:
-    """Return whether a range is asked that is served: other units, several ranges and HEAD get the whole."""
-    asked = request.range
-    return request.method == "GET" and asked is not None and asked.units == "bytes" and len(asked.ranges) == 1
+    return apply(response, file)
 
 
 def _redirect(address: str, status: HTTPStatus) -> Response:

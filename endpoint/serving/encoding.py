@@ -53,11 +53,14 @@ def choose_encoding() -> str | None:
 
 def _take_tags() -> None:
     """Give the views the tags that they know; remember which encoded ones the client may be told again."""
-    given = request.headers.get("If-None-Match", "")
-    known = {f'{tag[1]}"': tag[0] for tag in _TAG.finditer(given) if request.accept_encodings.quality(tag[2])}
-    if known:
-        g.encoded_tags = known
-        request.environ["HTTP_IF_NONE_MATCH"] = ", ".join([given, *known])
+    for header in ("If-Match", "If-None-Match"):
+        given = request.headers.get(header, "")
+        known = {
+            f'{tag[1]}"': tag[0] for tag in _TAG.finditer(given) if request.accept_encodings.quality(tag[2])
+        }
+        if known:
+            g.encoded_tags = known
+            request.environ[f"HTTP_{header.upper().replace('-', '_')}"] = ", ".join([given, *known])
 
 
 def _encode(response: Response) -> Response:

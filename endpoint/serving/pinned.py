@@ -18,9 +18,9 @@ from flask import Flask, current_app, g
 from endpoint.config import Config
 from endpoint.engine.observer import Observer
 from endpoint.errors import Gone, NotFound
+from endpoint.serving.clients import request_address
 from endpoint.serving.connection import client_is_gone
 from endpoint.serving.current import service
-from endpoint.serving.quota import request_address
 from endpoint.serving.releases.switch import Service, Switch, open_service
 from endpoint.serving.releases.verifier import Verifier, is_kept
 from graph.errors import DamagedRelease, EngineOverloaded, QueryAbandoned

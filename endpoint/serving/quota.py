@@ -1,14 +1,14 @@
-"""What one client may ask of the free lane: queries at a time, query time, and failed queries.
+"""What one client may ask: queries at a time, time of all processes, failed queries, answers on their way.
 
 A client is an address (an IPv6 network of 64 bits), kept only as a hash whose key dies with the process, and
-only as long as there is something to remember. Pages, questions and downloads are not counted here: they have
-a lane of their own and are answered from memory for the most part.
+only as long as there is something to remember. Time is what query processes worked for it, and what its
+requests took of this process; waiting costs nothing. It is counted for all but health, metrics and the
+style sheet; queries at a time and failures for what a stranger wrote.
 """
 
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import math
 import secrets
 import threading
@@ -17,15 +17,23 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 
 from endpoint.config import Config
 from endpoint.errors import RateLimited, is_own_doing
-from endpoint.serving.access_log import current_record
+from endpoint.serving.clients import current_client, network_of, request_address
+from endpoint.serving.connection import AnswersInFlight, cutter, waited_seconds
+from endpoint.serving.records.access_log import current_record
+from graph.errors import EngineOverloaded
 
+NEVER_METERED = frozenset({"health.report_ready", "health.report_live", "metrics.report", "static"})
 METERED = frozenset({"sparql.answer", "sparql.answer_pinned", "graph_store.answer"})
 """The endpoints, by Flask's names, whose queries are a stranger's own."""
 
+_PAGE_CLOCK, _QUERY_CLOCK = time.thread_time, time.perf_counter
+"""What a request takes of this process: the processor time of its thread. To ask for that takes longer than a
+small query on some systems, so for queries it is all time but that of the query, which is little more.
+"""
 BURST_MINUTES = 2
 """How many minutes' worth a client may take at once."""
 MOST_CLIENTS = 20_000
@@ -84,30 +92,30 @@ class Quota:
         """Return the name of a client: a keyed hash of its network."""
         return hashlib.blake2b(network_of(address).encode(), key=self._key, digest_size=16).digest()
 
-    def begin_query(self, client: bytes) -> None:
-        """Let a query begin; ``end_query`` must follow. Raises RateLimited with the seconds to wait."""
+    def begin_request(self, client: bytes, is_query: bool) -> None:
+        """Let a request begin; ``end_request`` must follow. Raises RateLimited with the seconds to wait."""
         with self._lock:
-            self._check(self._usages.get(client))
-            self._usage_of(client).queries += 1
+            self._check(self._usages.get(client), is_query)
+            self._usage_of(client).queries += is_query
 
-    def end_query(self, client: bytes, seconds: float, failed: bool) -> None:
-        """Take note of the end of a query, the seconds it took, and whether it failed by its own fault."""
+    def end_request(self, client: bytes, seconds: float, failed: bool, is_query: bool) -> None:
+        """Take note of the end of a request, the seconds it took, and whether it failed by its own fault."""
         with self._lock:
             now, usage = self.clock(), self._usage_of(client)
-            usage.queries -= 1
+            usage.queries -= is_query
             usage.seconds.fill(seconds, now)
             usage.errors.fill(float(failed), now)
 
-    def _check(self, usage: _Usage | None) -> None:
+    def _check(self, usage: _Usage | None, is_query: bool) -> None:
         config = self.config
         if usage is None:
             return
-        if config.client_queries and usage.queries >= config.client_queries:
+        if is_query and config.client_queries and usage.queries >= config.client_queries:
             raise RateLimited("client-queries", config.client_queries, RETRY_SECONDS)
         now = self.clock()
         if wait := usage.seconds.wait_seconds(now):
             raise RateLimited("client-seconds", config.client_seconds_per_minute, math.ceil(wait))
-        if wait := usage.errors.wait_seconds(now, room=1):
+        if is_query and (wait := usage.errors.wait_seconds(now, room=1)):
             raise RateLimited("client-errors", config.client_errors_per_minute, math.ceil(wait))
 
     def _usage_of(self, client: bytes) -> _Usage:
@@ -133,41 +141,15 @@ class Quota:
             del self._usages[oldest]
 
 
-def network_of(address: str) -> str:
-    """Return the network that counts as one client: an IPv4 address, or 64 bits of an IPv6 address."""
-    if ":" not in address:
-        return address.strip()
-    try:
-        ip = ipaddress.IPv6Address(address.strip())
-    except ValueError:
-        return address
-    return str(ip.ipv4_mapped or ipaddress.ip_network((int(ip), 64), strict=False))
-
-
-def client_address(connection: str, forwarded: str, trusted_proxies: int) -> str:
-    """Return the address of the client: of the connection, or what the outermost trusted proxy saw.
-
-    ``forwarded`` is X-Forwarded-For, to which each proxy appends; what stands before the entries of the
-    trusted ones is the client's own word and is never used.
-    """
-    hops = [hop.strip() for hop in forwarded.split(",")]
-    if not trusted_proxies or len(hops) < trusted_proxies:
-        return connection
-    return hops[-trusted_proxies] or connection
-
-
-def request_address(trusted_proxies: int) -> str:
-    """Return the address of the client of the current request."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if trusted_proxies else ""
-    return client_address(request.remote_addr or "", forwarded, trusted_proxies)
-
-
 def install(app: Flask) -> None:
     """Let an application keep these limits; a second time does nothing."""
     if "kembar.quota" not in app.extensions:
-        app.extensions["kembar.quota"] = Quota(app.extensions["kembar"].config)
-        app.before_request(_begin_query)
-        app.teardown_request(_end_query)
+        config = app.extensions["kembar"].config
+        app.extensions["kembar.quota"] = Quota(config)
+        app.extensions["kembar.answers"] = AnswersInFlight(config.sending_bytes)
+        app.before_request(_begin_request)
+        app.after_request(_begin_answer)
+        app.teardown_request(_end_request)
 
 
 def _quota() -> Quota:
@@ -175,17 +157,39 @@ def _quota() -> Quota:
     return quota
 
 
-def _begin_query() -> None:
-    if request.endpoint not in METERED or request.method == "OPTIONS":
+def _answers() -> AnswersInFlight:
+    answers: AnswersInFlight = current_app.extensions["kembar.answers"]
+    return answers
+
+
+def _begin_request() -> None:
+    """Refuse a client that has used up its share, or has waited too long for a thread."""
+    if request.endpoint in NEVER_METERED or request.method == "OPTIONS":
         return
-    quota = _quota()
-    client = quota.client_key(request_address(quota.config.trusted_proxies))
-    quota.begin_query(client)
-    g.quota_client = client
+    quota, config = _quota(), _quota().config
+    client = g.client = quota.client_key(request_address(config.trusted_proxies))
+    if waited_seconds() > config.queue_seconds:
+        raise EngineOverloaded(math.ceil(config.queue_seconds))
+    if _answers().bytes_of(client) >= config.sending_bytes // 2:
+        raise RateLimited("client-bytes", config.sending_bytes // 2, RETRY_SECONDS)
+    is_query = request.endpoint in METERED
+    quota.begin_request(client, is_query)
+    g.metered_since = (_QUERY_CLOCK if is_query else _PAGE_CLOCK)()
 
 
-def _end_query(_: BaseException | None) -> None:
-    client = g.pop("quota_client", None)
-    if client is not None:
-        record = current_record()
-        _quota().end_query(client, record.query_seconds, is_own_doing(record.status))
+def _begin_answer(response: Response) -> Response:
+    """Count the bytes of an answer until they are sent, where the server says when that is."""
+    if (cut := cutter()) is not None and not response.direct_passthrough:
+        size = response.calculate_content_length() or 0
+        response.call_on_close(_answers().begin(current_client(), size, cut))
+    return response
+
+
+def _end_request(_: BaseException | None) -> None:
+    since = g.pop("metered_since", None)
+    if since is not None:
+        record, is_query = current_record(), request.endpoint in METERED
+        now, elsewhere = (_QUERY_CLOCK, record.query_seconds) if is_query else (_PAGE_CLOCK, 0.0)
+        spent = record.worked_seconds + max(now() - since - elsewhere, 0.0)
+        failed = is_query and is_own_doing(record.status)
+        _quota().end_request(g.client, spent, failed, is_query=is_query)

@@ -1,17 +1,28 @@
-"""Pages as HTTP responses: the templates with what all of them need, their language, tag and caching."""
+"""Pages as HTTP responses: the templates with what all of them need, their language, tag and caching.
+
+The files that pages load have addresses that change with their content, so that caches keep them.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import mimetypes
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
+from pathlib import Path
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template
 
 from endpoint.serving.current import service
 from endpoint.show.addresses import language, link
 from endpoint.show.texts import LANGUAGES, format_number, plural, translate
 from endpoint.show.values import format_day
+
+STATIC = Path(__file__).parent.parent / "static"
+PATH = "/static"
+_HASH_LETTERS = 12
+_FILES_KEPT = 32
 
 
 @dataclass(frozen=True)
@@ -25,7 +36,8 @@ class Download:
 
 def install(app: Flask) -> None:
     """Give the templates of `app` their helpers."""
-    app.jinja_env.globals.update(link=link, languages=LANGUAGES)
+    app.jinja_env.globals.update(link=link, languages=LANGUAGES, asset=asset_path)
+    app.jinja_env.globals.update(optional_asset=optional_asset_path)
     app.context_processor(_context)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -60,12 +72,44 @@ def respond(template: str, status: int = HTTPStatus.OK, **context: object) -> Re
 
 
 def revalidated(response: Response) -> Response:
-    """Return an answer that caches keep but ask for again each time: with a strong ETag, or 304.
+    """Return an answer that caches keep but ask for again each time: with a strong ETag.
 
     https://www.rfc-editor.org/rfc/rfc9110#name-conditional-requests
     """
     response.cache_control.public = True
     response.cache_control.no_cache = True
     response.add_etag()
-    response.make_conditional(request)
     return response
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file: its bytes, its media type, and the letters that stand for its content."""
+
+    body: bytes
+    media_type: str
+    version: str
+
+
+@lru_cache(_FILES_KEPT)
+def read_asset(name: str) -> Asset | None:
+    """Return a file below the static folder, None when there is none; read once while the service runs."""
+    path = (STATIC / name).resolve()
+    if not path.is_relative_to(STATIC.resolve()) or not path.is_file():
+        return None
+    body = path.read_bytes()
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return Asset(body, media_type, hashlib.sha256(body).hexdigest()[:_HASH_LETTERS])
+
+
+def asset_path(name: str) -> str:
+    """Return the address of a file with the letters of its content; raises KeyError for no such file."""
+    if address := optional_asset_path(name):
+        return address
+    raise KeyError(name)
+
+
+def optional_asset_path(name: str) -> str:
+    """Return the address of a file that the installation may have been unable to get, else nothing."""
+    asset = read_asset(name)
+    return f"{PATH}/{name}?v={asset.version}" if asset else ""

@@ -56,7 +56,7 @@ def page_table(table: Table, select: Select, language: str, query: CannedQuery |
     headings = query.column_labels if query else {}
     display = query.display if query else {}
     addresses = pair_columns(table, headings)
-    hidden = {*addresses.values(), display.get("map", "")}
+    hidden = {*addresses.values(), display.get("map", ""), *doubled_columns(table.columns)}
     kept = [name for name in table.columns if name not in hidden]
     shown_rows = table.rows[:ROWS_SHOWN]
     labels = find_labels(select, _iris_to_label(shown_rows, kept), language, LABEL_PROPERTIES)
@@ -67,7 +67,12 @@ def page_table(table: Table, select: Select, language: str, query: CannedQuery |
         _column(name, column_heading(name, headings, language), values, name == display.get("bars"))
         for name, values in zip(kept, zip(*rows, strict=True) if rows else [()] * len(kept), strict=True)
     )
-    return PageTable(tuple(columns), rows, len(table.rows))
+    return PageTable(tuple(columns), rows, len(table.rows) + table.unread)
+
+
+def doubled_columns(columns: Sequence[str]) -> set[str]:
+    """Return the columns whose values stand in words in another one: ``year`` beside ``yearLabel``."""
+    return {name for name in columns if f"{name}Label" in columns}
 
 
 def pair_columns(table: Table, headings: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

@@ -45,7 +45,7 @@ def _try_query() -> str:
     if switch.refusal:
         return str(switch.refusal)
     try:
-        service().engine.run(_ALIVE, _JSON, lane=Lane.PAGES, seconds=HEALTH_SECONDS, cached=False)
+        service().engine.run(_ALIVE, _JSON, lane=Lane.HEALTH, seconds=HEALTH_SECONDS, cached=False)
     except QueryError as error:
         return str(error)
     return ""

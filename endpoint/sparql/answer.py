@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import astuple
-from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, request
 
@@ -15,8 +14,12 @@ from endpoint.engine.language import guard
 from endpoint.engine.language.guard import QueryKind, Reading
 from endpoint.engine.results import TooManyRows, has_more_rows, tabulate
 from endpoint.errors import NotAcceptable, status_of
+from endpoint.serving.connection import KEEP
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
+from endpoint.serving.records.access_log import current_record
+from endpoint.show.conditions import FOREVER, knows
+from endpoint.show.tables import ROWS_SHOWN
 from endpoint.sparql.negotiation import HTML, Format, choose, prefers_html
 from endpoint.sparql.page import sparql_page
 from endpoint.sparql.request import QueryOperation, read_operation
@@ -79,7 +82,7 @@ def respond(
     default_graphs: Sequence[str] = (),
     named_graphs: Sequence[str] = (),
 ) -> Response:
-    """Return the whole HTTP answer to a query: negotiated, with ETag, or 304 without running it again.
+    """Return the whole HTTP answer to a query: negotiated, with ETag; without rows for who has them already.
 
     Raises the QueryError tree and NotAcceptable.
     """
@@ -87,10 +90,12 @@ def respond(
     chosen = choose(reading.kind, request.accept_mimetypes, format_name, for_quads=True)
     response = Response(content_type=chosen.content_type)
     response.headers["Vary"] = "Accept"
+    is_pinned = "release_id" in (request.view_args or {})
     if reading.stable:
-        response.set_etag(_entity_tag(state.release.id, reading, chosen, default_graphs, named_graphs))
-        response.headers["Cache-Control"] = "public, no-cache"
-        if _is_conditional() and response.make_conditional(request).status_code == HTTPStatus.NOT_MODIFIED:
+        tag = _entity_tag(state.release.id, reading, chosen, default_graphs, named_graphs)
+        response.set_etag(tag)
+        response.headers["Cache-Control"] = FOREVER if is_pinned else "public, no-cache"
+        if knows(tag):
             return response
     else:
         response.cache_control.no_store = True
@@ -105,18 +110,9 @@ def respond(
     if has_more_rows(result.body, chosen.media_type, state.config.result_rows):
         raise TooManyRows(state.config.result_rows)
     response.set_data(result.body)
-    if request.if_none_match.star_tag:
-        response.make_conditional(request)
+    if reading.stable and not is_pinned:
+        request.environ[KEEP] = (current_record(), lane)
     return response
-
-
-def _is_conditional() -> bool:
-    """Return whether the request has a condition on the tag; answers have no date of a last change.
-
-    ``If-None-Match: *`` waits for the answer: whether there is any, only the engine knows.
-    """
-    names_tags = "If-None-Match" in request.headers and not request.if_none_match.star_tag
-    return names_tags or "If-Match" in request.headers
 
 
 def _entity_tag(
@@ -143,6 +139,7 @@ def answer_page(operation: QueryOperation) -> Response:
             default_graphs=operation.default_graphs,
             named_graphs=operation.named_graphs,
             most_rows=service().config.result_rows,
+            shown_rows=ROWS_SHOWN,
         )
         response = make_response(sparql_page(query, table=rows, kind=reading.kind))
     except QueryError as error:
@@ -174,5 +171,4 @@ def describe_service(format_name: str | None) -> Response:
     response.cache_control.public = True
     response.cache_control.no_cache = True
     response.add_etag()
-    response.make_conditional(request)
     return response

@@ -54,6 +54,7 @@ _TABLE: tuple[tuple[str, str, str, int, str], ...] = (
     ("result-bytes", "bytes", "result_bytes", 413, "result-size"),
     ("result-rows", "rows", "result_rows", 413, "result-size"),
     ("query-bytes", "bytes", "query_bytes", 413, "query-length"),
+    ("query-tokens", "tokens", "query_tokens", 400, "query-shape"),
     ("query-depth", "brackets", "query_depth", 400, "query-shape"),
     ("query-chain", "links", "query_chain", 400, "query-shape"),
     ("query-patterns", "patterns", "query_patterns", 400, "query-shape"),
@@ -63,6 +64,7 @@ _TABLE: tuple[tuple[str, str, str, int, str], ...] = (
     ("waiting-seconds", "seconds", "queue_seconds", 503, "overload"),
     ("client-queries", "queries", "client_queries", 429, "rate"),
     ("client-seconds", "seconds-per-minute", "client_seconds_per_minute", 429, "rate"),
+    ("client-bytes", "bytes", "sending_bytes", 429, "rate"),
     ("client-errors", "queries-per-minute", "client_errors_per_minute", 429, "rate"),
 )
 _BIGGER = (("mebibytes", 1 << 20), ("kibibytes", 1 << 10))
@@ -82,6 +84,8 @@ def _value(config: Config, slug: str, setting: str) -> float | None:
     value: float = getattr(config, setting)
     if slug == "body-bytes":
         return BODY_FACTOR * value
+    if slug == "client-bytes":
+        return value // 2
     return None if slug.startswith("client-") and not value else value
 
 
@@ -112,7 +116,6 @@ def show_limits_as_json() -> Response:
     response.cache_control.public = True
     response.cache_control.no_cache = True
     response.add_etag()
-    response.make_conditional(request)
     return response
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from flask import request
-from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
@@ -85,7 +84,7 @@ def _check_body() -> None:
 def _body() -> bytes:
     try:
         return request.get_data()
-    except (OSError, ParseException) as exc:
+    except OSError as exc:
         raise BadRequest("the body is broken, or it broke off before its end") from exc
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, redirect, request
@@ -83,12 +84,18 @@ def _show_page(kind: str, path: str, iri: str) -> Response:
     is_document = kind != GRAPH or values["contents"].is_served
     query = with_prefixes(describe_query(iri)) if kind != GRAPH else _contents_query(iri)
     response = respond(
-        "things/concept_scheme.html" if "tree" in values else "things/thing.html",
+        _choose_template(values),
         **values,
         downloads=documents.downloads(path) if is_document else find_dumps(service().release),
         sparql=query if is_document else "",
     )
     return documents.add_document_links(response, path, PAGE, iri)
+
+
+def _choose_template(values: Mapping[str, object]) -> str:
+    if "tree" in values:
+        return "things/concept_scheme.html"
+    return "things/claim.html" if "statement" in values else "things/thing.html"
 
 
 def _answer_data(path: str, suffix: str, iri: str) -> Response:

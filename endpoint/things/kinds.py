@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
+from endpoint.drawing.sphere import position_of
 from endpoint.engine.results import Cell
 from endpoint.serving.current import service
 from endpoint.show.lookup import ask
 from endpoint.show.texts import format_date, plural, translate
-from endpoint.show.values import FormattedValue, compact, format_value
+from endpoint.show.values import FormattedValue, format_value
 from endpoint.things.ontology.concept_scheme import read_concept_tree
 from endpoint.things.page import Page
-from endpoint.things.parts.chain import find_partnership, read_chain
-from endpoint.things.parts.facts import list_facts, specific_types
+from endpoint.things.parts.claims.statement import describe_reading, read_statement
+from endpoint.things.parts.claims.strip import read_strips
+from endpoint.things.parts.facts import specific_types
 from endpoint.things.parts.labels import label_cells
-from endpoint.things.parts.partners import read_partners
+from endpoint.things.parts.measures import MEASURES, describe_measures
+from endpoint.things.parts.pairs.chain import find_partnership, read_chain
+from endpoint.things.parts.pairs.maps import describe_lists, map_pair, map_partners, read_ends
+from endpoint.things.parts.pairs.partners import group_of, read_partners
 from endpoint.things.parts.places import (
     chart_domains,
     chart_partner_countries,
@@ -31,19 +35,7 @@ from endpoint.things.parts.related import (
 )
 from endpoint.things.rdf.named_graphs import graph_text, graph_title, read_contents
 from endpoint.things.thing import Thing, label_in, read_values
-from ontology import BASE
-
-# What graph/measures says of a place.
-_MEASURES = {
-    "kk:degree",
-    "kk:betweenness",
-    "kk:clustering",
-    "kk:component",
-    "kk:community",
-    "kk:bridgeLinks",
-    "kk:internationalLinks",
-    "kk:domesticLinks",
-}
+from ontology import BASE, KK
 
 
 def read_page(kind: str, iri: str, language: str) -> Page:
@@ -73,10 +65,9 @@ def _add_place(page: Page) -> None:
 
 
 def _add_measures(page: Page) -> None:
-    """Let the figures of the network stand apart from what the place is."""
-    measures = {name: cells for name, cells in page.thing.values.items() if compact(name) in _MEASURES}
-    page.extra["measures"] = list_facts(ask, replace(page.thing, values=measures), ())
-    page.hidden_facts |= _MEASURES
+    """Say in words what the network says of the place, apart from what it is."""
+    page.extra["measures"] = describe_measures(ask, page.thing)
+    page.hidden_facts |= MEASURES
 
 
 def _add_country(page: Page) -> None:
@@ -92,6 +83,8 @@ def _add_partners(page: Page) -> None:
     partners = read_partners(ask, thing.iri, language, service().release.manifest["compiled"])
     page.lede = summarise_partners(partners, language)
     page.extra["partners"] = partners
+    here = next((position_of(cell.value) for cell in thing.cells("geo:asWKT")), None)
+    page.extra["map"] = map_partners(page.title, here, partners)
     if partners is not None:
         page.add_chart(translate("place.domains", language), chart_domains(partners))
     for country in thing.cells("kk:country"):
@@ -108,9 +101,22 @@ def _add_partnership(page: Page) -> None:
     if thing.is_a("ClaimedPartnership"):
         page.hidden_facts.add("dcterms:isReplacedBy")
         page.extra |= {"claimed": True, "meant": thing.formatted("dcterms:isReplacedBy")}
-    page.lede = " ".join([*_partnership_sentences(thing), _evidence_sentence(thing)])
+    ends = read_ends(ask, thing.iri, language)
+    sentences = (*_partnership_sentences(thing), describe_lists(ends, language), _evidence_sentence(thing))
+    page.lede = " ".join(sentence for sentence in sentences if sentence)
+    page.extra["pair_map"] = map_pair(ends, _group_of(thing))
     page.extra["chain"] = read_chain(ask, thing.iri, language)
+    page.extra["strips"] = read_strips(ask, thing.iri, language)
     page.add_table("events.heading", read_events(ask, thing.iri, language))
+
+
+def _group_of(thing: Thing) -> str:
+    """Return the key of the group that a pair belongs to by its class and status."""
+    name = "ClaimedPartnership" if thing.is_a("ClaimedPartnership") else "Partnership"
+    row = {"class": Cell("iri", str(KK[name]))}
+    if status := thing.cells("kk:status"):
+        row["status"] = status[0]
+    return group_of(row)
 
 
 def _partnership_sentences(thing: Thing) -> list[str]:
@@ -145,6 +151,7 @@ def _add_agreement(page: Page) -> None:
     page.hidden_facts |= {"kk:signature", "kk:follows"}
     page.hidden_links |= {"kk:agreement", "kk:follows"}
     page.add_table("signatures.heading", read_signatures_of_agreement(ask, iri, language))
+    page.extra["strips"] = read_strips(ask, iri, language)
     partnership = find_partnership(ask, iri)
     if partnership is not None:
         cell = Cell("iri", partnership)
@@ -154,8 +161,11 @@ def _add_agreement(page: Page) -> None:
 
 def _add_claim(page: Page) -> None:
     page.breadcrumb += page.thing.formatted("kk:collection")
-    page.hidden_facts.add("kk:collection")
+    page.hidden_facts |= {"kk:collection", "kk:source", "kk:readings"}
+    page.hidden_links.add("kk:basedOn")
     page.use_as_lede("dcterms:description")
+    page.extra["statement"] = read_statement(ask, page.thing)
+    page.extra["reading"] = describe_reading(page.thing)
     page.add_table("claim.matches", read_matches_of_claim(ask, page.thing.iri, page.thing.language))
 
 

@@ -9,7 +9,7 @@ from endpoint.show.lookup import ask
 from endpoint.show.tables import PageTable
 from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue
-from endpoint.things.parts.claims import read_claims_about, read_claims_of_source
+from endpoint.things.parts.claims.table import read_claims_about, read_claims_of_source
 from endpoint.things.parts.facts import list_facts
 from endpoint.things.parts.links import read_links
 from endpoint.things.parts.places import ChartRow

@@ -95,15 +95,19 @@ def _rename_values(values: Iterable[str], names: Mapping[str, str]) -> tuple[str
 
 
 def read_renames(old: Store, new: Store) -> Iterator[Rename]:
-    """Yield the things of the old store that go by another IRI in the new one, ordered by that of before."""
+    """Yield the things of the old store that go by another IRI in the new one, ordered by that of before.
+
+    Those without a name follow from others: the signatures of an agreement.
+    """
     replaced = {
         quad.subject: quad.object
         for quad in new.quads_for_pattern(None, _REPLACED, None, _CORE)
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
     }
     for before, after in sorted(replaced.items(), key=lambda pair: pair[0].value):
-        if _is_thing(old, before) and not _is_thing(new, before):
-            yield Rename(before.value, after.value, _label(_values(new, after, _CORE)))
+        label = _label(_values(new, after, _CORE))
+        if label and _is_thing(old, before) and not _is_thing(new, before):
+            yield Rename(before.value, after.value, label)
 
 
 def _is_thing(store: Store, node: NamedNode) -> bool:

@@ -200,9 +200,9 @@ class Fetcher:
 
 def read_retry_after(value: str, now: datetime) -> float | None:
     """Return the seconds that a Retry-After header asks for (RFC 9110, 10.2.3), None when it says nothing."""
-    if value.strip().isdigit():
+    if re.fullmatch(r"[ \t]*[0-9]{1,18}[ \t]*", value):
         return float(value)
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         when = parsedate_to_datetime(value)
         return max(0.0, ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds())
     return None

@@ -1,10 +1,10 @@
 """The site in a real browser: nothing is wider than the screen, all can be read and reached, forms work."""
 
-import re
 import threading
 from urllib.parse import quote
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from werkzeug.serving import make_server
 
 from ontology import KK
@@ -41,8 +41,22 @@ PAGES = {
     "ontology": "/ontology.html",
     "missing": "/place/Q99999999.html",
     "about": "/about",
+    "countries": "/places",
+    "places": "/places/Q252",
+    "agreements": "/agreements",
+    "network": "/network",
+    "wikidata": "/wikidata",
+    "sources": "/sources",
+    "data": "/data/",
+    "limits": "/limits",
+    "search": "/search?q=s",
+    "nothing found": "/search?q=qqqq",
+    "nowhere": "/nothing-here",
 }
 PHONE, DESK = 390, 1360
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE_SCHEMES = {"en": "light", "id": "dark"}
+"""Each language is looked at in one of the colour schemes."""
 
 # Text whose colour stands out too little from what is behind it: WCAG 2.2, 1.4.3 (4.5:1, large text 3:1).
 FAINT_TEXT = """() => {
@@ -80,6 +94,7 @@ SMALL_TARGETS = """() => {
   const centre = box => [box.left + box.width / 2, box.top + box.height / 2];
   return targets.filter(({element, box}) => {
     if (box.width >= 24 && box.height >= 24) return false;
+    if (element.closest('svg')) return false; // the table beside a picture has the same link, large enough
     if (getComputedStyle(element).display === 'inline' && element.closest('p')) return false;
     const [x, y] = centre(box);
     return targets.some(other => {
@@ -93,7 +108,8 @@ SMALL_TARGETS = """() => {
 
 # What sticks out of the screen, other than inside a box that scrolls by itself.
 STICKS_OUT = """() => [...document.querySelectorAll('body *')]
-  .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.wide, pre, textarea'))
+  .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+  .filter(e => !e.closest('.wide, pre, textarea, .pages, svg'))
   .map(e => e.outerHTML.slice(0, 90))"""
 
 
@@ -117,7 +133,7 @@ def open_page(browser, site):
         page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
         page.set_default_timeout(1000 * PATIENCE)
         pages.append(page)
-        page.goto(site + path)
+        page.goto(path if path.startswith("about:") else site + path)
         return page
 
     yield open_at
@@ -142,6 +158,25 @@ def test_a_page_fits_the_screen_and_can_be_read_and_touched(open_page, path, wid
     assert page.evaluate(SMALL_TARGETS) == []
 
 
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
+def test_a_page_is_accessible_by_the_rules_of_axe(open_page, path, language):
+    page = open_page(f"{path}{'&' if '?' in path else '?'}lang={language}", scheme=AXE_SCHEMES[language])
+    found = Axe().run(page, options={"runOnly": AXE_RULES}).response["violations"]
+    assert [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found] == []
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
+def test_no_page_complains_in_the_console(open_page, browser, site, path):
+    page = open_page("about:blank")
+    said = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(site + path, wait_until="networkidle")
+    status = page.request.get(site + path, headers={"Accept": "text/html"}).status
+    assert [text for text in said if status == 200 or "status of" not in text] == []
+
+
 def test_dark_mode_follows_the_system(open_page):
     colours = [
         open_page("/", DESK, scheme).evaluate("getComputedStyle(document.documentElement).backgroundColor")
@@ -151,13 +186,12 @@ def test_dark_mode_follows_the_system(open_page):
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
-def test_the_form_on_the_home_page_leads_to_the_partners(open_page, width):
+def test_the_search_box_of_the_home_page_leads_to_the_place(open_page, width):
     page = open_page("/?lang=id", width)
-    page.get_by_label("Kota atau wilayah lain").fill("Surabaya")
-    press(page, "Tampilkan")
-    assert re.search(r"/queries/partners-of-a-city\?city=Surabaya&lang=id$", page.url)
-    assert page.locator("tbody tr").count() == 2
-    assert page.locator("tbody th").first.inner_text() == "Busan"
+    page.locator("#find-home-box").fill("Surabaya")
+    page.locator("form.home").get_by_role("button").press("Enter")
+    page.wait_for_url("**/place/Q11462.html?lang=id")
+    assert page.locator("h1").inner_text() == "Surabaya"
 
 
 def test_a_question_is_asked_again_with_other_values(open_page):
@@ -206,6 +240,43 @@ def test_details_open_without_javascript(browser, site):
     page.get_by_text("The SPARQL behind this page").click()
     assert page.locator("pre").first.is_visible()
     context.close()
+
+
+def test_names_are_offered_while_somebody_types_and_chosen_by_keys(open_page):
+    page = open_page("/")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "find-header-box"
+    page.keyboard.type("surab")
+    page.get_by_role("option").first.wait_for()
+    assert page.get_by_role("option").first.locator("b").inner_text() == "Surabaya"
+    page.keyboard.press("ArrowDown")
+    assert page.get_by_role("option").first.get_attribute("aria-selected") == "true"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/place/Q11462.html**")
+
+
+def test_a_hostile_name_never_becomes_markup(open_page):
+    page = open_page("/search?q=" + quote("<img src=x onerror=document.title=1>"))
+    assert page.locator("main img").count() == 0
+    assert page.locator("#find-page-box").input_value() == "<img src=x onerror=document.title=1>"
+
+
+MARKS = """() => [...document.querySelectorAll('svg.track, svg.bar, svg.mark')].filter(svg => {
+  const box = svg.getBoundingClientRect();
+  return box.width > 0 && box.height > 0;
+}).length"""
+
+
+@pytest.mark.parametrize("media", [{"media": "print"}, {"forced_colors": "active"}], ids=["print", "forced"])
+def test_marks_are_seen_on_paper_and_in_forced_colours(open_page, media):
+    page = open_page("/place/Q11462.html")
+    page.emulate_media(**media)
+    assert page.evaluate(MARKS) > 5
+    for kind in ("svg.track", "svg.bar", "svg.mark"):
+        mark = page.locator(kind).first
+        seen = mark.screenshot()
+        mark.evaluate("svg => svg.replaceChildren()")
+        assert mark.screenshot() != seen, f"{kind} is blank"
 
 
 def test_print_leaves_out_what_paper_cannot_use(open_page):

@@ -1,9 +1,12 @@
 """The examples of docs/deploy name what there is, and their times fit together."""
 
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
+import zipfile
 from dataclasses import fields
 from pathlib import Path
 
@@ -14,12 +17,15 @@ from endpoint.cli.main import main
 from endpoint.cli.wsgi import CLOSING_SECONDS
 from endpoint.config import Config
 from endpoint.engine.observer import Outcome, StopReason
-from endpoint.serving.metrics import Metrics
+from endpoint.serving.records.metrics import Metrics
+from tests.kit.http.server import Server, free_port
 from tests.kit.paths import ROOT
+from tests.kit.processes import wait_until
 
 DOCS = ROOT / "docs"
 FILES = sorted((DOCS / "deploy").iterdir())
 OPERATIONS = (DOCS / "operations.md").read_text("utf-8")
+KEMBAR = str(Path(sys.executable).parent / "kembar")
 UNIT = (DOCS / "deploy" / "kota-kembar.service").read_text("utf-8")
 
 
@@ -55,9 +61,56 @@ def test_the_supervisor_waits_longer_than_the_service():
 def test_proxies_wait_longer_than_the_longest_query():
     config = Config(home=Path())
     longest = config.max_query_seconds + config.queue_seconds
-    for name in ("nginx.conf", "Caddyfile"):
+    for name in ("nginx.conf", "Caddyfile", "haproxy.cfg"):
         text = (DOCS / "deploy" / name).read_text("utf-8")
-        assert float(re.search(r"(?:read|header)_timeout (\d+)s", text)[1]) > longest
+        assert float(re.search(r"(?:read_timeout|header_timeout|timeout server) (\d+)s", text)[1]) > longest
+
+
+@pytest.mark.slow
+def test_the_unit_builds_what_it_serves_and_serves_it(tmp_path):
+    """As systemd would run it: its commands one after another, in its environment, %S a folder of ours."""
+    unit = UNIT.replace("%S", str(tmp_path)).replace("/opt/kota-kembar/.venv/bin/kembar", KEMBAR)
+    assert re.search(r"^StateDirectory=(.*)$", unit, re.M)[1] == "kota-kembar"
+    variables = dict(re.findall(r"^Environment=(\w+)=(.*)$", unit, re.M))
+    build, serve = (
+        shlex.split(re.search(rf"^{key}=(.*)$", unit, re.M)[1]) for key in ("ExecStartPre", "ExecStart")
+    )
+    environment, port = os.environ | variables, free_port()
+    serve[serve.index("--port") + 1] = str(port)
+    subprocess.run(build, env=environment, check=True, capture_output=True)
+    with subprocess.Popen(serve, env=environment, stderr=subprocess.DEVNULL) as process:
+        server = Server(process, port)
+        wait_until(lambda: process.poll() is not None or server.is_ready())
+        served = server.get("/health").json()["release"]
+        assert server.stop() == 0
+    assert served == (tmp_path / "kota-kembar" / "current").resolve().name
+    reload = shlex.split(re.search(r"^ExecReload=(.*)$", unit, re.M)[1])
+    assert reload == build
+
+
+@pytest.mark.slow
+def test_the_container_is_made_of_what_its_file_copies_and_of_nothing_else(tmp_path):
+    """Step by step, as nothing builds containers here: what is copied makes a wheel of all that is served."""
+    text = (DOCS / "deploy" / "Containerfile").read_text("utf-8")
+    sources = [word for line in re.findall(r"^COPY (?!--from)(.*) \S+$", text, re.M) for word in line.split()]
+    assert {".venv", "tests", "benchmarks", "."}.isdisjoint(sources)
+    for name in sources:
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*pip, "--wheel-dir", str(tmp_path / "wheels"), str(tmp_path)], check=True)
+    (wheel,) = (tmp_path / "wheels").glob("*.whl")
+    files = set(zipfile.ZipFile(wheel).namelist())
+    assert {
+        "endpoint/templates/base.html",
+        "endpoint/show/locale/id/LC_MESSAGES/kembar.mo",
+        "queries/partners-of-a-city.rq",
+        "ontology/kembar.ttl",
+        "endpoint/cli/connections/server.py",
+    } <= files
+    assert any(name.startswith("loaders/collections/indonesia/") for name in files)
+    assert not any(name.startswith("tests/") for name in files)
+    assert "--require-hashes" in text and "USER kembar" in text and "--read-only" in text
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")

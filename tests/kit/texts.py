@@ -11,12 +11,14 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from endpoint.questions.groups import GROUPS as QUESTION_GROUPS
 from endpoint.releases import summary
 from endpoint.show.addresses import THING_KINDS
+from endpoint.show.names import KINDS
 from endpoint.show.texts import DOMAIN, LANGUAGES, LOCALES, TERMS
 from endpoint.site import pages
 from endpoint.sparql import deviations, limits
-from endpoint.things.parts.partners import GROUPS
+from endpoint.things.parts.pairs.partners import GROUPS
 from endpoint.things.rdf.named_graphs import SHARED_GRAPHS
 from graph.diff.types import Kind
 from graph.downloads.quality import ORIGINS
@@ -38,12 +40,19 @@ COMPUTED: dict[str, Iterable[str]] = {
     "data.start.": [use for use, _ in summary._START],
     "deviation.": [deviation.slug for deviation in deviations.DEVIATIONS],
     "file.": summary.FILES,
+    "found.": KINDS,
+    "found.heading.": KINDS,
+    "group.": QUESTION_GROUPS,
     "graph.": (*SHARED_GRAPHS, *(f"{name}.text" for name in SHARED_GRAPHS)),
     "issues.": ORIGINS,
     "kind.": THING_KINDS,
     "limit.": [slug for slug, *_ in limits._TABLE],
+    "measure.": ("degree", "betweenness", "component", "community"),
+    "network.": ("places", "components", "communities"),
     "partners.": GROUPS,
+    "question.page.": ("first", "prev", "next", "last"),
     "term.": TERMS,
+    "where.": pages.WHERE,
     "unit.": [*(unit for _, unit, *_ in limits._TABLE), *(unit for unit, _ in limits._BIGGER)],
 }
 """The keys that code puts together: how they begin, and the code's own names that follow."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from endpoint.engine.language.guard import Reading
-from endpoint.engine.language.mistakes import find_mistake, name_word
+from endpoint.engine.language.mistakes import find_mistake, name_word, shorten
 from endpoint.engine.language.tokens import Kind, Token, locate
 from graph.errors import QuerySyntaxError
 from graph.model.terms import is_iri
@@ -31,6 +31,10 @@ _MEANING = {
     "SELECT * is not authorized with GROUP BY": "name the variables: SELECT * does not go with groups",
     "Duplicated variable name in SELECT": "SELECT names one variable twice",
 }
+MOST_TOKENS = 5000
+"""Of a longer text only the engine's position is told: reading it again would take this process too long."""
+_MESSAGE_CHARACTERS = 4000
+"""How much of the engine's message is read; it may repeat a part of the query."""
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 # https://www.w3.org/TR/sparql11-query/#sparqlGrammar, with LATERAL and the functions on triples of SPARQL 1.2
 _WORDS = """
@@ -49,8 +53,9 @@ WORDS = frozenset(_WORDS.split())
 
 def explain(reading: Reading, message: str) -> QuerySyntaxError:
     """Return the error to raise for a query that the engine could not read; ``message`` is the engine's."""
+    searched = reading.tokens if len(reading.tokens) <= MOST_TOKENS else ()
     for find in (_bad_iri, _unknown_word, _open_bracket, find_mistake, _undeclared_prefix):
-        if found := find(reading.tokens):
+        if found := find(searched):
             sentence, position = found
             return QuerySyntaxError(sentence, *locate(reading.text, position))
     return _from_engine(reading.text, message)
@@ -59,7 +64,7 @@ def explain(reading: Reading, message: str) -> QuerySyntaxError:
 def _bad_iri(tokens: Sequence[Token]) -> tuple[str, int] | None:
     for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if token.kind is Kind.IRI and not _may_be_iri(token.text[1:-1]):
-            return f"{token.text} is no IRI", token.start
+            return f"{shorten(token.text)} is no IRI", token.start
         opens = before.text == "<" and token.kind is Kind.NAME and token.start == before.start + 1
         if opens and after.text == "/":
             return "this < begins an IRI that holds a space or another forbidden character", before.start
@@ -71,12 +76,26 @@ def _may_be_iri(text: str) -> bool:
     return "\\" in text or is_iri(text) or is_iri(BASE + text)
 
 
+# https://www.mediawiki.org/wiki/Wikibase/Indexing/RDF_Dump_Format#Full_list_of_prefixes
+_OTHER_PREFIXES = {
+    "wdt": "http://www.wikidata.org/prop/direct/",
+    "p": "http://www.wikidata.org/prop/",
+    "ps": "http://www.wikidata.org/prop/statement/",
+    "pq": "http://www.wikidata.org/prop/qualifier/",
+    "wikibase": "http://wikiba.se/ontology#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "dct": "http://purl.org/dc/terms/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+}
+"""Prefixes of others that people write without declaring them, as other endpoints allow."""
+
+
 def _undeclared_prefix(tokens: Sequence[Token]) -> tuple[str, int] | None:
     declared = {after.text for before, after in pairwise(tokens) if before.text.upper() == "PREFIX"}
     for token in tokens:
         prefix = token.text.split(":")[0]
         if token.kind is Kind.NAME and prefix + ":" not in declared:
-            base = PREFIXES.get(prefix)
+            base = PREFIXES.get(prefix) or _OTHER_PREFIXES.get(prefix)
             mend = f"; put PREFIX {prefix}: <{base}> before the query" if base else "; declare it with PREFIX"
             return f"the prefix {prefix}: is not declared{mend}", token.start
     return None
@@ -105,9 +124,9 @@ def _open_bracket(tokens: Sequence[Token]) -> tuple[str, int] | None:
 
 
 def _from_engine(query: str, message: str) -> QuerySyntaxError:
-    found = _POSITION.match(message)
+    found = _POSITION.match(message[:_MESSAGE_CHARACTERS])
     if not found:
-        return QuerySyntaxError(message)
+        return QuerySyntaxError(message[:500])
     line, column = int(found[1]), int(found[2])
     for words, sentence in _MEANING.items():
         if words in found[3]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -96,16 +96,16 @@ def admit(text: str, config: Config) -> Reading:
 def read(text: str, config: Config) -> Reading:
     """Return a query with what its tokens tell.
 
-    Raises QueryTooLong, QueryRefused for updates and for SERVICE with anything but what the settings allow,
-    QuerySyntaxError for a text that is no query at all. That it raises nothing does not make the text SPARQL:
-    the engine decides.
+    Raises QueryTooLong, QueryTooComplex for too many tokens, QueryRefused for updates and for SERVICE with
+    anything but what the settings allow, QuerySyntaxError for a text that is no query at all. That it raises
+    nothing does not make the text SPARQL: the engine decides.
     """
     return _with_rewriting(_read(text, config), config)
 
 
 def _read(text: str, config: Config) -> Reading:
     _check_length(text, config.query_bytes)
-    tokens = tuple(tokenize(text))
+    tokens = tuple(tokenize(text, config.query_tokens))
     kind = _read_kind(text, tokens)
     calls_out = _asks_services(text, tokens, config.allowed_services)
     return Reading(
@@ -208,10 +208,11 @@ def _asks_services(query: str, tokens: Sequence[Token], services: frozenset[str]
     if "service" not in query.lower():
         return False
     asks = False
+    prefixes = _read_prefixes(tokens)
     for place, token in enumerate(tokens):
         before, after = tokens[place - 1] if place else None, tokens[place + 1 : place + 3]
         if _calls_out(before, token, after[0] if after else None):
-            if token.text.upper() == "SERVICE" and _named_service(tokens, after) in services:
+            if token.text.upper() == "SERVICE" and _named_service(prefixes, after) in services:
                 asks = True
                 continue
             line, column = locate(query, token.start)
@@ -228,7 +229,16 @@ def _asks_services(query: str, tokens: Sequence[Token], services: frozenset[str]
     return asks
 
 
-def _named_service(tokens: Sequence[Token], after: Sequence[Token]) -> str:
+def _read_prefixes(tokens: Sequence[Token]) -> dict[str, set[str]]:
+    """Return all that each prefix is declared as, with its angle brackets."""
+    declared: dict[str, set[str]] = {}
+    for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if word.text.upper() == "PREFIX" and iri.kind is Kind.IRI:
+            declared.setdefault(name.text, set()).add(iri.text)
+    return declared
+
+
+def _named_service(prefixes: Mapping[str, set[str]], after: Sequence[Token]) -> str:
     """Return the IRI that stands after SERVICE, letter for letter; nothing when none does, but a variable.
 
     What the engine would read otherwise (escapes, relative IRIs, dots in a path) equals no allowed one.
@@ -239,12 +249,8 @@ def _named_service(tokens: Sequence[Token], after: Sequence[Token]) -> str:
     if target.kind is Kind.IRI:
         return target.text[1:-1]
     prefix, _, local = target.text.partition(":")
-    declared = {
-        iri.text
-        for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False)
-        if word.text.upper() == "PREFIX" and name.text == prefix + ":" and iri.kind is Kind.IRI
-    }
-    return declared.pop()[1:-1] + local if len(declared) == 1 else ""
+    declared = prefixes.get(prefix + ":", set())
+    return next(iter(declared))[1:-1] + local if len(declared) == 1 else ""
 
 
 def _calls_out(before: Token | None, token: Token, after: Token | None) -> bool:

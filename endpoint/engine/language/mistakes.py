@@ -1,7 +1,8 @@
 """The mistakes that people make most in SPARQL, found in the tokens of a text that is known to be wrong.
 
 Each search returns a sentence and the position of the mistake, or None. A search may be bold: it is asked
-only after the engine has refused the text, so a wrong guess costs a misleading sentence, not an answer.
+only after the engine has refused the text, so a wrong guess costs a misleading sentence, not an answer. But
+it looks at each token once or twice, whatever the text: this is done in the process that serves everybody.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from itertools import pairwise
 from endpoint.engine.language.tokens import Kind, Token
 
 Mistake = tuple[str, int]
+SHOWN = 80
+"""How many characters of a token a sentence shows; a longer word is like none of SPARQL's."""
 
 _TERMS = frozenset({Kind.VARIABLE, Kind.IRI, Kind.NAME, Kind.STRING, Kind.NUMBER, Kind.BLANK})
 _IN_OTHER_LANGUAGES = {"AND": "&&", "OR": "||", "IS": "=", "NULL": "BOUND(?x)", "LIKE": "CONTAINS or REGEX"}
@@ -77,9 +80,15 @@ def name_word(text: str, words: frozenset[str]) -> str:
     """Return the sentence for a word that is none of SPARQL, with the one that is alike, if there is one."""
     if text.upper() in _IN_OTHER_LANGUAGES:
         return f"{text} is not a word of SPARQL; it says {_IN_OTHER_LANGUAGES[text.upper()]}"
-    close = get_close_matches(text.upper(), sorted(words), n=1, cutoff=0.8)
+    compared = text.upper() if len(text) <= SHOWN else ""
+    close = get_close_matches(compared, sorted(words), n=1, cutoff=0.8)
     hint = f"; did you mean {close[0]}?" if close else " (a variable begins with ?)"
-    return f"{text} is not a word of SPARQL{hint}"
+    return f"{shorten(text)} is not a word of SPARQL{hint}"
+
+
+def shorten(text: str) -> str:
+    """Return what a sentence shows of a piece of a query."""
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
 def _wrong_neighbour(tokens: Sequence[Token]) -> Mistake | None:
@@ -105,15 +114,16 @@ def _wrong_pair(tokens: Sequence[Token]) -> Mistake | None:
 def _bad_selection(tokens: Sequence[Token]) -> Mistake | None:
     """Look between SELECT and its group: commas, functions without parentheses or name, nothing at all."""
     for place, token in enumerate(tokens):
-        if _word(token) == "SELECT" and (found := _read_selection(tokens[place + 1 :], token)):
+        if _word(token) == "SELECT" and (found := _read_selection(tokens, place)):
             return found
     return None
 
 
-def _read_selection(rest: Sequence[Token], select: Token) -> Mistake | None:
-    if rest and _word(rest[0]) in ("DISTINCT", "REDUCED"):
-        rest = rest[1:]
-    clause = list(_until_group(rest, select.depth))
+def _read_selection(tokens: Sequence[Token], place: int) -> Mistake | None:
+    select = tokens[place]
+    clause = list(_until_group(tokens, place + 1, select.depth))
+    if clause and _word(clause[0]) in ("DISTINCT", "REDUCED"):
+        del clause[0]
     if not clause:
         return "SELECT needs variables or * before its group", select.start
     for token, after in [*pairwise(clause), (clause[-1], clause[-1])]:
@@ -122,10 +132,8 @@ def _read_selection(rest: Sequence[Token], select: Token) -> Mistake | None:
         if token.text == ",":
             return "the variables of SELECT stand side by side, without commas", token.start
         if _word(token) and after.text == "(":
-            return (
-                f"a value in SELECT needs parentheses and a name: ({token.text}(...) AS ?name)",
-                token.start,
-            )
+            said = f"a value in SELECT needs parentheses and a name: ({shorten(token.text)}(...) AS ?name)"
+            return said, token.start
     return _unnamed_value(clause, select.depth)
 
 
@@ -141,22 +149,28 @@ def _unnamed_value(clause: Sequence[Token], depth: int) -> Mistake | None:
     return None
 
 
-def _until_group(tokens: Sequence[Token], depth: int) -> Iterator[Token]:
-    for token in tokens:
-        if token.depth == depth and (token.text == "{" or _word(token) in ("WHERE", "FROM")):
+def _until_group(tokens: Sequence[Token], first: int, depth: int) -> Iterator[Token]:
+    """Yield the tokens up to the group of a SELECT, or to the next one: no token belongs to two of them."""
+    for place in range(first, len(tokens)):
+        token, word = tokens[place], _word(tokens[place])
+        if word == "SELECT" or (token.depth == depth and (token.text == "{" or word in ("WHERE", "FROM"))):
             return
         yield token
 
 
 def _missing_name(tokens: Sequence[Token]) -> Mistake | None:
-    """Look for a BIND that gives its value no name."""
-    for place, token in enumerate(tokens):
-        if _word(token) != "BIND":
+    """Look for a BIND that gives its value no name; one inside another ends the search for the outer one."""
+    binds: Token | None = None
+    for token in tokens:
+        word = _word(token)
+        if word == "BIND":
+            binds = token
+        elif binds is None:
             continue
-        inside = [t for t in tokens[place + 2 :] if t.depth > token.depth]
-        ends = next((i for i, t in enumerate(inside) if t.text == ")" and t.depth == token.depth + 1), None)
-        if ends is not None and not any(_word(t) == "AS" for t in inside[:ends]):
-            return "BIND needs a name for its value: BIND(value AS ?name)", token.start
+        elif word == "AS":
+            binds = None
+        elif token.text == ")" and token.depth == binds.depth + 1:
+            return "BIND needs a name for its value: BIND(value AS ?name)", binds.start
     return None
 
 
@@ -168,12 +182,13 @@ def _broken_triple(tokens: Sequence[Token]) -> Mistake | None:
         if token.text in ("{", "}", ".") and token.kind is Kind.MARK:
             data = token.text == "{" and (before.kind is Kind.VARIABLE or before.text == ")")
             if plain and len(run) in (1, 2) and token.text != "{":
-                return f"a triple has three parts, and after {run[-1].text} one is missing", run[-1].start
+                last = shorten(run[-1].text)
+                return f"a triple has three parts, and after {last} one is missing", run[-1].start
             run, plain = [], True
         elif token.kind in _TERMS or token.text == "a":
             run.append(token)
             if plain and len(run) == 4 and not data and token.depth:
-                return f"a full stop is missing before {token.text}", token.start
+                return f"a full stop is missing before {shorten(token.text)}", token.start
         elif token.text == "=" and plain and len(run) == 1 and token.depth:
             return "a comparison must stand in FILTER( )", run[0].start
         else:

@@ -9,10 +9,11 @@ Productions are those of https://www.w3.org/TR/sparql11-query/#sparqlGrammar.
 from __future__ import annotations
 
 import re
+import sys
 from enum import StrEnum
 from typing import NamedTuple
 
-from graph.errors import QuerySyntaxError
+from graph.errors import QuerySyntaxError, QueryTooComplex
 
 
 class Kind(StrEnum):
@@ -65,7 +66,7 @@ _TOKEN = re.compile(
   | (?P<variable>[?$][{_BASE}_0-9][{_BASE}_0-9\u00b7\u0300-\u036f\u203f-\u2040]*)
   | (?P<blank>_:[{_BASE}_0-9](?:[{_NAME}.\-]*[{_NAME}\-])?)
   | (?P<name>(?:{_PREFIX})?:(?:{_LOCAL})?)
-  | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)
+  | (?P<number>(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[eE][+-]?[0-9]+|[0-9]*+\.[0-9]+|[0-9]+)
   | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?)
   | (?P<word>[A-Za-z][A-Za-z0-9_]*)
   | (?P<mark><<|>>|\^\^|&&|\|\||[<>!]=|\{{\||\|\}}|[{{}}()\[\].,;*/|^!?+\-=<>&~$@]))
@@ -73,6 +74,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _KINDS: dict[int | None, Kind] = {number: Kind(name) for name, number in _TOKEN.groupindex.items()}
+_TOO_MANY, _SHORTEN = "has too many words and marks", "Split it, or download the release and join there"
 _TRUTHS = frozenset({"TRUE", "FALSE"})
 _OPENING = frozenset({"(", "[", "{", "<<"})
 _OPENED_BY = {")": "(e", "}": "{", "]": "[", ">>": "q"}
@@ -84,10 +86,11 @@ _CLAUSES = {
 """How many parentheses after the word hold expressions."""
 
 
-def tokenize(text: str) -> list[Token]:
+def tokenize(text: str, most: int = sys.maxsize) -> list[Token]:
     """Return the tokens of a query, without white space and comments.
 
-    Raises QuerySyntaxError where no token of SPARQL can begin, such as in a string that is never closed.
+    Raises QuerySyntaxError where no token of SPARQL can begin, such as in a string that is never closed,
+    and QueryTooComplex at once where there are more than ``most``.
     """
     tokens: list[Token] = []
     state = _State()
@@ -96,6 +99,8 @@ def tokenize(text: str) -> list[Token]:
         group = found.lastindex or 0
         kind, word = _KINDS[group], found[group]
         start, position = found.span(group)
+        if len(tokens) == most:
+            raise QueryTooComplex("query-tokens", _TOO_MANY, most + 1, most, locate(text, start), _SHORTEN)
         if word[0] == "<" and word != "<=" and state.expects_operator():
             kind, word, position = MARK, "<", start + 1
         tokens.append(Token(kind, word, start, len(opened)))

@@ -19,6 +19,7 @@ from pathlib import Path
 from endpoint.config import Config
 from endpoint.engine.engine import Engine
 from endpoint.engine.observer import Observer
+from endpoint.serving.clients import current_client
 from endpoint.serving.connection import client_is_gone
 from endpoint.serving.releases.task import RepeatedTask
 from endpoint.serving.releases.verifier import Verifier
@@ -56,7 +57,7 @@ def open_service(config: Config, release: Release, observer: Observer, verifier:
     """
     verifier.check(release)
     questions = read_catalogue(release.queries_path)
-    engine = Engine(config, release.store_path, observer, client_is_gone)
+    engine = Engine(config, release.store_path, observer, client_is_gone, current_client)
     return Service(config, release, engine, questions)
 
 

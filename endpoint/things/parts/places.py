@@ -10,7 +10,7 @@ from endpoint.show.lookup import Select
 from endpoint.show.texts import format_number, plural, translate
 from endpoint.show.values import FormattedValue, format_value
 from endpoint.things.parts.labels import label_cells
-from endpoint.things.parts.partners import CLAIMED, Partner, Partners
+from endpoint.things.parts.pairs.partners import CLAIMED, Partner, Partners
 from queries.terms import iri_term
 
 _PLACES_SHOWN = 10
@@ -47,7 +47,11 @@ def summarise_partners(partners: Partners | None, language: str) -> str:
         [
             plural("place.partners", len(accepted), language),
             plural("place.countries", len(countries), language),
-            translate("place.active", language, active=format_number(active, language)),
+            *(
+                [translate("place.active", language, active=format_number(active, language))]
+                if active
+                else []
+            ),
             *_first_and_last(accepted, language),
         ]
     )

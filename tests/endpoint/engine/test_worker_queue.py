@@ -107,3 +107,25 @@ def test_a_closed_line_sends_all_away():
     assert outcomes == [EngineFailed] * 3
     with pytest.raises(EngineFailed, match="closed"):
         queue.take(never)
+
+
+def test_clients_that_wait_have_their_turns_each_its_oldest_request_first():
+    queue, served = WorkerQueue(50, PATIENCE), []
+    threads = []
+
+    def take(client, number):
+        worker = queue.take(lambda: None, client)
+        served.append((client, number))
+        queue.put(worker)
+
+    for waiting, (client, number) in enumerate(
+        [("a", 1), ("a", 2), ("a", 3), ("b", 1), ("c", 1), ("b", 2)], 1
+    ):
+        threads.append(threading.Thread(target=take, args=(client, number)))
+        threads[-1].start()
+        wait_until(lambda waiting=waiting: len(queue) == waiting)
+    queue.put("worker")
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert served == [("a", 1), ("b", 1), ("c", 1), ("a", 2), ("b", 2), ("a", 3)]
+    assert len(queue) == 0

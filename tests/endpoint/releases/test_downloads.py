@@ -260,3 +260,36 @@ def test_the_feed_has_an_entry_for_each_release(client):
     ]
     tag = response.headers["ETag"]
     assert client.get("/data/changes.atom", headers={"If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize("tags", ['"{tag}"', 'W/"{tag}"', "*", '"x", "{tag}"'])
+def test_who_has_the_file_gets_no_range_of_it(client, tags):
+    whole = client.get(DUMP)
+    tag = whole.get_etag()[0]
+    asked = {"If-None-Match": tags.format(tag=tag), "Range": "bytes=0-9"}
+    response = client.get(DUMP, headers=asked)
+    assert (response.status_code, response.data) == (304, b"")
+    assert response.get_etag() == (tag, False)
+
+
+@pytest.mark.parametrize("condition", ['W/"{tag}"', '"other"', "Fri, 01 Jan 2100 00:00:00 GMT"])
+def test_a_range_of_a_state_that_may_be_another_gets_the_whole(client, condition):
+    whole = client.get(DUMP)
+    asked = {"If-Range": condition.format(tag=whole.get_etag()[0]), "Range": "bytes=0-9"}
+    response = client.get(DUMP, headers=asked)
+    assert (response.status_code, response.data) == (200, whole.data)
+
+
+def test_a_last_part_that_is_longer_than_the_file_is_all_of_it(client):
+    whole = client.get(DUMP).data
+    response = client.get(DUMP, headers={"Range": f"bytes=-{len(whole) + 1}"})
+    assert (response.status_code, response.data) == (206, whole)
+    assert response.headers["Content-Range"] == f"bytes 0-{len(whole) - 1}/{len(whole)}"
+
+
+@pytest.mark.parametrize("tags", ['"other"', 'W/"{tag}"'])
+def test_a_condition_that_fails_is_412_with_a_sentence_and_none_of_the_file(client, tags):
+    tag = client.get(DUMP).get_etag()[0]
+    response = client.get(DUMP, headers={"If-Match": tags.format(tag=tag)})
+    assert (response.status_code, response.content_type) == (412, "application/problem+json")
+    assert client.get(DUMP, headers={"If-Match": f'"{tag}"'}).status_code == 200

@@ -1,13 +1,14 @@
 """What one client may ask: the buckets by a clock of our own, and the answers over HTTP."""
 
-import socket
 import threading
+import time
 
 import pytest
 
 from endpoint.errors import PROBLEM_JSON, RateLimited
 from endpoint.serving import quota
-from endpoint.serving.quota import MOST_CLIENTS, LeakyBucket, Quota, client_address, network_of
+from endpoint.serving.clients import client_address, network_of
+from endpoint.serving.quota import MOST_CLIENTS, LeakyBucket, Quota
 from tests.kit.http.engine import RUNAWAY, small_config
 from tests.kit.http.protocol import BROWSER, COUNT, problem, world_protocol
 from tests.kit.processes import wait_until
@@ -36,9 +37,9 @@ def limits(tmp_path, clock):
     return Quota(config, clock)
 
 
-def use(limits, client, seconds=0.0, failed=False):
-    limits.begin_query(client)
-    limits.end_query(client, seconds, failed)
+def use(limits, client, seconds=0.0, failed=False, is_query=True):
+    limits.begin_request(client, is_query)
+    limits.end_request(client, seconds, failed, is_query)
 
 
 def test_a_bucket_leaks_and_holds_two_minutes():
@@ -59,26 +60,26 @@ def test_a_bucket_without_a_limit_never_fills():
 
 
 def test_a_client_may_have_so_many_queries_at_a_time_and_another_as_many(limits):
-    limits.begin_query(b"a")
-    limits.begin_query(b"a")
+    limits.begin_request(b"a", is_query=True)
+    limits.begin_request(b"a", is_query=True)
     with pytest.raises(RateLimited) as refusal:
-        limits.begin_query(b"a")
+        limits.begin_request(b"a", is_query=True)
     assert (refusal.value.limited, refusal.value.limit, refusal.value.retry_after) == ("client-queries", 2, 1)
-    limits.begin_query(b"b")
-    limits.end_query(b"a", 0, failed=False)
-    limits.begin_query(b"a")
+    limits.begin_request(b"b", is_query=True)
+    limits.end_request(b"a", 0, failed=False, is_query=True)
+    limits.begin_request(b"a", is_query=True)
 
 
 def test_who_used_up_the_query_time_waits_until_it_has_come_back(limits, clock):
     use(limits, b"a", 6)
     use(limits, b"a", 9)
     with pytest.raises(RateLimited, match="more than 6 seconds a minute") as refusal:
-        limits.begin_query(b"a")
+        limits.begin_request(b"a", is_query=True)
     assert refusal.value.retry_after == 30
     use(limits, b"b", 1)
     clock.now += 29
     with pytest.raises(RateLimited):
-        limits.begin_query(b"a")
+        limits.begin_request(b"a", is_query=True)
     clock.now += 2
     use(limits, b"a")
 
@@ -88,7 +89,7 @@ def test_who_fails_too_often_waits_and_who_does_not_is_left_alone(limits, clock)
         use(limits, b"a", failed=True)
         use(limits, b"b")
     with pytest.raises(RateLimited, match="over 3 of your queries a minute failed") as refusal:
-        limits.begin_query(b"a")
+        limits.begin_request(b"a", is_query=True)
     assert refusal.value.retry_after == 20
     use(limits, b"b")
     clock.now += 20.1
@@ -100,7 +101,7 @@ def test_a_refusal_costs_nothing(limits, clock):
         use(limits, b"a", failed=True)
     for _ in range(100):
         with pytest.raises(RateLimited):
-            limits.begin_query(b"a")
+            limits.begin_request(b"a", is_query=True)
     clock.now += 20.1
     use(limits, b"a")
 
@@ -116,11 +117,11 @@ def test_clients_are_forgotten_when_nothing_is_held_against_them(limits, clock):
 
 def test_no_crowd_of_clients_takes_more_memory_than_this(limits, monkeypatch):
     monkeypatch.setattr(quota, "MOST_CLIENTS", 100)
-    limits.begin_query(b"running")
+    limits.begin_request(b"running", is_query=True)
     for number in range(1000):
         use(limits, number.to_bytes(2, "big") + b"x", seconds=1)
     assert len(limits._usages) <= 101 < MOST_CLIENTS
-    limits.end_query(b"running", 0, failed=False)
+    limits.end_request(b"running", 0, failed=False, is_query=True)
 
 
 def test_addresses_are_kept_only_as_a_hash_that_another_process_does_not_know(limits, tmp_path):
@@ -139,6 +140,13 @@ def test_addresses_are_kept_only_as_a_hash_that_another_process_does_not_know(li
         ("::ffff:203.0.113.7", "203.0.113.7"),
         ("", ""),
         ("unknown", "unknown"),
+        ("203.0.113.7:51234", "203.0.113.7"),
+        ('"203.0.113.7:1"', "203.0.113.7"),
+        ("[2001:db8:1:2:3:4:5:6]:443", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:2::]", "2001:db8:1:2::/64"),
+        ("[::ffff:203.0.113.7]:80", "203.0.113.7"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("unknown:80", "unknown:80"),
     ],
 )
 def test_a_client_is_an_address_or_a_network_of_64_bits(address, network):
@@ -205,7 +213,7 @@ def test_what_a_client_says_of_itself_changes_nothing(app):
     assert ask(liar, COUNT).status_code == 429
 
 
-def test_pages_questions_limits_and_options_are_not_counted(app):
+def test_failed_queries_do_not_close_pages_questions_and_limits(app):
     client = client_of(app, "198.51.100.4")
     for _ in range(4):
         ask(client, BAD)
@@ -235,12 +243,14 @@ def test_what_is_not_the_clients_doing_is_not_held_against_it(app):
 
 
 def test_more_queries_at_a_time_than_allowed_are_429_and_the_place_is_given_back(app):
-    address, quota, (link, other_end) = "198.51.100.8", app.extensions["kembar.quota"], socket.socketpair()
+    address, quota, gone = "198.51.100.8", app.extensions["kembar.quota"], threading.Event()
     client, name = client_of(app, address), quota.client_key(address)
 
     def run():
         client_of(app, address).get(
-            "/sparql", query_string={"query": RUNAWAY}, environ_overrides={"gunicorn.socket": link}
+            "/sparql",
+            query_string={"query": RUNAWAY},
+            environ_overrides={"waitress.client_disconnected": gone.is_set},
         )
 
     def count():
@@ -251,11 +261,10 @@ def test_more_queries_at_a_time_than_allowed_are_429_and_the_place_is_given_back
         thread.start()
     wait_until(lambda: count() == 2)
     assert_told(ask(client, COUNT), "client-queries")
-    other_end.close()
+    gone.set()
     for thread in threads:
         thread.join()
     assert count() == 0
-    link.close()
 
 
 def test_the_graph_store_and_older_releases_count_too(app):
@@ -268,6 +277,66 @@ def test_the_graph_store_and_older_releases_count_too(app):
     ):
         assert client.get(address).status_code == 400, address
     assert_told(client.get("/graph?default"), "client-errors")
+
+
+def test_what_questions_and_pages_take_is_counted_as_query_time(app):
+    client = client_of(app, "198.51.100.10")
+    name = app.extensions["kembar.quota"].client_key("198.51.100.10")
+    for address in ("/queries/growth-by-year.csv", "/queries/country-pairs", "/place/Q11462"):
+        before = level(app, name)
+        assert client.get(address, headers=BROWSER).status_code in (200, 303)
+        assert level(app, name) > before, address
+
+
+def test_who_used_up_its_query_time_is_refused_questions_and_pages_but_not_health(app):
+    client = client_of(app, "198.51.100.11")
+    assert ask(client, RUNAWAY, timeout="1.2").status_code == 504
+    assert_told(client.get("/queries/country-pairs.csv"), "client-seconds")
+    assert client.get("/", headers=BROWSER).status_code == 429
+    assert {client.get(path).status_code for path in ("/health", "/health/live", "/metrics")} == {200}
+
+
+def test_waiting_for_a_query_process_is_not_counted(app):
+    """The only free worker is busy with another client's query for far longer than this one may use."""
+    busy, client = client_of(app, "198.51.100.12"), client_of(app, "198.51.100.13")
+    thread = threading.Thread(target=ask, args=(busy, RUNAWAY), kwargs={"timeout": "1.5"})
+    thread.start()
+    wait_until(lambda: level_queries(app, "198.51.100.12"))
+    start = time.monotonic()
+    assert ask(client, COUNT + " # waits").status_code == 200
+    waited = time.monotonic() - start
+    thread.join()
+    assert level(app, app.extensions["kembar.quota"].client_key("198.51.100.13")) < max(waited / 2, 0.5)
+
+
+def level(app, name):
+    quota = app.extensions["kembar.quota"]
+    return quota._usages[name].seconds.level if name in quota._usages else 0.0
+
+
+def level_queries(app, address):
+    quota = app.extensions["kembar.quota"]
+    usage = quota._usages.get(quota.client_key(address))
+    return usage is not None and usage.queries
+
+
+def test_a_request_that_waited_too_long_for_a_thread_is_503_and_nothing_is_done_for_it(app):
+    late = {"kembar.arrived": time.monotonic() - 10_000}
+    client = client_of(app, "198.51.100.14")
+    response = client.get("/sparql", query_string={"query": COUNT}, environ_overrides=late)
+    assert (response.status_code, problem(response)) == (503, "overload")
+    assert client.get("/health/live", environ_overrides=late).status_code == 200
+
+
+def test_who_has_too_much_on_the_way_takes_it_first(app):
+    address = "198.51.100.15"
+    name, answers = app.extensions["kembar.quota"].client_key(address), app.extensions["kembar.answers"]
+    half = app.extensions["kembar.quota"].config.sending_bytes // 2
+    sent = answers.begin(name, half, lambda: None)
+    assert_told(ask(client_of(app, address), COUNT), "client-bytes")
+    assert ask(client_of(app, "198.51.100.16"), COUNT).status_code == 200
+    sent()
+    assert ask(client_of(app, address), COUNT).status_code == 200
 
 
 def test_without_limits_nobody_is_refused(tmp_path):

@@ -2,13 +2,16 @@
 
 import re
 
-from endpoint.things.parts.partners import GROUPS
+from endpoint.things.parts.pairs.partners import GROUPS
 from tests.kit.paths import ROOT
 
 STYLE = (ROOT / "endpoint" / "static" / "site.css").read_text("utf-8")
 TEXTS = [path.read_text("utf-8") for path in sorted((ROOT / "endpoint" / "templates").rglob("*.html"))]
-WRITTEN_BY_PYTHON = {*GROUPS, "fading", "dots", "point", "iri", "lang"}
-"""How pairs stand, the kinds of bars, and what FormattedValue writes."""
+WRITTEN_BY_PYTHON = {*GROUPS, "iri", "lang"}
+"""How pairs stand, and what FormattedValue writes."""
+SCRIPT = (ROOT / "endpoint" / "static" / "site.js").read_text("utf-8")
+EDITOR = (ROOT / "browser" / "editor.js").read_text("utf-8")
+WRITTEN_BY_SCRIPT = set(re.findall(r'className = "([^"]+)"', SCRIPT + EDITOR))
 UNSTYLED = {"pairs-box"}
 """Boxes that only a rule for what is in them names."""
 
@@ -22,12 +25,13 @@ def in_style(text):
 def in_template(text):
     """The classes in the attributes of a template: written there, or chosen by an expression."""
     attributes = " ".join(re.findall(r'class="([^"]*)"', text))
+    attributes += " " + " ".join(re.findall(r'search_form\("(\w+)"', text))
     chosen = " ".join(re.findall(r"'([^']*)'", " ".join(re.findall(r"\{\{.*?\}\}", attributes))))
     return set(f"{chosen} {re.sub(r'{{.*?}}|{%.*?%}', ' ', attributes)}".split())
 
 
 def test_every_class_of_the_style_sheet_is_used():
-    assert in_style(STYLE) - WRITTEN_BY_PYTHON.union(*map(in_template, TEXTS)) == set()
+    assert in_style(STYLE) - WRITTEN_BY_PYTHON.union(WRITTEN_BY_SCRIPT, *map(in_template, TEXTS)) == set()
 
 
 def test_every_class_of_a_template_has_a_style():

@@ -11,13 +11,26 @@ from tests.kit.http.site import HTML, RELEASE, Page, read_page
 
 NOT_IN_THE_WORLD = {"/health", "/.well-known/void"}
 """Addresses that are no page, or of which the world, a release without files, has nothing."""
-PAGES = ["/", "/about", "/queries/", "/sparql", "/ontology.html"]
+PAGES = [
+    "/",
+    "/about",
+    "/queries/",
+    "/sparql",
+    "/ontology.html",
+    "/places",
+    "/places/Q252",
+    "/agreements",
+    "/agreements?year=1994",
+    "/network",
+    "/search",
+    "/search?q=s",
+]
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_sound_in_both_languages(client, path, language):
-    page = read_page(client, f"{path}?lang={language}")
+    page = read_page(client, f"{path}{'&' if '?' in path else '?'}lang={language}")
     assert page.all("html")[0]["lang"] == language
 
 
@@ -27,7 +40,8 @@ def test_home_shows_the_numbers_of_the_release(client):
     assert page.words("dd")[:8] == ["14", "4", "5", "7", "24", "14", "100%", "80%"]
     assert page.words("dt")[2] == "partnerships"
     links = page.local_links()
-    assert {"/sparql", "/queries/", "/ontology", "/about", "/health"} <= set(links)
+    assert {"/sparql", "/places", "/queries/", "/network", "/data/", "/wikidata", "/about"} <= set(links)
+    assert {"/agreements", "/sources", "/ontology.html", "/reconcile", "/limits", "/health"} <= set(links)
     assert {f"/queries/{slug}" for slug in catalogue()} <= set(links)
     assert f"Release {RELEASE}, data of 21 November 2026" in page.words("footer")[0]
 
@@ -37,23 +51,32 @@ def test_release_numbers_are_written_in_the_language():
     counts |= {"partnerships": {"accepted": 10}, "share_dated": 0.762, "share_two_sources": 0.5}
     counts |= {"share_worked_out": 0.1, "share_read_twice": 0.884}
     assert release_numbers({"counts": counts}, "id") == [
-        ("wilayah", "12.345"),
-        ("negara", "12.345"),
-        ("kemitraan", "10"),
-        ("perjanjian", "12.345"),
-        ("klaim", "12.345"),
-        ("sumber", "12.345"),
-        ("kemitraan memiliki tanggal", "76%"),
-        ("dengan awal yang disimpulkan, tidak disebut sumber", "10%"),
-        ("bersandar pada dua sumber mandiri atau lebih", "50%"),
-        ("klaim dibaca dua kali dalam sumbernya", "88%"),
+        ("wilayah", "12.345", "/places"),
+        ("negara", "12.345", "/places"),
+        ("kemitraan", "10", ""),
+        ("perjanjian", "12.345", "/agreements"),
+        ("klaim", "12.345", ""),
+        ("sumber", "12.345", "/sources"),
+        ("kemitraan memiliki tanggal", "76%", ""),
+        ("dengan awal yang disimpulkan, tidak disebut sumber", "10%", ""),
+        ("bersandar pada dua sumber mandiri atau lebih", "50%", "/queries/one-source-only"),
+        ("klaim dibaca dua kali dalam sumbernya", "88%", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("share", "written"), [(0.0, "0%"), (0.0031, "0,3%"), (0.012, "1%"), (0.996, "99,6%"), (1.0, "100%")]
+)
+def test_a_share_of_almost_nothing_is_not_nothing(share, written):
+    counts = dict.fromkeys(("places", "countries", "agreements", "claims", "sources"), 1)
+    counts |= {"partnerships": {"accepted": 1}, "share_dated": share, "share_two_sources": 0}
+    assert release_numbers({"counts": counts}, "id")[6][1] == written
 
 
 def test_an_older_release_tells_the_shares_that_it_has():
     counts = {name: 1 for name in ("places", "countries", "agreements", "claims", "sources")}
     counts |= {"partnerships": {"accepted": 1}, "share_dated": 1.0}
-    assert release_numbers({"counts": counts}, "en")[6:] == [("of partnerships have a date", "100%")]
+    assert release_numbers({"counts": counts}, "en")[6:] == [("of partnerships have a date", "100%", "")]
 
 
 def test_the_language_comes_from_the_address_or_from_the_browser(client):
@@ -68,7 +91,8 @@ def test_the_language_comes_from_the_address_or_from_the_browser(client):
 def test_a_chosen_language_stays_chosen_on_every_link(client):
     page = read_page(client, "/?lang=id")
     switches = {"/?lang=en", "/?lang=id"}
-    assert all("lang=id" in a for a in page.local_links() if a not in switches and a != "/health")
+    for_programs = {"/health", "/data/changes.atom"}
+    assert all("lang=id" in a for a in page.local_links() if a not in switches | for_programs)
 
 
 def test_a_page_has_a_strong_etag_and_answers_304(client):
@@ -88,7 +112,15 @@ def test_about_names_collections_licence_and_citation(client):
 
 
 def test_an_unknown_path_is_a_page_for_browsers(client):
-    assert read_page(client, "/nothing-here", 404).words("h1") == ["Not Found"]
+    page = read_page(client, "/nothing-here", 404)
+    assert page.words("h1") == ["There is no page at this address"]
+    assert page.all("input", id="find-page-box")[0]["value"] == "nothing here"
+
+
+def test_an_address_that_leads_nowhere_is_searched_for(client):
+    page = read_page(client, "/wiki/Surabaya", 404)
+    assert page.all("input", id="find-page-box")[0]["value"] == "Surabaya"
+    assert "/place/Q11462.html" in page.local_links()
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

@@ -406,6 +406,28 @@ def test_a_syntax_error_is_a_sentence_with_line_and_column(client, query, line, 
     assert "expected one of" not in response.json["detail"]
 
 
+@pytest.mark.parametrize("query", ["SELECT * {", "SELECT * { ?s ?p }", "ASK { a:b a:b a:b }"])
+@pytest.mark.parametrize("condition", [{"If-None-Match": "*"}, {"If-Match": '"other"'}])
+def test_a_condition_makes_no_answer_of_a_text_that_is_no_query(client, query, condition):
+    response = ask(client, query, condition)
+    assert (response.status_code, problem(response)) == (400, "syntax")
+
+
+def test_any_state_is_known_to_who_says_so_of_an_answer(client):
+    assert ask(client, COUNT, {"If-None-Match": "*"}).status_code == 304
+    assert ask(client, COUNT, {"If-Match": "*"}).status_code == 200
+    assert ask(client, COUNT, {"If-Match": '"other"'}).status_code == 412
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_the_tag_of_a_compressed_answer_is_good_for_both_conditions(client, encoding):
+    query, asked = "SELECT * { ?s ?p ?o } LIMIT 100", {"Accept-Encoding": encoding}
+    tag = ask(client, query, asked).headers["ETag"]
+    assert tag.endswith(f'-{encoding}"')
+    assert ask(client, query, asked | {"If-None-Match": tag}).status_code == 304
+    assert ask(client, query, asked | {"If-Match": tag}).status_code == 200
+
+
 def test_relative_iris_are_those_of_our_base(client):
     """The W3C case query_content_type_construct asks ``CONSTRUCT { <s> <p> 1 } WHERE {}``."""
     response = post(client, "CONSTRUCT { <s> <p> 1 } WHERE {}", QUERY, Accept="application/n-triples")

@@ -370,7 +370,7 @@ def test_settings_come_from_the_environment(tmp_path):
     config = Config.from_environ(
         {"KEMBAR_HOME": str(tmp_path), "KEMBAR_QUERY_SECONDS": "2.5", "KEMBAR_WORKERS": "3"}
     )
-    assert (config.home, config.query_seconds, config.workers, config.queue) == (tmp_path, 2.5, 3, 32)
+    assert (config.home, config.query_seconds, config.workers, config.queue) == (tmp_path, 2.5, 3, 250)
 
 
 @pytest.mark.parametrize(("workers", "for_pages"), [(1, 1), (2, 1), (3, 1), (4, 2), (16, 8)])

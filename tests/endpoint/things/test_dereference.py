@@ -5,6 +5,7 @@ import shutil
 from html import unescape
 from random import Random
 
+import psutil
 import pytest
 from pyoxigraph import NamedNode, RdfFormat
 from rdflib import RDF, RDFS, Graph, URIRef
@@ -13,10 +14,13 @@ from endpoint.app import close_app, create_app
 from endpoint.show.addresses import THING_KINDS
 from endpoint.things.documents import DATA, SUFFIXES, split_suffix
 from endpoint.things.rdf.serialization import write_graph
+from graph.pipeline.build import build
 from graph.store.manifest import write_manifest
 from graph.store.releases import current_release, publish, read_release
 from graph.store.store import load_store
+from loaders.collection import load_collections
 from ontology import BASE, KK, ONTOLOGY_IRI, SCHEMA, read_text
+from tests.kit.graph.collections import write_collection
 from tests.kit.http.engine import small_config
 from tests.kit.http.site import MANIFEST, RELEASE, Page
 from tests.kit.world import world_store
@@ -395,3 +399,57 @@ def test_an_earlier_release_that_cannot_be_opened_is_passed_over(tmp_path):
     app = create_app(small_config(tmp_path), current_release(tmp_path))
     assert app.test_client().get(GONE.replace(BASE, "/"), headers=HTML).status_code == 404
     close_app(app)
+
+
+# ---- what is gone for a reason that somebody wrote down
+
+PATH = "event/Q11462-Q188806-exploration-2019"
+REASON = "The source speaks of 2020."
+
+
+@pytest.fixture(scope="module")
+def reasoned(tmp_path_factory):
+    folder, home = write_collection(tmp_path_factory.mktemp("tiny") / "tiny"), tmp_path_factory.mktemp("home")
+    (folder / "gone.csv").write_text(f"path,reason\n{PATH},{REASON}\n", encoding="utf-8")
+    app = create_app(small_config(home), build(lambda: load_collections([folder]), home).release)
+    yield app.test_client()
+    close_app(app)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", ["", *(f".{form.suffix}" for form in DATA)])
+def test_programs_get_a_problem_with_the_reason(reasoned, suffix):
+    answer = reasoned.get(f"/{PATH}{suffix}", headers={"Accept": "text/turtle"})
+    assert (answer.status_code, answer.json["type"].rsplit("/", 1)[1]) == (410, "gone")
+    assert answer.json["detail"] == f"{PATH} is no more: {REASON}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", ["", ".html"])
+def test_people_get_a_page_with_the_reason(reasoned, suffix):
+    for language in ("en", "id"):
+        answer = reasoned.get(f"/{PATH}{suffix}?lang={language}", headers=HTML)
+        assert answer.status_code == 410
+        assert REASON in answer.text and PATH in answer.text
+    assert reasoned.get("/event/Q11462-Q188806-exploration-2018").status_code == 404
+
+
+def open_files_below(folder):
+    return [opened.path for opened in psutil.Process().open_files() if opened.path.startswith(str(folder))]
+
+
+def test_a_release_that_was_asked_what_it_had_holds_no_file_open_when_it_is_pruned(tmp_path):
+    make_release(tmp_path, OLD, f"<{GONE}> a <{KK.Partnership}> .")
+    make_release(tmp_path, NEW, "")
+    app = create_app(small_config(tmp_path), current_release(tmp_path))
+    older = tmp_path / "releases" / OLD
+    try:
+        assert app.test_client().get(GONE.replace(BASE, "/"), headers=HTML).status_code == 410
+        assert len(app.extensions["kembar.kept"]) == 1 and open_files_below(older)
+        older.rename(tmp_path / "away")
+        shutil.rmtree(tmp_path / "away")
+        app.extensions["kembar"].update()
+        assert (len(app.extensions["kembar.kept"]), open_files_below(tmp_path / "away")) == (0, [])
+        assert app.test_client().get(GONE.replace(BASE, "/"), headers=HTML).status_code == 404
+    finally:
+        close_app(app)

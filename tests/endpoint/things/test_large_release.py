@@ -13,7 +13,7 @@ from endpoint.app import close_app, create_app
 from endpoint.engine.engine import Engine
 from endpoint.questions.forms import MOST_SUGGESTIONS
 from endpoint.releases.issues import ISSUES_SHOWN
-from endpoint.things.parts.claims import CLAIMS_SHOWN
+from endpoint.things.parts.claims.table import CLAIMS_SHOWN
 from endpoint.things.parts.links import LINKS_SHOWN
 from endpoint.things.rdf.description import LINKS_DESCRIBED
 from endpoint.things.rdf.named_graphs import TRIPLES_SERVED

@@ -6,9 +6,9 @@ import pytest
 
 from endpoint.show.addresses import THING_KINDS
 from endpoint.show.texts import translate
-from endpoint.things.parts.partners import GROUPS
+from endpoint.things.parts.pairs.partners import GROUPS
 from ontology import BASE, concepts
-from tests.kit.http.site import read_page
+from tests.kit.http.site import RELEASE, read_page
 
 THINGS = {
     "/place/Q11462": "Surabaya",
@@ -16,7 +16,7 @@ THINGS = {
     "/partnership/Q11462-Q24826": "Surabaya – Liverpool",
     "/partnership/Q7568-Q120730": "Yogyakarta – Kyoto Prefecture",
     "/agreement/Q11462-Q16520-founding-1994": "Sister-city agreement Surabaya – Busan, 1994",
-    "/claim/indonesia/F003": "Claim indonesia/F003",
+    "/claim/indonesia/F003": "The list of Busan gives 29 August 1994.",
     "/person/tri-rismaharini": "Tri Rismaharini",
     "/signature/Q11462-Q24826-founding-2018-1": "Tri Rismaharini for Surabaya",
     "/event/Q11462-Q16520-anniversary-2014": "Anniversary Surabaya – Busan, 2014",
@@ -72,9 +72,10 @@ def test_a_place_groups_its_partnerships_by_how_they_stand(client):
         busan
         == "BusanSouth Korea Sister city / twin townLetter of intent 2023 not founded Smart city 1 source"
     )
-    assert "3 November 2016until 2020Terminated by a party" in seoul
+    assert "3 November 2016terminated by a party, 2020" in seoul
     assert liverpool == "LiverpoolUnited Kingdom 2 sources"
-    assert {bar["class"] for bar in page.all("i") if "class" in bar} == {"point intent", "ended ended"}
+    assert len(page.all("path", class_="point")) == 1
+    assert len(page.all("rect", class_="ended")) == 1
 
 
 def test_a_place_marks_dates_that_differ_and_leads_to_all_evidence(client):
@@ -107,7 +108,8 @@ def test_every_status_has_a_group(client):
 def test_a_partnership_opens_with_a_sentence_and_its_documents_in_time_order(client):
     page = read_page(client, "/partnership/Q11462-Q24826.html")
     assert page.words("p")[1] == (
-        "Sister city / twin town since 19 March 2018. Status: Unknown. Claims: 3, from 3 sources."
+        "Sister city / twin town since 19 March 2018. Status: Unknown. "
+        "Of the two places’ own lists, only that of Surabaya is on record. Claims: 3, from 3 sources."
     )
     first, second = page.words("ol")[0].split("Memorandum of understanding")
     assert first == (
@@ -174,3 +176,41 @@ def test_a_named_graph_counts_its_contents(client):
 
 def test_every_kind_of_thing_has_a_word():
     assert [translate(f"kind.{kind}", "id") for kind in THING_KINDS]
+
+
+# ---- what pages draw
+
+
+def test_a_place_is_on_a_map_with_its_partners(client):
+    page = read_page(client, "/place/Q11462.html")
+    (drawn,) = [svg for svg in page.all("svg", class_="map") if svg.get("aria-label")]
+    assert drawn["aria-label"] == "Surabaya and its partners"
+    arcs = [path["class"] for path in page.all("path") if path.get("class", "").startswith("arc")]
+    assert arcs
+    linked = {a["href"] for a in page.all("a") if a["href"].startswith("/place/") and a.get("class")}
+    assert linked
+    assert linked <= set(page.local_links())
+
+
+def test_dates_that_differ_stand_on_one_axis_with_the_chosen_one_ringed(client):
+    page = read_page(client, "/partnership/Q11462-Q16520.html")
+    dots = [circle for circle in page.all("circle") if circle.get("class") == "dot"]
+    rings = [circle for circle in page.all("circle") if circle.get("class") == "ring"]
+    assert len(dots) > 1
+    assert [ring["cx"] for ring in rings if ring["cx"] in {dot["cx"] for dot in dots}] == [rings[0]["cx"]]
+    assert sum("(used here)" in text for text in page.words("li")) == 1
+
+
+def test_a_claim_says_who_says_so_what_it_decided_and_what_stands_beside_it(client):
+    page = read_page(client, "/claim/indonesia/F003.html")
+    assert page.words("h2")[:3] == ["Who says so", "What it decided", "Side by side with what others say"]
+    here = [row for row in page.all("tr") if row.get("class") == "here"]
+    assert here == [{"class": "here", "aria-current": "true"}]
+    assert "this claim" in " ".join(page.words("tr"))
+
+
+@pytest.mark.parametrize("address", ["/place/Q11462.html", "/partnership/Q11462-Q16520.html"])
+def test_a_mistake_is_reported_with_the_iri_and_the_release(client, address):
+    iri = BASE + address.removesuffix(".html").removeprefix("/")
+    text = read_page(client, address).words("pre")[-1]
+    assert text == f"{iri} http://localhost{address} Release {RELEASE}"

@@ -49,7 +49,7 @@ MANIFEST = {
     ],
 }
 _VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
-_SHAPES = {"circle", "path"}
+_SHAPES = {"circle", "line", "path", "rect", "stop"}
 
 
 def make_world_home(home: Path) -> Release:
@@ -101,6 +101,7 @@ class Page(HTMLParser):
 
     def handle_startendtag(self, tag, attrs):
         assert tag in _VOID | _SHAPES, f"<{tag}/> is no void element"
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_endtag(self, tag):
         assert self._open, f"</{tag}> closes nothing"

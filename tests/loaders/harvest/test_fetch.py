@@ -212,6 +212,10 @@ def test_nobody_there_is_tried_and_told(time):
         ("-5", None),
         ("1.5", None),
         ("", None),
+        ("²", None),
+        ("٣", None),
+        ("9" * 5000, None),
+        ("Sat, 21 Nov 99999999999 12:00:45 GMT", None),
     ],
 )
 def test_retry_after_is_read_in_all_its_forms(value, seconds):

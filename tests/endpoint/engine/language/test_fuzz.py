@@ -31,8 +31,8 @@ from endpoint.engine.language.nesting import measure
 from endpoint.engine.language.tokens import Kind, tokenize
 from endpoint.engine.results import has_more_rows
 from endpoint.errors import NotAcceptable
+from endpoint.serving.clients import client_address, network_of
 from endpoint.serving.encoding import ENCODERS, choose_encoding
-from endpoint.serving.quota import client_address, network_of
 from endpoint.sparql.negotiation import choose, formats_for, prefers_html
 from graph.errors import QueryRefused, QuerySyntaxError
 from queries import catalogue

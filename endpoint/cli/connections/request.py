@@ -1,0 +1,90 @@
+"""The head of a request by the book (RFC 9110, RFC 9112), and limits on what is read of it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
+from waitress.utilities import Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge  # type: ignore[import-untyped]
+
+from endpoint.cli.connections.memory import KeptAnswer
+
+REQUEST_LINE_BYTES = 64 * 1024
+FIELD_BYTES = 8 * 1024
+MOST_FIELDS = 100
+HEAD_BYTES = REQUEST_LINE_BYTES + 4 * FIELD_BYTES
+"""What a line, a header and the whole head of a request may have."""
+
+# https://www.rfc-editor.org/rfc/rfc3986#section-3.2 without user information, as RFC 9110, 7.2, has it
+_HOST = re.compile(r"(?:(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
+_CODED_TWICE = re.compile(rb"^(transfer-encoding:)(?:[^\r\n]*,|(?s:.*)^\1)", re.I | re.M)
+_SEVERAL_HOSTS = re.compile(rb"^host:(?s:.*)^host:", re.I | re.M)
+
+
+class RequestLineTooLong(Error):  # type: ignore[misc]
+    """The address is longer than any that is read here."""
+
+    code = 414
+    reason = "URI Too Long"
+
+
+class RequestParser(HTTPRequestParser):  # type: ignore[misc]
+    """Reads a request; what can be read in two ways is refused: a proxy before us might read it otherwise."""
+
+    error: Any
+    kept: KeptAnswer | None = None
+
+    def received(self, data: bytes) -> int:
+        """Take what came and return how many bytes of it belong to this request."""
+        before = self.header_plus
+        consumed: int = super().received(data)
+        if isinstance(self.error, RequestHeaderFieldsTooLarge) and b"\n" not in before + data:
+            self.error = RequestLineTooLong(f"a request line has at most {REQUEST_LINE_BYTES} bytes")
+        if isinstance(self.error, RequestEntityTooLarge):
+            self._leave_body()
+        return consumed
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the head. Raises ParsingError for what is refused with 400."""
+        line, _, fields = header_plus.partition(b"\r\n")
+        if len(line) > REQUEST_LINE_BYTES:
+            self.error = RequestLineTooLong(f"a request line has at most {REQUEST_LINE_BYTES} bytes")
+        elif fields.count(b"\r\n") > MOST_FIELDS or max(map(len, fields.split(b"\r\n"))) > FIELD_BYTES:
+            self.error = RequestHeaderFieldsTooLarge(
+                f"a request has at most {MOST_FIELDS} headers of at most {FIELD_BYTES} bytes"
+            )
+        if self.error:
+            self.completed = True
+            return
+        if _CODED_TWICE.search(fields):
+            raise ParsingError("a body is coded once, as chunked")
+        super().parse_header(header_plus)
+        self._check_frame()
+        self._check_host(fields)
+
+    def _check_frame(self) -> None:
+        """Refuse what tells the length of the body in two ways, and versions that are not spoken here."""
+        if self.version not in ("1.0", "1.1"):
+            raise ParsingError("HTTP/1.1 and HTTP/1.0 are spoken here")
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("a body has a length or comes in chunks, not both")
+        if self.version == "1.0" and "TRANSFER_ENCODING" in self.headers:
+            raise ParsingError("HTTP/1.0 knows no chunks")
+
+    def _check_host(self, fields: bytes) -> None:
+        """Let Host be what the address names, if it does, else one host; RFC 9112, 3.2."""
+        if self.proxy_netloc:
+            self.headers["HOST"] = self.proxy_netloc
+        host = self.headers.get("HOST")
+        if host is None and self.version == "1.0":
+            return
+        if host is None or _SEVERAL_HOSTS.search(fields) or not _HOST.fullmatch(host):
+            raise ParsingError("Host must name one host, and a port if need be")
+
+    def _leave_body(self) -> None:
+        """Let the application refuse a body that is too long, by its length, and read no more of it."""
+        self.error, self.body_rcv = None, None
+        self.headers["CONNECTION"] = "close"
+        if self.chunked:
+            self.headers["CONTENT_LENGTH"] = str(self.body_bytes_received)

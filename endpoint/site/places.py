@@ -1,0 +1,133 @@
+"""``/places``: the countries, and the places of each with their partners."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from endpoint.errors import NotFound
+from endpoint.show.addresses import language, link
+from endpoint.show.lookup import LABEL_PROPERTIES, Row, ask, concept_label, find_labels
+from endpoint.show.rendering import respond
+from endpoint.show.texts import translate
+from endpoint.show.values import FormattedValue, format_value
+from endpoint.site.paging import read_paging
+from graph.errors import ParameterError
+from graph.model.iris import is_qid
+from ontology import PREFIXES
+from queries.terms import iri_term
+
+blueprint = Blueprint("places", __name__)
+
+_COUNTRIES = """SELECT ?country ?places ?international ?domestic WHERE {
+  { SELECT ?country (COUNT(?place) AS ?places) WHERE { ?place kk:country ?country ; kk:degree ?partners }
+    GROUP BY ?country }
+  OPTIONAL { ?country kk:internationalLinks ?international }
+  OPTIONAL { ?country kk:domesticLinks ?domestic }
+}"""
+_PLACES = """SELECT ?place ?partners ?level WHERE {{ ?place kk:country {country} ; kk:degree ?partners .
+  OPTIONAL {{ ?place kk:level ?level }} }}"""
+SORTS = ("partners", "name")
+
+
+@dataclass(frozen=True)
+class CountryRow:
+    """One country of the list: its places with a partner, and how many partnerships they have."""
+
+    label: str
+    href: str
+    places: int
+    international: int
+    domestic: int
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """One place of a country."""
+
+    place: FormattedValue
+    level: str
+    partners: int
+
+
+@blueprint.get("/places")
+def show_countries() -> Response:
+    """Answer /places : the countries that have places with partners."""
+    lang = language()
+    rows = ask(_COUNTRIES).rows
+    labels = find_labels(ask, (row["country"].value for row in rows), lang, LABEL_PROPERTIES)
+    countries = [_country_row(row, labels) for row in rows]
+    sort = _read_sort()
+    return respond(
+        "site/countries.html",
+        heading=translate("places.heading", lang),
+        sort=sort,
+        countries=sorted(countries, key=_by_name if sort == "name" else _by_links),
+        most=max((row.international + row.domestic for row in countries), default=1) or 1,
+        places=sum(row.places for row in countries),
+    )
+
+
+@blueprint.get("/places/<country>")
+def show_places(country: str) -> Response:
+    """Answer /places/<country> : the places of a country that have partners, those with the most first."""
+    lang = language()
+    iri = PREFIXES["place"] + country
+    rows = ask(_PLACES.format(country=iri_term(iri))).rows if is_qid(country) else ()
+    if not rows:
+        raise NotFound(f"no country {country} has places with partners here; /places lists those that have")
+    labels = find_labels(ask, [iri, *(row["place"].value for row in rows)], lang, LABEL_PROPERTIES)
+    places = [_place_row(row, lang, labels) for row in rows]
+    sort, paging = _read_sort(), read_paging(len(places))
+    ordered = sorted(places, key=_by_label if sort == "name" else _by_partners)
+    return respond(
+        "site/places.html",
+        heading=translate("places.of", lang, country=labels.get(iri, country)),
+        country=link(f"/place/{country}.html"),
+        name=labels.get(iri, country),
+        sort=sort,
+        paging=paging,
+        most=max(row.partners for row in places),
+        rows=ordered[paging.skipped : paging.last],
+    )
+
+
+def _read_sort() -> str:
+    sort = request.args.get("sort", SORTS[0])
+    if sort not in SORTS:
+        raise ParameterError("sort", sort, f"is none of {', '.join(SORTS)}")
+    return sort
+
+
+def _country_row(row: Row, labels: dict[str, str]) -> CountryRow:
+    iri = row["country"].value
+    local = iri.rsplit("/", 1)[1]
+    return CountryRow(
+        labels.get(iri, local),
+        link(f"/places/{local}"),
+        int(row["places"].value),
+        int(row["international"].value) if "international" in row else 0,
+        int(row["domestic"].value) if "domestic" in row else 0,
+    )
+
+
+def _by_name(row: CountryRow) -> str:
+    return row.label.casefold()
+
+
+def _by_links(row: CountryRow) -> tuple[int, str]:
+    return -(row.international + row.domestic), row.label.casefold()
+
+
+def _place_row(row: Row, lang: str, labels: dict[str, str]) -> PlaceRow:
+    level = concept_label(row["level"].value, lang) if "level" in row else ""
+    return PlaceRow(format_value(row["place"], lang, labels), level, int(row["partners"].value))
+
+
+def _by_label(row: PlaceRow) -> str:
+    return row.place.text.casefold()
+
+
+def _by_partners(row: PlaceRow) -> tuple[int, str]:
+    return -row.partners, row.place.text.casefold()
