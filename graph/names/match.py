@@ -173,8 +173,7 @@ class Assessment:
             return False
         if name.where:
             return self.agrees("where")
-        keys = {full_key(core) for core in name.cores}
-        return any(full_key(own) in keys for own in self.entry.names)
+        return any(full_key(own) == full_key(name.core) for own in self.entry.names)
 
     @property
     def score(self) -> float:
