@@ -12,9 +12,10 @@ PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-
 # The environment is made anew whenever the pinned requirements or the project's metadata change: what serving
 # needs first, what developing needs besides. The lists are complete, so nothing is resolved here; what is
 # imported is compiled then.
-.venv/ready: requirements.txt pyproject.toml
+.venv/ready: requirements.txt requirements-npm.txt pyproject.toml browser/package-lock.json
 	$(PYTHON) -m venv --clear .venv
 	$(PIP) --require-hashes -r requirements.txt
+	command -v npm >/dev/null || $(PIP) --require-hashes -r requirements-npm.txt
 	$(PIP) --no-build-isolation -e .
 	touch $@
 
@@ -73,6 +74,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
   --no-header pyproject.toml --extra install
 requirements:
 	$(COMPILE) -o requirements.txt
+	$(COMPILE) --extra npm -c requirements.txt -o requirements-npm.txt
 	$(COMPILE) --extra lists -c requirements.txt -o requirements-lists.txt
 	$(COMPILE) --extra dev -c requirements.txt -o requirements-dev.txt
 

@@ -22,9 +22,11 @@ from tests.kit.http.site import RELEASE, make_world_home
 from tests.kit.paths import ROOT
 
 CITIES_CSV = (
-    "cityLabel,countryLabel,partners,city,country,point\r\n"
-    f"Seoul,South Korea,2,{BASE}place/Q8684,{BASE}place/Q884,POINT(126.98 37.57)\r\n"
-    f"Surabaya,Indonesia,2,{BASE}place/Q11462,{BASE}place/Q252,POINT(112.74 -7.25)\r\n"
+    "cityLabel,countryLabel,partners,levelLabel,city,country,level,point\r\n"
+    f'Seoul,South Korea,2,"Province, prefecture or state",{BASE}place/Q8684,{BASE}place/Q884,'
+    f"{BASE}vocab/level/province,POINT(126.98 37.57)\r\n"
+    f"Surabaya,Indonesia,2,City or municipality,{BASE}place/Q11462,{BASE}place/Q252,"
+    f"{BASE}vocab/level/city,POINT(112.74 -7.25)\r\n"
 )
 
 
@@ -107,8 +109,8 @@ def test_an_answer_is_a_table_for_people(kembar):
 @pytest.mark.parametrize(
     ("name", "start"),
     [
-        ("csv", "year,partnerships\r\n1984,1\r\n"),
-        ("tsv", "?year\t?partnerships\n1984\t1\n"),
+        ("csv", "yearLabel,partnerships,year\r\n1984,1,1984\r\n"),
+        ("tsv", "?yearLabel\t?partnerships\t?year\n1984\t1\t1984\n"),
         ("xml", "<?xml"),
     ],
 )
@@ -130,7 +132,7 @@ def test_json_is_the_sparql_format(kembar):
         (["query", "zzz"], "`kembar query` lists them."),
         (
             ["query", "partners-of-a-city", "--city", "Surabya"],
-            "'Surabya' is no place of the data; did you mean Surabaya?",
+            "'Surabya' is no place of the data; did you mean Surabaya (Q11462, Indonesia)?",
         ),
         (["query", "cities-with-multiple-partners", "--min", "two"], "--min"),
         (["query", "cities-with-multiple-partners", "--level", "village"], "--level"),
@@ -272,6 +274,7 @@ BUILD_STEPS = [
     "checking the rules",
     "writing the files",
     "comparing with the release before",
+    "indexing the names",
 ]
 
 
