@@ -14,7 +14,7 @@ from endpoint.questions import answer as questions
 from endpoint.reconcile import service as reconciliation
 from endpoint.releases import downloads, issues, sources
 from endpoint.releases import pages as releases
-from endpoint.serving import current, encoding, pinned, policy, quota
+from endpoint.serving import current, encoding, pinned, quota
 from endpoint.serving.clients import request_address
 from endpoint.serving.current import service
 from endpoint.serving.records import metrics
@@ -23,7 +23,7 @@ from endpoint.serving.records.metrics import Metrics
 from endpoint.serving.releases.switch import Switch
 from endpoint.show import conditions, names, rendering
 from endpoint.site import agreements, health, network, pages, places, wikidata
-from endpoint.site.files import assets, crawlers, world
+from endpoint.site.files import assets, crawlers, policy, world
 from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits

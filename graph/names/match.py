@@ -175,8 +175,7 @@ class Assessment:
 
     def bears(self, name: Name) -> bool:
         """Return whether what is left of a name is a name of the place as it is written."""
-        keys = {full_key(core) for core in name.cores}
-        return any(full_key(own) in keys for own in self.entry.names)
+        return any(full_key(own) == full_key(name.core) for own in self.entry.names)
 
     @property
     def score(self) -> float:

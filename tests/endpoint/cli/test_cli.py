@@ -423,11 +423,12 @@ def test_serve_hands_the_current_release_to_the_server(kembar, home, monkeypatch
 def test_collections_are_listed_with_what_was_read(tiny):
     licence = "https://creativecommons.org/publicdomain/zero/1.0/"
     assert tiny("collections").stdout == (
-        f"collection,licence,compiled,rows,claims,issues\ntiny,{licence},2026-01-31,4,3,1\n"
+        "collection,licence,compiled,rows,claims,issues,decided,minted,undecided,repeated,with_issue\n"
+        f"tiny,{licence},2026-01-31,4,3,1,75.0%,0.0%,0.0%,0.0%,25.0%\n"
     )
     assert lines(tiny("collections", "--format", "table").stdout) == [
-        "collection licence compiled rows claims issues",
-        f"tiny {licence} 2026-01-31 4 3 1",
+        "collection licence compiled rows claims issues decided minted undecided repeated with_issue",
+        f"tiny {licence} 2026-01-31 4 3 1 75.0% 0.0% 0.0% 0.0% 25.0%",
     ]
 
 
@@ -439,7 +440,10 @@ def test_the_issues_of_collections_are_listed_with_their_reason(tiny):
 
 def test_more_collections_are_named_on_the_command_line(tiny, monkeypatch):
     monkeypatch.setattr("loaders.workspace.bundled_folders", lambda: [])
-    assert tiny("collections").stdout == "collection,licence,compiled,rows,claims,issues\n"
+    assert (
+        tiny("collections").stdout
+        == "collection,licence,compiled,rows,claims,issues,decided,minted,undecided,repeated,with_issue\n"
+    )
     listed = tiny("collections", "--collections", str(tiny.folder.parent)).stdout.splitlines()
     assert [line.split(",")[0] for line in listed] == ["collection", "tiny"]
 
