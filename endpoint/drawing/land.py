@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ _EDGE = 180.0
 _ROUND_THE_POLE = 300.0
 
 
-@cache
+@lru_cache(2)
 def read_rings(path: Path = LAND) -> tuple[tuple[Position, ...], ...]:
     """Return the rings of the land, empty when the installation could not get the file.
 

@@ -75,7 +75,8 @@ def install(app: Flask) -> None:
 
 
 def _add_note(response: Response) -> Response:
-    if request.path.endswith("/sparql") and (query := _query_of_request()):
+    answers = response.status_code == HTTPStatus.OK and request.path.endswith("/sparql")
+    if answers and (query := _query_of_request()):
         unknown = "; ".join(str(term) for term in find_unknown_terms(query)[:_MOST_NOTED])
         if unknown:
             response.headers[NOTE] = unknown.encode("ascii", "backslashreplace").decode()
@@ -83,7 +84,7 @@ def _add_note(response: Response) -> Response:
 
 
 def _query_of_request() -> str:
-    """Return the query of a request to the SPARQL protocol, whichever way it was sent."""
+    """Return the query of an answered request to the SPARQL protocol, whichever way it was sent."""
     if request.mimetype == QUERY:
         return request.get_data().decode(errors="replace")
     return request.args.get("query") or request.form.get("query") or ""
