@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from flask import g, request, url_for
 
 from endpoint.reconcile.answer import Json, describe_type
-from endpoint.reconcile.index import PLACES, TYPES
 from endpoint.reconcile.request import MOST_QUERIES
 from endpoint.serving.current import service
 from endpoint.show.texts import LANGUAGES, translate
+from graph.names.index.entry import PLACES, TYPES
 from ontology import KK
 
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 400, 120
@@ -30,7 +30,7 @@ def describe_service() -> Json:
         "schemaSpace": str(KK),
         "defaultTypes": [describe_type(kind, lang) for kind in TYPES],
         "documentation": host + url_for(".reconcile"),
-        "logo": host + url_for("static", filename="favicon.svg"),
+        "logo": host + url_for("assets.send_asset", name="favicon.svg"),
         "serviceVersion": version("kota-kembar"),
         "batchSize": MOST_QUERIES,
         "view": {"url": host + "/place/{{id}}"},

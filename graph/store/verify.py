@@ -15,7 +15,7 @@ from pathlib import Path
 from graph.errors import DamagedRelease, ReleaseError
 from graph.store.files import hash_file
 from graph.store.manifest import (
-    FILES,
+    NAMES,
     QUESTIONS,
     STORE,
     SUMS,
@@ -82,13 +82,17 @@ def _judge(folder: Path, stated: dict[str, StatedFile], pause: Pause | None, nam
 
 
 def _find_strangers(release: Release, stated: dict[str, StatedFile]) -> Iterator[str]:
-    """Yield what is wrong with the checksums beside the files, and with files that nobody stated."""
+    """Yield what is wrong with the checksums beside the files, and with files that nobody stated.
+
+    These count where they could be read: the engine looks for logs in its folder, and each file of the
+    questions is one. No download is served that the manifest does not name.
+    """
     try:
         if (release.path / SUMS).read_text(encoding="utf-8") != list_sums(release.files):
             yield f"{SUMS} is not what the manifest states"
     except (OSError, ValueError) as exc:
         yield f"{SUMS} cannot be read ({exc})"
-    for folder in (STORE, FILES, QUESTIONS):
+    for folder in (STORE, QUESTIONS, NAMES):
         for path in (release.path / folder).glob("*"):
             if f"{folder}/{path.name}" not in stated:
                 yield f"{folder}/{path.name} is no file of this release"

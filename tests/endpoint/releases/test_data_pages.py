@@ -52,6 +52,12 @@ def test_the_releases_are_listed_the_newest_first_with_numbers_and_changes(clien
     assert listed[1].endswith("first release first release")
 
 
+def test_a_release_tells_how_many_things_only_go_by_another_address(client):
+    told = "Things that only go by another address now: 1; the files list them."
+    assert told in read(client, f"/data/{NEW}/").words("p")
+    assert not any("another address" in words for words in read(client, f"/data/{OLD}/").words("p"))
+
+
 def test_the_list_tells_licence_what_is_left_out_and_how_to_cite(client):
     page = read(client, "/data/")
     assert "Tiny CC0 1.0 31 January 2026 4 3" in page.words("tr")
@@ -222,3 +228,21 @@ def test_a_release_without_files_has_pages_too(world_client):
     assert world_client.get("/data/", headers=HTML).status_code == 200
     assert world_client.get("/data.json").status_code == 200
     assert world_client.get("/.well-known/void").status_code == 404
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ['{"id": "x"}', "", "[]", f'{{"id": "{OLD}"}}'])
+def test_a_release_whose_manifest_is_none_is_listed_as_damaged_and_breaks_no_page(tmp_path, text):
+    folder = write_collection(tmp_path / "tiny")
+    newest, older = write_two_releases(tmp_path / "home", load_collections([folder]))
+    with open_site(newest) as app:
+        (older.path / "manifest.json").write_text(text)
+        client = app.test_client()
+        listed = client.get("/data.json").json
+        assert [one["id"] for one in listed["releases"]] == [NEW]
+        assert [one["id"] for one in listed["damaged"]] == [OLD]
+        assert f"release {OLD} is damaged: manifest.json has not" in listed["damaged"][0]["fault"]
+        assert [row for row in read(client, "/data/").words("li") if row.startswith(f"{OLD}: release")]
+        assert client.get("/data/changes.atom").status_code == client.get(f"/data/{NEW}/").status_code == 200
+        assert client.get(f"/data/{OLD}/").status_code == 503
+        assert OLD in client.get("/health").json["faults"][0]

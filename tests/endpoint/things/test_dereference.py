@@ -5,6 +5,7 @@ import shutil
 from html import unescape
 from random import Random
 
+import psutil
 import pytest
 from pyoxigraph import NamedNode, RdfFormat
 from rdflib import RDF, RDFS, Graph, URIRef
@@ -431,3 +432,24 @@ def test_people_get_a_page_with_the_reason(reasoned, suffix):
         assert answer.status_code == 410
         assert REASON in answer.text and PATH in answer.text
     assert reasoned.get("/event/Q11462-Q188806-exploration-2018").status_code == 404
+
+
+def open_files_below(folder):
+    return [opened.path for opened in psutil.Process().open_files() if opened.path.startswith(str(folder))]
+
+
+def test_a_release_that_was_asked_what_it_had_holds_no_file_open_when_it_is_pruned(tmp_path):
+    make_release(tmp_path, OLD, f"<{GONE}> a <{KK.Partnership}> .")
+    make_release(tmp_path, NEW, "")
+    app = create_app(small_config(tmp_path), current_release(tmp_path))
+    older = tmp_path / "releases" / OLD
+    try:
+        assert app.test_client().get(GONE.replace(BASE, "/"), headers=HTML).status_code == 410
+        assert len(app.extensions["kembar.kept"]) == 1 and open_files_below(older)
+        older.rename(tmp_path / "away")
+        shutil.rmtree(tmp_path / "away")
+        app.extensions["kembar"].update()
+        assert (len(app.extensions["kembar.kept"]), open_files_below(tmp_path / "away")) == (0, [])
+        assert app.test_client().get(GONE.replace(BASE, "/"), headers=HTML).status_code == 404
+    finally:
+        close_app(app)

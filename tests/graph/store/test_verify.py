@@ -124,6 +124,14 @@ def test_what_is_missing_added_or_only_a_link_is_told(folder):
     ]
 
 
+def test_a_file_beside_the_downloads_is_no_damage(folder):
+    release = read_release(folder)
+    (folder / "files" / ".core.ttl.swp").write_bytes(b"of an editor")
+    assert find_damage(release) == []
+    (folder / "queries" / "more.rq").write_bytes(b"SELECT * {}")
+    assert find_damage(release) == ["queries/more.rq is no file of this release"]
+
+
 def test_the_error_names_three_files_and_says_what_to_do(folder):
     for path in folder.glob("*/*"):
         path.write_bytes(b"")
