@@ -26,7 +26,9 @@ from endpoint.serving.connection import KEEP, AnswersInFlight, cutter, waited_se
 from endpoint.serving.records.access_log import current_record
 from graph.errors import EngineOverloaded
 
-NEVER_METERED = frozenset({"health.report_ready", "health.report_live", "metrics.report", "static"})
+NEVER_METERED = frozenset(
+    {"health.report_ready", "health.report_live", "metrics.report", "assets.send_asset", "assets.send_icon"}
+)
 METERED = frozenset({"sparql.answer", "sparql.answer_pinned", "graph_store.answer"})
 """The endpoints, by Flask's names, whose queries are a stranger's own."""
 

@@ -352,6 +352,10 @@ def ask_sent(app, address, query):
         return response
 
 
+def test_what_is_never_metered_exists(app):
+    assert set(app.view_functions) >= quota.NEVER_METERED | quota.METERED
+
+
 def test_without_limits_nobody_is_refused(tmp_path):
     with world_protocol(tmp_path) as app:
         client = app.test_client()
