@@ -5,16 +5,17 @@ SECONDS ?= 30
 BIN    := .venv/bin
 TEXTS  := $(patsubst %.po,%.mo,$(wildcard endpoint/show/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: serve test quick mutants vote lint build format texts counts requirements clean
+.PHONY: serve lists test quick mutants vote lint build format texts counts requirements clean
 
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
 
 # The environment is made anew whenever the pinned requirements or the project's metadata change: what serving
 # needs first, what developing needs besides. The lists are complete, so nothing is resolved here; what is
 # imported is compiled then.
-.venv/ready: requirements.txt pyproject.toml
+.venv/ready: requirements.txt requirements-npm.txt pyproject.toml browser/package-lock.json
 	$(PYTHON) -m venv --clear .venv
 	$(PIP) --require-hashes -r requirements.txt
+	command -v npm >/dev/null || $(PIP) --require-hashes -r requirements-npm.txt
 	$(PIP) --no-build-isolation -e .
 	touch $@
 
@@ -25,6 +26,10 @@ PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-
 # Also compiled by the installation itself (hatch_build.py); here after a change.
 %.mo: %.po | .venv/ready
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+# The names of the world's places, 35 MB, which only lists of one's own need: docs/your-own-list.md.
+lists: .venv/ready requirements-lists.txt
+	$(PIP) --require-hashes -r requirements-lists.txt
 
 build: .venv/ready $(TEXTS)
 	$(BIN)/kembar build
@@ -69,6 +74,8 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
   --no-header pyproject.toml --extra install
 requirements:
 	$(COMPILE) -o requirements.txt
+	$(COMPILE) --extra npm -c requirements.txt -o requirements-npm.txt
+	$(COMPILE) --extra lists -c requirements.txt -o requirements-lists.txt
 	$(COMPILE) --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean:

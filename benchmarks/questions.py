@@ -8,8 +8,10 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from benchmarks.data import CITY, Dataset
+from graph.names.index.open import open_names
 from graph.store.releases import current_release
 from graph.store.store import open_store, select
 from ontology import BASE, PREFIXES
@@ -40,8 +42,9 @@ class Question:
 
 def questions(dataset: Dataset) -> list[Question]:
     """Return all questions over the data, the canned ones with their default values."""
-    store = open_store(current_release(dataset.home).store_path)
-    resolver = Resolver(lambda query: select(store, query))
+    release = current_release(dataset.home)
+    store = open_store(release.store_path)
+    resolver = Resolver(open_names(release, lambda: partial(select, store)))
     canned = [
         Question(slug, bind(query, {}, resolver), canned=True) for slug, query in sorted(catalogue().items())
     ]

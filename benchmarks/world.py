@@ -13,10 +13,12 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Outcome
+from graph.names.index.open import open_names
 from graph.pipeline.build import build
 from graph.reconcile.reconcile import reconcile
 from graph.store.releases import Release
@@ -75,7 +77,7 @@ def _row(name: str, pairs: Sequence[tuple[str, str]]) -> str:
 def time_questions(release: Release, times: int) -> Iterator[str]:
     """Yield a table row for each question with its default values: rows and median milliseconds."""
     store = open_store(release.store_path)
-    resolver = Resolver(lambda query: select(store, query))
+    resolver = Resolver(open_names(release, lambda: partial(select, store)))
     for slug, query in sorted(catalogue().items()):
         text, passed, rows = bind(query, {}, resolver), [], 0
         for _ in range(times):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, g, request
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, g, make_response, redirect, request
+from werkzeug.exceptions import HTTPException
 
 from endpoint import errors
 from endpoint.config import Config
@@ -11,16 +14,16 @@ from endpoint.questions import answer as questions
 from endpoint.reconcile import service as reconciliation
 from endpoint.releases import downloads, issues, sources
 from endpoint.releases import pages as releases
-from endpoint.serving import current, encoding, pinned, policy, quota
+from endpoint.serving import current, encoding, pinned, quota
 from endpoint.serving.clients import request_address
 from endpoint.serving.current import service
 from endpoint.serving.records import metrics
 from endpoint.serving.records.access_log import AccessLog, RecordObserver, current_record
 from endpoint.serving.records.metrics import Metrics
 from endpoint.serving.releases.switch import Switch
-from endpoint.show import conditions, rendering
+from endpoint.show import conditions, names, rendering
 from endpoint.site import agreements, health, network, pages, places, wikidata
-from endpoint.site.files import assets, crawlers, world
+from endpoint.site.files import assets, crawlers, policy, world
 from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
@@ -30,7 +33,7 @@ from graph.store.releases import Release
 
 _EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Link, Location, Retry-After, "
-    "X-Kembar-Note, X-Kembar-Release"
+    "X-Kembar-Note, X-Kembar-Release, X-Kembar-Total, X-Kembar-Unread"
 )
 """Headers that scripts of other sites may read (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
 _OF_THE_PROCESS = {"health", "metrics"}
@@ -77,6 +80,7 @@ def close_app(app: Flask) -> None:
 def _register(app: Flask, switch: Switch, observer: Observer) -> None:
     """Add all routes."""
     rendering.install(app)
+    names.install(app)
     pinned.install(app, switch.config, observer, switch.verifier)
     identity.install(app, switch.verifier)
     of_releases = (releases, downloads, issues, sources)
@@ -97,13 +101,34 @@ def _register(app: Flask, switch: Switch, observer: Observer) -> None:
         part.install(app)
 
 
-def begin_request() -> None:
-    """Bind the request to a release, and start its clock; raises DamagedRelease when none may answer."""
+def begin_request() -> Response | None:
+    """Bind the request to a release, and start its clock; raises DamagedRelease when none may answer.
+
+    An address with a slash too many is moved.
+    """
     current.lease()
     current_record()
     switch: Switch = current_app.extensions["kembar"]
     if switch.refusal and request.blueprint not in _OF_THE_PROCESS:
         raise switch.refusal
+    rule, path = request.url_rule, request.path.rstrip("/")
+    if not request.path.endswith("/") or not path or (rule is not None and rule.rule.endswith("/")):
+        return None
+    return _move_to(path) if _is_routed(path) else None
+
+
+def _is_routed(path: str) -> bool:
+    try:
+        current_app.create_url_adapter(request).match(path, method=request.method)  # type: ignore[union-attr]
+    except HTTPException:
+        return False
+    return True
+
+
+def _move_to(path: str) -> Response:
+    """Return a redirection that keeps method, body and query string: 308."""
+    query = request.query_string.decode("latin-1")
+    return make_response(redirect(path + (f"?{query}" if query else ""), HTTPStatus.PERMANENT_REDIRECT))
 
 
 def end_request(response: Response) -> Response:
@@ -124,6 +149,8 @@ def add_headers(response: Response) -> Response:
     headers.setdefault("X-Kembar-Release", service().release.id)
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
-        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, If-Range, Range"
+        headers["Access-Control-Allow-Headers"] = (
+            "Accept, Authorization, Content-Type, If-None-Match, If-Range, Range, X-Requested-With"
+        )
         headers["Access-Control-Max-Age"] = "86400"
     return response

@@ -10,7 +10,7 @@ SERVICE included, as the SPARQL protocol has it; the ``type`` tells them apart.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from werkzeug.routing import RequestRedirect
 
 from graph import errors
 from ontology import BASE
+from queries.resolve import AmbiguousName, UnknownName
 
 PROBLEM_JSON = "application/problem+json"
 UNHEALTHY = 503
@@ -85,6 +86,10 @@ class Problem:
         """Return the IRI of this kind of problem."""
         return f"{BASE}problem/{self.slug}"
 
+    def with_extra(self, status: int, **extra: object) -> Problem:
+        """Return the same problem under another status, with values more."""
+        return replace(self, status=status, extra={**self.extra, **extra})
+
     def as_json(self) -> str:
         """Return the problem details object."""
         members = {"type": self.type, "title": self.title, "status": self.status, "detail": self.detail}
@@ -109,6 +114,8 @@ class _Kind(NamedTuple):
 
 
 _KINDS: Mapping[type[errors.KembarError], _Kind] = {
+    AmbiguousName: _Kind("ambiguous-name", 400, "Several places have this name"),
+    UnknownName: _Kind("unknown-name", 400, "No place has this name"),
     errors.ParameterError: _Kind("parameter", 400, "A parameter is wrong"),
     errors.QuerySyntaxError: _Kind("syntax", 400, "The query is not SPARQL"),
     errors.QueryRefused: _Kind("refused", 400, "The query asks for what is closed here"),

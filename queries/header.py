@@ -14,13 +14,13 @@ from typing import Any
 import yaml
 
 from graph.errors import InputError
-from queries.canned import LANG, LANGUAGES, LIMIT, VARIABLE_SUFFIXES, CannedQuery, Parameter
+from queries.canned import LANG, LANGUAGES, LIMIT, VARIABLE_SUFFIXES, CannedQuery, Count, Parameter
 
 DISPLAYS = frozenset({"bars", "columns", "map"})
 LIMIT_LINE = re.compile(r"^( *LIMIT )[0-9]+$", re.MULTILINE)
 
 _KEYS = frozenset({"summary", "description", "tags", "defaults", "enumerate", "kembar"})
-_KEMBAR_KEYS = frozenset({"title", "summary", "description", "parameters", "columns", "display"})
+_KEMBAR_KEYS = frozenset({"title", "summary", "description", "parameters", "columns", "display", "counts"})
 _MARKED = re.compile(r"\?(_\w*)")
 _VARIABLE = re.compile(r"_{1,2}([a-zA-Z0-9]+)(?:_(iri|integer))?")
 _CONDITION = re.compile(r"# when (.*)$", re.MULTILINE)
@@ -105,6 +105,7 @@ def read_query(slug: str, text: str) -> CannedQuery:
         text=body,
         column_labels=columns,
         display=_read_display(header, columns),
+        counts=_read_counts(header),
     )
 
 
@@ -158,21 +159,25 @@ def _read_parameter(
     header: _Header, name: str, entry: object, match: re.Match[str] | None, default: object, choices: object
 ) -> Parameter:
     key = f"kembar: parameters: {name}"
-    fields = header.mapping(key, entry, frozenset({"kind", *LANGUAGES}))
+    fields = header.mapping(key, entry, frozenset({"kind", "example", *LANGUAGES}))
     kind = header.string(f"{key}: kind", fields.get("kind"))
     suffix = (match[2] or "") if match else "integer"
     if VARIABLE_SUFFIXES.get(kind) != suffix:
         kinds = ", ".join(VARIABLE_SUFFIXES)
         raise header.fault(f"{key}: kind", f"{kind!r} does not fit the variable; kinds: {kinds}")
     variable = match[0] if match else ""
+    is_required = default is None and not variable.startswith("__")
+    if "example" in fields and not is_required:
+        raise header.fault(f"{key}: example", "is for a parameter without a default")
     return Parameter(
         name=name,
         variable=variable,
         kind=kind,
-        required=default is None and not variable.startswith("__"),
+        required=is_required,
         default=None if default is None else str(default),
         label=header.texts(key, {lang: fields.get(lang) for lang in LANGUAGES}),
         choices=header.strings(f"enumerate: {name}", choices),
+        example=header.string(f"{key}: example", str(fields["example"])) if "example" in fields else "",
     )
 
 
@@ -205,3 +210,14 @@ def _read_display(header: _Header, columns: Mapping[str, object]) -> dict[str, s
         if column not in columns:
             raise header.fault(f"kembar: display: {kind}", f"names no column: {column!r}")
     return display
+
+
+def _read_counts(header: _Header) -> tuple[Count, ...]:
+    """Read what is counted beside the answer: for each name its texts and a graph pattern."""
+    found = []
+    for name, entry in header.mapping("kembar: counts", header.kembar.get("counts", {})).items():
+        key = f"kembar: counts: {name}"
+        fields = header.mapping(key, entry, frozenset({"where", *LANGUAGES}))
+        texts = header.texts(key, {lang: fields.get(lang) for lang in LANGUAGES})
+        found.append(Count(name, texts, header.string(f"{key}: where", fields.get("where"))))
+    return tuple(found)

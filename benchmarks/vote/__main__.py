@@ -19,10 +19,10 @@ from typing import cast
 
 from pyoxigraph import NamedNode, QuerySolutions
 
-from benchmarks.vote.engines import Abstains, Ours, Rdflib, Sparq
+from benchmarks.vote.engines import Abstains, Ours, Rdflib, Sparq, TooMuch
 from benchmarks.vote.faults import FAULTS
 from benchmarks.vote.generate import Generator
-from benchmarks.vote.judge import Difference, Engine, shrink_difference, vote
+from benchmarks.vote.judge import NOBODY, TOO_LARGE, Difference, Engine, shrink_difference, vote
 from benchmarks.vote.pairs import LAWS
 from benchmarks.vote.slices import cut, open_release
 from benchmarks.vote.trees import Tree
@@ -48,6 +48,7 @@ class Tally:
     by_three: int = 0
     pairs: int = 0
     empty: int = 0
+    too_large: int = 0
     abstained: Counter[str] = field(default_factory=Counter)
     alone: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
@@ -89,14 +90,17 @@ def run(
 
 def _count(tally: Tally, asked: Sequence[Engine], engines: Sequence[Engine], query: Tree) -> None:
     alone, answers = vote(asked, query)
-    if alone != "nobody" and len(asked) < len(engines):
+    if alone not in (NOBODY, TOO_LARGE) and len(asked) < len(engines):
         asked = engines
         alone, answers = vote(asked, query)
+    if alone == TOO_LARGE:
+        tally.too_large += 1
+        return
     tally.queries += 1
     tally.by_three += len(answers) == len(engines)
     tally.empty += not any(answers.values())
     tally.abstained.update(engine.name for engine in asked if engine.name not in answers)
-    if alone == "nobody":
+    if alone == NOBODY:
         return
     tally.alone[alone] += 1
     if alone != "ours" and tally.alone[alone] > MOST_SHRUNK:
@@ -114,6 +118,8 @@ def _check_pairs(tally: Tally, ours: Ours, query: Tree, generator: Generator, di
     try:
         if not law(query, ours.ask, generator, dice):
             tally.broken.append(f"{name}: {query}")
+    except TooMuch:
+        tally.pairs -= 1
     except Abstains:
         tally.abstained["ours, in a pair"] += 1
 
@@ -122,7 +128,7 @@ def report(tally: Tally, seed: int, seconds: float) -> Iterator[str]:
     """Yield the lines of the tables."""
     yield f"{tally.queries:,} queries ({tally.by_three:,} answered by all three) and {tally.pairs:,} pairs"
     yield f"in {seconds:.0f} s with seed {seed}; {tally.empty:,} queries without a row"
-    yield f"not answered: {dict(tally.abstained)}"
+    yield f"not answered: {dict(tally.abstained)}; not counted, for their size: {tally.too_large:,}"
     yield "\n| alone | made of | listed as | times |\n| --- | --- | --- | --- |"
     listed = {(one.alone, one.kind): one.deviation for one in tally.differences}
     for key, times in tally.kinds.most_common():

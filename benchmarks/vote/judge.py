@@ -17,6 +17,7 @@ _WORDS = (
 )
 
 
+NOBODY, TOO_LARGE = "nobody", "too large"
 LISTED: tuple[tuple[str, str], ...] = (
     ("!p", "negated-sets-count"),
     ("GRAPH { SELECT", "graph-around-a-subselect"),
@@ -86,19 +87,20 @@ def describe(query: Tree) -> str:
 def vote(engines: Sequence[Engine], query: Tree) -> tuple[str, dict[str, Bag]]:
     """Return who stands alone against the others ("nobody" when all agree), and the answers.
 
-    Who abstains has no vote; "two" differ when two are left, "all" when no two agree.
+    Who abstains has no vote. "one of ..." when two are left and differ, "each" when no two agree, TOO_LARGE
+    for a query whose result is not put to the vote.
     """
     answers: dict[str, Bag] = {}
     for engine in engines:
         try:
             answers[engine.name] = engine.ask(str(query))
         except TooMuch:
-            return "nobody", {}
+            return TOO_LARGE, {}
         except Abstains:
             continue
     distinct = [[name for name, bag in answers.items() if bag == one] for one in answers.values()]
     if len(answers) < 2 or len(distinct[0]) == len(answers):
-        return "nobody", answers
+        return NOBODY, answers
     if len(answers) == 2:
         return "one of " + " and ".join(answers), answers
     single = [names[0] for names in distinct if len(names) == 1]

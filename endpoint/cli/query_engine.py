@@ -13,7 +13,7 @@ from endpoint.engine.engine import Engine
 from endpoint.engine.language.guard import QueryKind
 from endpoint.engine.results import Cell, Table
 from endpoint.errors import NotAcceptable
-from endpoint.show.tables import column_heading, pair_columns
+from endpoint.show.tables import column_heading, doubled_columns, pair_columns
 from endpoint.show.texts import format_date
 from endpoint.show.values import compact
 from endpoint.sparql.negotiation import choose
@@ -38,17 +38,26 @@ def media_type(kind: QueryKind, format_name: str) -> str:
         raise click.BadParameter(str(exc), param_hint="--format") from exc
 
 
-def print_result(table: Table, language: str, query: CannedQuery | None = None) -> None:
-    """Write a result as a table for people, without the addresses whose names stand beside them."""
+def print_result(
+    table: Table, language: str, query: CannedQuery | None = None, total: int | None = None
+) -> None:
+    """Write a result as a table for people, without the addresses whose names stand beside them.
+
+    `total` is how many rows there are in all, when these may be only some of them.
+    """
     headings = query.column_labels if query else {}
     hidden = {*pair_columns(table, headings).values(), *([query.display.get("map", "")] if query else [])}
+    hidden |= doubled_columns(table.columns)
     kept = [name for name in table.columns if name not in hidden]
-    words = {name: column_heading(name, headings, language) if query else name for name in kept}
-    numbers = [words[name] for name in kept if _all_numbers(table.rows, name)]
+    headed = {name: column_heading(name, headings, language) if query else name for name in kept}
+    numbers = [headed[name] for name in kept if _all_numbers(table.rows, name)]
     rows = [[_plain(row.get(name), language) for name in kept] for row in table.rows]
-    print_table(list(words.values()), rows, numbers=numbers)
+    print_table(list(headed.values()), rows, numbers=numbers)
     count = len(table.rows)
-    log_console().print(f"{count} row{'' if count == 1 else 's'}", style="dim")
+    words = f"{count} row{'' if count == 1 else 's'}"
+    if total is not None and total != count:
+        words += f" of {total}; --limit and --page show others, --format csv writes all"
+    log_console().print(words, style="dim")
 
 
 def _all_numbers(rows: Sequence[Mapping[str, Cell]], name: str) -> bool:

@@ -18,7 +18,7 @@ _CENTRES = (11, 150, -90, 70)
 """The meridians that a map may have in its middle: Europe and Africa, the Pacific, America, Asia."""
 _MARGIN = 0.09
 _LEAST_SPAN = 0.9
-_WIDEST, _TALLEST = 2.3, 1.5
+_WIDEST, _TALLEST = 2.3, 1.75
 """The shape of the picture: its width by its height."""
 _SMALLEST_PIECE = 1.2
 MOST_LABELS = 40

@@ -9,17 +9,22 @@ from flask import Blueprint, Response, jsonify, request
 from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.errors import NotFound
+from endpoint.questions.choice import answer_choice
+from endpoint.questions.excel import MARK, mark_encoding
 from endpoint.questions.groups import group_questions
+from endpoint.questions.numbers import add_headers, read_pages
 from endpoint.questions.page import SUFFIXES, show_missing, show_question
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
 from endpoint.show.addresses import language
-from endpoint.show.lookup import fill_in
+from endpoint.show.names import fill_in
 from endpoint.show.rendering import respond
 from endpoint.show.texts import translate
 from endpoint.sparql import answer as sparql
 from endpoint.sparql.negotiation import prefers_html
+from graph.errors import ParameterError
 from queries.canned import LANG, CannedQuery, Parameter
+from queries.resolve import UnclearName
 
 blueprint = Blueprint("canned", __name__)
 
@@ -61,8 +66,13 @@ def answer_query(slug: str, suffix: str | None = None) -> Response:
         similar = " or ".join(query.slug for query in _find_similar(slug))
         hint = f"did you mean {similar}?" if similar else "/queries/ lists all"
         raise NotFound(f"there is no question {slug!r}; {hint}")
-    text = fill_in(query, _read_values(query))
-    return sparql.respond(trust(text, QueryKind.SELECT), lane=Lane.QUESTIONS, format_name=suffix)
+    try:
+        filled = fill_in(query, _read_values(query))
+    except UnclearName as unclear:
+        return answer_choice(unclear, suffix)
+    pages = read_pages(filled)
+    response = sparql.respond(trust(filled.text, QueryKind.SELECT), lane=Lane.QUESTIONS, format_name=suffix)
+    return add_headers(mark_encoding(response) if _wants_mark() else response, pages)
 
 
 @blueprint.get("/release/<release_id>/queries/<slug>")
@@ -74,9 +84,24 @@ def answer_pinned(release_id: str, slug: str, suffix: str | None = None) -> Resp
 
 
 def _read_values(query: CannedQuery) -> dict[str, str]:
-    """Return the values of the request; ``lang`` may always be given, also where there are no labels."""
+    """Return the values of the request; ``lang`` may always be given, also where there are no labels.
+
+    Raises ParameterError for a parameter that is given more than once.
+    """
     takes_language = LANG in query.parameters
-    return {name: value for name, value in request.args.items() if name != LANG.name or takes_language}
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise ParameterError(name, values[1][:50], f"is given {len(values)} times; give it once")
+    ours = {MARK} if takes_language else {MARK, LANG.name}
+    return {name: value for name, value in request.args.items() if name not in ours}
+
+
+def _wants_mark() -> bool:
+    """Return whether a byte order mark is asked for. Raises ParameterError for another value than 0 and 1."""
+    given = request.args.get(MARK, "0")
+    if given not in {"0", "1"}:
+        raise ParameterError(MARK, given[:50], "is not 1 or 0")
+    return given == "1"
 
 
 def _find_similar(slug: str) -> list[CannedQuery]:
@@ -106,6 +131,7 @@ def _describe_parameter(parameter: Parameter) -> dict[str, object]:
         "kind": parameter.kind,
         "required": parameter.required,
         "default": parameter.default,
+        "example": parameter.example or None,
         "choices": parameter.choices,
         "label": parameter.label,
     }

@@ -35,16 +35,17 @@ def year_chart(table: PageTable, name: str) -> list[Bar]:
 
 
 def _read_years(table: PageTable, name: str) -> dict[int, FormattedValue]:
-    """Return the values of a column by year, none when a year or a value is no number."""
+    """Return the values of a column by year, none when a value is no number; a year not known has none."""
     position = next((i for i, column in enumerate(table.columns) if column.name == name), None)
     if position is None:
         return {}
     values = {}
     for row in table.rows:
         year, value = row[0], row[position]
-        if year is None or value is None or year.amount is None or value.amount is None:
+        if year is None or value is None or value.amount is None:
             return {}
-        values[int(year.amount)] = value
+        if year.text.isdecimal():
+            values[int(year.text)] = value
     return values
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -12,25 +11,23 @@ from rdflib.namespace import SKOS
 
 from endpoint.engine.results import Cell
 from endpoint.show.lookup import Select, best_text, concept_label, concept_labels
+from endpoint.show.names import names
 from endpoint.show.texts import translate
-from ontology import PREFIXES, concepts, vocabulary
+from graph.names.index.address import read_place_id
+from graph.names.meaning import find_meaning
+from ontology import concepts, vocabulary
 from queries.canned import CONCEPT_SCHEMES, LANG, CannedQuery, Parameter
-from queries.terms import iri_term
 
 MOST_SUGGESTIONS = 1500
 """Names of places that a field offers; where there are more, it offers none."""
 _NUMBERS = {"integer", "year"}
 _INDENT = "\u2003"
-_PLACE_ID = re.compile(r"(Q[1-9][0-9]*|x-[a-z0-9-]+)")
 
 _COUNTRIES = """SELECT ?country ?code ?label WHERE {
   ?country kk:isoCode ?code ; rdfs:label ?label . FILTER EXISTS { ?place kk:country ?country } }"""
 _PLACES = f"""SELECT ?place ?label WHERE {{
   {{ SELECT DISTINCT ?place WHERE {{ ?place kk:partnerOf ?partner }} LIMIT {MOST_SUGGESTIONS + 1} }}
   ?place rdfs:label ?label }}"""
-_NAMESAKES = """SELECT DISTINCT ?place ?name WHERE {{
-  {place} rdfs:label ?name . FILTER(LANG(?name) = "{language}")
-  ?place rdfs:label ?name ; kk:partnerOf ?partner }}"""
 """Prefixes are put before these by the caller's `select`."""
 
 
@@ -112,7 +109,7 @@ def _with_places(field: Field, language: str, select: Select) -> Field:
     """Return the field with suggestions, and the name of the place in place of its id."""
     return replace(
         field,
-        value=_readable(field.value, language, select),
+        value=_readable(field.value, language),
         suggestions=_suggestions(language, select),
         hint=translate("question.example", language),
     )
@@ -175,12 +172,14 @@ def _suggestions(language: str, select: Select) -> tuple[str, ...]:
     return tuple(sorted({best_text(cells, language) for cells in labels.values()}))
 
 
-def _readable(value: str, language: str, select: Select) -> str:
-    """Return the name of the place with this id, unless another place has it too; else the value itself."""
-    if not _PLACE_ID.fullmatch(value):
+def _readable(value: str, language: str) -> str:
+    """Return the name of the place with this id or address, if it alone has it; else the value itself."""
+    index = names()
+    place = index.find(value) if read_place_id(value) else None
+    if place is None:
         return value
-    rows = select(_NAMESAKES.format(place=iri_term(PREFIXES["place"] + value), language=language)).rows
-    return rows[0]["name"].value if len(rows) == 1 else value
+    label = place.label(language)
+    return label if find_meaning(label, index).places == (place,) else place.id
 
 
 def _is_number(value: str) -> bool:

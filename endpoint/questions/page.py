@@ -12,16 +12,22 @@ from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import MISSING, status_of
 from endpoint.questions.chart import year_chart
+from endpoint.questions.choice import list_choices, status_of_choice
+from endpoint.questions.excel import MARK
 from endpoint.questions.forms import form_fields
 from endpoint.questions.maps import map_rows
+from endpoint.questions.numbers import add_headers, count_beside, read_pages
 from endpoint.show.addresses import language
-from endpoint.show.lookup import ask, fill_in
+from endpoint.show.lookup import ask
+from endpoint.show.names import fill_in
 from endpoint.show.rendering import Download, respond
 from endpoint.show.tables import page_table
 from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import choose
 from graph.errors import ParameterError
-from queries.canned import LANG, CannedQuery
+from queries.canned import LANG, LIMIT, PAGE, CannedQuery
+from queries.pages import USUAL_ROWS, cut
+from queries.resolve import UnclearName
 
 SUFFIXES = ("csv", "tsv", "json", "xml")
 """The formats that a question can be had in by suffix."""
@@ -34,24 +40,41 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
     """
     lang = language()
     values = {**values, **({LANG.name: lang} if LANG in query.parameters else {})}
+    if query.examples and not values.keys() - {LANG.name}:
+        return _respond(query, fields=form_fields(query, values, lang, ask), asks=True)
     try:
-        text = fill_in(query, values)
+        filled = fill_in(query, values, USUAL_ROWS)
+    except UnclearName as unclear:
+        error = (unclear.parameter, f"“{unclear.value}” {unclear.what}")
+        return _respond(
+            query,
+            status_of_choice(unclear),
+            fields=form_fields(query, values, lang, ask, error),
+            problem=unclear,
+            choices=list_choices(unclear),
+        )
     except ParameterError as problem:
         error = (problem.parameter, f"“{problem.value}” {problem.what}" if problem.value else problem.what)
         fields = form_fields(query, values, lang, ask, error)
         return _respond(query, status_of(problem), fields=fields, problem=problem)
-    answer = ask(text, Lane.QUESTIONS)
+    answer = ask(filled.text, Lane.QUESTIONS)
     table = page_table(answer, ask, lang, query)
-    return _respond(
+    pages = read_pages(filled)
+    whole = {name: value for name, value in values.items() if name not in {LIMIT, PAGE}}
+    response = _respond(
         query,
         fields=form_fields(query, values, lang, ask),
         table=table,
+        pages=pages,
+        counts=count_beside(filled, lang),
         rows_map=map_rows(answer, table, query),
         chart=year_chart(table, query.display.get("columns", "")),
-        downloads=[_describe_download(query, values, suffix) for suffix in SUFFIXES],
-        sparql=text,
-        snippets=_write_snippets(query, values),
+        downloads=[_describe_download(query, whole, suffix) for suffix in SUFFIXES],
+        excel=_address(query, {**whole, MARK: "1"}, "csv"),
+        sparql=cut(filled.whole, None),
+        snippets=_write_snippets(query, whole),
     )
+    return add_headers(response, pages)
 
 
 def show_missing(similar: Sequence[CannedQuery]) -> Response:

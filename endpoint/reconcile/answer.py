@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from endpoint.reconcile.index import CITY, COUNTRY, LOCAL, PLACE, TYPES, Entry, PlaceIndex
-from endpoint.reconcile.match import Candidate, Query, find_candidates
-from endpoint.reconcile.properties import PROPERTIES, Property, Value, type_name
-from endpoint.reconcile.request import Extension
+from endpoint.reconcile.properties import PROPERTIES, Property, Value
+from endpoint.reconcile.request import Batch, Extension
 from endpoint.show.texts import LANGUAGES
 from graph.matching.known.names import normalize_name
+from graph.names.describe import class_label, describe_place
+from graph.names.index.ask import NameIndex
+from graph.names.index.entry import CITY, COUNTRY, LOCAL, PLACE, TYPES, Entry
+from graph.names.match import Candidate, Query, find_candidates
 
 Json = dict[str, Any]
 """An object of the protocol."""
@@ -21,63 +23,31 @@ Turn = Callable[[], AbstractContextManager[None]]
 PAGE = 20
 """Suggestions at a time."""
 _BROADER: Mapping[str, str] = {CITY: LOCAL, LOCAL: PLACE, COUNTRY: PLACE}
-_LEVELS: Mapping[str, tuple[str, str]] = {
-    "country": ("country", "negara"),
-    "province": ("province or state", "provinsi"),
-    "regency": ("regency or county", "kabupaten"),
-    "city": ("municipality", "munisipalitas"),
-    "borough": ("borough", "wilayah kota"),
-    "metro-region": ("metropolitan region", "kawasan perkotaan"),
-    "village": ("village", "desa"),
-    "port": ("port", "pelabuhan"),
-}
-_IN = ("in", "di")
 
 
-def describe(entry: Entry, index: PlaceIndex, language: str) -> str:
-    """Return a few words that set a place apart from its namesakes: "city in East Java, Indonesia"."""
-    regions = [next(index.ancestors(entry), ""), entry.facts.get("country", "")]
-    names = [index.entries[place].label(language) for place in regions if place in index.entries]
-    kind = _describe_kind(entry, language)
-    return f"{kind} {_IN[LANGUAGES.index(language)]} {', '.join(dict.fromkeys(names))}" if names else kind
-
-
-def _describe_kind(entry: Entry, language: str) -> str:
-    level = _LEVELS.get(entry.facts.get("level", ""))
-    if level is None or CITY in entry.classes:
-        return type_name(entry.types[0], language)
-    return level[LANGUAGES.index(language)]
-
-
-def answer_queries(queries: Mapping[str, Query], index: PlaceIndex, language: str, turn: Turn) -> Json:
+def answer_batch(batch: Batch, index: NameIndex, language: str, turn: Turn) -> Json:
     """Return a reconciliation result batch: the candidates of each query by its key, in a turn each."""
-    answers: Json = {}
-    for key, query in queries.items():
-        with turn():
-            answers[key] = _answer_query(query, index, language)
-    return answers
+    return {key: answer_query(query, index, language, turn) for key, query in batch.queries.items()}
 
 
-def answer_query(query: Query, index: PlaceIndex, language: str, turn: Turn) -> Json:
-    """Return the candidates of a query, the best first.
+def answer_query(query: Query | None, index: NameIndex, language: str, turn: Turn) -> Json:
+    """Return the candidates of a query, the best first; none for a query that nothing can answer.
 
     https://reconciliation-api.github.io/specs/0.2/#reconciliation-query-responses
     """
+    if query is None:
+        return {"result": []}
     with turn():
-        return _answer_query(query, index, language)
-
-
-def _answer_query(query: Query, index: PlaceIndex, language: str) -> Json:
-    candidates = find_candidates(query, index)
+        candidates = find_candidates(query, index)
     return {"result": [_describe_candidate(candidate, index, language) for candidate in candidates]}
 
 
-def _describe_candidate(candidate: Candidate, index: PlaceIndex, language: str) -> Json:
+def _describe_candidate(candidate: Candidate, index: NameIndex, language: str) -> Json:
     return {
         "id": candidate.entry.id,
         "name": candidate.entry.label(language),
-        "description": describe(candidate.entry, index, language),
-        "type": [{"id": kind, "name": type_name(kind, language)} for kind in candidate.entry.types],
+        "description": describe_place(candidate.entry, index, language),
+        "type": [{"id": kind, "name": class_label(kind, language)} for kind in candidate.entry.types],
         "score": candidate.score,
         "match": candidate.match,
         "features": [{"id": name, "value": value} for name, value in candidate.features],
@@ -87,7 +57,7 @@ def _describe_candidate(candidate: Candidate, index: PlaceIndex, language: str) 
 # ---- data extension
 
 
-def answer_extension(extension: Extension, index: PlaceIndex, language: str, turn: Turn) -> Json:
+def answer_extension(extension: Extension, index: NameIndex, language: str, turn: Turn) -> Json:
     """Return the properties of places; an id that is none of ours has no values.
 
     https://reconciliation-api.github.io/specs/0.2/#data-extension-responses
@@ -101,12 +71,12 @@ def answer_extension(extension: Extension, index: PlaceIndex, language: str, tur
 def _describe_column(property_: Property, language: str) -> Json:
     column: Json = {"id": property_.id, "name": property_.name(language)}
     if kind := property_.value_type:
-        column["type"] = {"id": kind, "name": type_name(kind, language)}
+        column["type"] = {"id": kind, "name": class_label(kind, language)}
     return column
 
 
 def _read_row(
-    entry: Entry | None, extension: Extension, index: PlaceIndex, language: str
+    entry: Entry | None, extension: Extension, index: NameIndex, language: str
 ) -> dict[str, list[Value]]:
     row = {}
     for extended in extension.properties:
@@ -129,7 +99,7 @@ def propose_properties(kind: str | None, limit: int | None, language: str) -> Js
 # ---- suggest services: https://reconciliation-api.github.io/specs/0.2/#suggest-services
 
 
-def suggest_entities(prefix: str, skip: int, index: PlaceIndex, language: str) -> Json:
+def suggest_entities(prefix: str, skip: int, index: NameIndex, language: str) -> Json:
     """Return places by identifier or by the beginning of a name; when there is none, those named alike."""
     found = index.find_by_identifier(prefix)
     found += [entry for entry in index.find_by_prefix(prefix) if entry not in found]
@@ -138,28 +108,28 @@ def suggest_entities(prefix: str, skip: int, index: PlaceIndex, language: str) -
     return {"result": [_suggest_entity(entry, index, language) for entry in found[skip : skip + PAGE]]}
 
 
-def _suggest_entity(entry: Entry, index: PlaceIndex, language: str) -> Json:
+def _suggest_entity(entry: Entry, index: NameIndex, language: str) -> Json:
     return {
         "id": entry.id,
         "name": entry.label(language),
-        "description": describe(entry, index, language),
-        "notable": [{"id": kind, "name": type_name(kind, language)} for kind in entry.types[:1]],
+        "description": describe_place(entry, index, language),
+        "notable": [{"id": kind, "name": class_label(kind, language)} for kind in entry.types[:1]],
     }
 
 
 def suggest_types(prefix: str, skip: int, language: str) -> Json:
     """Return types by their id or the beginning of a word of their name in any of our languages."""
     found = [
-        kind for kind in TYPES if _begins(prefix, [kind, *(type_name(kind, lang) for lang in LANGUAGES)])
+        kind for kind in TYPES if _begins(prefix, [kind, *(class_label(kind, lang) for lang in LANGUAGES)])
     ]
     return {"result": [describe_type(kind, language) for kind in found[skip : skip + PAGE]]}
 
 
 def describe_type(kind: str, language: str) -> Json:
     """Return a type with its name and the type above it."""
-    described: Json = {"id": kind, "name": type_name(kind, language)}
+    described: Json = {"id": kind, "name": class_label(kind, language)}
     if broader := _BROADER.get(kind):
-        described["broader"] = [{"id": broader, "name": type_name(broader, language)}]
+        described["broader"] = [{"id": broader, "name": class_label(broader, language)}]
     return described
 
 

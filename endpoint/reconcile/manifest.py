@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from flask import g, request, url_for
 
 from endpoint.reconcile.answer import Json, describe_type
-from endpoint.reconcile.index import PLACES, TYPES
 from endpoint.reconcile.request import MOST_QUERIES
 from endpoint.serving.current import service
 from endpoint.show.texts import LANGUAGES, translate
+from graph.names.index.entry import PLACES, TYPES
 from ontology import KK
 
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 400, 120

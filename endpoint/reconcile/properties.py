@@ -9,18 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from endpoint.reconcile.comparisons import ANCESTORS, CODES, COUNTRIES, LEVELS, POINTS, Comparison
-from endpoint.reconcile.index import CITY, COUNTRY, LOCAL, PLACE, TYPES, Entry, PlaceIndex
-from endpoint.show.lookup import concept_label, ontology_label
 from endpoint.show.texts import LANGUAGES
-from ontology import KK, PREFIXES
+from graph.names.comparisons import ANCESTORS, CODES, COUNTRIES, LEVELS, POINTS, Comparison
+from graph.names.describe import concept_word
+from graph.names.index.ask import NameIndex
+from graph.names.index.entry import CITY, COUNTRY, LOCAL, PLACE, TYPES, Entry
+from ontology import KK
 
 Value = dict[str, str | int]
 """A value of a data extension: a "str" or an "int", an "id" with its "name", or nothing.
 
 https://reconciliation-api.github.io/specs/0.2/#data-extension-responses
 """
-ReadValues = Callable[[Entry, PlaceIndex, str], list[Value]]
+ReadValues = Callable[[Entry, NameIndex, str], list[Value]]
 """Returns the values of a property of a place, names in a language."""
 
 _BUT_COUNTRIES = (CITY, LOCAL, PLACE)
@@ -51,15 +52,10 @@ class Property:
         return self.descriptions[LANGUAGES.index(language)]
 
 
-def entity_value(place: str, index: PlaceIndex, language: str) -> Value:
+def entity_value(place: str, index: NameIndex, language: str) -> Value:
     """Return a place as a value, by its id and its name in a language."""
-    found = index.entries.get(place)
+    found = index.get(place)
     return {"id": place, "name": found.label(language) if found else place}
-
-
-def type_name(kind: str, language: str) -> str:
-    """Return the name of a class of places in a language."""
-    return ontology_label(str(KK[kind]), language) or kind
 
 
 def read_type(text: str) -> str | None:
@@ -68,49 +64,49 @@ def read_type(text: str) -> str | None:
     return name if name in TYPES else None
 
 
-def _read_text(name: str, entry: Entry, index: PlaceIndex, language: str) -> list[Value]:
+def _read_text(name: str, entry: Entry, index: NameIndex, language: str) -> list[Value]:
     return [{"str": entry.facts[name]}] if name in entry.facts else []
 
 
-def _read_place(name: str, entry: Entry, index: PlaceIndex, language: str) -> list[Value]:
+def _read_place(name: str, entry: Entry, index: NameIndex, language: str) -> list[Value]:
     return [entity_value(entry.facts[name], index, language)] if name in entry.facts else []
 
 
-def _read_population(entry: Entry, index: PlaceIndex, language: str) -> list[Value]:
+def _read_population(entry: Entry, index: NameIndex, language: str) -> list[Value]:
     return [{"int": int(entry.facts["population"])}] if "population" in entry.facts else []
 
 
-def _read_level(entry: Entry, index: PlaceIndex, language: str) -> list[Value]:
+def _read_level(entry: Entry, index: NameIndex, language: str) -> list[Value]:
     slug = entry.facts.get("level")
-    return [{"str": concept_label(PREFIXES["level"] + slug, language)}] if slug else []
+    return [{"str": concept_word("level", slug, language)}] if slug else []
 
 
-def _read_labels(entry: Entry, index: PlaceIndex, language: str) -> list[Value]:
+def _read_labels(entry: Entry, index: NameIndex, language: str) -> list[Value]:
     return [{"str": label} for label in dict.fromkeys(entry.labels.values())]
 
 
-def _read_native_names(entry: Entry, index: PlaceIndex, language: str) -> list[Value]:
+def _read_native_names(entry: Entry, index: NameIndex, language: str) -> list[Value]:
     return [{"str": name} for name in entry.native_names]
 
 
-def _read_other_names(entry: Entry, index: PlaceIndex, language: str) -> list[Value]:
+def _read_other_names(entry: Entry, index: NameIndex, language: str) -> list[Value]:
     return [{"str": name} for name in entry.other_names]
 
 
-def _read_partners(entry: Entry, index: PlaceIndex, language: str) -> list[Value]:
+def _read_partners(entry: Entry, index: NameIndex, language: str) -> list[Value]:
     return [entity_value(place, index, language) for place, _ in entry.partners]
 
 
-def _count_partners(entry: Entry, index: PlaceIndex, language: str) -> list[Value]:
+def _count_partners(entry: Entry, index: NameIndex, language: str) -> list[Value]:
     return [{"int": len(entry.partners)}]
 
 
-def _read_years(entry: Entry, index: PlaceIndex, language: str) -> list[Value]:
+def _read_years(entry: Entry, index: NameIndex, language: str) -> list[Value]:
     """Return one value for each partner, in the same order, empty where the year is unknown."""
     return [{"int": year} if year is not None else {} for _, year in entry.partners]
 
 
-def _read_point(entry: Entry, index: PlaceIndex, language: str) -> list[Value]:
+def _read_point(entry: Entry, index: NameIndex, language: str) -> list[Value]:
     return [{"str": f"{entry.point[0]:.2f},{entry.point[1]:.2f}"}] if entry.point else []
 
 

@@ -13,17 +13,17 @@ import json
 import math
 import re
 import reprlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
-from endpoint.reconcile.index import TYPES
-from endpoint.reconcile.match import ALL, ANY, DEFAULT_LIMIT, SHOULD, Condition, Query
 from endpoint.reconcile.properties import PROPERTIES, PROPERTIES_BY_ID, Property, read_type
 from graph.errors import ParameterError
+from graph.names.index.entry import TYPES
+from graph.names.match import ALL, ANY, DEFAULT_LIMIT, SHOULD, Condition, Query
 
 MOST_QUERIES = 1000
 MOST_LIMIT = 100
@@ -36,7 +36,7 @@ _SHOWN = 60
 _COMPARABLE = [property_.id for property_ in PROPERTIES if property_.comparison]
 
 _Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
-_Scalar = _Text | int | float | bool | None
+_Scalar = str | int | float | bool | None
 _Schema = TypeVar("_Schema")
 
 
@@ -55,7 +55,7 @@ class _PropertyObject(Struct):
 
 
 class _QueryObject(Struct, forbid_unknown_fields=True):
-    query: _Text | None = None
+    query: _Scalar = None
     type: _Text | _TypeObject | list[_Text | _TypeObject] | None = None
     type_strict: _Text | None = None
     limit: Annotated[int, Meta(ge=1)] | None = None
@@ -82,6 +82,14 @@ class ExtendedProperty:
 
     property: Property
     limit: int = 0
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The queries of a batch by their keys, None for one that nothing can answer; and what is wrong in it."""
+
+    queries: Mapping[str, Query | None]
+    problems: tuple[ParameterError, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,16 +141,29 @@ def _printable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def read_batch(text: str) -> dict[str, Query]:
-    """Return the queries of a batch by their keys. Raises ParameterError."""
+def read_batch(text: str) -> Batch:
+    """Return the queries of a batch by their keys.
+
+    One that is wrong keeps no other from its answer. Raises ParameterError when there is none that is right.
+    """
     position = _Position("queries")
-    batch = position.convert(_read_json(text, position), dict[str, Any])
-    if len(batch) > MOST_QUERIES:
-        position.refuse(len(batch), f"queries are too many; send at most {MOST_QUERIES} at a time")
-    return {key: _read_query_object(query, position.at(key[:_SHOWN])) for key, query in batch.items()}
+    given = position.convert(_read_json(text, position), dict[str, Any])
+    if len(given) > MOST_QUERIES:
+        position.refuse(len(given), f"queries are too many; send at most {MOST_QUERIES} at a time")
+    queries: dict[str, Query | None] = {}
+    problems: list[ParameterError] = []
+    for key, query in given.items():
+        try:
+            queries[key] = _read_query_object(query, position.at(key[:_SHOWN]))
+        except ParameterError as problem:
+            queries[key] = None
+            problems.append(problem)
+    if problems and len(problems) == len(given):
+        raise problems[0]
+    return Batch(queries, tuple(problems))
 
 
-def read_query(text: str) -> Query:
+def read_query(text: str) -> Query | None:
     """Return the query of version 0.1: a text, or an object as in a batch. Raises ParameterError."""
     position = _Position("query")
     is_object = text.lstrip().startswith("{")
@@ -187,26 +208,31 @@ def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _finite_number(text: str) -> int | float:
-    """Return a number as JSON has it, of double precision: 5.0 is 5 (RFC 8259, section 6)."""
+def _finite_number(text: str) -> int | float | str:
+    """Return a number as JSON has it, of double precision: 5.0 is 5 (RFC 8259, section 6).
+
+    One that double precision does not hold (1e400, NaN, 5,000 digits) stays the text that it is.
+    """
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text[:_SHOWN]} is no finite number")
+        return text
     return int(number) if number.is_integer() else number
 
 
-def _read_query_object(value: object, position: _Position) -> Query:
+def _read_query_object(value: object, position: _Position) -> Query | None:
+    """Return a query, None for a cell that no place can have as its name: a blank one, one too long."""
     given = position.convert(value, _QueryObject)
-    text = (given.query or "").strip()
+    text = _value_text(given.query)
     conditions = _read_conditions(given.properties or [], position.at("properties"))
-    if not text and not conditions:
-        position.refuse(value, "needs a query that is not empty, or properties with values")
     if given.type_strict not in (None, ANY, ALL, SHOULD):
         position.at("type_strict").refuse(given.type_strict, "must be any, all or should")
-    types = given.type if isinstance(given.type, list) else [given.type] if given.type else []
+    kinds = given.type if isinstance(given.type, list) else [given.type] if given.type else []
+    types = tuple(_read_type(kind, position.at("type")) for kind in kinds)
+    if len(text) > LONGEST_TEXT or not (text or conditions):
+        return None
     return Query(
         text,
-        tuple(_read_type(type_, position.at("type")) for type_ in types),
+        types,
         given.type_strict or SHOULD,
         min(given.limit or DEFAULT_LIMIT, MOST_LIMIT),
         conditions,
@@ -234,7 +260,9 @@ def _read_condition(given: _PropertyObject, position: _Position) -> Condition:
         position.at("pid").refuse(given.pid, f"cannot be stated of a place; there is: {known}")
     values = given.v if isinstance(given.v, list) else [given.v]
     return Condition(
-        found.id, found.comparison, tuple(text for value in values if (text := _value_text(value)))
+        found.id,
+        found.comparison,
+        tuple(text[: LONGEST_TEXT + 1] for value in values if (text := _value_text(value))),
     )
 
 

@@ -17,29 +17,30 @@ from endpoint.engine.worker_queue import WorkerQueue
 from endpoint.errors import NotFound, UnsupportedBody
 from endpoint.reconcile import answer
 from endpoint.reconcile.answer import Json, Turn
-from endpoint.reconcile.index import TYPES, PlaceIndex
 from endpoint.reconcile.manifest import describe_service, requested_language
-from endpoint.reconcile.properties import PROPERTIES, PROPERTIES_BY_ID, read_type, type_name
-from endpoint.reconcile.read import IndexCache
-from endpoint.reconcile.request import LONGEST_TEXT, read_batch, read_extension, read_query
+from endpoint.reconcile.properties import PROPERTIES, PROPERTIES_BY_ID, read_type
+from endpoint.reconcile.request import LONGEST_TEXT, Batch, read_batch, read_extension, read_query
 from endpoint.serving.clients import current_client
 from endpoint.serving.connection import client_is_gone
-from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
 from endpoint.show.addresses import language
+from endpoint.show.names import names
 from endpoint.show.rendering import respond
 from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import prefers_html
 from endpoint.sparql.request import FORM
 from graph.errors import ParameterError, QueryAbandoned
+from graph.names.describe import class_label, describe_place
+from graph.names.index.ask import NameIndex
+from graph.names.index.entry import TYPES
 from ontology import KK
 
 blueprint = Blueprint("reconciliation", __name__)
 
 # What a form or query string asks by each parameter: how its text is read, and how that is answered.
-_OPERATIONS: Mapping[str, tuple[Callable[[str], Any], Callable[[Any, PlaceIndex, str, Turn], Json]]] = {
+_OPERATIONS: Mapping[str, tuple[Callable[[str], Any], Callable[[Any, NameIndex, str, Turn], Json]]] = {
     # https://reconciliation-api.github.io/specs/0.2/#sending-reconciliation-queries-to-a-service
-    "queries": (read_batch, answer.answer_queries),
+    "queries": (read_batch, answer.answer_batch),
     # https://reconciliation-api.github.io/specs/0.1/
     "query": (read_query, answer.answer_query),
     # https://reconciliation-api.github.io/specs/0.2/#data-extension-query-requests
@@ -51,6 +52,8 @@ _CALLBACK = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*", re.ASCII)
 _LONGEST_CALLBACK = 100
 _PREVIEW_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'"
 """The Content-Security-Policy of a preview. No frame-ancestors: any page may frame it, even a local file."""
+UNREAD = "X-Kembar-Unread"
+"""The header that tells how many queries of a batch were wrong, and what was wrong with the first."""
 
 
 # ---- the application, and what goes round every request
@@ -58,7 +61,6 @@ _PREVIEW_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'"
 
 def install(app: Flask) -> None:
     """Add the service to an application, over the current release and over each that is kept."""
-    app.extensions["kembar.reconciliation"] = IndexCache()
     config = app.extensions["kembar"].config
     turns = app.extensions["kembar.reconciliation.turns"] = WorkerQueue[object](
         config.queue, config.queue_seconds
@@ -139,7 +141,10 @@ def _read_form() -> dict[str, str]:
 
 def _operate(operation: str, text: str) -> Json:
     read, respond = _OPERATIONS[operation]
-    return respond(read(text), _index(), requested_language(), _turn)
+    asked = read(text)
+    if isinstance(asked, Batch) and asked.problems:
+        g.unread = f"{len(asked.problems)} of {len(asked.queries)}: {asked.problems[0]}"
+    return respond(asked, names(), requested_language(), _turn)
 
 
 @contextmanager
@@ -170,7 +175,7 @@ def _show_page() -> Response:
         heading=translate("reconcile.heading", lang),
         address=request.host_url.rstrip("/") + url_for(".reconcile"),
         properties=[property_ for property_ in PROPERTIES if property_.comparison],
-        types=[(kind, type_name(kind, lang)) for kind in TYPES],
+        types=[(kind, class_label(kind, lang)) for kind in TYPES],
     )
 
 
@@ -182,7 +187,7 @@ def suggest(kind: str) -> Response:
     """Answer /reconcile/suggest/<kind>?prefix= : what begins so, without the first `cursor` suggestions."""
     prefix, skip, lang = _read_text("prefix"), _read_count("cursor") or 0, requested_language()
     if kind == "entity":
-        return _respond(answer.suggest_entities(prefix, skip, _index(), lang))
+        return _respond(answer.suggest_entities(prefix, skip, names(), lang))
     if kind == "type":
         return _respond(answer.suggest_types(prefix, skip, lang))
     return _respond(answer.suggest_properties(prefix, skip, lang))
@@ -206,7 +211,7 @@ def _describe_term(kind: str, id_: str, lang: str) -> tuple[str, str]:
         property_ = PROPERTIES_BY_ID[id_]
         return property_.name(lang), property_.description(lang)
     if kind == "type" and (name := read_type(id_)) is not None:
-        return type_name(name, lang), str(KK[name])
+        return class_label(name, lang), str(KK[name])
     raise NotFound(f"there is no {kind} {id_!r}; {url_for('.suggest', kind=kind)} lists all")
 
 
@@ -221,14 +226,14 @@ def preview() -> Response:
 
 def _describe_card(id_: str, lang: str) -> Json:
     """Return what the templates show of a place. Raises NotFound."""
-    index = _index()
+    index = names()
     entry = index.find(id_)
     if entry is None:
         raise NotFound(f"there is no place {id_!r} in this release")
     return {
         "entry": entry,
         "label": entry.label(lang),
-        "description": answer.describe(entry, index, lang),
+        "description": describe_place(entry, index, lang),
         "address": f"{request.host_url}place/{entry.id}",
         "in_language": lang,
     }
@@ -250,17 +255,13 @@ def propose() -> Response:
 def _respond(content: Json) -> Response:
     """Return the content as JSON; GET answers with an ETag, to be asked again each time."""
     response = jsonify(content)
+    if "unread" in g:
+        response.headers[UNREAD] = ascii(g.unread)[1:-1]
     if request.method != "POST":
         response.cache_control.public = True
         response.cache_control.no_cache = True
         response.add_etag()
     return response
-
-
-def _index() -> PlaceIndex:
-    """Return the places of the release of this request. Raises the QueryError tree."""
-    cache: IndexCache = current_app.extensions["kembar.reconciliation"]
-    return cache.get(service().engine)
 
 
 def _read_text(name: str) -> str:

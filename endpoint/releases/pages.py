@@ -73,6 +73,7 @@ def show_release(release_id: str) -> Response:
         known_kinds=summary.FILE_KINDS,
         diff=diff,
         changes=diff.things[:CHANGES_SHOWN] if diff else (),
+        renamed=sum(diff.count_renames().values()) if diff else 0,
         page_path=page_path,
         describe_values=describe_values,
         sums=SUMS,

@@ -14,6 +14,7 @@ from endpoint.questions.page import SUFFIXES
 from endpoint.show.addresses import language, link
 from endpoint.show.lookup import Row, ask, concept_label, prefix_lines, text_of
 from endpoint.show.rendering import Download, respond
+from endpoint.show.tables import read_paging
 from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue, format_value
 from endpoint.sparql import answer as sparql
@@ -102,12 +103,15 @@ def show_sources(suffix: str | None = None) -> Response:
     rows = [_source_row(row, lang) for row in ask(SOURCES_QUERY).rows]
     kinds = _sum_by_kind(rows)
     wanted = _format_kind(kind, lang) if kind else None
+    chosen = [row for row in rows if wanted is None or row.kind == wanted]
+    paging = read_paging(len(chosen))
     return respond(
         "releases/sources.html",
         heading=translate("sources.heading", lang),
         kinds=kinds,
         most=max((row.claims for row in kinds), default=1),
-        rows=[row for row in rows if wanted is None or row.kind == wanted],
+        paging=paging,
+        rows=chosen[paging.skipped : paging.last],
         wanted=wanted,
         downloads=[Download(name.upper(), "", f"/sources.{name}") for name in SUFFIXES],
         sparql=SOURCES_QUERY,

@@ -10,13 +10,10 @@ from rdflib import URIRef
 from rdflib.namespace import DCTERMS, RDFS, SKOS
 
 from endpoint.engine.engine import Lane
-from endpoint.engine.results import Cell, Table, select_rows, simple_rows
+from endpoint.engine.results import Cell, Table, select_rows
 from endpoint.serving.current import service
 from endpoint.show.texts import LANGUAGES
 from ontology import KK, PREFIXES, ontology, vocabulary
-from queries import CannedQuery
-from queries.bind import bind
-from queries.resolve import Resolver
 from queries.terms import iri_term
 
 Row = Mapping[str, Cell]
@@ -36,17 +33,6 @@ _BATCH = 400
 def ask(query: str, lane: Lane = Lane.PAGES) -> Table:
     """Return the table of a SELECT of our own; our prefixes are put before it. Raises the QueryError tree."""
     return select_rows(service().engine, f"{prefix_lines(PREFIXES)}\n{query}", lane)
-
-
-def resolver() -> Resolver:
-    """Return a resolver of names that asks the current release."""
-    engine = service().engine
-    return Resolver(lambda query: simple_rows(engine, query))
-
-
-def fill_in(query: CannedQuery, values: Mapping[str, str]) -> str:
-    """Return the SPARQL of `query` with `values` bound; raises ParameterError."""
-    return bind(query, values, resolver())
 
 
 def with_prefixes(query: str) -> str:

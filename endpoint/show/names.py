@@ -1,88 +1,123 @@
-# ruff: noqa: E501
-"""Names of places, sources, questions and terms, found as people write them (stands in for graph.names)."""
+"""Names of things for pages: the index of the release of a request, and what a text may mean there."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+import csv
+import io
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
+from flask import Flask, current_app
+
+from endpoint.engine.engine import Engine, Lane
+from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.serving.current import service
-from endpoint.show.addresses import local_path
-from endpoint.show.lookup import Row, ask, text_of
+from endpoint.serving.releases.switch import Service
+from endpoint.show.addresses import language
+from graph.names import suggest as index_suggest
+from graph.names.index.ask import NameIndex
+from graph.names.index.entry import KINDS, Thing
+from graph.names.index.open import open_names
+from graph.names.suggest import Candidate
 from ontology import BASE
-from queries.terms import text_term
+from queries import CannedQuery
+from queries.bind import Filled, fill
+from queries.resolve import Resolver
 
-KINDS = ("place", "partnership", "source", "question", "term")
+__all__ = ["KINDS", "Candidate", "IndexCache", "fill_in", "find", "install", "names", "open_index", "suggest"]
+
+_EXTENSION = "kembar.names"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One thing that a text may name."""
+def install(app: Flask) -> None:
+    """Give an application the indexes of the releases that it answers from."""
+    app.extensions[_EXTENSION] = IndexCache()
 
-    iri: str
-    kind: str
-    label: str
-    name: str
-    description: str
-    country: str
-    country_id: str
-    partners: int | None
-    exact: bool
 
-    @property
-    def path(self) -> str:
-        """Return the path of the thing on this host."""
-        return local_path(self.iri) or self.iri
+def names() -> NameIndex:
+    """Return the index of the release of this request. Raises the QueryError tree, and ReleaseError."""
+    cache: IndexCache = current_app.extensions[_EXTENSION]
+    return cache.get(service())
+
+
+def fill_in(query: CannedQuery, values: Mapping[str, str], usual_rows: int | None = None) -> Filled:
+    """Return `query` with `values` bound, by default a page of `usual_rows`; raises ParameterError."""
+    return fill(query, values, Resolver(names(), language()), usual_rows)
 
 
 def suggest(
     text: str, language: str, limit: int = 10, kinds: Collection[str] = KINDS, skip: int = 0
 ) -> list[Candidate]:
-    """Return what the text may name, the likeliest first."""
-    if not text.strip() or len(text) > 200:
-        return []
-    start = text_term(text.strip().lower())
-    rows = ask(
-        f"""SELECT ?place ?label ?country ?countryLabel ?partners WHERE {{
-  ?place a kk:Place ; rdfs:label ?label . FILTER(LANG(?label) = "{language}" && STRSTARTS(LCASE(STR(?label)), {start}))
-  OPTIONAL {{ ?place kk:country ?country . ?country rdfs:label ?countryLabel . FILTER(LANG(?countryLabel) = "{language}") }}
-  OPTIONAL {{ ?place kk:degree ?partners }} }} ORDER BY DESC(?partners) ?label ?place LIMIT {skip + limit}"""
-    ).rows
-    found = [_candidate(row, text) for row in rows] if "place" in kinds else []
-    questions = [
-        Candidate(
-            f"{BASE}queries/{q.slug}",
-            "question",
-            q.summary[language],
-            q.title[language],
-            q.title[language],
-            "",
-            "",
-            None,
-            False,
-        )
-        for q in service().questions.values()
-        if text.casefold() in q.summary[language].casefold() and "question" in kinds
-    ]
-    return (found + questions)[skip : skip + limit]
+    """Return what a text may mean in the release of this request, the likeliest first; none for nonsense."""
+    questions = [_as_thing(query) for query in service().questions.values()] if "question" in kinds else ()
+    return index_suggest.suggest(text, names(), language, limit, kinds, questions, skip)
 
 
 def find(text: str, language: str, kinds: Collection[str] = KINDS) -> Candidate | None:
-    """Return the one thing that the text names exactly, None when several or none do."""
-    exact = [candidate for candidate in suggest(text, language, 10, kinds) if candidate.exact]
+    """Return the one thing that a text names exactly, None when it names none or several."""
+    exact = [candidate for candidate in suggest(text, language, 2, kinds) if candidate.exact]
     return exact[0] if len(exact) == 1 else None
 
 
-def _candidate(row: Row, text: str) -> Candidate:
-    label = row["label"].value
-    return Candidate(
-        row["place"].value,
-        "place",
-        label,
-        label,
-        text_of(row, "countryLabel"),
-        text_of(row, "countryLabel"),
-        text_of(row, "country").rsplit("/", 1)[-1],
-        int(text_of(row, "partners") or 0),
-        label.casefold() == text.strip().casefold(),
+def _as_thing(query: CannedQuery) -> Thing:
+    """Return a question as a thing with names: its summary and title, its slug, its tags."""
+    facts = {f"summary-{language}": text for language, text in query.summary.items()}
+    return Thing(
+        f"{BASE}queries/{query.slug}",
+        "question",
+        query.title,
+        (*query.summary.values(), query.slug, *query.tags),
+        facts,
     )
+
+
+@dataclass
+class _Slot:
+    """The index of one engine, not yet opened at first."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    index: NameIndex | None = None
+
+
+class IndexCache:
+    """The index of every release that is asked; each goes when its engine does. Safe for many threads."""
+
+    def __init__(self, open_: Callable[[Service], NameIndex] | None = None) -> None:
+        """Begin with none; `open_` gives the index of a service."""
+        self._open = open_ or open_index
+        self._slots: WeakKeyDictionary[Engine, _Slot] = WeakKeyDictionary()
+        self._lock = threading.Lock()
+
+    def get(self, asked: Service) -> NameIndex:
+        """Return the index of a service's release, opened now when nobody asked before.
+
+        Who asks meanwhile waits. Raises the QueryError tree, and ReleaseError; the next one tries again.
+        """
+        with self._lock:
+            slot = self._slots.setdefault(asked.engine, _Slot())
+        with slot.lock:
+            if slot.index is None:
+                slot.index = self._open(asked)
+            return slot.index
+
+    def __len__(self) -> int:
+        """Return for how many engines there is an index."""
+        return len(self._slots)
+
+
+def open_index(asked: Service) -> NameIndex:
+    """Return the index of a service's release. Raises the QueryError tree, and ReleaseError."""
+    return open_names(asked.release, lambda: lambda query: _rows(asked.engine, query))
+
+
+def _rows(engine: Engine, query: str) -> Sequence[Mapping[str, str]]:
+    """Return the rows of a SELECT as plain texts; CSV, since it is the shortest format to read.
+
+    https://www.w3.org/TR/sparql11-results-csv-tsv/#csv
+    """
+    reading = trust(query, QueryKind.SELECT)
+    answer = engine.run(reading, "text/csv", lane=Lane.PAGES, seconds=float("inf"), cached=False)
+    rows = csv.DictReader(io.StringIO(answer.body.decode(), newline=""))
+    return [{name: value for name, value in row.items() if value} for row in rows]

@@ -43,6 +43,8 @@ class Collection:
     """What pages tell of a collection: its licence, how much is in it, what was left out and why.
 
     `compiled` is a date, empty where the manifest has none; `issues` counts rows left out by kind of issue.
+    `shares` are those of the rows by what became of them, 0 to 1, and `scores` count matches by tenths; both
+    are empty in releases that do not tell.
     """
 
     name: str
@@ -54,6 +56,8 @@ class Collection:
     rows: int
     claims: int
     issues: Mapping[str, int]
+    shares: Mapping[str, float]
+    scores: Mapping[str, int]
 
 
 def read_statistics(release: Release) -> Statistics | None:
@@ -101,6 +105,8 @@ def _collection(entry: Mapping[str, Any], language: str) -> Collection:
         rows=entry.get("rows", 0),
         claims=entry.get("claims", 0),
         issues=Counter(issue["kind"] for issue in entry.get("issues", ())),
+        shares=entry.get("shares", {}),
+        scores=entry.get("scores", {}),
     )
 
 

@@ -1,4 +1,7 @@
-"""A result as a table for people: names instead of IRIs, headings in their language, bars for counts."""
+"""A result as a table for people: names instead of IRIs, headings in their language, bars for counts.
+
+Long lists are cut into pages, and say how many there are in all.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flask import request
+
 from endpoint.engine.results import Cell, Table
-from endpoint.show.addresses import host_of, local_path
+from endpoint.show.addresses import host_of, link, local_path
 from endpoint.show.lookup import LABEL_PROPERTIES, Select, find_labels
 from endpoint.show.values import FormattedValue, column_label, format_value
+from graph.errors import ParameterError
 from queries import CannedQuery
 
+PAGE_ROWS = 100
+_MOST_DIGITS = 6
 ROWS_SHOWN = 1000
 """A page shows no more rows than this, and says so; the downloads hold all."""
 
@@ -56,7 +64,7 @@ def page_table(table: Table, select: Select, language: str, query: CannedQuery |
     headings = query.column_labels if query else {}
     display = query.display if query else {}
     addresses = pair_columns(table, headings)
-    hidden = {*addresses.values(), display.get("map", "")}
+    hidden = {*addresses.values(), display.get("map", ""), *doubled_columns(table.columns)}
     kept = [name for name in table.columns if name not in hidden]
     shown_rows = table.rows[:ROWS_SHOWN]
     labels = find_labels(select, _iris_to_label(shown_rows, kept), language, LABEL_PROPERTIES)
@@ -68,6 +76,11 @@ def page_table(table: Table, select: Select, language: str, query: CannedQuery |
         for name, values in zip(kept, zip(*rows, strict=True) if rows else [()] * len(kept), strict=True)
     )
     return PageTable(tuple(columns), rows, len(table.rows) + table.unread)
+
+
+def doubled_columns(columns: Sequence[str]) -> set[str]:
+    """Return the columns whose values stand in words in another one: ``year`` beside ``yearLabel``."""
+    return {name for name in columns if f"{name}Label" in columns}
 
 
 def pair_columns(table: Table, headings: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
@@ -128,3 +141,50 @@ def _column(name: str, heading: str, values: Sequence[FormattedValue | None], ba
     number = bool(present) and len(amounts) == len(present)
     top = max(amounts) if bars and number and max(amounts) > 0 else None
     return Column(name, heading, number, any(value.long for value in present), top)
+
+
+@dataclass(frozen=True)
+class Paging:
+    """The page of a list that is shown, from 1, and the number of things in the whole list."""
+
+    page: int
+    total: int
+    rows: int = PAGE_ROWS
+
+    @property
+    def skipped(self) -> int:
+        """Return how many things stand before this page."""
+        return (self.page - 1) * self.rows
+
+    @property
+    def first(self) -> int:
+        """Return the number of the first thing of this page, 0 for an empty list."""
+        return min(self.skipped + 1, self.total)
+
+    @property
+    def last(self) -> int:
+        """Return the number of the last thing of this page."""
+        return min(self.skipped + self.rows, self.total)
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages there are, one at least."""
+        return max(1, -(-self.total // self.rows))
+
+    def address(self, page: int) -> str:
+        """Return the address of another page of the list, empty when there is none."""
+        if not 1 <= page <= self.pages or page == self.page:
+            return ""
+        values = {name: value for name, value in request.args.items() if name != "page"}
+        return link(request.path, values if page == 1 else {**values, "page": str(page)})
+
+
+def read_paging(total: int, rows: int = PAGE_ROWS) -> Paging:
+    """Return the page that the address asks for; raises ParameterError for one that there is not."""
+    text = request.args.get("page", "1")
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS and int(text)):
+        raise ParameterError("page", text, "must be a whole number from 1")
+    paging = Paging(int(text), total, rows)
+    if paging.page > paging.pages:
+        raise ParameterError("page", text, f"is over the number of pages, {paging.pages}")
+    return paging

@@ -28,6 +28,8 @@ _CLDR = {"en": "en_GB", "id": "id"}
 
 _DATE_FORMATS = {Precision.DAY: "long", Precision.MONTH: "MMMM y", Precision.YEAR: "y"}
 _DATES_KEPT = 4096
+LEAST_SHARE = 0.001
+"""A smaller share than this, a tenth of a per cent, is told as less than it."""
 _PLAIN_NUMBER = re.compile(r"-?([0-9]+)(\.[0-9]*)?")
 
 TERMS = (
@@ -117,6 +119,15 @@ def format_number(value: str | int | float, language: str) -> str:
         return text
     grouping = "," if len(number[1]) > 4 else ""
     return f"{Decimal(text):{grouping}f}".translate(_symbols(language))
+
+
+def format_share(share: float, language: str) -> str:
+    """Return a share from 0 to 1 in per cent; a little is never told as none, and much never as all."""
+    if 0 < share < LEAST_SHARE:
+        return f"< {format_number(100 * LEAST_SHARE, language)}%"
+    percent = round(100 * share)
+    exact = percent in {0, 100} and 0 < share < 1
+    return f"{format_number(f'{min(100 * share, 99.9):.1f}' if exact else percent, language)}%"
 
 
 @cache

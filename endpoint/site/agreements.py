@@ -9,9 +9,9 @@ from flask import Blueprint, Response, request
 from endpoint.show.addresses import language
 from endpoint.show.lookup import Row, ask, concept_label, find_labels, text_of
 from endpoint.show.rendering import respond
+from endpoint.show.tables import read_paging
 from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue, format_value
-from endpoint.site.paging import read_paging
 from graph.errors import ParameterError
 
 blueprint = Blueprint("agreements", __name__)

@@ -6,7 +6,8 @@ from flask import Blueprint, Response
 
 from endpoint.serving.current import service
 from endpoint.show.addresses import language
-from endpoint.show.lookup import ask, fill_in
+from endpoint.show.lookup import ask
+from endpoint.show.names import fill_in
 from endpoint.show.rendering import respond
 from endpoint.show.tables import page_table
 from endpoint.show.texts import translate
@@ -34,7 +35,7 @@ def show_network() -> Response:
     lang = language()
     state = service()
     hubs = state.questions[HUBS]
-    text = fill_in(hubs, {"lang": lang, "limit": _ROWS})
+    text = fill_in(hubs, {"lang": lang, "limit": _ROWS}).text
     (size,) = ask(_SIZE).rows
     files = [file for file in state.release.files if file.kind == "network"]
     return respond(

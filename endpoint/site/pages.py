@@ -14,7 +14,7 @@ from endpoint.show.addresses import language
 from endpoint.show.lookup import LABEL_PROPERTIES, ask, find_labels, text_of
 from endpoint.show.release import list_collections
 from endpoint.show.rendering import respond
-from endpoint.show.texts import format_number, translate
+from endpoint.show.texts import format_number, format_share, translate
 from ontology import BASE
 
 blueprint = Blueprint("pages", __name__)
@@ -76,13 +76,6 @@ def show_about() -> Response:
     )
 
 
-def _format_share(share: float, lang: str) -> str:
-    """Return a share in per cent, with a decimal where whole ones would say nothing or everything."""
-    percent = round(100 * share, 1)
-    is_extreme = 0 < percent < 1 or 99 < percent < 100
-    return format_number(percent if is_extreme else round(percent), lang) + "%"
-
-
 def release_numbers(manifest: Mapping[str, Any], lang: str) -> list[tuple[str, str, str]]:
     """Return what a release holds, as (words, number, path of the list of them or nothing) in `lang`.
 
@@ -91,5 +84,5 @@ def release_numbers(manifest: Mapping[str, Any], lang: str) -> list[tuple[str, s
     counts: Mapping[str, Any] = manifest["counts"]
     plain = {name: counts[name] for name in _COUNTS} | {"partnerships": counts["partnerships"]["accepted"]}
     numbers = [(name, format_number(count, lang)) for name, count in plain.items()]
-    numbers += [(name, _format_share(counts[name], lang)) for name in _SHARES if name in counts]
+    numbers += [(name, format_share(counts[name], lang)) for name in _SHARES if name in counts]
     return [(translate(f"count.{name}", lang), number, _PAGES.get(name, "")) for name, number in numbers]

@@ -10,9 +10,9 @@ from endpoint.errors import NotFound
 from endpoint.show.addresses import language, link
 from endpoint.show.lookup import LABEL_PROPERTIES, Row, ask, concept_label, find_labels
 from endpoint.show.rendering import respond
+from endpoint.show.tables import read_paging
 from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue, format_value
-from endpoint.site.paging import read_paging
 from graph.errors import ParameterError
 from graph.model.iris import is_qid
 from ontology import PREFIXES

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from flask import Blueprint, Response, request
 
 from endpoint.engine.engine import Lane
 from endpoint.questions.forms import form_fields
+from endpoint.questions.numbers import count as count_rows
 from endpoint.serving.current import service
 from endpoint.show.addresses import language
-from endpoint.show.lookup import Row, ask, fill_in
+from endpoint.show.lookup import Row, ask
+from endpoint.show.names import fill_in
 from endpoint.show.rendering import respond, revalidated
 from endpoint.show.tables import page_table
 from endpoint.show.texts import translate
 from graph.downloads.quickstatements import Proposal, write_quickstatements
-from graph.errors import ParameterError
 from graph.model.dates import PartialDate, parse_date
-from queries.bind import MOST_ROWS
+from queries.pages import USUAL_ROWS
 
 blueprint = Blueprint("wikidata", __name__)
 
@@ -38,14 +40,15 @@ def show_wikidata() -> Response:
     """Answer /wikidata : how the release and Wikidata differ, and how to review and upload proposals."""
     lang = language()
     question, values = service().questions[MISSING], _parameters()
-    text = fill_in(question, values)
+    filled = fill_in(question, values, USUAL_ROWS)
+    table = page_table(ask(filled.text, Lane.QUESTIONS), ask, lang, question)
     return respond(
         "site/wikidata.html",
         heading=translate("wikidata.heading", lang),
         snapshots=ask(_SNAPSHOTS).rows,
         questions=[service().questions[slug] for slug in QUESTIONS],
         fields=form_fields(question, values, lang, ask),
-        table=page_table(ask(text, Lane.QUESTIONS), ask, lang, question),
+        table=replace(table, count=count_rows(filled.total)),
         values=values,
     )
 
@@ -54,13 +57,9 @@ def show_wikidata() -> Response:
 def download_quickstatements() -> Response:
     """Answer /wikidata/quickstatements.txt : the missing statements as commands, one a line.
 
-    The parameters are those of the question, but without a limit there is none. Raises ParameterError, also
-    when there are more statements than one answer holds: a file does not show that it was cut.
+    The parameters are those of the question; without a limit it is all of them. Raises ParameterError.
     """
-    parameters = {"limit": str(MOST_ROWS), **_parameters()}
-    rows = ask(fill_in(service().questions[MISSING], parameters)).rows
-    if len(rows) == MOST_ROWS and "limit" not in request.args:
-        raise ParameterError("limit", "", f"is needed: there are {MOST_ROWS:,} statements or more")
+    rows = ask(fill_in(service().questions[MISSING], _parameters()).text).rows
     response = Response(write_quickstatements(_proposals(rows)), content_type="text/plain; charset=utf-8")
     name = f"quickstatements-{service().release.id}.txt"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import astuple
 
 from flask import Blueprint, Response, make_response, request
 
@@ -91,7 +92,7 @@ def respond(
     response.headers["Vary"] = "Accept"
     is_pinned = "release_id" in (request.view_args or {})
     if reading.stable:
-        tag = _entity_tag(state.release.id, reading.text, chosen, default_graphs, named_graphs)
+        tag = _entity_tag(state.release.id, reading, chosen, default_graphs, named_graphs)
         response.set_etag(tag)
         response.headers["Cache-Control"] = FOREVER if is_pinned else "public, no-cache"
         if knows(tag):
@@ -115,10 +116,14 @@ def respond(
 
 
 def _entity_tag(
-    release: str, query: str, chosen: Format, default_graphs: Sequence[str], named: Sequence[str]
+    release: str, reading: Reading, chosen: Format, default_graphs: Sequence[str], named: Sequence[str]
 ) -> str:
-    """Return the strong tag: the same release, query, format and dataset give the same bytes."""
-    parts = json.dumps([release, query, chosen.content_type, list(default_graphs), list(named)])
+    """Return the strong tag: the same release, query, format and dataset give the same bytes.
+
+    So they do only while the engine is asked the same: what it is asked instead of a query counts too.
+    """
+    asked = [reading.text] if reading.rewriting is None else [reading.text, *astuple(reading.rewriting)]
+    parts = json.dumps([release, asked, chosen.content_type, list(default_graphs), list(named)])
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 

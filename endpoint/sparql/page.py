@@ -12,7 +12,8 @@ from endpoint.engine.results import Table
 from endpoint.errors import problem_of
 from endpoint.serving.current import service
 from endpoint.show.addresses import language
-from endpoint.show.lookup import ask, fill_in, ontology_label, prefix_lines
+from endpoint.show.lookup import ask, ontology_label, prefix_lines
+from endpoint.show.names import fill_in
 from endpoint.show.release import read_statistics
 from endpoint.show.rendering import Download, render
 from endpoint.show.tables import page_table
@@ -22,6 +23,7 @@ from endpoint.sparql.editor.terms import find_unknown_terms
 from endpoint.sparql.negotiation import formats_for
 from graph.errors import KembarError, ParameterError
 from ontology import KK, PREFIXES
+from queries.pages import USUAL_ROWS
 
 _OWN_FIELDS = {"query", "lang", "format"}
 _TIME_LIMITS = (5, 10, 20, 30, 60)
@@ -101,7 +103,7 @@ def _examples(lang: str) -> list[tuple[str, str]]:
     examples = []
     for query in service().questions.values():
         with suppress(ParameterError):
-            examples.append((query.title[lang], fill_in(query, {})))
+            examples.append((query.title[lang], fill_in(query, query.examples, USUAL_ROWS).text))
     return examples
 
 

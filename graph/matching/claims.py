@@ -6,18 +6,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from graph.matching.decide import PlaceDecision, RecordPlaces
-from graph.model.claims import Claim, RowIssue
+from graph.model.claims import Claim, LoadedCollection, RowIssue
 from graph.model.matches import Decision, Mention
 from graph.model.records import ListedCollection, Record
 
 Row = tuple[str, int, str]
 """A file, a line of it, and which row of that line."""
 
+_WHY = {
+    "no-gazetteer": "without GeoNames nobody knows how many places go by the name",
+    "no-country": "nobody knows the country",
+    "other-script": "GeoNames has no such name, and it is in a script that is not compared",
+    "partners-in-common": "it shares most of its partners with a place of another name",
+    "same-bearer": "it may be a place that has its id already",
+}
+"""Why a mention is undecided that may be no place in particular, by the reason of the match."""
 
-def make_claims(
-    listed: ListedCollection, placed: Sequence[RecordPlaces]
-) -> tuple[tuple[Claim, ...], tuple[RowIssue, ...], dict[str, int]]:
-    """Return the claims and issues of one list, and how many rows became a claim or an issue.
+
+def make_claims(listed: ListedCollection, placed: Sequence[RecordPlaces]) -> LoadedCollection:
+    """Return the claims and issues of one list, without its places, and what became of its rows.
 
     `placed` are the places of its records, in their order. Each row is counted once: it is a claim when one
     of its records is.
@@ -26,17 +33,19 @@ def make_claims(
     issues: dict[Row, RowIssue] = {}
     first_rows: dict[tuple[object, ...], Row] = {}
     claimed: set[Row] = set()
+    minted: set[Row] = set()
     for record, pair in zip(listed.records, placed, strict=True):
         claim, row = _make_claim(record, pair), _row(record)
         issue = _find_issue(record, pair, first_rows.setdefault(_content(claim), row))
         if issue is None:
             claims.append(claim)
             claimed.add(row)
+            minted |= {row} if any(one.decision is Decision.MINTED for one in pair) else set()
         else:
             issues.setdefault(row, issue)
     kept = (*listed.issues, *(issue for row, issue in issues.items() if row not in claimed))
     tally = {"pair": len(claimed), "place": 0, "practice": 0, "issue": listed.rows - len(claimed)}
-    return tuple(claims), kept, tally
+    return LoadedCollection(listed.info, (), tuple(claims), issues=kept, tally=tally, minted_rows=len(minted))
 
 
 def _make_claim(record: Record, pair: RecordPlaces) -> Claim:
@@ -90,11 +99,12 @@ def _explain_undecided(mention: Mention, decision: PlaceDecision) -> tuple[str, 
     written = _as_written([mention])[0] if mention.name else mention.qid
     if decision.decision is Decision.REVIEWED:
         return "party-not-local-government", f"{written} is no local government, a person decided."
-    places = ", ".join(place for place, _ in decision.candidates)
-    if "no-country" in decision.reasons and not places:
-        return "undecided-place", f"{written}: nobody knows the country."
-    candidates = places or "a place that has its id already"
-    return "undecided-place", f"{written} may be {candidates}; nobody decided."
+    several = [f"GeoNames {number}" for number in decision.bearers]
+    known = [possible.place for possible in decision.candidates]
+    if places := ", ".join(known or several):
+        return "undecided-place", f"{written} may be {places}; nobody decided."
+    why = next((_WHY[reason] for reason in decision.reasons if reason in _WHY), _WHY["same-bearer"])
+    return "undecided-place", f"{written}: {why}."
 
 
 def _row_issue(record: Record, kind: str, reason: str) -> RowIssue:

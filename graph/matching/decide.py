@@ -9,16 +9,33 @@ from itertools import chain
 from typing import NamedTuple
 
 from graph.matching.gather import Gathered, MentionEntry
+from graph.matching.known.bearers import STATED, UNKNOWN, BearerFinder, Reading
+from graph.matching.known.gazetteer import Bearer
 from graph.matching.known.mint import Mint
 from graph.matching.known.names import read_name
+from graph.matching.known.points import FAIR_KM
 from graph.matching.known.reviews import MentionKey, mention_key
+from graph.matching.known.scripts import script_of
 from graph.matching.parties import Party
-from graph.matching.rounds import Candidate, Matcher, score_places
-from graph.matching.scores import NAMED_ALIKE, Evidence, says_same_where, weigh_all_names
-from graph.model.matches import Decision, Match
+from graph.matching.rounds import Candidate, Matcher, list_possible
+from graph.matching.scores import (
+    NAMED_ALIKE,
+    NEAR_NAME,
+    Evidence,
+    says_same_where,
+    weigh_all_names,
+    weigh_names,
+    weigh_reading,
+)
+from graph.model.matches import Decision, Match, PossiblePlace
+from graph.model.points import distance_km
 
 DOUBT = 3.0
 """A party that may be a known place with so many bits, or more, is not minted: a person has to look."""
+UNKNOWN_TO_ALL = 0.9
+"""The most that the score of a minted place is: nobody knows a place of that name, but there may be one."""
+MOST_BEARERS = 6
+"""How many places of the gazetteer are shown to a person who decides."""
 AS_GOOD_AS_THE_OTHER = 0.5
 """The score of places between which nothing decides."""
 STATES_THE_LINK = Evidence(11.0, ("same-name", "partners-in-common", "several-candidates"))
@@ -36,7 +53,16 @@ class PlaceDecision:
     decision: Decision
     score: float
     reasons: tuple[str, ...]
-    candidates: tuple[tuple[str, float], ...] = ()
+    candidates: tuple[PossiblePlace, ...] = ()
+    bearers: tuple[int, ...] = ()
+
+
+class Unclear(NamedTuple):
+    """Why a party is undecided, and what it may be: places of the gazetteer, and places here."""
+
+    reasons: tuple[str, ...]
+    bearers: tuple[int, ...] = ()
+    places: tuple[PossiblePlace, ...] = ()
 
 
 RecordPlaces = tuple[PlaceDecision, PlaceDecision]
@@ -55,9 +81,15 @@ class Decider:
     """Decides about every mention once the rounds are over; mints ids for parties that are no known place."""
 
     def __init__(
-        self, gathered: Gathered, matcher: Matcher, mint: Mint, iso_codes: Mapping[str, str]
+        self,
+        gathered: Gathered,
+        matcher: Matcher,
+        finder: BearerFinder,
+        mint: Mint,
+        iso_codes: Mapping[str, str],
     ) -> None:
         """Take what was gathered and matched; `iso_codes` are those of countries by id."""
+        self._finder = finder
         self._entries, self._sides = gathered.entries, gathered.sides
         self._parties = gathered.parties
         self._matcher = matcher
@@ -80,15 +112,20 @@ class Decider:
         return decided
 
     def _stated_links(self) -> dict[int, set[int]]:
-        """Return which parties have a link that the items themselves state."""
+        """Return which parties have a link that is stated of themselves, and not of a name."""
         links: dict[int, set[int]] = defaultdict(set)
-        stated = [self._find(entry) if entry.decision is Decision.STATED else None for entry in self._entries]
+        stated = [self._find(entry) if self._is_sure(entry) else None for entry in self._entries]
         for left, right in chain.from_iterable(self._sides):
             party, partner = stated[left], stated[right]
             if party is not None and partner is not None:
                 links[party].add(partner)
                 links[partner].add(party)
         return links
+
+    def _is_sure(self, entry: MentionEntry) -> bool:
+        """Return whether an id, or the gazetteer, says which place a mention is."""
+        reading = self._parties.as_named(entry.party).reading if entry.party is not None else UNKNOWN
+        return entry.decision is Decision.STATED or reading.chosen is not None
 
     def _find(self, entry: MentionEntry) -> int | None:
         """Return the number of the party that a mention is by now."""
@@ -98,7 +135,9 @@ class Decider:
         """Return what was decided about single records.
 
         A list that says "Portland" for two towns is read record by record: one whose link another Portland
-        states belongs to that; then those that nobody states are undecided, unless both are one town.
+        states belongs to that; then those that nobody states are undecided, unless both are one town. So are
+        those of a name that several places in the country go by, whether they are known here or not, unless
+        its point tells, or one of them is far larger than the others.
         """
         partners: dict[tuple[int, int], set[int]] = defaultdict(set)
         for collection, sides in enumerate(self._sides):
@@ -108,57 +147,65 @@ class Decider:
         apart: dict[Side, PlaceDecision] = {}
         for collection, number in sorted(partners, key=lambda key: self._order(key[1])):
             entry = self._entries[number]
-            if entry.party is None or entry.decision is not None:
+            if entry.party is None or entry.decision is not None or self._is_sure(entry):
                 continue
-            party = self._parties[entry.party]
-            if homonyms := self._find_homonyms(party, entry.mention.name):
+            party, reading = self._parties[entry.party], self._parties.as_named(entry.party).reading
+            homonyms = self._find_homonyms(party, entry.mention.name)
+            if homonyms or (party.place and reading.is_open and not self._is_near(entry.party)):
                 in_order = sorted(partners[collection, number], key=self._order)
-                decided = self._tell_apart(party, in_order, homonyms)
+                decided = self._tell_apart(party, in_order, homonyms, reading)
                 apart |= {Side(collection, number, partner): one for partner, one in decided.items()}
         return apart
+
+    def _is_near(self, number: int) -> bool:
+        """Return whether the point of a mention says which place it is."""
+        return any("near" in merge.evidence.reasons for merge in self._parties.history(number))
 
     def _order(self, number: int) -> MentionKey:
         return self._entries[number].key
 
     def _find_homonyms(self, party: Party, name: str) -> list[Party]:
-        """Return other items that go by the name of a party, of its country or of none that is known."""
+        """Return other places that go by the name of a party, of its country or of none that is known."""
         where = read_name(name).where
         alike = (self._parties[number] for number in self._parties.named_like([name]))
         return [
             item
             for item in sorted(alike, key=lambda item: item.key)
             if item is not party
-            and item.has_qid
+            and item.place
+            and not self._matcher.is_one_town(item, party)
             and item.country in {"", party.country}
             and not (where and item.where and not says_same_where(where, item.where))
             and weigh_all_names([name], item.names).bits >= NAMED_ALIKE
         ]
 
     def _tell_apart(
-        self, party: Party, partners: Iterable[int], homonyms: Iterable[Party]
+        self, party: Party, partners: Iterable[int], homonyms: Iterable[Party], reading: Reading
     ) -> dict[int, PlaceDecision]:
-        """Return what was decided about records of a party by the mention opposite, where it is not as usual.
+        """Return what was decided about records by the mention opposite, where it is not as usual.
 
-        Items that share stated links with the party are the same town, and no rivals.
+        `reading` is that of the name as the list writes it.
         """
         links = self._stated.get(party.number, set())
         stated = {item.number: self._stated.get(item.number, set()) for item in homonyms}
-        rivals = [number for number, others in stated.items() if not others & links]
         found: dict[int, PlaceDecision] = {}
+        contested: list[int] = []
         unstated: list[int] = []
         for partner in partners:
             opposite = self._find(self._entries[partner])
+            stating = [rival for rival, others in stated.items() if opposite in others]
             if opposite in links:
-                continue
-            stating = [rival for rival in rivals if opposite in stated[rival]]
-            if len(stating) == 1:
+                contested += [partner] if stating else []
+            elif len(stating) == 1:
                 found[partner] = self._give(party, self._parties[stating[0]])
-            elif not stating:
-                unstated.append(partner)
-        if not found:
-            return {}
-        places = filter(None, (party.place, *(decision.place for decision in found.values())))
-        return found | dict.fromkeys(unstated, _undecided_between(dict.fromkeys(places)))
+            else:
+                (contested if stating else unstated).append(partner)
+        if not found and not reading.is_open:
+            unstated = []
+        named = (self._parties[number].place for number in stated)
+        places = dict.fromkeys(filter(None, (party.place, *(one.place for one in found.values()), *named)))
+        between = _undecided_between(places, list_bearers(reading))
+        return found | dict.fromkeys([*contested, *unstated], between)
 
     def _give(self, party: Party, rival: Party) -> PlaceDecision:
         """Return that a record is about a rival, which then is of the mention's country."""
@@ -170,10 +217,16 @@ class Decider:
         if entry.party is None:
             return PlaceDecision("", Decision.REVIEWED, 1.0, entry.reasons)
         party = self._parties[entry.party]
-        if entry.decision is not None:
+        if entry.decision is not None and party.place:
             return PlaceDecision(party.place, entry.decision, 1.0, entry.reasons)
         history = self._parties.history(entry.party)
-        reasons = [reason for merge in history for reason in merge.evidence.reasons]
+        own = weigh_reading(self._parties.as_named(entry.party).reading)
+        country = () if entry.country == entry.mention.country else ("country-by-point",)
+        reasons = [
+            *country,
+            *own.reasons,
+            *(reason for merge in history for reason in merge.evidence.reasons),
+        ]
         if minted := self._minted.get(party.number):
             return replace(minted, reasons=tuple(dict.fromkeys((*minted.reasons, *reasons))))
         score = min((merge.evidence.score for merge in history), default=1.0)
@@ -201,18 +254,90 @@ class Decider:
         return counts
 
     def _mint_one(self, party: Party, ranked: Sequence[Candidate], names: Sequence[str]) -> PlaceDecision:
-        """Return an id for a party, or that it is undecided; `ranked` are the places that it may be."""
-        candidates = score_places(ranked)
-        score = candidates[0][1] if candidates else 0.0
+        """Return what is decided about a party that is none of the places which it may be, `ranked`.
+
+        It is a place of the gazetteer, or one that nobody knows and that gets an id, or it is undecided.
+        """
+        possible = list_possible(ranked)
+        score = possible[0].score if possible else 0.0
         doubts = [place for place in ranked if place.bits >= DOUBT and place.named >= NAMED_ALIKE]
-        iso = self._iso_codes.get(party.country, "")
-        place = "" if doubts else self._mint.mint(iso, names, party.regions, party.points)
-        if place:
-            reasons = (self._explain_new(party),)
-            return PlaceDecision(place, Decision.MINTED, round(1 - score, 2), reasons, candidates)
-        doubt = doubts[0].evidence.reasons if doubts else () if iso else ("no-country",)
+        if STATED in party.reading.reasons:
+            doubts = []
+        found = self._find_doubts(party, doubts) or self._find_unknown(party)
+        place = "" if found else self._mint_id(party, names)
+        if not place:
+            found = found or Unclear(("several-candidates",))
+            places = possible or found.places
+            return PlaceDecision("", Decision.UNDECIDED, score, found.reasons, places, found.bearers)
+        if party.reading.chosen:
+            known = weigh_reading(party.reading)
+            return PlaceDecision(place, Decision.MATCHED, known.score, known.reasons, possible)
+        sureness = min(UNKNOWN_TO_ALL, round(1 - score, 2))
+        return PlaceDecision(place, Decision.MINTED, sureness, (self._explain_new(party),), possible)
+
+    def _find_doubts(self, party: Party, doubts: Sequence[Candidate]) -> Unclear | None:
+        """Return that a party may be a place here."""
+        if not doubts:
+            return None
         several = ("several-candidates",) if len(doubts) > 1 else ()
-        return PlaceDecision("", Decision.UNDECIDED, score, (*doubt, *several), candidates)
+        return Unclear((*doubts[0].evidence.reasons, *several), list_bearers(party.reading))
+
+    def _find_unknown(self, party: Party) -> Unclear | None:
+        """Return why a party that no place here can be is not minted all the same; None when it may be.
+
+        The gazetteer must know it, and nobody else be that place of the gazetteer already; or it must know
+        nothing that goes by its name in the country, nor by another spelling. Its name must be one that it
+        can read, and no place elsewhere the only one of that name.
+        """
+        reading = party.reading
+        if not self._finder.knows_bearers:
+            return Unclear(("no-gazetteer",))
+        if not self._iso_codes.get(party.country):
+            return Unclear(("no-country",), list_bearers(reading))
+        if reading.chosen:
+            taken = any(map(self._is_placed, self._parties.of_bearer(reading.chosen.id)))
+            return Unclear(("same-bearer",), list_bearers(reading)) if taken else self._find_sharing(party)
+        if reading.bearers:
+            return Unclear((_why_open(party),), list_bearers(reading))
+        if reading.around:
+            return Unclear(("other-name",), tuple(one.id for one in reading.around))
+        if not any(script_of(name) == "Latn" for name in party.names):
+            return Unclear(("other-script",))
+        if party.is_foreign and reading.only and not self._is_far(party, reading.only):
+            return Unclear(("other-country",), (reading.only.id,))
+        if alike := self._find_spelled_alike(party):
+            return Unclear(("similar-name",), tuple(one.id for one in alike))
+        return self._find_sharing(party)
+
+    def _find_sharing(self, party: Party) -> Unclear | None:
+        """Return that a party may be a place of another name, by the partners that both have in common."""
+        sharing = self._matcher.shares_most(party)
+        places = [PossiblePlace(one.place, 0.0, len(one.partners & party.partners)) for one in sharing]
+        reasons = ("partners-in-common",)
+        return Unclear(reasons, list_bearers(party.reading), tuple(places[:3])) if sharing else None
+
+    def _is_placed(self, party: Party) -> bool:
+        """Return whether a party is a place, known before or minted by now."""
+        return bool(party.place or (party.number in self._minted and self._minted[party.number].place))
+
+    def _is_far(self, party: Party, elsewhere: Bearer) -> bool:
+        """Return whether a point says that a party is not the place of its name in another country."""
+        points = party.points
+        return bool(points) and all(distance_km(*point, *elsewhere.point) > FAIR_KM for point in points)
+
+    def _find_spelled_alike(self, party: Party) -> list[Bearer]:
+        """Return places that a name may be another spelling of: near its points, else one letter apart."""
+        if not party.points:
+            return self._finder.find_one_letter_apart(party.names, party.country)
+        around = self._finder.find_near(party.points)
+        return [one for one in around if any(weigh_names(n, one.name).bits >= NEAR_NAME for n in party.names)]
+
+    def _mint_id(self, party: Party, names: Sequence[str]) -> str:
+        iso, chosen = self._iso_codes[party.country], party.reading.chosen
+        is_shared = party.reading.is_shared and not read_name(names[0]).where
+        regions = [chosen.region] if chosen else sorted(party.regions)
+        geonames = str(chosen.id) if chosen else ""
+        return self._mint.mint(iso, names, regions, party.points, geonames=geonames, is_shared=is_shared)
 
     def _explain_new(self, party: Party) -> str:
         alike = (self._parties[number] for number in self._parties.named_like(party.names))
@@ -220,9 +345,27 @@ class Decider:
         return "other-country" if elsewhere else "no-candidate"
 
 
-def _undecided_between(places: Iterable[str]) -> PlaceDecision:
-    candidates = tuple((place, AS_GOOD_AS_THE_OTHER) for place in list(places)[:3])
-    return PlaceDecision("", Decision.UNDECIDED, AS_GOOD_AS_THE_OTHER, ("several-candidates",), candidates)
+def _why_open(party: Party) -> str:
+    """Return why none of the bearers of its name is what a party means."""
+    if len(party.reading.bearers) > 1:
+        return "several-bearers"
+    (bearer,) = party.reading.bearers.values()
+    return (
+        "far" if any(distance_km(*point, *bearer.point) > FAIR_KM for point in party.points) else "other-name"
+    )
+
+
+def _undecided_between(places: Iterable[str], bearers: tuple[int, ...]) -> PlaceDecision:
+    possible = tuple(PossiblePlace(place, AS_GOOD_AS_THE_OTHER) for place in list(places)[:3])
+    reasons = ("several-candidates",)
+    return PlaceDecision("", Decision.UNDECIDED, AS_GOOD_AS_THE_OTHER, reasons, possible, bearers)
+
+
+def list_bearers(reading: Reading) -> tuple[int, ...]:
+    """Return the GeoNames ids of the bearers of a name, the one that was chosen first, then the larger."""
+    chosen = [reading.chosen.id] if reading.chosen else []
+    by_size = sorted(reading.bearers.values(), key=lambda one: (-one.population, one.id))
+    return tuple(dict.fromkeys([*chosen, *(one.id for one in by_size)]))[:MOST_BEARERS]
 
 
 def make_matches(gathered: Gathered, decided: Sequence[Sequence[RecordPlaces]]) -> dict[str, list[Match]]:
@@ -243,6 +386,7 @@ def make_matches(gathered: Gathered, decided: Sequence[Sequence[RecordPlaces]]) 
             decided_as.reasons,
             decided_as.candidates,
             records,
+            decided_as.bearers,
         )
         matches[entry.collection].append(made)
     for of_collection in matches.values():

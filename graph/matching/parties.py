@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
-from graph.matching.known.exonyms import english_names
+from graph.matching.known.bearers import UNKNOWN, Reading
 from graph.matching.known.names import name_forms, normalize_name, read_name, squeeze
 from graph.matching.known.points import Point
 from graph.matching.scores import Evidence
 from graph.model.iris import is_qid
+from graph.model.matches import PossiblePlace
 
 Key = tuple[str, ...]
 """Puts parties in an order that does not depend on the order of the records."""
@@ -22,7 +23,10 @@ class Party:
     """One place, as far as is known by now.
 
     `place` is its id, empty until somebody decides; `names` are as written, the best first; `partners` are
-    the numbers of other parties. `is_large`: known to be more than a city, a province or a county.
+    the numbers of other parties. `regions` are parts of the country as they are written, `region_codes` those
+    that the gazetteer knows. `reading` is what the gazetteer says. `points` are those that can be trusted
+    to be its own. `is_large`: known to be more than a city, a province or a county. `lists` are the
+    collections whose mentions it is.
     """
 
     number: int
@@ -33,8 +37,21 @@ class Party:
     names: dict[str, None] = field(default_factory=dict)
     where: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
+    region_codes: frozenset[str] = frozenset()
     points: tuple[Point, ...] = ()
     partners: set[int] = field(default_factory=set)
+    reading: Reading = UNKNOWN
+    lists: frozenset[str] = frozenset()
+
+    @property
+    def is_foreign(self) -> bool:
+        """Return whether nothing in its country goes by its name, and a place of note elsewhere does."""
+        return bool(self.country and self.reading.only and not self.reading.bearers)
+
+    @property
+    def credible_country(self) -> str:
+        """Return its country, unless it is foreign there."""
+        return "" if self.is_foreign else self.country
 
     @property
     def has_qid(self) -> bool:
@@ -48,7 +65,7 @@ class Merge:
 
     into: int
     evidence: Evidence
-    candidates: tuple[tuple[str, float], ...] = ()
+    candidates: tuple[PossiblePlace, ...] = ()
 
 
 class Parties:
@@ -59,11 +76,16 @@ class Parties:
         self._parties: list[Party] = []
         self._root: list[int] = []
         self._by_form: dict[str, set[int]] = defaultdict(set)
+        self._by_bearer: dict[int, set[int]] = defaultdict(set)
         self.merges: dict[int, Merge] = {}
 
     def __getitem__(self, number: int) -> Party:
         """Return the party that a number stands for by now, after all merges."""
         return self._parties[self.find(number)]
+
+    def as_named(self, number: int) -> Party:
+        """Return the party of a number as it was before it was merged into another one."""
+        return self._parties[number]
 
     def __iter__(self) -> Iterator[Party]:
         """Return those that were not merged into another one, in the order of their keys."""
@@ -86,14 +108,18 @@ class Parties:
         return party
 
     def add_names(self, party: Party, names: Iterable[str]) -> None:
-        """Let a party go by more names, and by their English forms where they are known."""
-        given = [name for name in names if normalize_name(name)]
-        english = [exonym for name in given for exonym in english_names(name)]
-        new = dict.fromkeys(name for name in (*given, *english) if name not in party.names)
+        """Let a party go by more names."""
+        new = dict.fromkeys(name for name in names if normalize_name(name) and name not in party.names)
         party.names |= new
         party.where |= frozenset(note for name in new for note in read_name(name).where)
         for form in _index_forms(new):
             self._by_form[form].add(party.number)
+
+    def read(self, party: Party, reading: Reading) -> None:
+        """Let a party be what the gazetteer says of it."""
+        party.reading = reading
+        for bearer in reading.bearers:
+            self._by_bearer[bearer].add(party.number)
 
     def link(self, a: int, b: int) -> None:
         """Let two parties be partners."""
@@ -105,6 +131,19 @@ class Parties:
     def named_like(self, names: Iterable[str]) -> set[int]:
         """Return the numbers of the parties that share a form of a name with these."""
         return {self.find(number) for form in _index_forms(names) for number in self._by_form.get(form, ())}
+
+    def alike(self, party: Party) -> set[int]:
+        """Return the numbers of the other parties that may be named like one, by form or by bearer."""
+        chosen = party.reading.chosen
+        by_bearer = self._by_bearer.get(chosen.id, ()) if chosen else ()
+        alike = self.named_like(party.names) | {self.find(number) for number in by_bearer}
+        return alike - {party.number}
+
+    def of_bearer(self, bearer: int) -> list[Party]:
+        """Return the parties that are one place of the gazetteer, in the order of their keys."""
+        found = {self.find(number) for number in self._by_bearer.get(bearer, ())}
+        parties = (self._parties[number] for number in found)
+        return sorted((one for one in parties if _is_bearer(one, bearer)), key=lambda one: one.key)
 
     def sharing_partners(self, party: Party) -> Mapping[int, int]:
         """Return the parties that have partners in common with this one, and how many."""
@@ -123,11 +162,14 @@ class Parties:
                 self._parties[number].partners.add(into.number)
         into.partners |= party.partners
         into.partners -= {party.number, into.number}
-        into.country = into.country or party.country
+        into.country = into.country or party.credible_country
         into.place = into.place or party.place
         into.regions |= party.regions
+        into.region_codes |= party.region_codes
+        into.lists |= party.lists
         into.points = tuple(sorted({*into.points, *party.points}))
         self.add_names(into, party.names)
+        self.read(into, into.reading + party.reading)
 
     def history(self, number: int) -> list[Merge]:
         """Return by which merges a party became what it is, the first one first."""
@@ -136,6 +178,10 @@ class Parties:
             found.append(self.merges[number])
             number = found[-1].into
         return found
+
+
+def _is_bearer(party: Party, bearer: int) -> bool:
+    return party.reading.chosen is not None and party.reading.chosen.id == bearer
 
 
 def _index_forms(names: Iterable[str]) -> set[str]:

@@ -1,57 +1,75 @@
-"""The places of a build: what curated tables and knowledge bases say of them, completed by what lists say."""
+"""The places of a build: what is known of them, completed by what lists and the gazetteer say."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from graph.matching.known.descriptions import CountryVotes, Description, merge_descriptions
+from graph.matching.known.gazetteer import Bearer, Gazetteer
 from graph.matching.known.names import normalize_name
-from graph.matching.known.points import FAR_KM, Point, point_of
-from graph.model.claims import Place
+from graph.matching.known.points import FAR_KM, Point
+from graph.matching.known.scripts import scripts_of_country
+from graph.matching.parties import Party
+from graph.model.claims import Contradiction, GeoNamesEntry, LoadedCollection, Place
 from graph.model.iris import is_qid
 from graph.model.matches import Mention
 from graph.model.points import distance_km
-from graph.model.records import ListedCollection
 
 MOST_NAMES = 20
 """How many further names of a place are kept."""
+MOST_NATIVE_NAMES = 3
+"""How many names in its own script GeoNames gives to a place."""
+MOST_CLAIMS = 20
+"""How many claims of either side a contradiction names."""
+Said = dict[str, set[str]]
+"""What is said of a place, and by which claims."""
+NO_LANGUAGE = {"", "mul", "und"}
+"""What says that nobody states the language of a name."""
 
 
 @dataclass
 class Profile:
-    """What lists say of one place, each counted: (language, name), and (rank of trust, point), 0 the most."""
+    """What lists say of one place, each counted: (language, trust, name), (trust, point), and countries."""
 
-    names: Counter[tuple[str, str]] = field(default_factory=Counter)
+    names: Counter[tuple[str, int, str]] = field(default_factory=Counter)
     points: Counter[tuple[int, Point]] = field(default_factory=Counter)
+    countries: CountryVotes = field(default_factory=CountryVotes)
 
     def add(self, mention: Mention, language: str, trust: int, point: Point | None) -> None:
         """Add one mention of the place; `point` is None when the mention's is not this place's."""
+        language = "" if language in NO_LANGUAGE else language
         if mention.name:
-            self.names[language, mention.name] += 1
+            self.names[language, trust, mention.name] += 1
         for name in mention.other_names:
-            self.names["", name] += 0
+            self.names["", trust, name] += 0
         if point is not None:
             self.points[trust, point] += 1
 
-    def count_names(self, language: str = "") -> Counter[str]:
-        """Return how often each name is used in a language, without one in all together."""
+    def add_labels(self, described: Iterable[Description]) -> Profile:
+        """Return the profile with the labels that collections give to the place."""
+        names = self.names.copy()
+        names.update(
+            ("" if tag in NO_LANGUAGE else tag, one.trust, name)
+            for one in described
+            for tag, name in one.place.labels
+            if name != one.place.id
+        )
+        return replace(self, names=names)
+
+    def count_names(self) -> Counter[str]:
+        """Return how often each name is used."""
         counts: Counter[str] = Counter()
-        for (spoken, name), count in self.names.items():
-            counts[name] += count if language in {"", spoken} else 0
+        for (_, _, name), count in self.names.items():
+            counts[name] += count
         return counts
 
-    def best_name(self, language: str) -> str:
-        """Return the name that most records use in a language, else in any; empty when there is none."""
-        for counts in (self.count_names(language), self.count_names()):
-            best = min(counts, key=lambda name: (-counts[name], len(name), name), default="")
-            if counts[best]:
-                return best
-        return ""
-
-    def is_named_in(self, language: str) -> bool:
-        """Return whether a name in a language is known."""
-        return any(spoken == language for spoken, _ in self.names)
+    def best_name(self, language: str = "") -> str:
+        """Return the name that the most trusted sources use most in a language, without one in any."""
+        used = [key for key, count in self.names.items() if count and language in {"", key[0]}]
+        best = min(used, key=lambda key: (key[1], -self.names[key], len(key[2]), key), default=("", 0, ""))
+        return best[2]
 
     def best_point(self) -> Point | None:
         """Return the point of the most trusted source; None when sources of the same trust disagree."""
@@ -63,53 +81,39 @@ class Profile:
         return best if all(distance_km(*best, *point) <= FAR_KM for point in counts) else None
 
 
-def merge_places(listed: Iterable[ListedCollection]) -> dict[str, Place]:
-    """Return the places that lists describe, by id; where several describe one, the first list counts."""
-    merged: dict[str, Place] = {}
-    for collection in listed:
-        for place in collection.places:
-            merged.setdefault(place.id, place)
-    return merged
-
-
 def complete_place(place: Place, profile: Profile, country: str, replaces: tuple[str, ...]) -> Place:
-    """Return what a table or knowledge base says of a place, with names it lacks and its former ids.
+    """Return a place with what it lacks and lists say: labels, country, point, further names, former ids.
 
-    Of a place that is known by its id and name only, an English name in a list is the label, and its point is
-    the place's.
+    Degrees are given to two decimals.
     """
-    if not (place.country or place.level or place.latitude):
-        described = describe_place(place.id, profile, country, replaces)
-        labels = described.labels if profile.is_named_in("en") else place.labels
-        place = replace(described, labels=labels, other_names=tuple(name for _, name in place.labels))
-    return replace(
+    point = None if place.latitude else profile.best_point()
+    labels = _choose_labels(place, profile)
+    named = replace(
         place,
-        country=place.country or country,
-        other_names=_other_names(place, profile),
+        country=country or place.country,
+        labels=labels,
+        longitude=f"{point.longitude:.2f}" if point else place.longitude,
+        latitude=f"{point.latitude:.2f}" if point else place.latitude,
         replaces=tuple(sorted({*place.replaces, *replaces} - {place.id})),
     )
+    former = (name for _, name in place.labels if name != place.id)
+    return replace(named, other_names=_other_names(named, [*former, *place.other_names], profile))
 
 
-def describe_place(place_id: str, profile: Profile, country: str, replaces: tuple[str, ...]) -> Place:
-    """Return all that lists say of a place that only they know; degrees are given to two decimals."""
-    label = profile.best_name("en") or place_id
-    point = profile.best_point()
-    place = Place(
-        id=place_id,
-        country=country,
-        labels=(("en", label), ("id", label)),
-        qid=place_id if is_qid(place_id) else "",
-        longitude=f"{point.longitude:.2f}" if point else "",
-        latitude=f"{point.latitude:.2f}" if point else "",
-        replaces=tuple(former for former in replaces if former != place_id),
-    )
-    return replace(place, other_names=_other_names(place, profile))
+def _choose_labels(place: Place, profile: Profile) -> tuple[tuple[str, str], ...]:
+    """Return a label in each language that is stated; without an English one, one of no language too."""
+    stated = sorted({language for language, _, _ in profile.names} - {""})
+    labels = {tag: name for tag in stated if (name := profile.best_name(tag))}
+    if "en" not in labels:
+        labels[""] = profile.best_name() or place.id
+    return tuple(sorted(labels.items()))
 
 
-def _other_names(place: Place, profile: Profile) -> tuple[str, ...]:
+def _other_names(place: Place, named: Iterable[str], profile: Profile) -> tuple[str, ...]:
     """Return the further names of a place, its own first, then those of lists, the most used first."""
     known = {normalize_name(name) for _, name in (*place.labels, *place.native_names)}
-    found = dict.fromkeys(name for name in place.other_names if normalize_name(name) not in known)
+    found = dict.fromkeys(name for name in named if normalize_name(name) not in known)
+    most = max(MOST_NAMES, len(place.other_names))
     known |= {normalize_name(name) for name in found}
     counts = profile.count_names()
     for name in sorted(counts, key=lambda name: (-counts[name], name)):
@@ -117,21 +121,152 @@ def _other_names(place: Place, profile: Profile) -> tuple[str, ...]:
         if form and form not in known:
             known.add(form)
             found[name] = None
-    return tuple(found)[: max(MOST_NAMES, len(place.other_names))]
+    return tuple(found)[:most]
 
 
-def add_parents(chosen: Iterable[str], known: Mapping[str, Place]) -> list[str]:
-    """Return ids of places, each followed by those known places that it is part of or succeeds."""
-    found: dict[str, None] = {}
-    waiting = list(chosen)[::-1]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found[name] = None
-            place = known.get(name)
-            parents = (place.part_of, place.succeeds) if place else ()
-            waiting += [parent for parent in parents if parent in known]
-    return list(found)
+class PlaceWriter:
+    """Says of each place what all sources together know of it, and where they disagree."""
+
+    def __init__(
+        self,
+        described: Mapping[str, Sequence[Description]],
+        profiles: Mapping[str, Profile],
+        parties: Iterable[Party],
+        former_ids: Mapping[str, tuple[str, ...]],
+        states: Mapping[str, str],
+        gazetteer: Gazetteer | None,
+    ) -> None:
+        """Take what collections and lists say of places by id, and the ids that lead to them today."""
+        self._described = described
+        self._profiles = profiles
+        self._parties = {party.place: party for party in parties if party.place}
+        chosen = (party.reading.chosen for party in self._parties.values())
+        self._shares = Counter(bearer.id for bearer in chosen if bearer)
+        self._former_ids = former_ids
+        self._states = states
+        self._gazetteer = gazetteer
+        self._countries = _countries_by_iso(described)
+        self.written: dict[str, Place] = {}
+
+    def write(self, place_id: str) -> Place:
+        """Return a place, with all that is known of it."""
+        place = self._merge(place_id)
+        if not place.is_country:
+            profile = self._profiles.get(place_id, Profile()).add_labels(self._described.get(place_id, ()))
+            country = self._votes(place_id).choose(self._confirmed(place_id), self._states)
+            place = complete_place(place, profile, country, self._former_ids.get(place_id, ()))
+            place = self._add_geonames(place)
+        self.written[place_id] = place
+        return place
+
+    def add_parents(self, chosen: Iterable[str]) -> list[str]:
+        """Return ids of places, each followed by those known places that it is part of or succeeds."""
+        found: dict[str, None] = {}
+        waiting = list(chosen)[::-1]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found[name] = None
+                place = self._merge(name)
+                waiting += [parent for parent in (place.part_of, place.succeeds) if parent in self._described]
+        return list(found)
+
+    def _merge(self, place_id: str) -> Place:
+        described = self._described.get(place_id, ())
+        empty = Place(place_id, "", (), qid=place_id if is_qid(place_id) else "")
+        return merge_descriptions(described) if described else empty
+
+    def _bearer(self, place_id: str) -> Bearer | None:
+        party = self._parties.get(place_id)
+        return party.reading.chosen if party else None
+
+    def _confirmed(self, place_id: str) -> str:
+        """Return the country that the gazetteer has for a place."""
+        bearer = self._bearer(place_id)
+        return self._countries.get(bearer.country, "") if bearer else ""
+
+    def _votes(self, place_id: str) -> CountryVotes:
+        votes = CountryVotes()
+        if place_id in self._profiles:
+            votes.votes.update(self._profiles[place_id].countries.votes)
+        for one in self._described.get(place_id, ()):
+            votes.add(one.place.country, one.trust)
+        return votes
+
+    def _add_geonames(self, place: Place) -> Place:
+        """Return a place with what GeoNames gives for it.
+
+        Nothing where a table gives it another id there or none, or another place is the same one there: which
+        of the two it is, a town or its municipality, is not sure.
+        """
+        bearer, entry = self._bearer(place.id), place.geonames
+        if self._gazetteer is None or bearer is None or (entry and entry.id is None):
+            return place
+        stated = place.geonames_id
+        if stated != str(bearer.id) and (stated or self._shares[bearer.id] > 1):
+            return place
+        own = scripts_of_country(bearer.country)
+        known = {name for _, name in (*place.labels, *place.native_names)} | {*place.other_names}
+        names = [one.text for one in self._gazetteer.names_of(bearer.id) if one.script in own]
+        new = tuple(name for name in dict.fromkeys(names) if name not in known)[:MOST_NATIVE_NAMES]
+        if place.latitude:
+            gives_point = entry is not None and entry.gives_point
+            return replace(place, geonames=GeoNamesEntry(bearer.id, new, gives_point))
+        longitude, latitude = f"{bearer.longitude:.2f}", f"{bearer.latitude:.2f}"
+        found = GeoNamesEntry(bearer.id, new, gives_point=True)
+        return replace(place, geonames=found, longitude=longitude, latitude=latitude)
+
+    def find_contradictions(self, collections: Sequence[LoadedCollection]) -> Iterator[Contradiction]:
+        """Yield what sources disagree about: countries and levels of places; only claims are evidence."""
+        claims = _claims_by_place(collections)
+        there = {claim.id for one in collections for claim in one.claims}
+        for place in sorted(self.written.values(), key=lambda place: place.id):
+            if place.is_country:
+                continue
+            described = self._described.get(place.id, ())
+            levels: Said = defaultdict(set)
+            countries: Said = defaultdict(set)
+            for one in described:
+                levels[one.place.level] |= claims[one.collection, place.id]
+                countries[one.place.country] |= claims[one.collection, place.id]
+            if place.id in self._profiles:
+                for country, stated in self._profiles[place.id].countries.claims.items():
+                    countries[country] |= there & {*stated}
+            comparable = {one.place.level for one in described if one.place.is_level_with(place)}
+            related = {one for one in countries if self._state(one) == self._state(place.country)}
+            names = {one: self._described[one][0].place.label("en") for one in countries if one}
+            yield from _contradict(place, "country-conflict", place.country, related, countries, names)
+            yield from _contradict(place, "level-conflict", place.level, comparable, levels, {})
+
+    def _state(self, country: str) -> str:
+        return self._states.get(country, country)
+
+
+def _contradict(
+    place: Place, issue: str, value: str, equal: Collection[str], said: Said, names: Mapping[str, str]
+) -> Iterator[Contradiction]:
+    """Yield what is said of a place that is not what counts, nor equal to it; `names` are those of values."""
+    for other in sorted(said.keys() - {"", value, *equal}):
+        if against := sorted(said[other])[:MOST_CLAIMS]:
+            told, kept = names.get(other, other), names.get(value, value)
+            note = f"Of {place.label('en')} it is said {told}, and {kept} is followed."
+            evidence = sorted(said[value])[:MOST_CLAIMS]
+            yield Contradiction(place.id, issue, note, tuple(against), tuple(evidence))
+
+
+def _countries_by_iso(described: Mapping[str, Sequence[Description]]) -> dict[str, str]:
+    countries = [one.place for found in described.values() for one in found if one.place.is_country]
+    return {dict(country.codes)["iso"]: country.id for country in countries}
+
+
+def _claims_by_place(collections: Iterable[LoadedCollection]) -> dict[tuple[str, str], set[str]]:
+    """Return the claims that name a place, by collection and place."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in collections:
+        for claim in one.claims:
+            for party in claim.parties:
+                found[one.info.name, party].add(claim.id)
+    return found
 
 
 def drop_dangling_links(places: Sequence[Place], known: Iterable[str]) -> tuple[Place, ...]:
@@ -145,8 +280,3 @@ def drop_dangling_links(places: Sequence[Place], known: Iterable[str]) -> tuple[
         )
         for place in places
     )
-
-
-def trusted_point(mention: Mention, reasons: Iterable[str]) -> Point | None:
-    """Return the point of a mention, None when it spoke against the match or is not for all records."""
-    return None if {"far", "several-candidates"} & {*reasons} else point_of(mention)

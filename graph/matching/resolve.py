@@ -10,22 +10,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from graph.matching.claims import make_claims
 from graph.matching.decide import Decider, RecordPlaces, make_matches
 from graph.matching.gather import Gathered, Gatherer
+from graph.matching.known.bearers import BearerFinder, UninformedFinder
+from graph.matching.known.descriptions import CURATED, Description
+from graph.matching.known.gazetteer import Gazetteer
 from graph.matching.known.mint import Mint, RegisteredPlace
+from graph.matching.known.points import point_of
 from graph.matching.known.renames import rename_places
 from graph.matching.known.reviews import Review, decisions
-from graph.matching.places import (
-    Profile,
-    add_parents,
-    complete_place,
-    describe_place,
-    drop_dangling_links,
-    merge_places,
-    trusted_point,
-)
+from graph.matching.places import PlaceWriter, Profile, drop_dangling_links
 from graph.matching.rounds import Matcher
 from graph.model.claims import LoadedCollection, Place
 from graph.model.matches import Match
@@ -53,16 +50,19 @@ def resolve(
     reviews: Iterable[Review] = (),
     registered: Mapping[str, RegisteredPlace] | None = None,
     states: Mapping[str, str] | None = None,
+    gazetteer: Gazetteer | None = None,
 ) -> Resolution:
     """Return the collections with every party decided or its records told as issues. Pure.
 
     `countries` are places by ISO code; `states` maps the ids of territories to the states that they belong
-    to, as a list may name either. Raises ValueError for a register that leads in a circle.
+    to, as a list may name either. Without a `gazetteer` nobody knows how many places go by a name, and none
+    is decided by it. Raises ValueError for a register that leads in a circle.
     """
     before = dict(registered or {})
     if not listed:
         return Resolution(tuple(curated), (), before)
-    return _Resolver(curated, listed, countries, before).resolve(reviews, states or {})
+    resolver = _Resolver(curated, listed, countries, before, states or {})
+    return resolver.resolve(reviews, gazetteer)
 
 
 class _Resolver:
@@ -74,28 +74,34 @@ class _Resolver:
         listed: Sequence[ListedCollection],
         countries: Mapping[str, Place],
         registered: Mapping[str, RegisteredPlace],
+        states: Mapping[str, str],
     ) -> None:
         self._curated, self._listed = curated, listed
+        self._countries = {place.id: place for place in countries.values()}
         self._iso_codes = {place.id: iso for iso, place in countries.items()}
         self._registered = registered
-        self._known = {place.id: place for place in countries.values()} | merge_places(listed)
+        self._states = states
+        self._described: dict[str, list[Description]] = defaultdict(list)
         self._profiles: dict[str, Profile] = defaultdict(Profile)
 
-    def resolve(self, reviews: Iterable[Review], states: Mapping[str, str]) -> Resolution:
-        gatherer = Gatherer(self._iso_codes, decisions(reviews), self._registered)
+    def resolve(self, reviews: Iterable[Review], gazetteer: Gazetteer | None) -> Resolution:
+        finder = self._make_finder(gazetteer)
+        gatherer = Gatherer(finder, self._iso_codes, decisions(reviews), self._registered)
         gathered = gatherer.gather(self._curated, self._listed)
-        matcher = Matcher(gathered.parties, states)
-        while matcher.merge_spellings():
-            pass
-        matcher.run()
+        matcher = Matcher(gathered.parties, self._states)
+        matcher.match()
         curated_ids = {place.id for collection in self._curated for place in collection.places}
         mint = Mint(self._registered, curated_ids | {*gathered.places})
-        decided = Decider(gathered, matcher, mint, self._iso_codes).decide()
-        renamed = self._rename(gathered, mint, curated_ids)
+        decided = Decider(gathered, matcher, finder, mint, self._iso_codes).decide()
         matches = make_matches(gathered, decided)
+        renamed = self._rename(gathered, mint, curated_ids)
+        self._retire(gathered, finder, mint)
+        self._describe(renamed)
         self._fill_profiles(gathered, decided)
-        self._retire(gathered, mint)
-        collections = self._collect(gathered, decided, mint.former_ids(), renamed)
+        writer = PlaceWriter(
+            self._described, self._profiles, gathered.parties, mint.former_ids(), self._states, gazetteer
+        )
+        collections = self._collect(writer, decided, renamed)
         return Resolution(
             collections=tuple(
                 replace(collection, matches=tuple(matches.get(collection.info.name, ())))
@@ -104,6 +110,11 @@ class _Resolver:
             matches=tuple(match for collection in self._listed for match in matches[collection.info.name]),
             registered=dict(sorted(mint.registered.items())),
         )
+
+    def _make_finder(self, gazetteer: Gazetteer | None) -> BearerFinder:
+        if gazetteer is None:
+            return UninformedFinder(self._iso_codes, self._states)
+        return BearerFinder(gazetteer, self._iso_codes, self._states)
 
     def _rename(self, gathered: Gathered, mint: Mint, curated_ids: Iterable[str]) -> dict[str, str]:
         """Return the new ids of curated places that are Wikidata items by now; the register leads on."""
@@ -114,62 +125,70 @@ class _Resolver:
             mint.redirect(place_id, iso, name, party.place)
         return {place_id: party.place for place_id, party in changed.items()}
 
-    def _fill_profiles(self, gathered: Gathered, decided: Sequence[Sequence[RecordPlaces]]) -> None:
-        """Collect the names and points that lists give to places."""
-        for collection, sides, placed in zip(self._listed, gathered.sides, decided, strict=True):
-            for record, entries, pair in zip(collection.records, sides, placed, strict=True):
-                language, trust = record.claim.source.language, record.claim.trust
-                for entry, decision in zip(entries, pair, strict=True):
-                    if decision.place:
-                        mention = gathered.entries[entry].mention
-                        point = trusted_point(mention, decision.reasons)
-                        self._profiles[decision.place].add(mention, language, trust, point)
-
-    def _retire(self, gathered: Gathered, mint: Mint) -> None:
+    def _retire(self, gathered: Gathered, finder: BearerFinder, mint: Mint) -> None:
         """Let the register lead from ids that mentions minted once to the items that they mean by now."""
+        written: dict[int, set[str]] = defaultdict(set)
+        for entry in gathered.entries:
+            if entry.party is not None:
+                written[gathered.parties.find(entry.party)].add(entry.mention.name)
         for party in gathered.parties:
             if party.has_qid:
-                mint.retire(party.place, self._iso_codes.get(party.country, ""), party.names)
+                names = sorted({*party.names, *written[party.number]})
+                iso, chosen = self._iso_codes.get(party.country, ""), party.reading.chosen
+                geonames = str(chosen.id) if chosen else ""
+                is_ambiguous = partial(finder.is_ambiguous, country=party.country)
+                mint.retire(party.place, iso, names, geonames, is_ambiguous)
+
+    def _describe(self, renamed: Mapping[str, str]) -> None:
+        """Collect what collections say of places; the curated ones go by the ids that they have by now."""
+        for collection in self._curated:
+            for place in rename_places(collection, renamed).places:
+                self._described[place.id].append(Description(CURATED, collection.info.name, place))
+        for listed in self._listed:
+            trust = listed.trust
+            for place in listed.places:
+                if place.id not in self._countries:
+                    self._described[place.id].append(Description(trust, listed.info.name, place))
+        for country in self._countries.values():
+            self._described[country.id] = [Description(CURATED, "", country)]
+
+    def _fill_profiles(self, gathered: Gathered, decided: Sequence[Sequence[RecordPlaces]]) -> None:
+        """Collect the names, points and countries that lists give to places.
+
+        A point is that of a place when the mention as a whole means it, and nothing says that it is mistaken.
+        """
+        for collection, sides, placed in zip(self._listed, gathered.sides, decided, strict=True):
+            for record, entries, pair in zip(collection.records, sides, placed, strict=True):
+                claim = record.claim
+                for number, decision in zip(entries, pair, strict=True):
+                    entry = gathered.entries[number]
+                    if not decision.place or entry.party is None:
+                        continue
+                    profile = self._profiles[decision.place]
+                    point = point_of(entry.mention)
+                    is_whole = not {"far", "several-candidates"} & {*decision.reasons}
+                    is_its = is_whole and point in gathered.parties.as_named(entry.party).points
+                    profile.add(entry.mention, claim.source.language, claim.trust, point if is_its else None)
+                    profile.countries.add(entry.country, claim.trust, claim=claim.id)
 
     def _collect(
-        self,
-        gathered: Gathered,
-        decided: Sequence[Sequence[RecordPlaces]],
-        former_ids: Mapping[str, tuple[str, ...]],
-        renamed: Mapping[str, str],
+        self, writer: PlaceWriter, decided: Sequence[Sequence[RecordPlaces]], renamed: Mapping[str, str]
     ) -> list[LoadedCollection]:
         """Return the curated collections, their places completed, then the listed ones with their claims."""
-        countries = {party.place: party.country for party in gathered.parties if party.place}
         curated = [rename_places(collection, renamed) for collection in self._curated]
         taken = {place.id for collection in curated for place in collection.places}
-        found = [self._complete(collection, former_ids) for collection in curated]
+        found = [
+            replace(one, places=tuple(writer.write(place.id) for place in one.places)) for one in curated
+        ]
         for listed, placed in zip(self._listed, decided, strict=True):
-            claims, issues, tally = make_claims(listed, placed)
-            named = add_parents(_named_places(listed, placed), self._known)
-            places = [
-                self._make_place(place_id, countries.get(place_id, ""), former_ids.get(place_id, ()))
-                for place_id in named
-                if place_id not in taken
-            ]
+            claimed = make_claims(listed, placed)
+            named = writer.add_parents(_named_places(listed, placed))
+            places = [writer.write(place_id) for place_id in named if place_id not in taken]
             taken |= {*named}
             kept = drop_dangling_links(places, taken)
-            found.append(LoadedCollection(listed.info, kept, claims, issues=issues, tally=tally))
+            found.append(replace(claimed, places=kept))
+        found[0] = replace(found[0], contradictions=tuple(writer.find_contradictions(found)))
         return found
-
-    def _complete(
-        self, collection: LoadedCollection, former_ids: Mapping[str, tuple[str, ...]]
-    ) -> LoadedCollection:
-        places = tuple(
-            complete_place(place, self._profiles[place.id], "", former_ids.get(place.id, ()))
-            for place in collection.places
-        )
-        return replace(collection, places=places)
-
-    def _make_place(self, place_id: str, country: str, former_ids: tuple[str, ...]) -> Place:
-        profile = self._profiles[place_id]
-        if place_id in self._known:
-            return complete_place(self._known[place_id], profile, country, former_ids)
-        return describe_place(place_id, profile, country, former_ids)
 
 
 def _named_places(listed: ListedCollection, placed: Sequence[RecordPlaces]) -> Iterable[str]:

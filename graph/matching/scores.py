@@ -13,13 +13,14 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from graph.matching.known.bearers import DISPUTED, Reading
+from graph.matching.known.gazetteer import NameKind
 from graph.matching.known.names import (
-    BOROUGH,
-    DISTRICT,
     MUNICIPALITY,
     PROVINCE,
     RURAL,
     Name,
+    is_large,
     read_name,
     sound_of,
     squeeze,
@@ -31,6 +32,7 @@ SAME_NAME, OTHER_NAME, NEAR_NAME, SIMILAR_NAME, DISTANT_NAME, DIFFERENT_NAME = 6
 ONE_SAYS_WHERE, OTHER_WHERE, OTHER_KIND, OTHER_SIZE, PERHAPS_LARGER = -1.5, -9.0, -0.5, -20.0, -3.0
 SAME_COUNTRY, RELATED_COUNTRY, DISPUTED_COUNTRY, SAME_REGION, OTHER_REGION = 4.0, 1.0, -3.0, 2.0, -6.0
 NEAR, FAIRLY_NEAR, FAR, FAR_AND_UNLIKE = 6.0, 3.0, -8.0, -2.0
+SAME_BEARER, ONLY_BEARER, ONLY_BEARER_BY_OTHER_NAME, OTHER_BEARER, WRONG_COUNTRY = 6.0, 6.0, 4.0, -6.0, -7.0
 A_PARTNER, NO_PARTNER, MOST_WITHOUT_PARTNER, MOST_PARTNERS_SHARED = 5.0, -0.8, -4.0, 3.0
 ONLY_CANDIDATE, A_RARE_LETTER, COMMON_LETTERS, MOST_RARE = 2.5, 0.25, 5, 1.5
 PARTNER_BY_NAME = 0.6
@@ -41,14 +43,16 @@ NAMED_ALIKE = 2.5
 ACCEPT, MARGIN = 7.5, 3.0
 """A place is accepted with ACCEPT bits or more, when it has MARGIN bits more than the next one."""
 
-_DISPUTED = (
-    {"Q212", "Q159"}, {"Q219060", "Q801"}, {"Q1246", "Q403"}, {"Q6250", "Q1028"}, {"Q229", "Q43"},
-    {"Q865", "Q148"}, {"Q399", "Q227"}, {"Q230", "Q159"},
-)  # fmt: skip
-"""Countries that sources give to the same places: Ukraine and Russia (Crimea), Palestine and Israel, Kosovo
-and Serbia, Western Sahara and Morocco, Cyprus and Turkey, Taiwan and China, Armenia and Azerbaijan, Georgia
-and Russia.
-"""
+_CHOSEN = {"near": NEAR, "qualifier": SAME_REGION, "only-bearer": ONLY_CANDIDATE, "stated-id": NEAR}
+"""The bits of the reasons for which a bearer is chosen."""
+
+_BORNE = {
+    NameKind.OWN: SAME_NAME,
+    NameKind.ALTERNATIVE: OTHER_NAME,
+    NameKind.CORE: OTHER_NAME + ONE_SAYS_WHERE,
+    NameKind.ROMANIZED: NEAR_NAME,
+}
+"""The bits of a name by how the place bears it in the gazetteer."""
 
 _DISTINGUISHING = {
     word: meaning
@@ -95,7 +99,7 @@ def weigh_names(a: str, b: str) -> Evidence:
     first, second = read_name(a), read_name(b)
     if first.full == second.full or squeeze(first.full) == squeeze(second.full):
         return Evidence(SAME_NAME, ("same-name",))
-    core = max(_weigh_cores(x, y) for x in first.cores for y in second.cores)
+    core = _weigh_cores(first.core, second.core)
     if core == DIFFERENT_NAME:
         return Evidence(DIFFERENT_NAME)
     reason = "same-name" if core == SAME_NAME else "similar-name"
@@ -158,11 +162,6 @@ def _sizes(name: Name) -> frozenset[str]:
     return frozenset(["town", "rural"] if MUNICIPALITY in name.kinds else ["town"])
 
 
-def is_large(name: Name) -> bool:
-    """Return whether a name says that it is a district, a province or the like."""
-    return bool(name.kinds & {DISTRICT, PROVINCE}) and BOROUGH not in name.kinds
-
-
 def weigh_all_names(names: Iterable[str], known: Iterable[str]) -> Evidence:
     """Return the best evidence that any of the names of a party gives with any known name of a place.
 
@@ -180,9 +179,57 @@ def weigh_all_names(names: Iterable[str], known: Iterable[str]) -> Evidence:
     return best
 
 
+def weigh_bearers(a: Reading, b: Reading) -> Evidence | None:
+    """Return what the gazetteer says of two parties; None when they are two places of it.
+
+    A town that it has twice, within 15 km and with a name that both bear, is one or two. Where several places
+    of note bear the name, each has its share of the odds.
+    """
+    if a.likely and b.likely and a.likely.id == b.likely.id:
+        if a.chosen and b.chosen:
+            return Evidence(SAME_BEARER, ("same-bearer",))
+        is_own = a.likely.kind is b.likely.kind is NameKind.OWN
+        return Evidence(ONLY_BEARER if is_own else ONLY_BEARER_BY_OTHER_NAME, ("only-bearer",))
+    if a.chosen and b.chosen:
+        return NOTHING if _are_twins(a, b) else None
+    mine, theirs = ({one.chosen.id} if one.chosen else {*one.bearers} for one in (a, b))
+    if mine and theirs and not mine & theirs:
+        return Evidence(OTHER_BEARER)
+    choices = max((one.choices for one in (a, b) if not one.chosen), default=0)
+    return Evidence(-math.log2(choices)) if choices > 1 else NOTHING
+
+
+def weigh_reading(reading: Reading) -> Evidence:
+    """Return what it says that the gazetteer has chosen a place for a name and a country."""
+    if reading.chosen is None:
+        return NOTHING
+    bits = _BORNE[reading.chosen.kind] + SAME_COUNTRY + sum(_CHOSEN[reason] for reason in reading.reasons)
+    name = "same-name" if reading.chosen.kind is NameKind.OWN else "other-name"
+    return Evidence(bits, (name, "same-country", *reading.reasons))
+
+
+def _are_twins(a: Reading, b: Reading) -> bool:
+    if a.chosen is None or b.chosen is None or a.chosen.region != b.chosen.region:
+        return False
+    is_shared = a.chosen.id in b.bearers or b.chosen.id in a.bearers
+    return is_shared and distance_km(*a.chosen.point, *b.chosen.point) <= NEAR_KM
+
+
+def weigh_borne_names(a: Reading, b: Reading) -> Evidence:
+    """Return what it says that the place of one is also a bearer of the other's name."""
+    kinds = [
+        two.bearers[one.chosen.id].kind
+        for one, two in ((a, b), (b, a))
+        if one.chosen and one.chosen.id in two.bearers
+    ]
+    if not kinds:
+        return Evidence(DIFFERENT_NAME)
+    return Evidence(_BORNE[min(kinds)], ("same-name" if min(kinds) is NameKind.OWN else "other-name",))
+
+
 def weigh_alone(names: Iterable[str]) -> Evidence:
     """Return what it says that only one place goes by such a name; long names are rarer than short ones."""
-    letters = max((len(squeeze(core)) for name in names for core in read_name(name).cores), default=0)
+    letters = max((len(squeeze(read_name(name).core)) for name in names), default=0)
     rarity = min(MOST_RARE, A_RARE_LETTER * (letters - COMMON_LETTERS))
     return Evidence(ONLY_CANDIDATE + rarity, ("only-candidate",))
 
@@ -198,7 +245,7 @@ def weigh_countries(a: str, b: str, states: Mapping[str, str]) -> Evidence | Non
         return Evidence(SAME_COUNTRY, ("same-country",))
     if states.get(a, a) == states.get(b, b):
         return Evidence(RELATED_COUNTRY, ("same-country",))
-    if {a, b} in _DISPUTED:
+    if {a, b} in DISPUTED:
         return Evidence(DISPUTED_COUNTRY, ("other-country",))
     return None
 

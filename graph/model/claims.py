@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -205,8 +206,9 @@ class GeoNamesEntry:
 class Place:
     """A territory that can be a party, or that another place is part of.
 
-    `country` is empty when nobody knows it; `other_names` are further names, in no order of preference;
-    `replaces` are ids that were minted for it before its own id was known.
+    `country` is empty when nobody knows it; `labels` are English and Indonesian, or one without a language
+    (an empty tag) where no source says what the place is called in English; `other_names` are further names,
+    in no order of preference; `replaces` are ids that were minted for it before its own id was known.
     """
 
     id: str
@@ -273,6 +275,20 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """That sources disagree about a place: the slug of the issue, a note, and the claims of both sides.
+
+    Those `against` what the place is said to be are assessed, those for it are the evidence.
+    """
+
+    place: str
+    issue: str
+    note: str
+    against: tuple[str, ...]
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RowIssue:
     """A row that became no claim, or not all that it says: where it stands (`line` from 1), and why.
 
@@ -299,10 +315,28 @@ class CollectionInfo:
     compiled: dt.date
 
 
+@dataclass(frozen=True, slots=True)
+class RowCounts:
+    """What became of the rows of a collection.
+
+    `decided` rows became claims or say something else that counts; of these `minted` name a place that nobody
+    knows. `undecided` wait because of a place, `repeated` say the same as an earlier one. Rows `with_issue`
+    include those that became a claim without a part that is unsound.
+    """
+
+    rows: int = 0
+    decided: int = 0
+    minted: int = 0
+    undecided: int = 0
+    repeated: int = 0
+    with_issue: int = 0
+
+
 @dataclass(frozen=True)
 class LoadedCollection:
     """All that one collection gives to a build. Each row of its statements is in `tally` exactly once.
 
+    `minted_rows` are those of a list that name a place which nobody knows.
     `former_pairs` maps ids that pairs had before to those that they have now, where the ids of their places
     do not tell.
     `gone` says of paths of our IRIs (``event/…``) that led to a thing once why there is none any more.
@@ -319,3 +353,18 @@ class LoadedCollection:
     matches: tuple[Match, ...] = ()
     former_pairs: dict[str, str] = field(default_factory=dict)
     gone: dict[str, str] = field(default_factory=dict)
+    contradictions: tuple[Contradiction, ...] = ()
+    minted_rows: int = 0
+
+    @property
+    def row_counts(self) -> RowCounts:
+        """Return what became of its rows."""
+        rows, kinds = sum(self.tally.values()), Counter(issue.kind for issue in self.issues)
+        return RowCounts(
+            rows=rows,
+            decided=rows - self.tally.get("issue", 0),
+            minted=self.minted_rows,
+            undecided=kinds["undecided-place"],
+            repeated=kinds["repeated-row"],
+            with_issue=len({(issue.file, issue.line, issue.row) for issue in self.issues}),
+        )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from graph.model.claims import Claim, CollectionInfo, Place, Regulation
+from graph.model.claims import Claim, CollectionInfo, Place, Regulation, RowCounts
 from graph.model.dates import PartialDate
 from graph.model.matches import Match
 
@@ -156,6 +156,7 @@ class Model:
     """Everything a release says, before it becomes triples. `about` maps a claim to the IRIs it is about.
 
     `matches` are the decisions on mentions; those where the list itself states the place are left out.
+    `row_counts` say by collection what became of its rows.
     """
 
     collections: tuple[CollectionInfo, ...]
@@ -167,6 +168,7 @@ class Model:
     assessments: tuple[Assessment, ...]
     about: dict[str, tuple[str, ...]] = field(default_factory=dict)
     matches: tuple[Match, ...] = ()
+    row_counts: dict[str, RowCounts] = field(default_factory=dict)
 
     @cached_property
     def partnership_ids(self) -> frozenset[str]:

@@ -31,8 +31,12 @@ def is_qid(text: str) -> bool:
 
 
 def mint_place_id(country: str, name: str) -> str:
-    """Return the id of a place without a QID: ``x-<iso2>-<slug>-<6 hex of the key "ISO2|name">``."""
-    return f"x-{country.lower()}-{slug(name)}-{short_hash(f'{country}|{name}')}"
+    """Return the id of a place without a QID: ``x-<iso2>-<slug>-<6 hex of the key "ISO2|name">``.
+
+    Of a name in another script only the hex is left.
+    """
+    parts = ("x", country.lower(), slug(name), short_hash(f"{country}|{name}"))
+    return "-".join(filter(None, parts))
 
 
 def source_id(address: str) -> str:

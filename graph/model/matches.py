@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,21 @@ class Decision(StrEnum):
     UNDECIDED = "undecided"
 
 
+class PossiblePlace(NamedTuple):
+    """A place that a mention may mean: how likely, 0 to 1, and with how many partners in common."""
+
+    place: str
+    score: float
+    common: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """Which place one mention of one collection means, kept with its reasons.
 
     `place` is empty when it is undecided; then the records are issues. `score` is 0 to 1 with two decimals,
-    `reasons` are slugs of the scheme `match-reason`, `candidates` are places with their scores, best first.
+    `reasons` are slugs of the scheme `match-reason`, `candidates` are places that came into question, the
+    best first, and `bearers` the GeoNames ids of those that go by the name, the most people first.
     """
 
     collection: str
@@ -48,5 +58,6 @@ class Match:
     decision: Decision
     score: float
     reasons: tuple[str, ...] = ()
-    candidates: tuple[tuple[str, float], ...] = ()
+    candidates: tuple[PossiblePlace, ...] = ()
     records: int = 1
+    bearers: tuple[int, ...] = ()

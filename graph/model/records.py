@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph.model.claims import Claim, CollectionInfo, Place, RowIssue
+from graph.model.claims import TRUST, Claim, CollectionInfo, Place, RowIssue
 from graph.model.matches import Mention
 
 
@@ -38,3 +38,8 @@ class ListedCollection:
     places: tuple[Place, ...] = ()
     issues: tuple[RowIssue, ...] = ()
     rows: int = 0
+
+    @property
+    def trust(self) -> int:
+        """Return the rank of its most trusted source, 0 the most; without records that of a register."""
+        return min((record.claim.trust for record in self.records), default=TRUST.index("register"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 from xml.etree.ElementTree import SubElement
 
@@ -32,6 +34,31 @@ def to_graph(network: Network) -> nx.Graph[str]:
     return graph
 
 
+def _to_timed_graph(network: Network) -> nx.Graph[str]:
+    """Return the same graph with what time lines need: an id, first and last day for each edge.
+
+    A coarse date gets the benefit of the doubt, as in `Edge.exists_at`. Without a known end there is none.
+    """
+    graph = to_graph(network)
+    for edge in network.edges:
+        data = graph.edges[edge.source, edge.target]
+        data["id"] = edge.partnership
+        if edge.since is not None:
+            data["start"] = _first_day(edge.since)
+        if edge.until is not None:
+            data["end"] = _last_day(edge.until)
+    return graph
+
+
+def _first_day(known: PartialDate) -> str:
+    return date(known.year, known.month or 1, known.day or 1).isoformat()
+
+
+def _last_day(known: PartialDate) -> str:
+    month = known.month or 12
+    return date(known.year, month, known.day or monthrange(known.year, month)[1]).isoformat()
+
+
 def _graph_attributes(network: Network) -> dict[str, Value]:
     """Return the attributes of the whole graph: its date, and how many partnerships that leaves out."""
     if network.as_of is None:
@@ -48,14 +75,15 @@ def _attributes(element: Node | Edge, *without: str) -> dict[str, Value]:
 
 def _write_graphml(network: Network) -> bytes:
     body = io.BytesIO()
-    nx.write_graphml_xml(to_graph(network), body, named_key_ids=True)
+    graph = _to_timed_graph(network)
+    nx.write_graphml_xml(graph, body, named_key_ids=True, edge_id_from_attribute="id")
     return body.getvalue() + b"\n"
 
 
 def _write_gexf(network: Network) -> bytes:
     """Write GEXF 1.2; the day and the version that networkx puts into the head would change the bytes."""
     writer, body = GEXFWriter(version="1.2draft"), io.BytesIO()
-    writer.add_graph(to_graph(network))
+    writer.add_graph(_to_timed_graph(network))
     meta = writer.xml.find("meta")
     meta.attrib.clear()
     meta.find("creator").text = NAME

@@ -29,14 +29,16 @@ from graph.downloads.tables.tables import write_tables
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.terms import LABEL
+from graph.names.index.write import FILE as NAMES_FILE
+from graph.names.index.write import write_names
 from graph.network.files import write_network
 from graph.network.network import Network
 from graph.pipeline.summary import count_model, describe_collections
 from graph.store.files import ReleaseFile, write_file
-from graph.store.manifest import FILES, QUESTIONS, STORE, write_manifest
+from graph.store.manifest import FILES, NAMES, QUESTIONS, STORE, write_manifest
 from graph.store.quads import SortedQuads
 from graph.store.releases import Release
-from graph.store.store import open_store
+from graph.store.store import open_store, select
 from ontology import Breach
 
 _STAND_IN = "0000-00-00-00000000"
@@ -87,6 +89,9 @@ def write_draft(
     progress("comparing with the release before")
     previous = find_previous(release_id)
     files += write_changes(_compare(draft, release_id, folder, previous), folder / FILES)
+    progress("indexing the names")
+    (folder / NAMES).mkdir()
+    write_names(partial(select, open_store(folder / STORE)), folder / NAMES / NAMES_FILE)
     manifest = {
         "id": release_id,
         "sha256": sha256,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Maker, Model, Outcome
+from graph.model.matches import Decision
 
 
 def count_model(model: Model) -> dict[str, Any]:
@@ -54,6 +56,21 @@ def _share(part: int, whole: int) -> float:
     return round(part / whole, 3) if whole else 0.0
 
 
+def describe_rows(collection: LoadedCollection) -> dict[str, Any]:
+    """Return what became of the rows of a collection, as shares from 0 to 1, and how sure the matches are.
+
+    The scores of matches, without those where the list itself states the place, are counted by tenths.
+    """
+    counts = asdict(collection.row_counts)
+    rows = counts.pop("rows")
+    placed = [match for match in collection.matches if match.place and match.decision is not Decision.STATED]
+    scores = Counter(min(9, int(match.score * 10)) for match in placed)
+    return {
+        "shares": {name: _share(count, rows) for name, count in counts.items()},
+        "scores": {f"{tenth / 10:.1f}": scores[tenth] for tenth in sorted(scores)},
+    }
+
+
 def describe_collections(collections: Sequence[LoadedCollection]) -> list[dict[str, Any]]:
     """Return what the manifest states of each collection: title, licence, date, tally, claims, issues."""
     return [
@@ -64,6 +81,7 @@ def describe_collections(collections: Sequence[LoadedCollection]) -> list[dict[s
             "compiled": collection.info.compiled.isoformat(),
             "rows": sum(collection.tally.values()),
             "tally": collection.tally,
+            **describe_rows(collection),
             "claims": len(collection.claims),
             "sources": len({claim.source.id for claim in collection.claims}),
             "issues": [

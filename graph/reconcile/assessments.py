@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 
-from graph.model.claims import Judgement, Place
+from graph.model.claims import Contradiction, Judgement, Place
 from graph.model.conclusions import Assessment, Maker, Pair, Replacement
 from graph.model.iris import iri, short_hash
 from graph.model.vocabulary import top_concepts
@@ -28,6 +28,14 @@ def assess_pairs(pairs: Mapping[str, Pair], places: Mapping[str, Place], issued:
         if pair.replacement is Replacement.LEVEL_MISMATCH:
             made.append(_assess_levels(pair, pairs[pair.replaced_by], places, issued))
     return made
+
+
+def assess_places(contradictions: Iterable[Contradiction], issued: dt.date) -> list[Assessment]:
+    """Return an assessment for each thing that sources disagree about of a place (R11)."""
+    return [
+        _assess(iri("place", one.place), one.against, one.evidence, "disputed", one.issue, one.note, issued)
+        for one in contradictions
+    ]
 
 
 def _assess_levels(pair: Pair, meant: Pair, places: Mapping[str, Place], issued: dt.date) -> Assessment:

@@ -15,7 +15,7 @@ from graph.model.iris import iri, order_pair, pair_id, slug
 from graph.model.matches import Decision
 from graph.reconcile.acceptance import Acceptance, PairOutcome, Parties, check_corrections
 from graph.reconcile.agreements import Registered, build_agreements, chain_agreements, follow_predecessor
-from graph.reconcile.assessments import assess_pairs, convert_judgements
+from graph.reconcile.assessments import assess_pairs, assess_places, convert_judgements
 from graph.reconcile.choose import (
     INTENT,
     choose_date,
@@ -48,6 +48,7 @@ def reconcile(collections: Sequence[LoadedCollection]) -> Model:
     events = _build_events(claims, context)
     assessments = [
         *assess_pairs(pairs, context.places, context.as_of),
+        *assess_places((one for c in collections for one in c.contradictions), context.as_of),
         *convert_judgements(judgements, {claim.id for claim in claims}, context.as_of),
     ]
     matches = [match for collection in collections for match in collection.matches]
@@ -61,6 +62,7 @@ def reconcile(collections: Sequence[LoadedCollection]) -> Model:
         assessments=tuple(sorted(assessments, key=lambda assessment: assessment.id)),
         about=_link_claims(claims, pairs.values(), events),
         matches=tuple(match for match in matches if match.decision is not Decision.STATED),
+        row_counts={c.info.name: c.row_counts for c in collections if c.tally},
     )
 
 

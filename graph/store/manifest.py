@@ -18,8 +18,8 @@ from graph.errors import DamagedRelease
 from graph.store.files import ReleaseFile, hash_file, write_json
 
 MANIFEST, SEAL, SUMS = "manifest.json", "manifest.sha256", "SHA256SUMS"
-STORE, FILES, QUESTIONS = "store", "files", "queries"
-"""The folders of a release: the triple store, the downloads, the questions."""
+STORE, FILES, QUESTIONS, NAMES = "store", "files", "queries", "names"
+"""The folders of a release: the triple store, the downloads, the questions, the index of names."""
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d-[0-9a-f]{8}\Z")]
 """The id of a release: the day of its data, and the first digits of the SHA-256 of its content."""
@@ -84,6 +84,7 @@ class _Stated(msgspec.Struct, frozen=True):
     collections: list[_Collection]
     store: list[StatedFile]
     queries: list[StatedFile]
+    names: list[StatedFile] = []
     files: list[_Download] = []
     previous: Id | None = None
     sha256: _Hash | None = None
@@ -129,9 +130,9 @@ def read_manifest_anew(folder: Path, release_id: str) -> Mapping[str, Any]:
 def write_manifest(folder: Path, stated: Mapping[str, Any]) -> None:
     """Write the manifest of the release in a folder whose other files are all there, SHA256SUMS and the seal.
 
-    The files of the store and of the questions are hashed here; the downloads are stated already.
+    Those of the store, the questions and the index of names are hashed here, downloads are stated already.
     """
-    parts = {name: _state_files(folder / name) for name in (STORE, QUESTIONS)}
+    parts = {name: _state_files(folder / name) for name in (STORE, QUESTIONS, NAMES)}
     sums = list_sums(ReleaseFile(**entry) for entry in stated.get("files", ()))
     (folder / SUMS).write_text(sums, encoding="utf-8")
     write_json(folder / MANIFEST, {**stated, **parts})
@@ -140,7 +141,7 @@ def write_manifest(folder: Path, stated: Mapping[str, Any]) -> None:
 
 def stated_files(manifest: Mapping[str, Any]) -> dict[str, StatedFile]:
     """Return every file of the folders of a release by its path in it, e.g. ``store/CURRENT``."""
-    folders = (STORE, FILES, QUESTIONS)
+    folders = (STORE, FILES, QUESTIONS, NAMES)
     entries = ((folder, entry) for folder in folders for entry in manifest.get(folder, ()))
     return {f"{folder}/{entry['name']}": msgspec.convert(entry, StatedFile) for folder, entry in entries}
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from graph.errors import DamagedRelease, ReleaseError
 from graph.store.files import hash_file
 from graph.store.manifest import (
+    NAMES,
     QUESTIONS,
     STORE,
     SUMS,
@@ -91,7 +92,7 @@ def _find_strangers(release: Release, stated: dict[str, StatedFile]) -> Iterator
             yield f"{SUMS} is not what the manifest states"
     except (OSError, ValueError) as exc:
         yield f"{SUMS} cannot be read ({exc})"
-    for folder in (STORE, QUESTIONS):
+    for folder in (STORE, QUESTIONS, NAMES):
         for path in (release.path / folder).glob("*"):
             if f"{folder}/{path.name}" not in stated:
                 yield f"{folder}/{path.name} is no file of this release"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pyoxigraph import NamedNode
 
 from graph.matching.known.reviews import mention_key
-from graph.model.claims import Assertion, Claim, CollectionInfo, DateRole, Source
+from graph.model.claims import Assertion, Claim, CollectionInfo, DateRole, RowCounts, Source
 from graph.model.iris import short_hash
 from graph.model.matches import Match
 from graph.model.terms import (
@@ -163,7 +163,14 @@ def describe_source(source: Source) -> Iterator[Triple]:
         yield subject, node(_DCTERMS + "issued"), partial_date(source.issued)
 
 
-def describe_collection(info: CollectionInfo) -> Iterator[Triple]:
+_ROW_COUNTS = {
+    "rowCount": "rows", "decidedRowCount": "decided", "mintedRowCount": "minted",
+    "undecidedRowCount": "undecided", "repeatedRowCount": "repeated", "issueRowCount": "with_issue",
+}  # fmt: skip
+"""The properties of a collection that say what became of its rows, and the counts."""
+
+
+def describe_collection(info: CollectionInfo, rows: RowCounts | None) -> Iterator[Triple]:
     """Yield a collection as a dcat:Dataset; its licence travels with its claims."""
     subject = resource("collection", info.name)
     yield subject, A, kk("Collection")
@@ -175,6 +182,8 @@ def describe_collection(info: CollectionInfo) -> Iterator[Triple]:
     yield subject, node(_DCTERMS + "license"), node(info.licence)
     yield subject, node(_DCTERMS + "creator"), text(info.creator)
     yield subject, node(_DCTERMS + "issued"), day(info.compiled)
+    if rows:
+        yield from ((subject, kk(name), integer(getattr(rows, field))) for name, field in _ROW_COUNTS.items())
 
 
 def describe_match(match: Match) -> Iterator[Triple]:

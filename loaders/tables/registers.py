@@ -18,7 +18,7 @@ from loaders.tables.table import Row, read_map, read_table, write_table
 PLACE_REGISTER, AGREEMENT_REGISTER = "places_register.csv", "register.csv"
 FORMER_PAIRS = "former_pairs.csv"
 """In the folder of a curated collection: ids that pairs had, where the ids of their places do not tell."""
-PLACE_COLUMNS, AGREEMENT_COLUMNS = ("id", "country", "name", "now"), ("agreement", "claims")
+PLACE_COLUMNS, AGREEMENT_COLUMNS = ("id", "country", "name", "now", "geonames"), ("agreement", "claims")
 
 
 def read_place_register(path: Path) -> list[RegisteredPlace]:
@@ -27,8 +27,13 @@ def read_place_register(path: Path) -> list[RegisteredPlace]:
     Raises TableError for an id that was not minted, for an id that is there twice, and for a `now` that is
     no other place.
     """
-    rows = read_map(path, "id", PLACE_COLUMNS) if path.exists() else {}
+    rows = _read_rows(path)
     return [_registered(row) for row in rows.values()]
+
+
+def _read_rows(path: Path) -> dict[str, Row]:
+    """Return the rows of a register; one of earlier times has no column for ids in GeoNames."""
+    return read_map(path, "id", PLACE_COLUMNS[:-1], PLACE_COLUMNS[-1:]) if path.exists() else {}
 
 
 def _registered(row: Row) -> RegisteredPlace:
@@ -36,7 +41,8 @@ def _registered(row: Row) -> RegisteredPlace:
         raise row.fault(f"{row['id']!r} is no id that is minted here", "Leave the register to the build.")
     if row["now"] and (row["now"] == row["id"] or not (is_qid(row["now"]) or row["now"].startswith("x-"))):
         raise row.fault(f"{row['now']!r} is no other place", "Write a Wikidata id, a minted id, or nothing.")
-    return RegisteredPlace(row["id"], row["country"], row.needed("name"), row["now"])
+    geonames = row.values.get("geonames", "")
+    return RegisteredPlace(row["id"], row["country"], row.needed("name"), row["now"], geonames)
 
 
 def read_former_ids(path: Path, places: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -44,7 +50,7 @@ def read_former_ids(path: Path, places: Collection[str]) -> dict[str, tuple[str,
 
     Raises TableError for an id that still is a place, and for one that leads to none.
     """
-    rows = read_map(path, "id", PLACE_COLUMNS) if path.exists() else {}
+    rows = _read_rows(path)
     registered = {row["id"]: _registered(row) for row in rows.values()}
     former: dict[str, list[str]] = defaultdict(list)
     for old, row in sorted(rows.items()):

@@ -48,9 +48,11 @@ def test_every_setting_is_documented_with_its_default(field):
 @pytest.mark.parametrize("slug", catalogue())
 def test_every_question_is_documented_with_its_parameters(slug):
     row = next(line for line in REFERENCE.splitlines() if line.startswith(f"| `{slug}`"))
-    told = re.findall(r"(\w+)(?: \([^)]*\))?(?:,|$)", row.split("|")[2].strip())
-    assert told == [p.name for p in catalogue()[slug].parameters if p != LANG]
-    assert (LANG in catalogue()[slug].parameters) == (slug != "growth-by-year")
+    cell, query = row.split("|")[2].strip(), catalogue()[slug]
+    told = re.findall(r"(\w+)(?: \([^)]*\))?(?:,|$)", cell.replace("*", ""))
+    assert told == [p.name for p in query.parameters if p != LANG]
+    assert re.findall(r"\*\*(\w+)\*\*", cell) == [p.name for p in query.parameters if p.required]
+    assert LANG in query.parameters
 
 
 def test_every_route_is_documented(app):

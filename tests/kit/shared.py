@@ -7,11 +7,14 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from benchmarks.world import SHARED, lay_out
+from graph.matching.known.gazetteer import Gazetteer
 from graph.matching.resolve import Resolution
 from graph.model.conclusions import Model
 from graph.reconcile.reconcile import reconcile
 from loaders.collection import read_collections
 from loaders.folders import bundled_folders, find_folders
+from loaders.gazetteer.index import ensure_gazetteer
+from tests.kit.graph.gazetteer import find_package
 
 
 def read_world() -> Resolution:
@@ -25,7 +28,9 @@ def read_world() -> Resolution:
 def _read() -> Resolution:
     with TemporaryDirectory() as scratch:
         folders = [*bundled_folders(), *find_folders([lay_out(SHARED, Path(scratch) / "lists")])]
-        return read_collections(folders)
+        home = Path(scratch) / "home"
+        with Gazetteer(ensure_gazetteer(home, find_package())) as gazetteer:
+            return read_collections(folders, gazetteer=gazetteer)
 
 
 @cache

@@ -50,6 +50,7 @@ COMPUTED: dict[str, Iterable[str]] = {
     "measure.": ("degree", "betweenness", "component", "community"),
     "network.": ("places", "components", "communities"),
     "partners.": GROUPS,
+    "question.page.": ("first", "prev", "next", "last"),
     "term.": TERMS,
     "where.": pages.WHERE,
     "unit.": [*(unit for _, unit, *_ in limits._TABLE), *(unit for unit, _ in limits._BIGGER)],

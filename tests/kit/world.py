@@ -1,10 +1,14 @@
 """The world: a graph small enough to count by eye, as a store and as plain rows."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
+from graph.names.index.ask import NameIndex
+from graph.names.index.read import read_named
 from ontology import BASE, read_text
+from queries.resolve import Resolver
 from tests.kit.paths import TESTS
 
 WORLD = TESTS / "world" / "world.trig"
@@ -26,7 +30,7 @@ def world_store() -> Store:
 
 
 def selector(store: Store) -> Callable[[str], list[dict[str, str]]]:
-    """Return a function from a SELECT to rows of plain texts, as a Resolver needs; unbound ones left out."""
+    """Return a function from a SELECT to rows of plain texts as an index needs; unbound ones left out."""
 
     def select(query: str) -> list[dict[str, str]]:
         solutions = store.query(query, use_default_graph_as_union=True)
@@ -34,3 +38,9 @@ def selector(store: Store) -> Callable[[str], list[dict[str, str]]]:
         return [{name: row[name].value for name in names if row[name] is not None} for row in solutions]
 
     return select
+
+
+@lru_cache(maxsize=4)
+def resolver_of(store: Store) -> Resolver:
+    """Return a resolver of the names that a store holds now."""
+    return Resolver(NameIndex.of(read_named(selector(store))))

@@ -10,6 +10,7 @@ from graph.model.iris import mint_place_id
 from graph.store.releases import current_release
 from graph.store.store import open_store, select
 from loaders import workspace
+from loaders.gazetteer.package import Package
 from loaders.workspace import Workspace
 
 SETTINGS = """\
@@ -46,10 +47,13 @@ files = ["%s/*.json", "inside.json"]
 def bundled_is_tiny(tmp_path_factory):
     """Let one small collection stand for the bundled ones."""
     from tests.kit.graph.collections import write_collection
+    from tests.kit.graph.gazetteer import make_index
 
     folder = write_collection(tmp_path_factory.mktemp("bundled") / "tiny")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workspace, "bundled_folders", lambda: [folder])
+        index = make_index(tmp_path_factory.mktemp("gazetteer"))
+        patch.setattr(workspace, "ensure_gazetteer", lambda home, package: index)
         yield folder
 
 
@@ -155,14 +159,15 @@ def test_a_register_that_knows_the_item_wins_over_one_that_does_not(kembar, mine
 @pytest.mark.slow
 def test_freezing_keeps_minted_ids_with_the_list(kembar, mine, tmp_path):
     kembar("build", "--collections", str(mine))
-    kept = f"id,country,name,now\n{NEW_PLACE},AT,Nirgendwo an der Alm,\n"
+    kept = f"id,country,name,now,geonames\n{NEW_PLACE},AT,Nirgendwo an der Alm,,\n"
     assert (tmp_path / "home" / "places_register.csv").read_text(encoding="utf-8") == kept
     assert Workspace.of(tmp_path / "home", [mine]).freeze() == {"tiny": 1, "my-twins": 1}
     assert (mine / "places_register.csv").read_text(encoding="utf-8") == kept
     assert Workspace.of(tmp_path / "home", [mine]).freeze() == {"tiny": 0, "my-twins": 0}
 
 
-def test_files_that_a_collection_names_elsewhere_are_inputs_too(bundled_is_tiny, tmp_path):
+def test_files_that_a_collection_names_elsewhere_are_inputs_too(bundled_is_tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr(workspace, "installed_package", lambda: Package("3.0.2", tmp_path))
     dumps, folder = tmp_path / "dumps", tmp_path / "lists" / "of-wikidata"
     dumps.mkdir()
     folder.mkdir(parents=True)
@@ -171,4 +176,26 @@ def test_files_that_a_collection_names_elsewhere_are_inputs_too(bundled_is_tiny,
     (folder / "inside.json").write_text("{}")
     (folder / "collection.toml").write_text(OF_WIKIDATA % dumps)
     inputs = Workspace.of(tmp_path / "home", [folder]).inputs
-    assert inputs == (folder, dumps / "one.json", dumps / "two.json", tmp_path / "home" / "place_reviews.csv")
+    reviews, places = tmp_path / "home" / "place_reviews.csv", tmp_path / "cities500.json"
+    assert inputs == (folder, dumps / "one.json", dumps / "two.json", reviews, places)
+
+
+def test_without_the_gazetteer_a_list_is_built_and_says_what_it_lacks(
+    kembar, mine, tmp_path, monkeypatch, caplog
+):
+    monkeypatch.setattr(workspace, "installed_package", lambda: None)
+    kembar("build", "--collections", str(mine))
+    assert links(tmp_path) == ["Q11462-Q24826"]
+    assert "Install it with `make lists`" in caplog.text
+    issues = kembar("collections", "--collections", str(mine), "--issues")
+    assert issues.count("undecided-place") == 2
+
+
+def test_a_build_without_lists_asks_for_no_gazetteer(bundled_is_tiny, tmp_path, monkeypatch):
+    def fail():
+        raise AssertionError("nobody needs it")
+
+    monkeypatch.setattr(workspace, "installed_package", fail)
+    own = Workspace.of(tmp_path / "home")
+    assert (own.has_lists, len(own.load())) == (False, 1)
+    assert not (tmp_path / "home").exists()

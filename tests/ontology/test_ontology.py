@@ -38,6 +38,7 @@ RULE_TERMS = {
     "R8": KK.ClaimedPartnership,
     "R9": KK.follows,
     "R10": KK.until,
+    "R11": KK.Place,
     "R12": KK.derivedOn,
 }
 

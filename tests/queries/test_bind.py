@@ -1,5 +1,6 @@
 """Values become terms: typed, checked, never SPARQL text."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from queries.bind import bind
 from queries.header import read_query
 from queries.resolve import Resolver
 from queries.terms import iri_term, text_term
-from tests.kit.world import selector, world_store
+from tests.kit.world import resolver_of, selector, world_store
 
 ECHO = """\
 #+ summary: Echo
@@ -33,6 +34,9 @@ WHERE {
 }
 """
 
+KNOWN = {"place": "Seoul", "country": "KR", "domain": "environment", "date": "2018"}
+"""A value that the world knows, for each kind of required parameter."""
+NEEDED = {"partner-of-partner": {"city": "Seoul"}}
 HOSTILE = [
     'x" } #',
     "> } #",
@@ -55,7 +59,7 @@ def store() -> Store:
 
 @pytest.fixture(scope="module")
 def resolver(store: Store) -> Resolver:
-    return Resolver(selector(store))
+    return resolver_of(store)
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, "Surabaya", "京都市", "{ }", "  inner  spaces kept".strip()])
@@ -68,18 +72,19 @@ def test_any_text_comes_back_as_it_was_given(store: Store, resolver: Resolver, t
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_query_takes_a_hostile_text_for_a_value(resolver: Resolver, slug: str, text: str) -> None:
     query = catalogue()[slug]
+    needed = {parameter.name: KNOWN[parameter.kind] for parameter in query.parameters if parameter.required}
     for parameter in query.parameters:
         with pytest.raises(ParameterError) as caught:
-            bind(query, {parameter.name: text}, resolver)
+            bind(query, needed | {parameter.name: text}, resolver)
         assert caught.value.parameter == parameter.name
 
 
 def test_terms_stand_in_the_place_of_their_variables_in_subselects_too(resolver: Resolver) -> None:
     text = bind(catalogue()["cities-with-multiple-partners"], {"country": "ID", "lang": "id"}, resolver)
     assert 'FILTER(?partners >= "2"^^<http://www.w3.org/2001/XMLSchema#integer>)' in text
-    assert text.count('FILTER(?level = "city")') == 2
-    assert text.count("{ ?city kk:country <https://w3id.org/kota-kembar/place/Q252> } } # when country") == 2
-    assert text.count('= "id")') == 2
+    assert text.count('FILTER("city" != "all")') == 1
+    assert text.count("{ ?city kk:country <https://w3id.org/kota-kembar/place/Q252> } } # when country") == 1
+    assert text.count('= "id")') == 4
     assert "?_" not in text
 
 
@@ -113,14 +118,14 @@ def test_an_optional_parameter_without_a_value_leaves_no_trace(resolver: Resolve
     assert "# when country" in query.text
     for values in ({}, {"country": "", "from": " "}):
         text = bind(query, values, resolver)
-        assert "VALUES" not in text
+        assert "VALUES ?__" not in text
         assert "kk:country" not in text
     assert "kk:country <https://w3id.org/kota-kembar/place/Q252>" in bind(query, {"country": "ID"}, resolver)
 
 
 def test_an_empty_value_of_another_parameter_is_its_default(resolver: Resolver) -> None:
-    query = catalogue()["partners-of-a-city"]
-    assert bind(query, {"city": ""}, resolver) == bind(query, {}, resolver)
+    query = catalogue()["cities-with-multiple-partners"]
+    assert bind(query, {"min": ""}, resolver) == bind(query, {}, resolver)
 
 
 def test_a_missing_required_parameter_is_named(resolver: Resolver) -> None:
@@ -129,11 +134,21 @@ def test_a_missing_required_parameter_is_named(resolver: Resolver) -> None:
     assert str(caught.value) == "parameter word: '' is needed: Word (text)"
 
 
+def test_no_question_answers_for_a_place_that_nobody_asked_about(resolver: Resolver) -> None:
+    for query in catalogue().values():
+        for parameter in query.parameters:
+            assert parameter.kind not in {"place", "date"} or parameter.required
+            assert bool(parameter.example) == parameter.required
+        if query.examples:
+            with pytest.raises(ParameterError, match="is needed"):
+                bind(query, {}, resolver)
+
+
 @pytest.mark.parametrize(
     ("slug", "values", "complaint"),
     [
         ("growth-by-year", {"contry": "ID"}, "growth-by-year has no such parameter; did you mean country?"),
-        ("growth-by-year", {"zzz": "1"}, "has no such parameter; there is: from, to, country"),
+        ("growth-by-year", {"zzz": "1"}, "there is: from, to, country, lang, limit, page"),
         ("growth-by-year", {"from": "19"}, None),
         ("growth-by-year", {"from": "0"}, "'0' is not a whole number from 1 to 9999"),
         ("growth-by-year", {"from": "12345"}, "is not a whole number from 1 to 9999"),
@@ -143,9 +158,11 @@ def test_a_missing_required_parameter_is_named(resolver: Resolver) -> None:
         ("cities-with-multiple-partners", {"min": "1" * 5000}, "is not a whole number"),
         ("cities-with-multiple-partners", {"level": "citi"}, "is not one of the choices; did you mean city?"),
         ("cities-with-multiple-partners", {"lang": "fr"}, "is not one of the choices; there is: en, id"),
-        ("partner-of-partner", {"limit": "0"}, "'0' is not a whole number from 1 to 10000"),
-        ("partner-of-partner", {"limit": "10001"}, "is not a whole number from 1 to 10000"),
-        ("partner-of-partner", {"limit": "5; DROP"}, "is not a whole number from 1 to 10000"),
+        ("partner-of-partner", {"limit": "0"}, "'0' is not a whole number from 1 to 1000000"),
+        ("partner-of-partner", {"limit": "1000001"}, "is not a whole number from 1 to 1000000"),
+        ("partner-of-partner", {"page": "5; DROP"}, "is not a whole number from 1 to 1000000"),
+        ("what-changed-between", {"from": "yesterday", "to": "2018"}, "is no date; write 2018, 2018-03"),
+        ("what-changed-between", {"from": "2018-02-30", "to": "2018"}, "is no date"),
         ("lapsed-or-dormant", {"status": "active"}, "'active' is not one of the choices; there is: expired"),
         ("lapsed-or-dormant", {"status": "Aktif"}, "'Aktif' is not one of the choices"),
         ("partnerships-by-domain", {"domain": "enviroment"}, "is no domain; did you mean environment"),
@@ -158,18 +175,33 @@ def test_a_value_that_means_nothing_is_refused(
         assert '"19"^^' in bind(catalogue()[slug], values, resolver)
         return
     with pytest.raises(ParameterError) as caught:
-        bind(catalogue()[slug], values, resolver)
+        bind(catalogue()[slug], {**NEEDED.get(slug, {}), **values}, resolver)
     assert complaint in str(caught.value)
 
 
-def test_the_limit_is_set_as_a_number(resolver: Resolver) -> None:
+def test_a_page_is_cut_where_the_question_says_and_else_at_its_end(resolver: Resolver) -> None:
     query = catalogue()["partner-of-partner"]
-    assert bind(query, {"limit": "7"}, resolver).endswith("\nLIMIT 7\n")
-    assert bind(query, {}, resolver).endswith("\nLIMIT 50\n")
-    within = catalogue()["one-source-only"]
-    assert bind(within, {"limit": "7"}, resolver) == bind(within, {}, resolver).replace(
-        "LIMIT 1000", "LIMIT 7"
-    )
+    given = {"city": "Seoul"}
+    assert bind(query, given | {"limit": "7"}, resolver).endswith("\nLIMIT 7 OFFSET 0\n")
+    assert bind(query, given | {"limit": "7", "page": "3"}, resolver).endswith("\nLIMIT 7 OFFSET 14\n")
+    assert bind(query, given | {"page": "2"}, resolver).endswith("\nLIMIT 100 OFFSET 100\n")
+    assert "LIMIT" not in bind(query, given, resolver)
+    within = catalogue()["hubs-and-bridges"]
+    text = bind(within, {"limit": "7", "page": "2"}, resolver)
+    assert re.findall("LIMIT.*", text) == ["LIMIT 14", "LIMIT 7 OFFSET 7"]
+    whole = bind(within, {}, resolver)
+    assert "LIMIT" not in whole
+    assert "?least" not in whole
+
+
+def test_a_question_of_an_older_release_keeps_its_own_limit(resolver: Resolver) -> None:
+    header = ECHO.replace("    word:", "    limit: {kind: integer, en: Most, id: Batas}\n#+     word:")
+    old = header.replace("#+ kembar:", "#+ defaults:\n#+   - limit: 50\n#+ kembar:") + "LIMIT 50\n"
+    query = read_query("echo", old)
+    assert bind(query, {"word": "x"}, resolver).endswith("LIMIT 50\n")
+    assert bind(query, {"word": "x", "limit": "7"}, resolver).endswith("LIMIT 7\n")
+    with pytest.raises(ParameterError, match="has no such parameter"):
+        bind(query, {"word": "x", "page": "2"}, resolver)
 
 
 def test_terms_are_serialised_by_the_engine() -> None:

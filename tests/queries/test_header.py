@@ -102,6 +102,12 @@ def test_parameters_come_in_the_order_of_the_header_and_lang_last() -> None:
         ),
         ("{bars: total}", "{bars: sum}", "kembar: display: bars names no column: 'sum'"),
         ("{bars: total}", "{pie: total}", "kembar: display has the unknown key 'pie'"),
+        ("kind: country,", "kind: country, example: x,", "parameters: country: example is for a parameter"),
+        (
+            "#+   display",
+            "#+   counts: {all: {en: All, id: Semua}}\n#+   display",
+            "counts: all: where must be",
+        ),
         ("PREFIX kk:", "#+ late: yes\nPREFIX kk:", "the header must be one block of #+ lines at the top"),
     ],
 )
@@ -120,7 +126,7 @@ def test_a_file_without_a_header_is_refused() -> None:
 def test_every_file_of_the_catalogue_is_read_in_order_of_its_name() -> None:
     slugs = list(catalogue())
     assert slugs == sorted(slugs)
-    assert len(slugs) == 23
+    assert len(slugs) == 29
     assert catalogue() is catalogue()
 
 
@@ -137,6 +143,7 @@ def test_every_query_starts_with_what_people_read(query: CannedQuery) -> None:
 def test_every_text_is_there_in_both_languages(query: CannedQuery) -> None:
     texts = [query.title, query.summary, query.description, *query.column_labels.values()]
     texts += [parameter.label for parameter in query.parameters]
+    texts += [count.label for count in query.counts]
     assert all(set(text) == {"en", "id"} for text in texts)
     assert query.summary["en"].endswith("?")
     assert query.summary["id"].endswith("?")

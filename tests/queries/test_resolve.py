@@ -6,8 +6,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from graph.errors import ParameterError
 from graph.model.iris import concept_iri, iri
 from ontology import KK, PREFIXES
-from queries.resolve import Resolver
-from tests.kit.world import selector, world_store
+from queries.resolve import AmbiguousName, Resolver, UnknownName
+from tests.kit.world import resolver_of, world_store
 
 LABEL = NamedNode(PREFIXES["rdfs"] + "label")
 TYPE = NamedNode(PREFIXES["rdf"] + "type")
@@ -16,7 +16,7 @@ CORE = NamedNode("https://w3id.org/kota-kembar/graph/core")
 
 @pytest.fixture(scope="module")
 def resolver() -> Resolver:
-    return Resolver(selector(world_store()))
+    return resolver_of(world_store())
 
 
 def add_place(store: Store, local: str, label: str, *classes: str) -> None:
@@ -53,6 +53,8 @@ def add_place(store: Store, local: str, label: str, *classes: str) -> None:
         ("Provinsi Jawa Timur", "Q3586"),
         ("서울", "Q8684"),
         ("京都市", "Q34600"),
+        ("Surabaya, Indonesia", "Q11462"),
+        ("https://www.wikidata.org/wiki/Q11462", "Q11462"),
         ("Indonesia", "Q252"),
         ("ID", "Q252"),
     ],
@@ -63,7 +65,14 @@ def test_a_place_is_found(resolver: Resolver, text: str, local: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "local"),
-    [("Indonesia", "Q252"), ("ID", "Q252"), ("gb", "Q145"), ("Jepang", "Q17"), ("korea selatan", "Q884")],
+    [
+        ("Indonesia", "Q252"),
+        ("ID", "Q252"),
+        ("gb", "Q145"),
+        ("Jepang", "Q17"),
+        ("korea selatan", "Q884"),
+        ("KOR", "Q884"),
+    ],
 )
 def test_a_country_is_found(resolver: Resolver, text: str, local: str) -> None:
     assert resolver.find_country("country", text) == iri("place", local)
@@ -72,10 +81,10 @@ def test_a_country_is_found(resolver: Resolver, text: str, local: str) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("Surabya", "'Surabya' is no place of the data; did you mean Surabaya?"),
-        ("Kota Surabya", "did you mean Surabaya?"),
+        ("Surabya", "'Surabya' is no place of the data; did you mean Surabaya (Q11462, Indonesia)?"),
+        ("Kota Surabya", "did you mean Surabaya (Q11462, Indonesia)?"),
         ("Kabupaten Surabaya", "is no place of the data"),
-        ("Nowhere", "write its name in English or Indonesian, its Wikidata id, or its address here"),
+        ("Nowhere", "write its name, its Wikidata id, or its address here"),
         ("Q999", "'Q999' is no place of the data"),
         ("https://w3id.org/kota-kembar/place/Q999", "is no place of the data"),
         ("https://w3id.org/kota-kembar/partnership/Q11462-Q24826", "is no place of the data"),
@@ -97,29 +106,28 @@ def test_a_city_is_no_country(resolver: Resolver) -> None:
         resolver.find_country("country", "Surabaya")
 
 
-def test_the_only_city_of_a_name_is_meant() -> None:
+def test_a_name_of_several_places_is_a_choice_not_a_guess() -> None:
+    """Not even the only city among them is taken for what is meant."""
     store = world_store()
     add_place(store, "Q900001", "Liverpool", "LocalGovernment")
-    assert Resolver(selector(store)).find_place("city", "Liverpool") == iri("place", "Q24826")
-
-
-def test_several_cities_of_a_name_are_listed_not_guessed() -> None:
-    store = world_store()
-    add_place(store, "Q900001", "Liverpool", "LocalGovernment", "City")
-    with pytest.raises(ParameterError) as caught:
-        Resolver(selector(store)).find_place("city", "Liverpool")
+    with pytest.raises(AmbiguousName) as caught:
+        resolver_of(store).find_place("city", "Liverpool")
     assert caught.value.what == (
         "is the name of 2 places; write the id of one: "
         "Liverpool (Q24826, United Kingdom); Liverpool (Q900001, Indonesia)"
     )
+    assert [(c.id, c.description, c.country, c.partners) for c in caught.value.candidates] == [
+        ("Q24826", "city in United Kingdom", "United Kingdom", 1),
+        ("Q900001", "local government area in Indonesia", "Indonesia", 0),
+    ]
 
 
-def test_several_places_none_a_city_are_listed_ten_at_most() -> None:
+def test_several_places_are_listed_ten_at_most() -> None:
     store = world_store()
     for number in range(12):
         add_place(store, f"Q90{number:02d}", "Sukamaju", "LocalGovernment")
     with pytest.raises(ParameterError) as caught:
-        Resolver(selector(store)).find_place("city", "Sukamaju")
+        resolver_of(store).find_place("city", "Sukamaju")
     assert caught.value.what.startswith("is the name of 12 places")
     assert caught.value.what.count("Sukamaju (") == 10
 
@@ -127,7 +135,7 @@ def test_several_places_none_a_city_are_listed_ten_at_most() -> None:
 def test_a_name_full_of_syntax_is_only_a_name() -> None:
     store = world_store()
     add_place(store, "Q900002", 'x" } # <y>', "LocalGovernment")
-    assert Resolver(selector(store)).find_place("city", 'x" } # <y>') == iri("place", "Q900002")
+    assert resolver_of(store).find_place("city", 'x" } # <y>') == iri("place", "Q900002")
 
 
 @pytest.mark.parametrize(
@@ -150,3 +158,9 @@ def test_a_concept_of_another_scheme_is_not_found(resolver: Resolver) -> None:
     assert caught.value.what == (
         "is no verdict; there is: disputed, partly-supported, refuted, supported, unverified"
     )
+
+
+def test_a_slip_offers_what_is_like_it() -> None:
+    with pytest.raises(UnknownName) as caught:
+        resolver_of(world_store()).find_place("city", "Liverpol")
+    assert [candidate.id for candidate in caught.value.candidates] == ["Q24826"]

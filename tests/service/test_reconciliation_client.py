@@ -12,11 +12,12 @@ from werkzeug.serving import make_server
 
 from endpoint import create_app
 from endpoint.app import close_app
-from endpoint.reconcile.index import PlaceIndex
-from endpoint.reconcile.match import DEFAULT_LIMIT
 from endpoint.reconcile.properties import PROPERTIES
-from endpoint.reconcile.read import IndexCache
 from endpoint.reconcile.request import LONGEST_TEXT, MOST_LIMIT, MOST_QUERIES, MOST_VALUES
+from endpoint.show.names import IndexCache
+from graph.names.index.ask import NameIndex
+from graph.names.index.read import Named
+from graph.names.match import DEFAULT_LIMIT
 from graph.store.manifest import write_manifest
 from graph.store.releases import current_release, publish
 from graph.store.store import load_store
@@ -85,7 +86,11 @@ def test_a_release_that_is_not_kept_is_not_there(client):
 
 
 class Engine:
-    """Stands for an engine."""
+    """Stands for an engine, and for the service that has it."""
+
+    @property
+    def engine(self):
+        return self
 
 
 def test_an_index_is_made_once_and_goes_with_its_engine():
@@ -93,7 +98,7 @@ def test_an_index_is_made_once_and_goes_with_its_engine():
 
     def read(engine):
         made.append(engine)
-        return PlaceIndex([])
+        return NameIndex.of(Named(()))
 
     indexes, engine = IndexCache(read), Engine()
     threads = [threading.Thread(target=indexes.get, args=(engine,)) for _ in range(8)]
@@ -112,7 +117,7 @@ def test_an_index_is_made_once_and_goes_with_its_engine():
 
 
 def test_an_index_that_could_not_be_made_is_tried_again():
-    answers = iter([RuntimeError("not now"), PlaceIndex([])])
+    answers = iter([RuntimeError("not now"), NameIndex.of(Named(()))])
 
     def read(_):
         if isinstance(answer := next(answers), Exception):
@@ -122,7 +127,7 @@ def test_an_index_that_could_not_be_made_is_tried_again():
     indexes, engine = IndexCache(read), Engine()
     with pytest.raises(RuntimeError):
         indexes.get(engine)
-    assert isinstance(indexes.get(engine), PlaceIndex)
+    assert isinstance(indexes.get(engine), NameIndex)
 
 
 # ---- a client that follows the manifest, over a socket

@@ -9,11 +9,13 @@ import click
 from endpoint.cli.output import is_terminal, log_console, print_csv, print_table
 from endpoint.config import Config
 from graph.model.claims import LoadedCollection
+from graph.pipeline.summary import describe_rows
 from loaders.tables.places import load_countries
 from loaders.tables.reviews import REVIEWS, write_review
 from loaders.workspace import Workspace
 
-_COLUMNS = ("collection", "licence", "compiled", "rows", "claims", "issues")
+_SHARES = ("decided", "minted", "undecided", "repeated", "with_issue")
+_COLUMNS = ("collection", "licence", "compiled", "rows", "claims", "issues", *_SHARES)
 _ISSUE_COLUMNS = ("collection", "row", "line", "kind", "reason")
 
 collections_option = click.option(
@@ -37,7 +39,7 @@ collections_option = click.option(
 def collections_command(
     config: Config, format_name: str | None, issues: bool, freeze: bool, folders: tuple[Path, ...]
 ) -> None:
-    """List the collections with their licence, date, and what was read from them.
+    """List the collections with their licence, date, what was read from them, and what became of the rows.
 
     Example: kembar collections --issues --format csv
     """
@@ -49,7 +51,7 @@ def collections_command(
     read = _issue_rows if issues else _collection_rows
     rows = [row for collection in workspace.load() for row in read(collection)]
     if (format_name or ("table" if is_terminal() else "csv")) == "table":
-        print_table(columns, rows, numbers=("rows", "claims", "issues", "line"))
+        print_table(columns, rows, numbers=("rows", "claims", "issues", *_SHARES, "line"))
     else:
         print_csv(columns, rows)
 
@@ -58,7 +60,8 @@ def _collection_rows(collection: LoadedCollection) -> list[tuple[object, ...]]:
     info = collection.info
     rows = sum(collection.tally.values())
     counts = rows, len(collection.claims), len(collection.issues)
-    return [(info.name, info.licence, info.compiled, *counts)]
+    shares = describe_rows(collection)["shares"]
+    return [(info.name, info.licence, info.compiled, *counts, *(f"{shares[name]:.1%}" for name in _SHARES))]
 
 
 def _issue_rows(collection: LoadedCollection) -> list[tuple[object, ...]]:
@@ -83,14 +86,17 @@ def places_command() -> None:
 def review_command(config: Config, folders: tuple[Path, ...], everything: bool, file: Path | None) -> None:
     """Write the mentions of lists that nobody decided into a table, with the places that they may be.
 
-    Fill in its column `place`: a Wikidata id, a minted id, `new` for a place that none of them is, or `none`
-    for what is no local government. The next build reads it; what is filled in stays when you write it again.
+    What decides most records comes first. Fill in its column `place`: the id that a candidate begins with
+    (Wikidata, GeoNames or minted), `new` for a place that none of them is, or `none` for what is no local
+    government. The next build reads it; what is filled in stays when you write it again.
 
     Example: kembar places review --collections my-lists
     """
-    resolution = Workspace.of(config.home, folders).resolve()
+    workspace = Workspace.of(config.home, folders)
+    resolution = workspace.resolve()
     places = {place.id: place for place in load_countries().values()}
     places |= {place.id: place for collection in resolution.collections for place in collection.places}
     path = file or config.home / REVIEWS
-    count = write_review(resolution.matches, places, path, all_matches=everything)
+    with workspace.gazetteer() as gazetteer:
+        count = write_review(resolution.matches, places, gazetteer, path, all_matches=everything)
     click.echo(f"{count} mentions to decide: {path}")

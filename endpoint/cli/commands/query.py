@@ -7,18 +7,25 @@ from difflib import get_close_matches
 
 import click
 
-from endpoint.cli.output import is_terminal, print_bytes, print_table
+from endpoint.cli.choice import fill_clearly, read_names
+from endpoint.cli.output import is_terminal, log_console, print_bytes, print_table
 from endpoint.cli.query_engine import media_type, open_engine, print_result
 from endpoint.config import Config
-from endpoint.engine.engine import Lane
+from endpoint.engine.engine import Engine, Lane
 from endpoint.engine.language.guard import QueryKind, trust
-from endpoint.engine.results import select_rows, simple_rows
+from endpoint.engine.results import select_rows
 from graph.errors import ParameterError
+from graph.store.releases import current_release
 from queries import CannedQuery, Parameter, catalogue
-from queries.bind import bind
-from queries.canned import LANG
+from queries.bind import Filled
+from queries.canned import LANG, LIMIT, PAGE
+from queries.pages import USUAL_ROWS
 from queries.resolve import Resolver
 
+_PAGING = (
+    (LIMIT, "How many rows; all, or of a table the first 100."),
+    (PAGE, "Which page of so many rows."),
+)
 FORMATS = ("table", "csv", "tsv", "json", "xml")
 """What `--format` takes."""
 
@@ -66,6 +73,9 @@ def query_command(ctx: click.Context) -> None:
 def question_command(query: CannedQuery) -> click.Command:
     """Return the command that answers `query`, with one option for each of its parameters."""
     options: list[click.Parameter] = [_option(parameter) for parameter in query.parameters]
+    options += [
+        click.Option([f"--{name}"], multiple=True, metavar="INTEGER", help=help_) for name, help_ in _PAGING
+    ]
     options.append(
         click.Option(
             ["--format", "format_name"],
@@ -73,13 +83,12 @@ def question_command(query: CannedQuery) -> click.Command:
             help="How to write the answer; a table on a terminal, else csv.",
         )
     )
-    values = " ".join(f"--{p.name} {p.default}" for p in query.parameters if p.default and p != LANG)
+    shown = [(p.name, p.example or p.default) for p in query.parameters if p != LANG]
+    values = " ".join(f"--{name} {value}" for name, value in shown if value)
 
     @click.pass_obj
-    def run(config: Config, /, format_name: str | None, **given: str | None) -> None:
-        answer_question(
-            config, query, {name: value for name, value in given.items() if value is not None}, format_name
-        )
+    def run(config: Config, /, format_name: str | None, **given: tuple[str, ...]) -> None:
+        answer_question(config, query, _take_once(given), format_name)
 
     return click.Command(
         query.slug,
@@ -94,18 +103,42 @@ def question_command(query: CannedQuery) -> click.Command:
 def answer_question(
     config: Config, query: CannedQuery, values: Mapping[str, str], format_name: str | None
 ) -> None:
-    """Write the answer of `query` to stdout; a value that means nothing is a wrong usage."""
+    """Write the answer of `query` to stdout; a value that means nothing is a wrong usage.
+
+    A table is a page with its numbers, other formats are all rows unless `limit` or `page` is given.
+    """
     name = format_name or ("table" if is_terminal() else "csv")
+    resolver = Resolver(read_names(current_release(config.home)))
+    usual_rows = USUAL_ROWS if name == "table" else None
     with open_engine(config) as engine:
         try:
-            text = bind(query, values, Resolver(lambda select: simple_rows(engine, select)))
+            filled = fill_clearly(query, values, resolver, usual_rows)
         except ParameterError as exc:
             raise click.BadParameter(f"{exc.value!r} {exc.what}", param_hint=f"--{exc.parameter}") from exc
         if name == "table":
-            print_result(select_rows(engine, text), values.get(LANG.name, "en"), query)
+            _print_page(engine, filled, query, values.get(LANG.name, "en"))
         else:
-            reading = trust(text, QueryKind.SELECT)
+            reading = trust(filled.text, QueryKind.SELECT)
             print_bytes(engine.run(reading, media_type(reading.kind, name), lane=Lane.PAGES).body)
+
+
+def _print_page(engine: Engine, filled: Filled, query: CannedQuery, language: str) -> None:
+    """Write a page of an answer as a table, and to stderr how many rows there are and what they leave out."""
+    print_result(select_rows(engine, filled.text), language, query, _count(engine, filled.total))
+    for counted, text in filled.counts:
+        log_console().print(f"{counted.label[language]}: {_count(engine, text)}", style="dim", markup=False)
+
+
+def _count(engine: Engine, query: str) -> int:
+    return int(select_rows(engine, query).rows[0]["count"].value)
+
+
+def _take_once(given: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return the values of options; one that is given twice is a wrong usage."""
+    for name, values in given.items():
+        if len(values) > 1:
+            raise click.BadParameter(f"is given {len(values)} times; give it once", param_hint=f"--{name}")
+    return {name: values[0] for name, values in given.items() if values}
 
 
 def _option(parameter: Parameter) -> click.Option:
@@ -113,6 +146,7 @@ def _option(parameter: Parameter) -> click.Option:
     return click.Option(
         [f"--{parameter.name}", parameter.name],
         required=parameter.required,
+        multiple=True,
         metavar=None if parameter.choices else parameter.kind.upper(),
         type=click.Choice(parameter.choices) if parameter.choices else str,
         help=parameter.label["en"] + default,

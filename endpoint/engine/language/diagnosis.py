@@ -76,12 +76,26 @@ def _may_be_iri(text: str) -> bool:
     return "\\" in text or is_iri(text) or is_iri(BASE + text)
 
 
+# https://www.mediawiki.org/wiki/Wikibase/Indexing/RDF_Dump_Format#Full_list_of_prefixes
+_OTHER_PREFIXES = {
+    "wdt": "http://www.wikidata.org/prop/direct/",
+    "p": "http://www.wikidata.org/prop/",
+    "ps": "http://www.wikidata.org/prop/statement/",
+    "pq": "http://www.wikidata.org/prop/qualifier/",
+    "wikibase": "http://wikiba.se/ontology#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "dct": "http://purl.org/dc/terms/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+}
+"""Prefixes of others that people write without declaring them, as other endpoints allow."""
+
+
 def _undeclared_prefix(tokens: Sequence[Token]) -> tuple[str, int] | None:
     declared = {after.text for before, after in pairwise(tokens) if before.text.upper() == "PREFIX"}
     for token in tokens:
         prefix = token.text.split(":")[0]
         if token.kind is Kind.NAME and prefix + ":" not in declared:
-            base = PREFIXES.get(prefix)
+            base = PREFIXES.get(prefix) or _OTHER_PREFIXES.get(prefix)
             mend = f"; put PREFIX {prefix}: <{base}> before the query" if base else "; declare it with PREFIX"
             return f"the prefix {prefix}: is not declared{mend}", token.start
     return None

@@ -65,14 +65,17 @@ def write_turtle(triples: Sequence[Triple]) -> bytes:
 
 
 def write_rdfxml(triples: Sequence[Triple]) -> bytes:
-    """Return RDF/XML with the name spaces of its properties: https://www.w3.org/TR/rdf-syntax-grammar/."""
+    """Return RDF/XML with the name spaces of its properties: https://www.w3.org/TR/rdf-syntax-grammar/.
+
+    A carriage return is a reference, or parsers would read a line feed.
+    """
     names = {triple.predicate.value for triple in triples}
     used = {
         prefix: base
         for prefix, base in PREFIXES.items()
         if any(local_name(name, base) is not None for name in names)
     }
-    return _serialize(triples, RdfFormat.RDF_XML, used)
+    return _serialize(triples, RdfFormat.RDF_XML, used).replace(b"\r", b"&#13;")
 
 
 def _serialize(triples: Sequence[Triple], form: RdfFormat, prefixes: Mapping[str, str]) -> bytes:

@@ -10,15 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+from string import ascii_lowercase
 from typing import NamedTuple
 
-from graph.matching.known.names import normalize_name, read_name, squeeze
+from graph.matching.known.names import Name, normalize_name, read_name, squeeze
 from graph.matching.known.points import FAR_KM, Point
 from graph.matching.known.scripts import script_of
 from graph.model.points import distance_km
 
 SCHEMA = """
-CREATE TABLE made_from (fingerprint TEXT NOT NULL);
+CREATE TABLE made_from (fingerprint TEXT NOT NULL, version TEXT NOT NULL);
 CREATE TABLE place (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, country TEXT NOT NULL, region TEXT NOT NULL,
   latitude REAL NOT NULL, longitude REAL NOT NULL, population INTEGER NOT NULL, names TEXT NOT NULL
@@ -36,16 +37,21 @@ CREATE TABLE region (
 SIGNIFICANT_PEOPLE, SIGNIFICANT_SHARE = 15_000, 1 / 50
 """So many people, or such a share of the largest's, a bearer must have to make a name ambiguous."""
 
+FURTHER_NAME = 0.1
+"""So much of a place's people counts where its further name is the own name of another one."""
+
 UNKNOWN_PEOPLE = 2_000
 """What is taken for the people of a place when they are unknown: it can well be the town of a list."""
 
 WITHIN_KM = 25.0
 """So near its centre lies what a town contains."""
 
+_LONG_ENOUGH = 5
 _LATIN = re.compile("[a-z]")
 _WITNESSES = 4
 _WITNESS_KM = (10.0, 30.0, 100.0)
 _KM_PER_DEGREE = 110.0
+"""No degree of latitude is shorter."""
 _PLACE = "SELECT id, name, country, region, latitude, longitude, population FROM place"
 
 
@@ -91,11 +97,6 @@ class Bearer:
         """Return where it is."""
         return Point(self.latitude, self.longitude)
 
-    @property
-    def iri(self) -> str:
-        """Return the IRI that GeoNames gives it."""
-        return f"https://sws.geonames.org/{self.id}/"
-
 
 def form_of(name: str) -> str:
     """Return the form by which names are looked up: normalized, without spaces."""
@@ -112,9 +113,21 @@ def significant_bearers(bearers: Iterable[Bearer]) -> tuple[Bearer, ...]:
 
     Two or more: the bare name is ambiguous. Hamlets that share the name of a town are not among them.
     """
-    people = {bearer: bearer.population or UNKNOWN_PEOPLE for bearer in bearers}
+    people = weigh_people(bearers)
     least = min(SIGNIFICANT_PEOPLE, max(people.values(), default=0) * SIGNIFICANT_SHARE)
     return tuple(bearer for bearer, number in people.items() if number >= least)
+
+
+def weigh_people(bearers: Iterable[Bearer]) -> dict[Bearer, float]:
+    """Return the people of the bearers of a name, in their order.
+
+    A tenth counts of a place that has it as a further name, where it is another's own: few who write
+    "Scranton" mean Pass Christian, and few mean Kalbe by "Calbe".
+    """
+    found = [*bearers]
+    is_owned = any(bearer.kind is NameKind.OWN for bearer in found)
+    shares = {bearer: FURTHER_NAME if is_owned and bearer.kind > NameKind.OWN else 1.0 for bearer in found}
+    return {bearer: share * (bearer.population or UNKNOWN_PEOPLE) for bearer, share in shares.items()}
 
 
 class Gazetteer:
@@ -123,6 +136,20 @@ class Gazetteer:
     def __init__(self, index: Path) -> None:
         """Open an index; raises sqlite3.OperationalError when there is no such file."""
         self._index = sqlite3.connect(f"{index.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+
+    @classmethod
+    def empty(cls) -> Gazetteer:
+        """Return a gazetteer that knows no place."""
+        made = cls.__new__(cls)
+        made._index = sqlite3.connect(":memory:")
+        made._index.executescript(SCHEMA)
+        return made
+
+    @property
+    def version(self) -> str:
+        """Return the version of the package that it was made from; empty for an empty one."""
+        row = self._index.execute("SELECT version FROM made_from").fetchone()
+        return str(row[0]) if row else ""
 
     def __enter__(self) -> Gazetteer:
         """Return itself."""
@@ -152,6 +179,20 @@ class Gazetteer:
         )
         found = tuple(Bearer(*(*place, NameKind(kind))) for *place, kind in rows)
         return tuple(one for one in found if one.kind < NameKind.ROMANIZED) or found
+
+    def one_letter_apart(self, name: str, country: str) -> tuple[Bearer, ...]:
+        """Return the places in a country that bear a name but for one letter, the most people first.
+
+        A name of fewer than five letters, or of letters other than Latin ones, has none.
+        """
+        form = form_of(name)
+        if len(form) < _LONG_ENOUGH or not form.isascii():
+            return ()
+        halves = [(form[:at], form[at:]) for at in range(len(form) + 1)]
+        forms = {a + b[1:] for a, b in halves if b}
+        for letter in ascii_lowercase:
+            forms |= {a + letter + b for a, b in halves} | {a + letter + b[1:] for a, b in halves if b}
+        return self.bearers(forms - {form}, country)
 
     def find(self, geonames_id: int) -> Bearer | None:
         """Return the place with a GeoNames id, None when the gazetteer has no such place."""
@@ -203,14 +244,14 @@ class Gazetteer:
         said = normalize_name(qualifier)
         if not said:
             return None
-        regions = self._regions(bearer.country, said)
-        if bearer.region in regions:
-            return True
+        regions = self.region_codes(qualifier, bearer.country)
         if bearer.kind is not NameKind.OWN and squeeze(said) == form_of(bearer.name):
             return None
+        if bearer.region in regions:
+            return True
         if any(f" {said} " in f" {normalize_name(name)} " for name in self._written(bearer.id)):
             return True
-        if read_name(bearer.name).where:
+        if "/" not in bearer.name and read_name(bearer.name).where:
             return False
         towns = (one for one in self.bearers([said], bearer.country) if one.population >= SIGNIFICANT_PEOPLE)
         nearest = min((distance_km(*bearer.point, *one.point) for one in towns), default=math.inf)
@@ -218,7 +259,14 @@ class Gazetteer:
             return True
         return False if regions or FAR_KM < nearest < math.inf else None
 
-    def _regions(self, country: str, form: str) -> frozenset[str]:
+    def is_called(self, bearer: Bearer, name: Name) -> bool:
+        """Return whether a name of a place is the same name, and says where it is in the same words."""
+        read = (read_name(written) for written in self._written(bearer.id))
+        return any(one.core == name.core and one.where == name.where for one in read)
+
+    def region_codes(self, name: str, country: str) -> frozenset[str]:
+        """Return the codes of the states and provinces of a country that go by a name or code."""
+        form = normalize_name(name)
         rows = self._index.execute("SELECT code FROM region WHERE country = ? AND form = ?", (country, form))
         return frozenset(code for (code,) in rows)
 

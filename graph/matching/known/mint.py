@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from graph.matching.known.points import Point
@@ -12,12 +12,16 @@ from graph.model.iris import mint_place_id
 
 @dataclass(frozen=True, slots=True)
 class RegisteredPlace:
-    """One id that was minted once: `now` is the id that replaced it, empty while it stands."""
+    """One id that was minted once: `now` is the id that replaced it, empty while it stands.
+
+    `geonames` is the id in GeoNames of the place that it was minted for, empty when nobody knew it.
+    """
 
     id: str
     country: str
     name: str
     now: str = ""
+    geonames: str = ""
 
 
 def current_id(place: str, registered: Mapping[str, RegisteredPlace]) -> str:
@@ -38,37 +42,65 @@ class Mint:
         """Know the ids minted in earlier builds, and those that places have already."""
         self._before = registered
         self._taken = {*taken}
+        self._by_name = {(row.country, row.name): row.id for row in registered.values()}
+        self._by_geonames = {row.geonames: row.id for row in registered.values() if row.geonames}
         self.registered = dict(registered)
 
     def mint(
-        self, iso: str, names: Sequence[str], regions: Iterable[str] = (), points: Sequence[Point] = ()
+        self,
+        iso: str,
+        names: Sequence[str],
+        regions: Iterable[str] = (),
+        points: Sequence[Point] = (),
+        *,
+        geonames: str = "",
+        is_shared: bool = False,
     ) -> str:
         """Return the id of a place, the one it had before where it had one; empty without a country.
 
-        `names` are in order of preference. A homonym in the same country gets an id that says more of it:
-        its region, else its point; with neither it cannot be told apart and gets none. An id that leads to
-        another place by now is retired: it is never given again.
+        `names` are in order of preference. A homonym in the same country, or a place whose name is shared by
+        others there, gets an id that says more of it: its region, else its point; with neither it cannot be
+        told apart and gets none. An id that leads to another place by now is retired, and one that was minted
+        for another place of GeoNames is that one's: neither is given again. Nor is that of a shared name, for
+        nobody knows which of the others it was minted for.
         """
         if not iso:
             return ""
-        known = [minted for name in names if (minted := mint_place_id(iso, name)) in self._before]
-        new = {mint_place_id(iso, longer): longer for longer in _longer_names(names[0], regions, points)}
-        for place in (*known, *new):
-            if place not in self._taken and not self._is_retired(place):
+        known = [self._by_geonames.get(geonames, "")]
+        known += [] if is_shared else [self._find(iso, name) for name in names]
+        longer = _longer_names(names[0], regions, points)[is_shared:]
+        new = {mint_place_id(iso, name): name for name in longer}
+        for place in (*filter(None, known), *new):
+            row = self.registered.get(place) or RegisteredPlace(place, iso, new.get(place, names[0]))
+            if place not in self._taken and not row.now and row.geonames in {"", geonames}:
                 self._taken.add(place)
-                if place in new:
-                    self.registered.setdefault(place, RegisteredPlace(place, iso, new[place]))
+                self.registered[place] = replace(row, geonames=geonames)
                 return place
         return ""
 
-    def _is_retired(self, place: str) -> bool:
-        return place in self._before and bool(self._before[place].now)
+    def _find(self, iso: str, name: str) -> str:
+        """Return the id that was minted for a name, empty when there is none."""
+        minted = mint_place_id(iso, name)
+        return minted if minted in self._before else self._by_name.get((iso, name), "")
 
-    def retire(self, place: str, iso: str, names: Iterable[str]) -> None:
-        """Let the register lead from ids that were minted for these names once to the place they are now."""
+    def retire(
+        self,
+        place: str,
+        iso: str,
+        names: Iterable[str],
+        geonames: str = "",
+        is_ambiguous: Callable[[str], bool] = lambda name: False,
+    ) -> None:
+        """Let the register lead from ids that were minted for these names once to the place they are now.
+
+        An id of an ambiguous name leads on only when it was minted for the very place of GeoNames.
+        """
         for name in names:
-            old = mint_place_id(iso, name)
-            if old in self._before and old not in self._taken:
+            old = self._find(iso, name)
+            if not old or old in self._taken:
+                continue
+            known = self._before[old].geonames
+            if known == geonames if known else not is_ambiguous(name):
                 self.redirect(old, iso, name, place)
 
     def redirect(self, old: str, iso: str, name: str, place: str) -> None:

@@ -37,9 +37,13 @@ _LETTERS = {
 
 _SPELLINGS = {"st": "saint", "sankt": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 _SURROUNDINGS = re.compile(
-    r"^(?P<core>.+?) (?:am|an|im|in|bei|auf|vor|ob|unter|nad|pod|pri|upon|on|sur|bij|aan|op|under)"
-    r" (?:(?:der|dem|den|de|the|la|le|het) )?(?P<where>.+)$"
+    r"^(?P<core>.+?) (?:(?:am|an|im|in|bei|auf|vor|ob|unter|nad|pod|pri|upon|on|sur|bij|aan|op|under)"
+    r"(?: (?:der|dem|den|de|the|la|le|het))?|[aiov] d|de (?:la|las|los)|del) (?P<where>.+)$"
 )
+_CODE = re.compile(r"(?P<part>.*[a-z].*) (?!II|IV|IX|LX|VI|XI|XL|XV|XX)(?P<code>[A-Z]{2})")
+"""A name and a code of a state or province ("Wil SG"); Roman numbers are those of parts of a city."""
+_SLASH = re.compile(r"(?: [aiov]\.?)?\s*/\s*")
+"""What parts a name from where it is ("Halle/Saale", "Frankfurt a/Main")."""
 _PART_NUMBER = re.compile(r"(?<=.) (?:\d+|[ivx]+)$")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _CONTAINER = re.compile(r"\s[–—-]\s")
@@ -76,14 +80,13 @@ _PLAIN = _Plain()
 class Name:
     """A name taken apart; all parts are normalized.
 
-    `cores` are the names without what says where or what the place is: "frankfurt" for "Frankfurt am Main",
-    both names for "Biel/Bienne". `where` holds what said where it is ("main", "jiangsu", "seoul"), `inside`
-    those of them that it is a part of (not "main"), `kinds` what it is (CITY, DISTRICT ...); they are empty
-    when the name does not say.
+    `core` is the name without what says where or what the place is: "frankfurt" for "Frankfurt am Main".
+    `where` holds what said where it is ("main", "jiangsu", "seoul"), `inside` those of them that it is a part
+    of (not "main"), `kinds` what it is (CITY, DISTRICT ...); they are empty when the name does not say.
     """
 
     full: str
-    cores: tuple[str, ...]
+    core: str
     where: frozenset[str] = frozenset()
     inside: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
@@ -120,30 +123,35 @@ def sound_of(form: str) -> str:
 def name_forms(names: Iterable[str]) -> frozenset[str]:
     """Return all normalized forms of the names of one place: in full, and without what is around them."""
     read = [read_name(name) for name in names]
-    return frozenset(form for name in read for form in (name.full, *name.cores) if form)
+    return frozenset(form for name in read for form in (name.full, name.core) if form)
 
 
 @lru_cache(maxsize=1 << 17)
 def read_name(text: str) -> Name:
     """Return a name taken apart.
 
-    Understood are "Kota Malang", "Varna, Bulgaria", "Frankfurt (Oder)", "Celle (district)", "Biel/Bienne",
-    "Seoul – Gangnam" and "Frankfurt am Main".
+    Understood are "Kota Malang", "Varna, Bulgaria", "Frankfurt (Oder)", "Celle (district)", "Halle/Saale",
+    "Wil SG", "Seoul – Gangnam" and "Frankfurt am Main". Whether a slash stands between two names of one place
+    ("Biel/Bienne") only a gazetteer knows.
     """
     bare, *after_comma = _BRACKETS.sub(" ", text).split(",")
     *containers, part = _CONTAINER.split(bare.strip())
-    notes = [normalize_name(note) for note in (*_BRACKETS.findall(text), *after_comma, *containers)]
+    part, *after_slash = _SLASH.split(part)
+    code = _CODE.fullmatch(part.strip())
+    codes = [code["code"]] if code else []
+    written = (*_BRACKETS.findall(text), *after_comma, *after_slash, *codes, *containers)
+    notes = [normalize_name(note) for note in written]
     kinds = {kind for note in notes for kind in _kinds_of(note)}
     inside = frozenset(_PART_NUMBER.sub("", note) for note in notes if note and not _kinds_of(note))
-    where = {*inside}
-    cores: dict[str, None] = {}
-    for written in part.split("/"):
-        core, core_kinds, surroundings = _strip(normalize_name(written))
-        cores[core] = None
-        kinds |= core_kinds
-        where |= {surroundings} if surroundings else set()
+    core, core_kinds, surroundings = _strip(normalize_name(code["part"] if code else part))
     full = normalize_name(text)
-    return Name(full, tuple(filter(None, cores)) or (full,), frozenset(where), inside, frozenset(kinds))
+    where = inside | ({surroundings} if surroundings else frozenset())
+    return Name(full, core or full, where, inside, frozenset(kinds | core_kinds))
+
+
+def is_large(name: Name) -> bool:
+    """Return whether a name says that it is a district, a province or the like."""
+    return bool(name.kinds & {DISTRICT, PROVINCE}) and BOROUGH not in name.kinds
 
 
 def _kinds_of(note: str) -> frozenset[str]:

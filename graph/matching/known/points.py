@@ -40,7 +40,7 @@ def trusted_points(mentions: Iterable[Mention]) -> frozenset[Point]:
     for mention in mentions:
         point = point_of(mention)
         if point is not None and not _is_coarse(point):
-            owners[point].add((read_name(mention.name).cores[0], mention.country, mention.region))
+            owners[point].add((read_name(mention.name).core, mention.country, mention.region))
     return frozenset(point for point, names in owners.items() if len(names) == 1)
 
 

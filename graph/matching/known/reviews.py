@@ -10,6 +10,8 @@ from graph.model.matches import Mention
 
 NEW, NONE = "new", "none"
 """Decisions that name no place: it is one that nobody has an id for; it is no local government at all."""
+GEONAMES = "geonames:"
+"""Begins a decision by a GeoNames id."""
 
 MentionKey = tuple[str, str, str, str, str, str]
 """The collection, and what tells the mentions of one collection apart."""
@@ -17,7 +19,8 @@ MentionKey = tuple[str, str, str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One decision: `place` is a Wikidata id, a minted id, NEW or NONE; the rest is the mention's."""
+    """One decision: `place` is a Wikidata id, a minted id, a GeoNames id after GEONAMES, NEW or
+    NONE; the rest is the mention's."""
 
     collection: str
     name: str

@@ -5,6 +5,9 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
+from babel.core import get_global
+from babel.languages import get_official_languages
+
 _CODES = {
     "ARABIC": "Arab", "ARMENIAN": "Armn", "BENGALI": "Beng", "CANADIAN SYLLABICS": "Cans", "CHEROKEE": "Cher",
     "CJK": "Hani", "COPTIC": "Copt", "CYRILLIC": "Cyrl", "DEVANAGARI": "Deva", "ETHIOPIC": "Ethi",
@@ -24,6 +27,13 @@ _TOGETHER = {
 }  # fmt: skip
 """The scripts that one language writes together."""
 
+_WRITTEN_AS = {
+    "Jpan": {"Hani", "Hira", "Kana", "Jpan"}, "Kore": {"Hang", "Hani", "Kore"},
+    "Hans": {"Hani"}, "Hant": {"Hani"},
+}  # fmt: skip
+"""The codes that `script_of` gives for names in a script of CLDR."""
+_CODE_LENGTH = 4
+
 
 def script_of(text: str) -> str:
     """Return the script of a text; empty when it has no letters, or of scripts that nobody writes together.
@@ -32,6 +42,16 @@ def script_of(text: str) -> str:
     """
     scripts = frozenset(script for char in text if (script := _script(char)))
     return next(iter(scripts)) if len(scripts) == 1 else _TOGETHER.get(scripts, "")
+
+
+@cache
+def scripts_of_country(iso: str) -> frozenset[str]:
+    """Return the scripts of the official languages of a country (ISO 3166-1) but Latin, by CLDR."""
+    likely = get_global("likely_subtags")
+    languages = get_official_languages(iso, de_facto=True)
+    written = {likely.get(language, language) for language in languages}
+    scripts = {part for tag in written for part in tag.split("_") if len(part) == _CODE_LENGTH}
+    return frozenset(one for script in scripts for one in _WRITTEN_AS.get(script, {script})) - {"Latn"}
 
 
 @cache

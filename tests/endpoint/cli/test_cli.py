@@ -22,9 +22,11 @@ from tests.kit.http.site import RELEASE, make_world_home
 from tests.kit.paths import ROOT
 
 CITIES_CSV = (
-    "cityLabel,countryLabel,partners,city,country,point\r\n"
-    f"Seoul,South Korea,2,{BASE}place/Q8684,{BASE}place/Q884,POINT(126.98 37.57)\r\n"
-    f"Surabaya,Indonesia,2,{BASE}place/Q11462,{BASE}place/Q252,POINT(112.74 -7.25)\r\n"
+    "cityLabel,countryLabel,partners,levelLabel,city,country,level,point\r\n"
+    f'Seoul,South Korea,2,"Province, prefecture or state",{BASE}place/Q8684,{BASE}place/Q884,'
+    f"{BASE}vocab/level/province,POINT(126.98 37.57)\r\n"
+    f"Surabaya,Indonesia,2,City or municipality,{BASE}place/Q11462,{BASE}place/Q252,"
+    f"{BASE}vocab/level/city,POINT(112.74 -7.25)\r\n"
 )
 
 
@@ -107,8 +109,8 @@ def test_an_answer_is_a_table_for_people(kembar):
 @pytest.mark.parametrize(
     ("name", "start"),
     [
-        ("csv", "year,partnerships\r\n1984,1\r\n"),
-        ("tsv", "?year\t?partnerships\n1984\t1\n"),
+        ("csv", "yearLabel,partnerships,year\r\n1984,1,1984\r\n"),
+        ("tsv", "?yearLabel\t?partnerships\t?year\n1984\t1\t1984\n"),
         ("xml", "<?xml"),
     ],
 )
@@ -130,7 +132,7 @@ def test_json_is_the_sparql_format(kembar):
         (["query", "zzz"], "`kembar query` lists them."),
         (
             ["query", "partners-of-a-city", "--city", "Surabya"],
-            "'Surabya' is no place of the data; did you mean Surabaya?",
+            "'Surabya' is no place of the data; did you mean Surabaya (Q11462, Indonesia)?",
         ),
         (["query", "cities-with-multiple-partners", "--min", "two"], "--min"),
         (["query", "cities-with-multiple-partners", "--level", "village"], "--level"),
@@ -272,6 +274,7 @@ BUILD_STEPS = [
     "checking the rules",
     "writing the files",
     "comparing with the release before",
+    "indexing the names",
 ]
 
 
@@ -402,11 +405,12 @@ def test_serve_hands_the_current_release_to_the_server(kembar, home, monkeypatch
 def test_collections_are_listed_with_what_was_read(tiny):
     licence = "https://creativecommons.org/publicdomain/zero/1.0/"
     assert tiny("collections").stdout == (
-        f"collection,licence,compiled,rows,claims,issues\ntiny,{licence},2026-01-31,4,3,1\n"
+        "collection,licence,compiled,rows,claims,issues,decided,minted,undecided,repeated,with_issue\n"
+        f"tiny,{licence},2026-01-31,4,3,1,75.0%,0.0%,0.0%,0.0%,25.0%\n"
     )
     assert lines(tiny("collections", "--format", "table").stdout) == [
-        "collection licence compiled rows claims issues",
-        f"tiny {licence} 2026-01-31 4 3 1",
+        "collection licence compiled rows claims issues decided minted undecided repeated with_issue",
+        f"tiny {licence} 2026-01-31 4 3 1 75.0% 0.0% 0.0% 0.0% 25.0%",
     ]
 
 
@@ -418,7 +422,10 @@ def test_the_issues_of_collections_are_listed_with_their_reason(tiny):
 
 def test_more_collections_are_named_on_the_command_line(tiny, monkeypatch):
     monkeypatch.setattr("loaders.workspace.bundled_folders", lambda: [])
-    assert tiny("collections").stdout == "collection,licence,compiled,rows,claims,issues\n"
+    assert (
+        tiny("collections").stdout
+        == "collection,licence,compiled,rows,claims,issues,decided,minted,undecided,repeated,with_issue\n"
+    )
     listed = tiny("collections", "--collections", str(tiny.folder.parent)).stdout.splitlines()
     assert [line.split(",")[0] for line in listed] == ["collection", "tiny"]
 

@@ -109,6 +109,12 @@ def rows(store, query, **dataset):
         ("SELECT * { GRAPH ?g { ?x :p :y MINUS { ?z :r ?x } } }", ["two x"]),
         ("SELECT ?y ?g { GRAPH ?g { ?x :p ?y MINUS { ?z :r ?w } } }", ["w two", "y one", "y two"]),
         ("SELECT * { GRAPH ?g { MINUS { ?x :zz ?y } } }", ["one", "two"]),
+        # 8.3.2 and 18.6: MINUS without a variable in common takes nothing
+        ("SELECT * { ?x :v 2 FILTER EXISTS { MINUS { ?x :v ?y } } }", ["d"]),
+        ("SELECT * { ?x :v ?y MINUS { ?z :v 1 } }", ["d 1", "d 2", "e 1"]),
+        ("SELECT * { ?x :v ?y MINUS { ?z :v ?x } }", ["d 1", "d 2", "e 1"]),
+        ("SELECT * { ?x :v ?y MINUS { ?x :p ?z } }", ["e 1"]),
+        ("SELECT * { MINUS { ?x :v ?y } ?x :v 2 }", ["d"]),
         # 18.2.1 and 18.5: blank nodes are no variables
         ("SELECT (COUNT(DISTINCT *) AS ?n) { ?s :v [] }", ["2"]),
         ("SELECT (COUNT(DISTINCT *) AS ?n) { ?s :p|:q [] }", ["4"]),

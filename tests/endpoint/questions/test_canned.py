@@ -5,7 +5,7 @@ import io
 import json
 import shlex
 from itertools import pairwise
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
@@ -18,10 +18,13 @@ from endpoint.show.tables import ROWS_SHOWN, page_table, pair_columns
 from ontology import BASE, XSD
 from queries import catalogue
 from tests.kit.http.site import Page
+from tests.kit.paths import TESTS
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 CITIES = "/queries/cities-with-multiple-partners"
 PARTNERS = "/queries/partners-of-a-city"
+EVIDENCE, PAIR = "/queries/evidence-for-a-pair", "?city=Surabaya&partner=Liverpool"
+ANSWERS = json.loads((TESTS / "world" / "answers.json").read_text("utf-8"))
 MEDIA_TYPES = {
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
@@ -58,10 +61,12 @@ def test_the_list_is_a_page_for_browsers_and_json_for_programs(client):
         "kind": "integer",
         "required": False,
         "default": "2",
+        "example": None,
         "choices": [],
         "label": {"en": "Fewest partners", "id": "Mitra paling sedikit"},
     }
-    assert cities["columns"] == ["cityLabel", "countryLabel", "partners", "city", "country", "point"]
+    names = ["cityLabel", "countryLabel", "partners", "levelLabel", "city", "country", "level", "point"]
+    assert cities["columns"] == names
     assert client.get("/queries").status_code == 308
 
 
@@ -70,8 +75,9 @@ def test_csv_holds_exactly_the_rows(client):
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8; header=present"
     assert response.text == (
-        "cityLabel,countryLabel,partners,city,country,point\r\n"
-        f"Surabaya,Indonesia,2,{BASE}place/Q11462,{BASE}place/Q252,POINT(112.74 -7.25)\r\n"
+        "cityLabel,countryLabel,partners,levelLabel,city,country,level,point\r\n"
+        f"Surabaya,Indonesia,2,City or municipality,{BASE}place/Q11462,{BASE}place/Q252,"
+        f"{BASE}vocab/level/city,POINT(112.74 -7.25)\r\n"
     )
 
 
@@ -94,14 +100,19 @@ def test_a_data_answer_is_cached_by_its_etag(client):
 def test_the_language_of_labels_is_a_parameter_everywhere(client):
     rows = list(csv.DictReader(io.StringIO(client.get(f"{CITIES}.csv?min=2&lang=id").text)))
     assert [row["countryLabel"] for row in rows] == ["Korea Selatan", "Indonesia"]
-    assert client.get("/queries/growth-by-year.csv?lang=id").text.splitlines()[0] == "year,partnerships"
+    assert (
+        client.get("/queries/growth-by-year.csv?lang=id").text.splitlines()[0]
+        == "yearLabel,partnerships,year"
+    )
 
 
 @pytest.mark.parametrize("slug", list(catalogue()))
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_every_question_has_a_sound_page_that_answers(client, slug, language):
-    page = read(client, f"/queries/{slug}?lang={language}")
+    given = urlencode({"lang": language, **ANSWERS[slug]["given"]})
+    page = read(client, f"/queries/{slug}?{given}")
     query = catalogue()[slug]
+    assert page.words("dt") == [counted.label[language] for counted in query.counts]
     assert page.words("h1") == [query.summary[language]]
     assert len(page.all("form", class_="ask")) == (
         1 if any(p.name != "lang" for p in query.parameters) else 0
@@ -112,8 +123,12 @@ def test_every_question_has_a_sound_page_that_answers(client, slug, language):
 
 def test_the_page_shows_names_that_link_and_bars(client):
     page = read(client, f"{CITIES}?min=1&country=ID")
-    assert page.words("th")[:3] == ["City", "Country", "Partners"]
-    assert page.words("tr")[1:] == ["Surabaya Indonesia 2", "Bandung Indonesia 1", "Jakarta Indonesia 1"]
+    assert page.words("th")[:4] == ["City", "Country", "Partners", "Level"]
+    assert page.words("tr")[1:] == [
+        "Surabaya Indonesia 2 City or municipality",
+        "Bandung Indonesia 1 City or municipality",
+        "Jakarta Indonesia 1 Province, prefecture or state",
+    ]
     assert [bar["width"] for bar in page.all("rect", height="10")] == ["100", "50", "50"]
     assert {"/place/Q11462.html", "/place/Q252.html"} <= set(page.local_links())
     assert "3 rows" in page.words("b")
@@ -135,7 +150,7 @@ def test_a_place_field_offers_names_and_shows_one_for_an_id(client):
 
 
 def test_narrower_domains_are_indented_below_the_broader(client):
-    page = read(client, "/queries/partnerships-by-domain")
+    page = read(client, "/queries/partnerships-by-domain?domain=environment")
     texts = page.texts["option"]
     at = texts.index("Economy")
     assert texts[at + 1] == "\u2003Agriculture"
@@ -151,7 +166,8 @@ def test_a_bad_value_is_refused_at_its_field(client):
     page = read(client, f"{PARTNERS}?city=Surabya", 400)
     (field,) = page.all("input", name="city")
     assert (field["value"], field["aria-invalid"], field["aria-describedby"]) == ("Surabya", "true", "e-city")
-    assert "“Surabya” is no place of the data; did you mean Surabaya?" in page.words("p")
+    assert "“Surabya” is no place of the data; did you mean Surabaya (Q11462, Indonesia)?" in page.words("p")
+    assert f"{PARTNERS}?city=Q11462" in page.local_links()
     assert page.all("table") == []
 
 
@@ -166,7 +182,11 @@ def test_programs_get_a_bad_value_as_a_problem(client, address):
     assert (response.status_code, response.mimetype) == (400, "application/problem+json")
     problem = json.loads(response.data)
     assert problem["parameter"] == "city"
-    assert problem["detail"] == "parameter city: 'Surabya' is no place of the data; did you mean Surabaya?"
+    assert problem["detail"] == (
+        "parameter city: 'Surabya' is no place of the data; did you mean Surabaya (Q11462, Indonesia)?"
+    )
+    asked = address.partition("?")[0]
+    assert [c["url"] for c in problem["candidates"]] == [f"http://localhost{asked}?city=Q11462"]
 
 
 def test_an_unknown_question_is_404_with_what_comes_close(client):
@@ -185,7 +205,7 @@ def test_unknown_formats_and_types_are_refused(client):
 
 
 @pytest.mark.parametrize(
-    "value", ['x" } #', "> } UNION { ?s ?p ?o", "Surabaya'", "\\u0022", "{{7*7}}", "<b>hi</b>"]
+    "value", ['x" } #', "> } UNION { ?s ?p ?o", "Surabayo'", "\\u0022", "{{7*7}}", "<b>hi</b>"]
 )
 def test_no_value_becomes_sparql_or_html(client, value):
     page = read(client, f"{PARTNERS}?city={quote(value)}", 400)
@@ -212,10 +232,10 @@ def test_the_snippets_name_this_answer(client):
 
 
 def test_an_address_of_another_site_is_a_link_named_by_its_host(client):
-    rows = csv.DictReader(io.StringIO(client.get("/queries/evidence-for-a-pair.csv").text))
+    rows = csv.DictReader(io.StringIO(client.get(f"{EVIDENCE}.csv{PAIR}").text))
     addresses = {row["url"] for row in rows if row["url"].startswith("http")}
     assert addresses
-    page = read(client, "/queries/evidence-for-a-pair")
+    page = read(client, f"{EVIDENCE}{PAIR}")
     assert addresses <= {a["href"] for a in page.all("a")}
     assert {urlsplit(address).netloc.removeprefix("www.") for address in addresses} <= set(page.words("a"))
 
@@ -278,7 +298,7 @@ def test_a_value_that_no_option_has_stays_in_the_form(app):
         "Atlantis",
         "is no country",
     )
-    assert [field.name for field in fields] == ["min", "country", "level", "limit"]
+    assert [field.name for field in fields] == ["min", "country", "level"]
 
 
 def test_rows_with_points_are_on_a_map_sized_by_the_column_with_bars(client):

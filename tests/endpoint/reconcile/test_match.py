@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from endpoint.reconcile.index import Entry, PlaceIndex
-from endpoint.reconcile.match import Condition, Query, find_candidates
 from endpoint.reconcile.properties import PROPERTIES_BY_ID
+from graph.names.index.ask import NameIndex
+from graph.names.index.entry import Entry
+from graph.names.index.read import Named
+from graph.names.match import Condition, Query, find_candidates
 from tests.kit.http.reconciliation import check
 
 BANTUL = "x-id-kabupaten-bantul-fd1824"
@@ -200,7 +202,11 @@ def country(id_, name, code):
     return Entry(id_, frozenset({"Place", "Country"}), {"en": name}, facts={"isoCode": code})
 
 
-SMALL = PlaceIndex(
+def index_of(entries, replaced=None):
+    return NameIndex.of(Named(tuple(entries), replaced or {}))
+
+
+SMALL = index_of(
     [
         country("Q1", "Germany", "DE"),
         country("Q2", "United States", "US"),
@@ -243,7 +249,7 @@ def test_a_place_whose_country_nobody_knows_is_no_match_in_a_country():
 
 def test_a_place_directly_below_its_country_is_found_there_once():
     facts = {"country": "Q1", "partOf": "Q1"}
-    index = PlaceIndex([country("Q1", "Germany", "DE"), Entry("Q9", labels={"en": "Bavaria"}, facts=facts)])
+    index = index_of([country("Q1", "Germany", "DE"), Entry("Q9", labels={"en": "Bavaria"}, facts=facts)])
     assert [entry.id for entry in index.find_in_region("Q1")] == ["Q9"]
 
 

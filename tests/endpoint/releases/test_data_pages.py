@@ -52,6 +52,12 @@ def test_the_releases_are_listed_the_newest_first_with_numbers_and_changes(clien
     assert listed[1].endswith("first release first release")
 
 
+def test_a_release_tells_how_many_things_only_go_by_another_address(client):
+    told = "Things that only go by another address now: 1; the files list them."
+    assert told in read(client, f"/data/{NEW}/").words("p")
+    assert not any("another address" in words for words in read(client, f"/data/{OLD}/").words("p"))
+
+
 def test_the_list_tells_licence_what_is_left_out_and_how_to_cite(client):
     page = read(client, "/data/")
     assert "Tiny CC0 1.0 31 January 2026 4 3" in page.words("tr")

@@ -11,7 +11,17 @@ from hatchling.builders.wheel import WheelBuilder
 from jinja2 import Environment, nodes
 
 from endpoint.show.addresses import THING_KINDS
-from endpoint.show.texts import LANGUAGES, LOCALES, TERMS, format_date, format_number, plural, term, translate
+from endpoint.show.texts import (
+    LANGUAGES,
+    LOCALES,
+    TERMS,
+    format_date,
+    format_number,
+    format_share,
+    plural,
+    term,
+    translate,
+)
 from hatch_build import compile_catalogues
 from ontology import KK, PREFIXES, ontology
 from tests.kit.paths import ROOT
@@ -228,3 +238,20 @@ def test_a_wheel_holds_the_compiled_texts(tmp_path):
     held = zipfile.ZipFile(wheel).namelist()
     for language in LANGUAGES:
         assert f"endpoint/show/locale/{language}/LC_MESSAGES/kembar.mo" in held
+
+
+@pytest.mark.parametrize(
+    ("share", "written"),
+    [
+        (0, "0%"),
+        (0.0005, "< 0.1%"),
+        (0.003, "0.3%"),
+        (0.004999, "0.5%"),
+        (0.327, "33%"),
+        (0.9999, "99.9%"),
+        (1, "100%"),
+    ],
+)
+def test_a_little_is_not_told_as_nothing_and_much_not_as_all(share, written):
+    assert format_share(share, "en") == written
+    assert format_share(share, "id") == written.replace(".", ",")

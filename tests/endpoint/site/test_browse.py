@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from endpoint.serving.policy import CONTENT_SECURITY_POLICY
+from endpoint.site.files.policy import CONTENT_SECURITY_POLICY
 from tests.kit.http.site import HTML, read_page
 
 

@@ -52,14 +52,13 @@ def test_a_place_with_its_pairs_and_agreements_is_renamed_and_nothing_changes(re
          "Memorandum of understanding: Surabaya – Liverpool (2018)"),
         (f"partnership/Q11462-{OLD}", "partnership/Q11462-Q24826", "Surabaya – Liverpool"),
         (f"place/{OLD}", "place/Q24826", "Liverpool"),
-        (f"signature/Q11462-{OLD}-founding-2018-1", "signature/Q11462-Q24826-founding-2018-1", ""),
     ]  # fmt: skip
     assert (renamed.things, sum(vars(renamed.claims).values())) == ((), 0)
 
 
 def test_renames_are_told_as_such(renamed):
     text = describe_diff(renamed)
-    assert "renamed: 1 agreements, 1 partnerships, 1 places, 1 signatures\n" in text
+    assert "renamed: 1 agreements, 1 partnerships, 1 places\n" in text
     assert f"\n= place/{OLD} → place/Q24826  Liverpool\n" in text
     assert Diff.from_json(renamed.as_json()) == renamed
     assert renamed.renames[0] == Rename(
@@ -82,7 +81,7 @@ def test_what_changed_besides_its_address_is_compared_with_what_it_was(tmp_path)
             causes,
         ),
     ]
-    assert len(diff.renames) == 4
+    assert len(diff.renames) == 3
 
 
 def test_a_pair_that_another_one_replaces_is_not_renamed(tmp_path):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from graph.matching.known.reviews import Review
 from graph.model.matches import Decision
-from tests.kit.graph.matching import at, country, curated, items, known, listed, run
+from tests.kit.graph.gazetteer import TWO_NAMES, open_gazetteer
+from tests.kit.graph.matching import at, country, curated, item, items, known, listed, run
 
 
 def test_the_metropolitan_city_is_told_from_the_city_by_its_partners():
@@ -32,7 +35,7 @@ def test_one_name_for_two_towns_is_read_record_by_record():
     ]  # fmt: skip
     undecided = next(one for one in got.matches("Portland") if not one.place)
     assert undecided.reasons == ("several-candidates",)
-    assert {place for place, _ in undecided.candidates} == {"Q6106", "Q49201"}
+    assert {one.place for one in undecided.candidates} == {"Q6106", "Q49201"}
     assert [issue.kind for issue in got.collection("list").issues] == ["undecided-place"]
     assert got.collection("list").issues[0].line == 6
     assert got.place("Q49201").country == country("US")
@@ -206,7 +209,7 @@ def test_a_bare_name_that_could_be_of_two_items_is_of_neither():
     pairs = [(at("Taizhou", "CN"), at("Dijon", "DE")), (at("Taizhou", "CN"), at("Pecs", "DE"))]
     got = run(listed("list", *pairs), own=[own])
     assert got.places("Taizhou") == [""]
-    assert {place for place, _ in got.matches("Taizhou")[0].candidates} == {"Q1", "Q2"}
+    assert {one.place for one in got.matches("Taizhou")[0].candidates} == {"Q1", "Q2"}
 
 
 def test_half_a_name_and_the_country_are_not_enough():
@@ -221,3 +224,96 @@ def test_one_item_is_not_taken_for_places_of_two_countries():
     got = run(wikidata, listed("list", *pairs))
     found = [*got.places("Nazareth", "DE"), *got.places("Nazareth", "MA")]
     assert found.count("Q1") == 1
+
+
+# ---- rivals, with a gazetteer at hand
+@pytest.fixture(scope="module")
+def gazetteer(tmp_path_factory):
+    with open_gazetteer(tmp_path_factory.mktemp("gazetteer"), TWO_NAMES) as opened:
+        yield opened
+
+
+def test_a_record_that_two_items_state_is_neither_s(gazetteer):
+    """Both Springfields have a partner in Ashikaga; the third link decides nothing about this one."""
+    got = run(
+        items("Q1 Springfield - Q5 Ashikaga", "Q2 Springfield - Q5 Ashikaga", "Q1 Springfield - Q6 Kigali"),
+        listed("list", (at("Springfield", "US"), item("Q5", "Ashikaga")),
+               (at("Springfield", "US"), item("Q6", "Kigali"))),
+        gazetteer=gazetteer,
+    )  # fmt: skip
+    found = {match.place: match.records for match in got.matches("Springfield")}
+    assert found == {"Q1": 1, "": 1}
+
+
+def test_a_link_that_nobody_states_is_not_that_of_the_only_item_of_an_ambiguous_name(gazetteer):
+    got = run(
+        items("Q1 Springfield - Q5 Ashikaga", "Q1 Springfield - Q6 Kigali"),
+        listed("list", *((at("Springfield", "US"), item(*one))
+                         for one in (("Q5", "Ashikaga"), ("Q6", "Kigali"), ("Q7", "Tralee")))),
+        gazetteer=gazetteer,
+    )  # fmt: skip
+    assert {match.place: match.records for match in got.matches("Springfield")} == {"Q1": 2, "": 1}
+
+
+def test_beside_a_far_larger_town_its_further_links_are_its(tmp_path):
+    """Partners have decided what the name means; a town of another size would have to be named otherwise."""
+    places = (
+        (1, "Wuxi", "CN", "04", 31.57, 120.29, 4_396_835, ""),
+        (2, "Wuxi", "CN", "11", 27.9, 110.2, 66_442, ""),
+    )
+    partners = (("Q5", "Ashikaga"), ("Q6", "Kigali"), ("Q7", "Tralee"))
+    with open_gazetteer(tmp_path, places) as gazetteer:
+        got = run(
+            items("Q1 Wuxi - Q5 Ashikaga", "Q1 Wuxi - Q6 Kigali"),
+            listed("list", *((at("Wuxi", "CN"), item(*one)) for one in partners)),
+            gazetteer=gazetteer,
+        )
+    assert {match.place: match.records for match in got.matches("Wuxi")} == {"Q1": 3}
+
+
+@pytest.mark.parametrize("names", [("Halle/Saale", "Halle/Westfalen"), ("Halle/Westfalen", "Halle/Saale")])
+def test_an_item_that_two_towns_could_be_is_neither_s(gazetteer, names):
+    got = run(
+        items("Q6 Halle - Q7 Linz", "Q6 Halle - Q8 Karlsruhe"),
+        *(listed(name[6].casefold(), (at(name, "DE"), item("Q7", "Linz")),
+                 (at(name, "DE"), item("Q8", "Karlsruhe"))) for name in names),
+        gazetteer=gazetteer,
+    )  # fmt: skip
+    assert got.places("Halle/Saale", collection="s") == [""]
+    assert got.places("Halle/Westfalen", collection="w") == [""]
+
+
+def test_a_list_that_has_a_town_twice_links_no_two_places(gazetteer):
+    """They are partners in the list, so they cannot be merged; nor are they two places of GeoNames."""
+    pairs = [(at("Halle/Saale", "DE"), at(*other)) for other in (("Halle (Saale)", "DE"), ("Nice", "FR"))]
+    got = run(listed("list", *pairs), gazetteer=gazetteer)
+    places = [*got.places("Halle/Saale"), *got.places("Halle (Saale)")]
+    assert [bool(place) for place in places] == [True, False]
+    assert [issue.kind for issue in got.collection("list").issues] == ["undecided-place"]
+
+
+def test_a_state_beside_the_name_and_one_in_a_column_are_the_same(gazetteer):
+    got = run(
+        items("Q1 Springfield (Illinois) - Q5 Ashikaga", "Q2 Springfield (Massachusetts) - Q6 Tulle"),
+        listed("list", (at("Springfield", "US", region="Illinois"), item("Q6", "Tulle")),
+               (at("Springfield", "US", region="Illinois"), item("Q5", "Ashikaga"))),
+        gazetteer=gazetteer,
+    )  # fmt: skip
+    assert "Q2" not in got.places("Springfield")
+
+
+@pytest.mark.parametrize("order", [("DE", "BE"), ("BE", "DE")])
+def test_an_item_that_towns_of_two_countries_could_be_is_neither_s(order, tmp_path):
+    places = (
+        (1, "Melle", "DE", "06", 52.2, 8.33, 46_000, ""),
+        (2, "Melle", "BE", "VLG", 51.0, 3.8, 10_000, ""),
+    )
+    partners = (item("Q7", "Linz"), item("Q8", "Karlsruhe"))
+    with open_gazetteer(tmp_path, places) as gazetteer:
+        got = run(
+            items("Q6 Melle - Q7 Linz", "Q6 Melle - Q8 Karlsruhe"),
+            *(listed(iso.casefold(), *((at("Melle", iso), one) for one in partners)) for iso in order),
+            gazetteer=gazetteer,
+        )
+    assert [got.places("Melle", collection=name) for name in ("de", "be")] == [[""], [""]]
+    assert got.place("Q6").country == ""

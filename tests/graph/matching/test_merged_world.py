@@ -12,7 +12,8 @@ pytestmark = [pytest.mark.shared, pytest.mark.slow]
 
 ROWS = {
     "founding-articles": 103,
-    "indonesia": 587,
+    "geonames": 0,
+    "indonesia": 1_080,
     "wdqs-three-countries": 1_788,
     "wikidata-p190-2016": 34_182,
     "wikipedia-lists-2026": 25_917,
@@ -33,7 +34,7 @@ def test_every_row_is_a_claim_or_an_issue(collections):
     assert {name: sum(one.tally.values()) for name, one in collections.items()} == ROWS
     for name, one in collections.items():
         rows = {(issue.file, issue.row) for issue in one.issues}
-        assert len(rows) == len(one.issues) == one.tally["issue"], name
+        assert len(rows) == len(one.issues) == one.tally.get("issue", 0), name
         assert all(issue.reason and issue.line > 0 for issue in one.issues), name
 
 
@@ -88,3 +89,49 @@ def test_a_link_of_two_lists_is_one_partnership(pairs):
     ]
     assert len(both) > 9_000
     assert all(len(pair.sources) >= 2 for pair in both)
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "place"),
+    [
+        ("Niterói", "Q155", "Q178725"),
+        ("Comrat", "Q217", "Q241122"),
+        ("Sines", "Q45", "Q372922"),
+        ("Nice", "Q142", "Q33959"),
+        ("Florence", "Q38", "Q2044"),
+        ("Liège", "Q31", "Q3992"),
+    ],
+)
+def test_obvious_single_places_are_decided(name, country, place):
+    found = {m.place for m in read_world().matches if (m.mention.name, m.mention.country) == (name, country)}
+    assert found == {place}
+
+
+@pytest.mark.parametrize(
+    "name", ["Springfield", "Portland", "Richmond", "Jackson", "Kansas City", "Salem", "Newport"]
+)
+def test_ambiguous_american_names_are_where_wikidata_states_the_link_or_nowhere(name):
+    stated = {
+        frozenset(claim.parties)
+        for one in read_world().collections
+        for claim in one.claims
+        if one.info.name == "wikidata-p190-2016"
+    }
+    lists = next(one for one in read_world().collections if one.info.name == "wikipedia-lists-2026")
+    american = {m.place for m in lists.matches if m.mention.name == name and m.mention.country == "Q30"} - {
+        ""
+    }
+    claims = [claim for claim in lists.claims if american & {*claim.parties}]
+    places = {place.id: place for one in read_world().collections for place in one.places}
+    unstated = [
+        claim.id
+        for claim in claims
+        if frozenset(claim.parties) not in stated
+        and any(place in american and not places[place].geonames for place in claim.parties)
+    ]
+    assert unstated == []
+
+
+def test_no_two_places_are_one_of_geonames():
+    ids = Counter(p.geonames_id for one in read_world().collections for p in one.places if p.geonames_id)
+    assert [number for number, count in ids.items() if count > 1] == []

@@ -36,9 +36,8 @@ from loaders.collection import load_bundled
 from ontology import BASE, KK, read_text
 from queries import catalogue
 from queries.bind import bind
-from queries.resolve import Resolver
 from tests.kit.paths import ROOT
-from tests.kit.world import WORLD, selector, world_store
+from tests.kit.world import WORLD, resolver_of, selector, world_store
 
 pytestmark = pytest.mark.slow
 
@@ -320,7 +319,7 @@ def test_every_place_and_partnership_of_the_network_is_described_once(bundled_ne
 
 def ask(store, slug, *columns, **given):
     select, query = selector(store), catalogue()[slug]
-    rows = select(bind(query, given, Resolver(select)))
+    rows = select(bind(query, given, resolver_of(store)))
     return [tuple(row.get(name, "") for name in columns) for row in rows]
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import fields, replace
 from hashlib import sha256
+from xml.etree import ElementTree
 
 import networkx as nx
 import pytest
@@ -182,7 +183,8 @@ def read_back(body, format_name):
     """Return the nodes and the edges that networkx reads, without what only the format adds."""
     read = {"graphml": nx.read_graphml, "gexf": nx.read_gexf, "pajek": nx.read_pajek}[format_name]
     graph = nx.Graph(read(io.BytesIO(body)))
-    added = {"graphml": (), "gexf": ("id",), "pajek": ("id", "x", "y", "shape", "weight")}[format_name]
+    timed = ("id", "start", "end")
+    added = {"graphml": timed, "gexf": timed, "pajek": ("id", "x", "y", "shape", "weight")}[format_name]
     nodes = {n: {k: v for k, v in data.items() if k not in added} for n, data in graph.nodes(data=True)}
     edges = {
         frozenset((a, b)): {k: v for k, v in data.items() if k not in added}
@@ -248,6 +250,23 @@ def test_attributes_have_their_types_and_what_is_not_known_has_none():
         "domestic": False,
         "sources": 2,
     }
+
+
+@pytest.mark.parametrize("format_name", ["graphml", "gexf"])
+def test_edges_are_named_by_their_partnership_and_have_days_for_time_lines(format_name):
+    root = ElementTree.fromstring(serialize(HARD, format_name))
+    edges = [element for element in root.iter() if element.tag.endswith("}edge")]
+    assert sorted(edge.attrib["id"] for edge in edges) == [edge.partnership for edge in HARD.edges]
+    graph = {"graphml": nx.read_graphml, "gexf": nx.read_gexf}[format_name](
+        io.BytesIO(serialize(HARD, format_name))
+    )
+    days = {
+        data["partnership"]: (data.get("start"), data.get("end")) for _, _, data in graph.edges(data=True)
+    }
+    assert days["Q1-Q2"] == ("1954-03-01", "2001-12-31")
+    if format_name == "gexf":
+        timed = next(element for element in root.iter() if element.tag.endswith("}graph"))
+        assert (timed.attrib["mode"], timed.attrib["timeformat"]) == ("dynamic", "date")
 
 
 def test_pajek_draws_places_where_they_are_on_a_map():

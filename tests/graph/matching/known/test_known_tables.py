@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from endpoint.cli.commands.collections import places_command
 from graph.errors import TableError
+from graph.matching.known.gazetteer import Gazetteer
 from graph.matching.known.mint import RegisteredPlace
 from graph.matching.known.reviews import Review
 from loaders.tables.registers import read_place_register, write_place_register
@@ -16,7 +17,8 @@ from loaders.tables.reviews import COLUMNS, read_reviews, write_review
 from tests.kit.graph.matching import at, country, items, known, listed, run
 
 SIENA = RegisteredPlace("x-ar-siena-1", "AR", "Siena")
-PERTH = RegisteredPlace("x-au-perth-2", "AU", 'Perth, "City of"', "Q3183")
+PERTH = RegisteredPlace("x-au-perth-2", "AU", 'Perth, "City of"', "Q3183", "2063523")
+NOWHERE = Gazetteer.empty()
 
 
 @pytest.fixture
@@ -78,35 +80,35 @@ def test_a_faulty_register_names_the_line(tmp_path, row, what):
 
 def test_the_undecided_are_written_for_a_person(tmp_path, undecided):
     path = tmp_path / "place_reviews.csv"
-    assert write_review(undecided, {"Q1": known("Q1", "Victoria", "AR")}, path) == 2
+    assert write_review(undecided, {"Q1": known("Q1", "Victoria", "AR")}, NOWHERE, path) == 2
     victoria, nowhere = sorted(rows_of(path), key=lambda row: row["country"], reverse=True)
     assert (victoria["name"], victoria["country"], victoria["records"]) == ("Victoria", country("AR"), "1")
     assert (victoria["latitude"], victoria["longitude"]) == ("-32.6211", "-60.1547")
-    assert victoria["candidate_1"].startswith("Q1, Victoria, 0.")
-    assert victoria["candidate_2"].startswith("Q3, 0.")
+    assert victoria["candidate_1"].startswith("Q1, Victoria, score 0.")
+    assert victoria["candidate_2"].startswith("Q3, score 0.")
     assert victoria["place"] == nowhere["place"] == ""
     assert (nowhere["stated_country"], nowhere["reason"]) == ("Island", "no-country")
 
 
 def test_all_decisions_but_the_stated_ones_can_be_reviewed(tmp_path, undecided):
-    assert write_review(undecided, {}, tmp_path / "all.csv", all_matches=True) == 3
+    assert write_review(undecided, {}, NOWHERE, tmp_path / "all.csv", all_matches=True) == 3
 
 
 def test_what_was_filled_in_is_read_and_stays(tmp_path, undecided):
     path = tmp_path / "place_reviews.csv"
-    write_review(undecided, {}, path)
+    write_review(undecided, {}, NOWHERE, path)
     fill(path, Victoria="Q3")
     review = Review("list", "Victoria", "Q3", country("AR"), "", -32.6211, -60.1547)
     assert read_reviews(path) == [review]
-    write_review([], {}, path)
+    write_review([], {}, NOWHERE, path)
     assert [(row["name"], row["place"]) for row in rows_of(path)] == [("Victoria", "Q3")]
-    write_review(undecided, {}, path)
+    write_review(undecided, {}, NOWHERE, path)
     assert {row["name"]: row["place"] for row in rows_of(path)} == {"Victoria": "Q3", "Nowhere": ""}
 
 
 def test_a_review_is_for_the_mention_that_was_written(tmp_path, undecided):
     path = tmp_path / "place_reviews.csv"
-    write_review(undecided, {}, path)
+    write_review(undecided, {}, NOWHERE, path)
     fill(path, Victoria="Q3", Nowhere="none")
     got = run(
         items("Q1 Victoria - Q2 Paris", "Q3 Victoria - Q4 Lyon"),

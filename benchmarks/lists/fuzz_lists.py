@@ -1,6 +1,6 @@
 """Lists that were damaged at random: each is read, or refused in a sentence, and no row is lost in silence.
 
-    python -m benchmarks.fuzz_lists --files 2000 --seed 1
+    python -m benchmarks.lists.fuzz_lists --files 2000 --seed 1
 
 prints how many files ended how. A traceback, or a row that is neither a claim nor an issue, fails.
 """
@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 from openpyxl import Workbook
 
 from graph.errors import KembarError
+from graph.matching.known.gazetteer import Gazetteer
 from graph.model.claims import LoadedCollection
 from loaders.collection import read_collections
 
@@ -142,7 +143,7 @@ def run_trial(form: str, data: bytes, folder: Path) -> Trial:
     (folder / "collection.toml").write_text(_TOML + section, encoding="utf-8")
     (folder / f"list.{form}").write_bytes(data)
     try:
-        (collection,) = read_collections([folder]).collections
+        (collection,) = read_collections([folder], gazetteer=Gazetteer.empty()).collections
     except KembarError as exc:
         return Trial(form, f"refused: {_kind(exc)}", str(exc))
     except Exception:  # noqa: BLE001 - whatever it is, it is what is looked for

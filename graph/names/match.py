@@ -2,7 +2,7 @@
 
 A score is 0 to 100: the likeness of the names, weighed with what the query states (comparisons.py). What
 agrees raises it, what does not lowers it, what is unknown draws it halfway. A candidate is a match only when
-it is certain; what that needs is written at `_Assessment.is_certain`.
+it is certain; what that needs is written at `Assessment.is_certain`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,17 @@ from itertools import chain
 
 from rapidfuzz.distance import Indel
 
-from endpoint.reconcile.comparisons import Comparison, Meaning, compare_where, is_of_other_kind, read_where
-from endpoint.reconcile.index import IDENTIFIERS, REGIONS, Entry, PlaceIndex, full_key, name_keys
 from graph.matching.known.names import Name, read_name
+from graph.names.comparisons import (
+    Comparison,
+    Meaning,
+    compare_where,
+    is_of_other_kind,
+    is_of_this_kind,
+    read_where,
+)
+from graph.names.index.ask import NameIndex
+from graph.names.index.entry import IDENTIFIERS, REGIONS, Entry, full_key, name_keys
 
 ANY, ALL, SHOULD = "any", "all", "should"
 """Must a candidate be of one of the types, of all, or does a type only count for it? The last is usual."""
@@ -29,7 +37,6 @@ _LEAST_IDENTIFIED = 0.6
 """How like a name must be at least when an identifier that is stated beside it decides."""
 _TYPE_WEIGHT, _WHERE_WEIGHT = 0.3, 0.5
 _UNKNOWN = 0.5
-_MOST_OF_REGION = 100
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ class _Named:
 
 
 @dataclass(frozen=True)
-class _Assessment:
+class Assessment:
     """How a place fits a query: `agreements` are weights, and 0 to 1 or None where nothing is known.
 
     Their names are ids of properties that the query states, "type", and "where" for what its name says.
@@ -112,9 +119,11 @@ class _Assessment:
 
     @property
     def entry(self) -> Entry:
+        """Return the place."""
         return self.named.entry
 
     def agrees(self, name: str) -> bool:
+        """Return whether the place wholly agrees with what is stated under a name."""
         return self.agreements.get(name, (0.0, None))[1] == 1.0
 
     @property
@@ -150,6 +159,23 @@ class _Assessment:
         return self.named.full or "country" in stated or "where" in stated
 
     @property
+    def is_as_written(self) -> bool:
+        """Return whether one of its names is exactly the text, but for accents, case, spaces."""
+        return self.named.full and self.is_possible
+
+    def is_meant(self, name: Name) -> bool:
+        """Return whether it bears the name that is left of a text without what says where and what it is.
+
+        All that the text says beside the name must be known to hold: "Kota X" needs a city, "X, Japan" a
+        place in Japan. A place whose own name has such words ("Oblast Leningrad") is not meant without them.
+        """
+        if not self.is_possible or not is_of_this_kind(name, self.entry):
+            return False
+        if name.where:
+            return self.agrees("where")
+        return any(full_key(own) == full_key(name.core) for own in self.entry.names)
+
+    @property
     def score(self) -> float:
         """Return the score from 0 to 100, to one decimal."""
         parts = [(1.0, self.named.likeness)] if self.named.likeness is not None else []
@@ -173,11 +199,11 @@ class _Search:
     """A query over the places of a release: what each condition and each remark in the name means there."""
 
     query: Query
-    index: PlaceIndex
+    index: NameIndex
     meanings: Sequence[tuple[Condition, Meaning]]
     where: Sequence[Meaning]
 
-    def assess(self, named: _Named) -> _Assessment:
+    def assess(self, named: _Named) -> Assessment:
         agreements = {}
         for condition, meaning in self.meanings:
             compare = condition.comparison.compare
@@ -188,11 +214,18 @@ class _Search:
             agreements["type"] = (_TYPE_WEIGHT, float(is_of_type))
         if self.where and not named.full:
             agreements["where"] = (_WHERE_WEIGHT, compare_where(self.where, named.entry, self.index))
-        return _Assessment(named.weigh_kind(self.query.name), agreements)
+        return Assessment(named.weigh_kind(self.query.name), agreements)
 
 
-def find_candidates(query: Query, index: PlaceIndex) -> list[Candidate]:
+def find_candidates(query: Query, index: NameIndex) -> list[Candidate]:
     """Return the places that a query may mean, the best first, not more than its limit."""
+    found = assess_places(query, index)
+    is_only = sum(assessment.is_possible for assessment in found) == 1
+    return [Candidate(a.entry, a.score, is_only and a.is_certain, a.features) for a in found[: query.limit]]
+
+
+def assess_places(query: Query, index: NameIndex) -> list[Assessment]:
+    """Return how each place that a query may mean fits it, the best first; those named alike if none fits."""
     conditions = query.conditions
     meanings = [
         (condition, condition.comparison.read_all(condition.values, index)) for condition in conditions
@@ -204,9 +237,7 @@ def find_candidates(query: Query, index: PlaceIndex) -> list[Candidate]:
         similar = _find_similar(query, index)
         found += [search.assess(named) for named in similar if named.entry.id not in known]
     allowed = [assessment for assessment in found if query.allows(assessment.entry)]
-    is_only = sum(assessment.is_possible for assessment in allowed) == 1
-    allowed.sort(key=lambda a: (-a.score, -len(a.entry.partners), a.entry.id))
-    return [Candidate(a.entry, a.score, is_only and a.is_certain, a.features) for a in allowed[: query.limit]]
+    return sorted(allowed, key=lambda a: (-a.score, -len(a.entry.partners), a.entry.id))
 
 
 # ---- which places come into question
@@ -224,7 +255,7 @@ def _find_exact(search: _Search) -> list[_Named]:
     return list(found.values())
 
 
-def _find_named(query: Query, index: PlaceIndex) -> Iterator[_Named]:
+def _find_named(query: Query, index: NameIndex) -> Iterator[_Named]:
     """Yield the places that the text is an id or a name of, the best name first, a place maybe again.
 
     When the text as it is written names a place ("Frankfurt am Main"), those that it only names without a
@@ -238,7 +269,7 @@ def _find_named(query: Query, index: PlaceIndex) -> Iterator[_Named]:
     yield from (_Named(entry, _PLACE_REDUCED, exact=not full) for entry in index.find_by_name(keys))
 
 
-def _find_identified(query: Query, index: PlaceIndex) -> Iterator[Entry]:
+def _find_identified(query: Query, index: NameIndex) -> Iterator[Entry]:
     """Yield the places that a stated identifier finds."""
     for condition in query.conditions:
         if condition.id in IDENTIFIERS:
@@ -251,18 +282,19 @@ def _find_in_regions(search: _Search) -> Iterable[Entry]:
     for condition, meaning in search.meanings:
         if condition.id in REGIONS and isinstance(meaning, frozenset):
             for region in sorted(meaning):
-                entries = search.index.find_in_region(region)[:_MOST_OF_REGION]
+                entries = search.index.find_in_region(region)
                 found |= {entry.id: entry for entry in entries}
     return found.values()
 
 
-def _find_similar(query: Query, index: PlaceIndex) -> list[_Named]:
+def _find_similar(query: Query, index: NameIndex) -> list[_Named]:
     """Return the places whose names are like the query's, in whole or without what is around it."""
     best: dict[str, float] = {}
     for key in name_keys([query.text]):
         for place, similarity in index.find_similar(key).items():
             best[place] = max(similarity, best.get(place, 0.0))
-    return [_Named(index.entries[place], _SIMILAR * similarity) for place, similarity in best.items()]
+    found = ((index.get(place), similarity) for place, similarity in best.items())
+    return [_Named(entry, _SIMILAR * similarity) for entry, similarity in found if entry is not None]
 
 
 def _likeness(query: Query, entry: Entry) -> float | None:

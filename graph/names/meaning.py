@@ -1,0 +1,95 @@
+"""What a text means: exactly one place, one of several, or none that is named so. Nothing is guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graph.names.index.address import is_address, read_place_id
+from graph.names.index.ask import NameIndex
+from graph.names.index.countries import alpha_2
+from graph.names.index.entry import COUNTRY, PLACE, Entry
+from graph.names.match import ALL, Assessment, Query, assess_places
+
+LONGEST_NAME = 200
+"""Characters of a text that is looked up."""
+_MOST_SIMILAR = 10
+_CODE = re.compile(r"[A-Za-z]{2,3}|[0-9]{3}")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """The places that a text names equally well; where it names none, the `similar` ones, the likest first.
+
+    One place is what is meant, several are a choice. Those with the most partners come first.
+    """
+
+    places: tuple[Entry, ...] = ()
+    similar: tuple[Entry, ...] = ()
+
+
+def find_meaning(text: str, index: NameIndex, kind: str = PLACE) -> Meaning:
+    """Return which places of a kind (PLACE or COUNTRY) a text means.
+
+    It may be an id, an address (address.py), a code, or a name in any language and script that the release
+    has; accents, case and spaces do not count. A name exactly as it is written comes before one that is left
+    without what is around it ("Bandung" is the city and not the regency); then all that stands around it must
+    hold ("Varna, Bulgaria", "Kabupaten Bandung"). A slip finds only similar places.
+    """
+    text = text.strip()
+    if not text or len(text) > LONGEST_NAME:
+        return Meaning()
+    if is_address(text) or read_place_id(text):
+        return Meaning(_of_kind(index.find_by_identifier(text), kind))
+    coded = _of_kind(index.find_by_identifier(alpha_2(text)), kind) if _CODE.fullmatch(text) else ()
+    if coded and kind == COUNTRY:
+        return Meaning(coded)
+    assessments = _assess(text, index, kind)
+    named = _choose(text, assessments)
+    if not named and not coded:
+        named = next(
+            filter(None, (_choose(t, _assess(t, index, kind)) for t in _with_comma(text, index))), ()
+        )
+    places = {entry.id: entry for entry in (*coded, *named)}
+    if places:
+        return Meaning(tuple(sorted(places.values(), key=_most_partners)))
+    return Meaning(similar=tuple(assessment.entry for assessment in assessments[:_MOST_SIMILAR]))
+
+
+def _most_partners(entry: Entry) -> tuple[int, str]:
+    return -len(entry.partners), entry.id
+
+
+def _of_kind(entries: list[Entry], kind: str) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries if kind in entry.classes)
+
+
+def _assess(text: str, index: NameIndex, kind: str) -> list[Assessment]:
+    types = () if kind == PLACE else (kind,)
+    return assess_places(Query(text, types, ALL), index)
+
+
+def _choose(text: str, assessments: list[Assessment]) -> tuple[Entry, ...]:
+    """Return the places that a text names: as it is written, else with what is around the name.
+
+    Where each of several needs more than the text says ("Frankfurt"), they are the choice; one alone is not.
+    """
+    name = Query(text).name
+    written = [assessment for assessment in assessments if assessment.is_as_written]
+    named = written or [assessment for assessment in assessments if assessment.is_meant(name)]
+    if not named and not name.where and not name.kinds:
+        several = [assessment for assessment in assessments if assessment.is_possible]
+        named = several if len(several) > 1 else []
+    return tuple(assessment.entry for assessment in named)
+
+
+def _with_comma(text: str, index: NameIndex) -> Iterator[str]:
+    """Yield the text with a comma before each country at its end: "San José Costa Rica"."""
+    words = text.split()
+    if "," in text or "(" in text:
+        return
+    for count in range(1, len(words)):
+        head, tail = " ".join(words[:count]), " ".join(words[count:])
+        if index.find_country_ids(tail):
+            yield f"{head}, {tail}"
