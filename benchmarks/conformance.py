@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import json
 import re
 import sys
 import tempfile
@@ -43,6 +42,7 @@ from rdflib.term import Node
 from benchmarks import data
 from benchmarks.peers.servers import OURS, running
 from endpoint.sparql.deviations import DEVIATIONS
+from graph.store.manifest import write_manifest
 from graph.store.releases import publish
 from graph.store.store import load_store
 
@@ -131,8 +131,11 @@ def make_home(suite: Path, home: Path) -> data.Dataset:
                 store.load(path=path, format=form, base_iri=path.as_uri(), to_graph=NamedNode(path.as_uri()))
     folder = home / "releases" / RELEASE
     triples = load_store(store, folder / "store")
-    manifest = {"id": RELEASE, "compiled": "2026-01-01", "counts": {"triples": triples}, "collections": []}
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    counts = dict.fromkeys(("places", "countries", "agreements", "claims", "sources"), 0)
+    shares = {"share_dated": 0.0, "share_two_sources": 0.0}
+    pairs = {"partnerships": {"accepted": 0, "intent": 0, "claimed": 0}}
+    manifest = {"id": RELEASE, "compiled": "2026-01-01", "collections": [], "warnings": {}, "files": []}
+    write_manifest(folder, manifest | {"counts": counts | shares | pairs | {"triples": triples}})
     publish(home, RELEASE)
     return data.Dataset("w3c", home, home, triples)
 
