@@ -42,11 +42,9 @@ from rdflib.term import Node
 from benchmarks import data
 from benchmarks.peers.servers import OURS, running
 from endpoint.sparql.deviations import DEVIATIONS
-from graph.pipeline.publish import write_texts
 from graph.store.manifest import write_manifest
 from graph.store.releases import publish
 from graph.store.store import load_store
-from queries import query_texts
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 OVERTAKEN = {
@@ -68,11 +66,6 @@ Outcome = list[Any] | bool | Dataset
 RELEASE = "2026-01-01-00000000"
 NO_GRAPH = "urn:kembar:no-graph"
 _FOREIGN = ("entailment", "service")
-_NO_COUNTS = {
-    **dict.fromkeys(("places", "countries", "agreements", "claims", "sources"), 0),
-    **{"partnerships": {"accepted": 0, "intent": 0, "claimed": 0}, "share_dated": 0, "share_two_sources": 0},
-}
-_MANIFEST = {"id": RELEASE, "compiled": "2026-01-01", "collections": []}
 _KINDS = (MF.QueryEvaluationTest, MF.CSVResultFormatTest)
 _MEDIA_TYPES = {
     ".srx": "application/sparql-results+xml",
@@ -138,8 +131,11 @@ def make_home(suite: Path, home: Path) -> data.Dataset:
                 store.load(path=path, format=form, base_iri=path.as_uri(), to_graph=NamedNode(path.as_uri()))
     folder = home / "releases" / RELEASE
     triples = load_store(store, folder / "store")
-    write_texts(folder / "queries", query_texts())
-    write_manifest(folder, {**_MANIFEST, "counts": {**_NO_COUNTS, "triples": triples}})
+    counts = dict.fromkeys(("places", "countries", "agreements", "claims", "sources"), 0)
+    shares = {"share_dated": 0.0, "share_two_sources": 0.0}
+    pairs = {"partnerships": {"accepted": 0, "intent": 0, "claimed": 0}}
+    manifest = {"id": RELEASE, "compiled": "2026-01-01", "collections": [], "warnings": {}, "files": []}
+    write_manifest(folder, manifest | {"counts": counts | shares | pairs | {"triples": triples}})
     publish(home, RELEASE)
     return data.Dataset("w3c", home, home, triples)
 

@@ -4,7 +4,7 @@
 import {autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap} from "@codemirror/autocomplete";
 import {defaultKeymap, history, historyKeymap} from "@codemirror/commands";
 import {HighlightStyle, bracketMatching, syntaxHighlighting} from "@codemirror/language";
-import {forEachDiagnostic, linter, lintGutter, lintKeymap} from "@codemirror/lint";
+import {linter, lintGutter, lintKeymap} from "@codemirror/lint";
 import {EditorState} from "@codemirror/state";
 import {EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers} from "@codemirror/view";
 import {tags} from "@lezer/highlight";
@@ -142,4 +142,3 @@ for (const button of document.querySelectorAll("[data-insert]")) {
     view.focus();
   });
 }
-window.kembarEditor = {view, diagnostics: () => { const found = []; forEachDiagnostic(view.state, one => found.push(one)); return found; }};

@@ -30,7 +30,7 @@ def describe_service() -> Json:
         "schemaSpace": str(KK),
         "defaultTypes": [describe_type(kind, lang) for kind in TYPES],
         "documentation": host + url_for(".reconcile"),
-        "logo": host + url_for("static", filename="favicon.svg"),
+        "logo": host + url_for("assets.send_asset", name="favicon.svg"),
         "serviceVersion": version("kota-kembar"),
         "batchSize": MOST_QUERIES,
         "view": {"url": host + "/place/{{id}}"},

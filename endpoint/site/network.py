@@ -22,7 +22,7 @@ QUESTIONS = (
     "distance-distribution",
     "cities-with-multiple-partners",
 )
-_ROWS = "25"
+_ROWS = 25
 _SIZE = """SELECT (COUNT(?place) AS ?places) (MAX(?component) AS ?components)
   (MAX(?community) AS ?communities)
 WHERE { ?place kk:degree ?degree . OPTIONAL { ?place kk:component ?component }
@@ -35,7 +35,7 @@ def show_network() -> Response:
     lang = language()
     state = service()
     hubs = state.questions[HUBS]
-    text = fill_in(hubs, {"lang": lang, "limit": _ROWS}).text
+    text = fill_in(hubs, {"lang": lang}, _ROWS).text
     (size,) = ask(_SIZE).rows
     files = [file for file in state.release.files if file.kind == "network"]
     return respond(

@@ -69,7 +69,7 @@ class Suggestions {
     const name = document.createElement("b");
     name.textContent = hit.label;
     const rest = document.createElement("small");
-    rest.textContent = [hit.name === hit.label ? "" : hit.name, hit.kindLabel, hit.description].filter(Boolean).join(" · ");
+    rest.textContent = [hit.name === hit.label ? "" : hit.name, hit.description || hit.kindLabel].filter(Boolean).join(" · ");
     line.append(name, rest);
     return line;
   }

@@ -304,7 +304,7 @@ class Matcher:
             if count < least or count < HALF_SHARED * fewer or not (other.place or other.reading.chosen):
                 continue
             shared = self._count_apart(party.partners & other.partners)
-            if shared >= least and shared >= HALF_SHARED * fewer and self._may_be_one(party, other):
+            if shared >= 2 and shared >= HALF_SHARED * fewer and self._may_be_one(party, other):
                 found.append(other)
         return sorted(found, key=lambda other: other.key)
 

@@ -171,8 +171,10 @@ class Assessment:
         """
         if not self.is_possible or not is_of_this_kind(name, self.entry):
             return False
-        if name.where:
-            return self.agrees("where")
+        return self.agrees("where") if name.where else self.bears(name)
+
+    def bears(self, name: Name) -> bool:
+        """Return whether what is left of a name is a name of the place as it is written."""
         return any(full_key(own) == full_key(name.core) for own in self.entry.names)
 
     @property

@@ -77,7 +77,8 @@ def _choose(text: str, assessments: list[Assessment]) -> tuple[Entry, ...]:
     """
     name = Query(text).name
     written = [assessment for assessment in assessments if assessment.is_as_written]
-    named = written or [assessment for assessment in assessments if assessment.is_meant(name)]
+    meant = [assessment for assessment in assessments if assessment.is_meant(name)]
+    named = written or [assessment for assessment in meant if assessment.bears(name)] or meant
     if not named and not name.where and not name.kinds:
         several = [assessment for assessment in assessments if assessment.is_possible]
         named = several if len(several) > 1 else []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import cast
@@ -131,12 +131,13 @@ def measure(
     pairs = [(network.nodes[a].country, network.nodes[b].country) for a, b in ends]
     known = [order_pair(a, b) for a, b in pairs if a and b]
     progress("measuring clustering and diameter")
-    whole = _measure_whole(graph, components, communities, links, known)
+    clustering = cast(dict[int, float], nx.clustering(graph))
+    whole = _measure_whole(graph, clustering, components, communities, links, known)
     progress("finding betweenness")
     values = betweenness() if betweenness else find_betweenness(whole.nodes, ends, whole.betweenness_pivots)
     return Measures(
         whole,
-        _measure_places(network.nodes, graph, values, components, communities, bridges),
+        _measure_places(network.nodes, graph, clustering, values, components, communities, bridges),
         links,
         _measure_countries(network.nodes, known),
         _count_country_pairs(known),
@@ -151,12 +152,12 @@ def _largest_first(groups: Iterable[set[int]]) -> list[set[int]]:
 def _measure_places(
     nodes: Sequence[Node],
     graph: nx.Graph[int],
+    clustering: Mapping[int, float],
     betweenness: Sequence[float],
     components: Sequence[set[int]],
     communities: Sequence[set[int]],
     bridges: Iterable[frozenset[int]],
 ) -> tuple[PlaceMeasures, ...]:
-    clustering = cast(dict[int, float], nx.clustering(graph))
     component, community = _number(components), _number(communities)
     bridge_links = Counter(chain.from_iterable(bridges))
     return tuple(
@@ -186,6 +187,7 @@ def _distance(a: Node, b: Node) -> float | None:
 
 def _measure_whole(
     graph: nx.Graph[int],
+    clustering: Mapping[int, float],
     components: Sequence[set[int]],
     communities: Sequence[set[int]],
     links: Sequence[LinkMeasures],
@@ -204,7 +206,7 @@ def _measure_whole(
         largest_component_share=_round(largest / nodes) if nodes else 0.0,
         diameter=_diameter(graph, components),
         betweenness_pivots=count_pivots(nodes, edges),
-        average_clustering=_round(nx.average_clustering(graph)) if nodes else 0.0,
+        average_clustering=_round(sum(clustering.values()) / nodes) if nodes else 0.0,
         transitivity=_round(nx.transitivity(graph)),
         communities=len(communities),
         modularity=_round(nx.community.modularity(graph, communities)) if edges else None,

@@ -7,8 +7,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from werkzeug.serving import make_server
 
+from hatch_build import TARGET
 from ontology import KK
 from tests.kit.http.site import world_app
+from tests.kit.paths import ROOT
 from tests.kit.processes import PATIENCE
 
 pytestmark = [
@@ -54,6 +56,8 @@ PAGES = {
     "nowhere": "/nothing-here",
 }
 PHONE, DESK = 390, 1360
+HAS_EDITOR = (ROOT / TARGET / "editor.js").exists()
+needs_editor = pytest.mark.skipif(not HAS_EDITOR, reason="needs the files from npm (hatch_build.py)")
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE_SCHEMES = {"en": "light", "id": "dark"}
 """Each language is looked at in one of the colour schemes."""
@@ -141,6 +145,14 @@ def open_page(browser, site):
         page.close()
 
 
+def write_query(page, text):
+    """Write a query into the editor, or into the plain field where the installation could not get it."""
+    if HAS_EDITOR:
+        page.locator(".cm-content").fill(text)
+    else:
+        page.locator("#query").fill(text)
+
+
 def press(page, name):
     """Press a button and wait for the page to which it leads."""
     with page.expect_navigation():
@@ -213,14 +225,46 @@ def test_a_download_saves_the_rows(open_page):
 
 def test_a_query_is_typed_run_and_mended(open_page):
     page = open_page("/sparql")
-    page.get_by_label("Query").fill("SELECT ?x WHERE")
+    write_query(page, "SELECT ?x WHERE")
     press(page, "Run")
     assert page.get_by_role("alert").is_visible()
-    assert page.get_by_label("Query").input_value() == "SELECT ?x WHERE"
-    page.get_by_label("Query").fill(QUERY)
+    assert page.locator("#query").input_value() == "SELECT ?x WHERE"
+    write_query(page, QUERY)
     press(page, "Run")
     assert page.get_by_role("heading", name="Result").is_visible()
     assert page.locator("tbody tr").count() == 10
+
+
+@needs_editor
+def test_the_editor_offers_what_comes_next_and_adds_the_prefix(open_page):
+    page = open_page("/sparql")
+    write_query(page, "SELECT * WHERE { ?p a <https://w3id.org/kota-kembar/ontology#Partnership> ; ")
+    page.locator(".cm-content").press("Control+End")
+    page.keyboard.type("kk:par")
+    offered = page.locator(".cm-tooltip-autocomplete li").first
+    offered.wait_for()
+    assert offered.inner_text().startswith("kk:party")
+    offered.click()
+    page.locator(".cm-line").filter(has_text="kk:party").wait_for()
+    assert page.locator(".cm-line").first.inner_text() == f"PREFIX kk: <{KK}>"
+
+
+@needs_editor
+def test_the_editor_marks_a_term_that_the_ontology_does_not_have(open_page):
+    page = open_page("/sparql")
+    write_query(page, f"PREFIX kk: <{KK}> SELECT * WHERE {{ ?p kk:partner ?q }}")
+    page.locator(".cm-lintRange-warning").wait_for()
+    assert page.locator(".cm-lintRange-warning").inner_text() == "kk:partner"
+    page.locator(".cm-content").press("Control+Enter")
+    page.wait_for_url("**/sparql?*")
+    note = page.get_by_role("status").filter(has_text="kk:partner")
+    assert note.get_by_role("link", name="kk:partnerOf").is_visible()
+
+
+@needs_editor
+def test_the_editor_marks_the_place_that_the_endpoint_refused(open_page):
+    page = open_page("/sparql?query=" + quote("SELECT ?x WHERE {\n ?x \n}"))
+    page.locator(".cm-lint-marker-error").wait_for()
 
 
 def test_the_first_tab_skips_to_the_content_and_the_focus_shows(open_page):

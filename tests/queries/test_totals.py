@@ -14,7 +14,7 @@ import pytest
 from graph.model.iris import iri
 from queries import catalogue
 from queries.bind import bind, fill
-from tests.kit.gaps import Release, model_with_gaps, release_of
+from tests.kit.graph.gaps import Release, model_with_gaps, release_of
 from tests.kit.shared import reconcile_world
 from tests.kit.world import resolver_of, selector
 

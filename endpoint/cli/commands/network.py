@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from functools import partial
@@ -31,6 +32,10 @@ _OF_PLACES = frozenset(
     {"country_assortativity", "international", "domestic", "with_distance", "median_distance_km"}
 )
 """Figures that need countries and coordinates, which an edge list has not."""
+_MANY_LINKS = 100_000
+"""From so many links on it is told beforehand what measuring them costs."""
+_SECONDS_A_LINK, _BYTES_A_LINK = 0.0008, 1400
+"""What a link costs: 13 minutes and 1.4 GB were measured for a million."""
 
 
 def _read_date(ctx: click.Context, parameter: click.Parameter, value: str | None) -> PartialDate | None:
@@ -112,6 +117,8 @@ def measures_command(file: Path, of_nodes: bool, header: bool | None, format_nam
     console = log_console()
     edges = read_edges(file, header)
     console.print(_describe_reading(edges), style="dim", markup=False, soft_wrap=True)
+    if cost := describe_cost(len(edges.network.edges)):
+        console.print(cost, markup=False, soft_wrap=True)
     with console.status("measuring") as status, start_betweenness(edges.network) as betweenness:
         measures = measure(edges.network, betweenness, partial(show_step, console, status))
     name = format_name or ("table" if is_terminal() else "csv")
@@ -133,6 +140,16 @@ def _describe_reading(edges: EdgeList) -> str:
     pivots = count_pivots(nodes, links)
     sampled = f"; betweenness is sampled, from {pivots} of {nodes} nodes" if pivots < nodes else ""
     return f"{header}{rows}{sampled}"
+
+
+def describe_cost(links: int) -> str:
+    """Return roughly what it costs to measure so many links, in a sentence; nothing for few links."""
+    if links < _MANY_LINKS:
+        return ""
+    minutes, gigabytes = math.ceil(links * _SECONDS_A_LINK / 60), links * _BYTES_A_LINK / 1e9
+    return (
+        f"{links} links: some {minutes} min of processor time and {gigabytes:.1f} GB of memory; Ctrl-C stops"
+    )
 
 
 def _as_json(measures: Measures, of_nodes: bool) -> object:

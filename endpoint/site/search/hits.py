@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from endpoint.show.addresses import page_path
 from endpoint.show.names import Candidate, suggest
 from endpoint.show.texts import translate
+from graph.errors import KembarError
 
 _ADDRESS_HITS = 8
 _BETWEEN_WORDS = re.compile(r"[^\w]+")
@@ -55,9 +56,15 @@ def words_of_path(path: str) -> str:
 
 
 def find_by_path(path: str, language: str) -> list[Hit]:
-    """Return what the words of an address that leads nowhere may have meant."""
+    """Return what the words of an address that leads nowhere may have meant.
+
+    Never raises: the page that says so is complete without.
+    """
     words = words_of_path(path)
-    return find_hits(words, language, _ADDRESS_HITS) if words else []
+    try:
+        return find_hits(words, language, _ADDRESS_HITS) if words else []
+    except KembarError:
+        return []
 
 
 def group_hits(hits: Sequence[Hit], language: str) -> list[tuple[str, str, list[Hit]]]:

@@ -103,14 +103,32 @@ def test_an_answer_is_a_table_for_people(kembar):
         "Busan Korea Selatan 24 Agustus 1994 Aktif Kota kembar 4 partnership:Q11462-Q16520",
         "Liverpool Britania Raya 19 Maret 2018 Tidak diketahui Kota kembar 3 partnership:Q11462-Q24826",
     ]
-    assert result.stderr == "2 rows\n"
+    assert result.stderr.splitlines() == [
+        "2 rows",
+        "Mitra yang dicantumkan: 2",
+        "Di antaranya, mitra yang negaranya tidak diketahui: 0",
+        "Di antaranya, kemitraan yang awalnya tidak diketahui: 0",
+        "Tidak termasuk: pasangan yang diklaim atau dikehendaki, tetapi tidak diterima: 0",
+    ]
+
+
+def test_a_table_is_a_page_that_says_of_how_many_rows(kembar):
+    arguments = ["cities-with-multiple-partners", "--min", "1", "--format", "table", "--limit", "4"]
+    result = kembar("query", *arguments, "--page", "2")
+    assert [line.split()[0] for line in lines(result.stdout)[1:]] == ["Jakarta", "Liverpool"]
+    assert result.stderr.startswith("2 rows of 6; --limit and --page show others, --format csv writes all\n")
+
+
+def test_an_option_that_is_given_twice_is_a_wrong_usage(kembar):
+    result = kembar("query", "partners-of-a-city", "--city", "Seoul", "--city", "Busan")
+    assert (result.exit_code, "is given 2 times; give it once" in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(
     ("name", "start"),
     [
         ("csv", "yearLabel,partnerships,year\r\n1984,1,1984\r\n"),
-        ("tsv", "?yearLabel\t?partnerships\t?year\n1984\t1\t1984\n"),
+        ("tsv", '?yearLabel\t?partnerships\t?year\n"1984"\t1\t1984\n'),
         ("xml", "<?xml"),
     ],
 )

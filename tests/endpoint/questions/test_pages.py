@@ -74,7 +74,7 @@ def test_a_question_that_needs_a_value_asks_for_it(client, slug):
     response = client.get(f"/queries/{slug}", headers=BROWSER)
     page = Page(response.text)
     page.assert_sound()
-    assert (response.status_code, page.all("table"), len(page.all("form"))) == (200, [], 1)
+    assert (response.status_code, page.all("table"), len(page.all("form", class_="ask"))) == (200, [], 1)
     refused = client.get(f"/queries/{slug}.csv")
     assert (refused.status_code, "is needed" in refused.json["detail"]) == (400, True)
 

@@ -120,6 +120,7 @@ def test_a_name_of_several_is_a_choice_those_with_most_partners_first(text, plac
         ("Malang", "Q11445"),
         ("Kota Malang", "Q11445"),
         ("Kabupaten Malang", "Q11095"),
+        ("Malang, Indonesia", "Q11445"),
         ("USA", "Q30"),
         ("uk", "Q145"),
         ("360", "Q252"),

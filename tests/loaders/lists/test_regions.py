@@ -77,13 +77,12 @@ def test_places_are_minted_for_what_is_not_known(tmp_path):
     assert (new.label("en"), new.part_of) == ("Baru Regency", province.id)
 
 
-def test_a_collection_of_regions_has_places_and_no_records(tmp_path):
+def test_a_collection_of_regions_has_the_places_that_the_facts_lack_and_no_records(tmp_path):
     write(tmp_path)
     loaded = load_region_collection(tmp_path, INFO, {"regions": {"file": "regions.csv"}})
     assert (loaded.info.compiled, loaded.records, loaded.rows) == (dt.date(2026, 11, 21), (), 7)
     assert [place.label("id") for place in loaded.places] == [
         "Kota Administrasi Jakarta Pusat",
-        "Kabupaten Malang",
         "Kota Contoh",
         "Provinsi Baru",
         "Kabupaten Administrasi Baru",
