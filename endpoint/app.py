@@ -61,12 +61,12 @@ def create_app(config: Config, release: Release) -> Flask:
     switch = app.extensions["kembar"] = Switch(config, release, observer)
     app.before_request(begin_request)
     app.after_request(end_request)  # the last one to be called, since it is the first one here
+    app.after_request(add_headers)
     app.teardown_appcontext(current.give_back)
     errors.install(app)
     _register(app, switch, observer)
     counters.observe(lambda: [*switch.services(), *app.extensions["kembar.pinned"].services()])
     switch.housekeeping += [app.extensions[name].close_idle for name in ("kembar.pinned", "kembar.kept")]
-    app.after_request(add_headers)
     return app
 
 

@@ -20,13 +20,15 @@ from dataclasses import dataclass, field
 from flask import Flask, Response, current_app, g, request
 
 from endpoint.config import Config
-from endpoint.errors import RateLimited, is_own_doing
+from endpoint.errors import RateLimited, answer_error, is_own_doing
 from endpoint.serving.clients import current_client, network_of, request_address
-from endpoint.serving.connection import AnswersInFlight, cutter, waited_seconds
+from endpoint.serving.connection import KEEP, AnswersInFlight, cutter, waited_seconds
 from endpoint.serving.records.access_log import current_record
 from graph.errors import EngineOverloaded
 
-NEVER_METERED = frozenset({"health.report_ready", "health.report_live", "metrics.report", "static"})
+NEVER_METERED = frozenset(
+    {"health.report_ready", "health.report_live", "metrics.report", "assets.send_asset", "assets.send_icon"}
+)
 METERED = frozenset({"sparql.answer", "sparql.answer_pinned", "graph_store.answer"})
 """The endpoints, by Flask's names, whose queries are a stranger's own."""
 
@@ -38,6 +40,8 @@ BURST_MINUTES = 2
 """How many minutes' worth a client may take at once."""
 MOST_CLIENTS = 20_000
 RETRY_SECONDS = 1
+SMALL_BYTES = 1 << 20
+"""An answer up to this size is sent however much is on its way to its client."""
 
 
 @dataclass
@@ -170,18 +174,28 @@ def _begin_request() -> None:
     client = g.client = quota.client_key(request_address(config.trusted_proxies))
     if waited_seconds() > config.queue_seconds:
         raise EngineOverloaded(math.ceil(config.queue_seconds))
-    if _answers().bytes_of(client) >= config.sending_bytes // 2:
-        raise RateLimited("client-bytes", config.sending_bytes // 2, RETRY_SECONDS)
     is_query = request.endpoint in METERED
     quota.begin_request(client, is_query)
     g.metered_since = (_QUERY_CLOCK if is_query else _PAGE_CLOCK)()
 
 
 def _begin_answer(response: Response) -> Response:
-    """Count the bytes of an answer until they are sent, where the server says when that is."""
-    if (cut := cutter()) is not None and not response.direct_passthrough:
-        size = response.calculate_content_length() or 0
-        response.call_on_close(_answers().begin(current_client(), size, cut))
+    """Count the bytes of an answer until they are sent, where the server says when that is.
+
+    A client that takes its answers too slowly is refused another large one, and never a small one.
+    """
+    if (cut := cutter()) is None or response.direct_passthrough:
+        return response
+    size, client, most = (
+        response.calculate_content_length() or 0,
+        current_client(),
+        _quota().config.sending_bytes,
+    )
+    if size > SMALL_BYTES and _answers().bytes_of(client) + size > most // 2:
+        request.environ.pop(KEEP, None)
+        response.close()
+        return answer_error(RateLimited("client-bytes", most // 2, RETRY_SECONDS))
+    response.call_on_close(_answers().begin(client, size, cut))
     return response
 
 

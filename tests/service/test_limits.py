@@ -272,7 +272,7 @@ OVER = {
     "result-bytes": ({"query": HUGE}, 413),
     "result-rows": ({"query": "SELECT (1 AS ?x) { ?a ?b ?c } LIMIT 1001"}, 413),
     "query-bytes": ({"query": "ASK {} #" + "x" * 65536}, 413),
-    "query-tokens": ({"query": "SELECT * { VALUES ?x {" + " 1" * 20_000 + "} }"}, 400),
+    "query-tokens": ({"query": "SELECT * { VALUES ?x {" + " 1" * 22_000 + "} }"}, 400),
     "query-depth": ({"query": KILLERS["braces"]}, 400),
     "query-chain": ({"query": KILLERS["OR"]}, 400),
     "query-patterns": ({"query": KILLERS["patterns"]}, 400),

@@ -28,6 +28,8 @@ LINGER_SECONDS = 2.0
 """How long what a client still sends is read away after its last answer, so that it gets that whole."""
 TURN_BYTES = 1 << 20
 """How much is sent to one client before others have their turn."""
+CHUNK_BYTES = 256 * 1024
+"""How much is offered to the system at a time."""
 SMALL_BYTES = 64 * 1024
 """A body up to this size goes out in one piece with its head."""
 # socket(7), SO_LINGER: what becomes of data not yet sent when the connection is closed
@@ -161,7 +163,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
                 self.outbufs.pop(0).close()
                 continue
             try:
-                chunk = buffer.get(self.sendbuf_len)
+                chunk = buffer.get(CHUNK_BYTES)
                 if not chunk:
                     raise OSError("a file has become shorter while it is sent")
                 sent = self.socket.send(chunk)

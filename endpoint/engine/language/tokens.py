@@ -95,6 +95,7 @@ def tokenize(text: str, most: int = sys.maxsize) -> list[Token]:
     tokens: list[Token] = []
     state = _State()
     opened, match, position = state.open, _TOKEN.match, 0
+    new, append = tuple.__new__, tokens.append
     while (found := match(text, position)) is not None:
         group = found.lastindex or 0
         kind, word = _KINDS[group], found[group]
@@ -103,7 +104,7 @@ def tokenize(text: str, most: int = sys.maxsize) -> list[Token]:
             raise QueryTooComplex("query-tokens", _TOO_MANY, most + 1, most, locate(text, start), _SHORTEN)
         if word[0] == "<" and word != "<=" and state.expects_operator():
             kind, word, position = MARK, "<", start + 1
-        tokens.append(Token(kind, word, start, len(opened)))
+        append(new(Token, (kind, word, start, len(opened))))
         if kind is MARK or kind is WORD:
             state.pass_over(kind, word)
         else:

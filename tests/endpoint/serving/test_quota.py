@@ -14,6 +14,7 @@ from tests.kit.http.protocol import BROWSER, COUNT, problem, world_protocol
 from tests.kit.processes import wait_until
 
 BAD = "SELECT * WHER {}"
+MANY = "SELECT * { ?s ?p ?o } LIMIT 50"
 
 
 class Clock:
@@ -328,15 +329,31 @@ def test_a_request_that_waited_too_long_for_a_thread_is_503_and_nothing_is_done_
     assert client.get("/health/live", environ_overrides=late).status_code == 200
 
 
-def test_who_has_too_much_on_the_way_takes_it_first(app):
+def test_who_has_too_much_on_the_way_takes_it_first(app, monkeypatch):
     address = "198.51.100.15"
     name, answers = app.extensions["kembar.quota"].client_key(address), app.extensions["kembar.answers"]
     half = app.extensions["kembar.quota"].config.sending_bytes // 2
+    monkeypatch.setattr(quota, "SMALL_BYTES", 1000)
     sent = answers.begin(name, half, lambda: None)
-    assert_told(ask(client_of(app, address), COUNT), "client-bytes")
-    assert ask(client_of(app, "198.51.100.16"), COUNT).status_code == 200
+    assert_told(ask_sent(app, address, MANY), "client-bytes")
+    assert ask_sent(app, address, COUNT).status_code == 200, "a small one is always sent"
+    assert ask_sent(app, "198.51.100.16", MANY).status_code == 200
     sent()
-    assert ask(client_of(app, address), COUNT).status_code == 200
+    assert ask_sent(app, address, MANY).status_code == 200
+
+
+def ask_sent(app, address, query):
+    """Ask as through a server that says when an answer is sent."""
+    told = {"kembar.cut": lambda: None}
+    with client_of(app, address).get(
+        "/sparql", query_string={"query": query, "format": "csv"}, environ_overrides=told
+    ) as response:
+        response.get_data()
+        return response
+
+
+def test_what_is_never_metered_exists(app):
+    assert set(app.view_functions) >= quota.NEVER_METERED | quota.METERED
 
 
 def test_without_limits_nobody_is_refused(tmp_path):

@@ -416,7 +416,10 @@ def test_a_condition_makes_no_answer_of_a_text_that_is_no_query(client, query, c
 def test_any_state_is_known_to_who_says_so_of_an_answer(client):
     assert ask(client, COUNT, {"If-None-Match": "*"}).status_code == 304
     assert ask(client, COUNT, {"If-Match": "*"}).status_code == 200
-    assert ask(client, COUNT, {"If-Match": '"other"'}).status_code == 412
+    refused = ask(client, COUNT, {"If-Match": '"other"'})
+    assert (refused.status_code, problem(refused)) == (412, "http-412")
+    assert refused.headers["Access-Control-Allow-Origin"] == "*"
+    assert "X-Kembar-Release" in refused.headers
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "zstd"])
