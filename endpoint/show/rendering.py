@@ -94,10 +94,13 @@ class Asset:
 @lru_cache(_FILES_KEPT)
 def read_asset(name: str) -> Asset | None:
     """Return a file below the static folder, None when there is none; read once while the service runs."""
-    path = (STATIC / name).resolve()
-    if not path.is_relative_to(STATIC.resolve()) or not path.is_file():
+    try:
+        path = (STATIC / name).resolve()
+        if not path.is_relative_to(STATIC.resolve()) or not path.is_file():
+            return None
+        body = path.read_bytes()
+    except (OSError, ValueError):  # a name that no file can have
         return None
-    body = path.read_bytes()
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return Asset(body, media_type, hashlib.sha256(body).hexdigest()[:_HASH_LETTERS])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 
 from rdflib import URIRef
 from rdflib.namespace import RDFS, SKOS
@@ -11,6 +11,8 @@ from rdflib.namespace import RDFS, SKOS
 from graph.names.index.ask import NameIndex
 from graph.names.index.entry import CITY, Entry, Thing
 from ontology import BASE, KK, ontology, vocabulary
+
+_LABELS_KEPT = 4096
 
 LANGUAGES = ("en", "id")
 _LEVELS: Mapping[str, tuple[str, str]] = {
@@ -64,20 +66,20 @@ def _pick(words: tuple[str, str], language: str) -> str:
     return words[LANGUAGES.index(language) if language in LANGUAGES else 0]
 
 
-@cache
+@lru_cache(_LABELS_KEPT)
 def class_label(name: str, language: str) -> str:
     """Return the label of a class of ours in a language of ours, else in English, else its name."""
     return _label(ontology().objects(URIRef(str(KK[name])), RDFS.label), language) or name
 
 
-@cache
+@lru_cache(_LABELS_KEPT)
 def concept_word(scheme: str, slug: str, language: str) -> str:
     """Return the preferred label of a concept in a language of ours, else in English, else its slug."""
     iri = URIRef(f"{BASE}vocab/{scheme}/{slug}")
     return _label(vocabulary().objects(iri, SKOS.prefLabel), language) or slug
 
 
-@cache
+@lru_cache(_LABELS_KEPT)
 def scheme_label(scheme: str, language: str) -> str:
     """Return the label of a scheme of concepts, else its slug."""
     iri = URIRef(f"{BASE}vocab/{scheme}")

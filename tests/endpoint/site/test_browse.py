@@ -73,6 +73,7 @@ def test_what_a_page_loads_is_kept_under_an_address_of_its_content(client):
     other = client.get("/static/site.css?v=0")
     assert "no-cache" in other.headers["Cache-Control"]
     assert client.get("/static/../app.py").status_code == 404
+    assert client.get("/static/" + "x" * 300).status_code == 404
 
 
 def test_search_engines_learn_what_there_is_and_what_to_leave_alone(client):
