@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks.data import CITY, Dataset
+from benchmarks.data import CITY, PARTNER, Dataset
 from graph.names.index.open import open_names
 from graph.store.releases import current_release
 from graph.store.store import open_store, select
 from ontology import BASE, PREFIXES
 from queries import catalogue
 from queries.bind import bind
+from queries.canned import CannedQuery
 from queries.resolve import Resolver
 
 MEDIA_TYPES: Mapping[str, str] = {
@@ -46,7 +47,8 @@ def questions(dataset: Dataset) -> list[Question]:
     store = open_store(release.store_path)
     resolver = Resolver(open_names(release, lambda: partial(select, store)))
     canned = [
-        Question(slug, bind(query, {}, resolver), canned=True) for slug, query in sorted(catalogue().items())
+        Question(slug, bind(query, _values_of(query), resolver), canned=True)
+        for slug, query in sorted(catalogue().items())
     ]
     related = f"{{ ?pair <{_KK}party> {_CITY} ; ?p ?o }}"
     return [
@@ -57,6 +59,15 @@ def questions(dataset: Dataset) -> list[Question]:
         Question("CONSTRUCT", f"CONSTRUCT {{ ?pair ?p ?o }} WHERE {related}", ("turtle",), whole=False),
         *canned,
     ]
+
+
+def _values_of(query: CannedQuery) -> dict[str, str]:
+    """Return the example values of a question, its places those that all data have."""
+    values = query.examples
+    places = {
+        one.name for one in query.parameters if one.kind == "place" and values.get(one.name, CITY) != CITY
+    }
+    return {name: PARTNER if name in places else value for name, value in values.items()}
 
 
 def rows(body: bytes, form: str) -> Counter[tuple[str, ...]]:

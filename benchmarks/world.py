@@ -79,7 +79,7 @@ def time_questions(release: Release, times: int) -> Iterator[str]:
     store = open_store(release.store_path)
     resolver = Resolver(open_names(release, lambda: partial(select, store)))
     for slug, query in sorted(catalogue().items()):
-        text, passed, rows = bind(query, {}, resolver), [], 0
+        text, passed, rows = bind(query, query.examples, resolver), [], 0
         for _ in range(times):
             started = time.perf_counter()
             rows = len(select(store, text))

@@ -45,7 +45,7 @@ title = "Fuzz"
 """
 _TABLE = '[source]\nurl = "https://example.org/fuzz"\ntype = "association"\n[table]\nfile = "list.{form}"\n'
 _WIKIDATA = '[wikidata]\nfiles = ["list.ttl"]\n'
-_TURTLE = Path(__file__).parents[1] / "tests" / "data" / "wikidata" / "twins.ttl"
+_TURTLE = Path(__file__).parents[2] / "tests" / "data" / "wikidata" / "twins.ttl"
 _SNIPPETS = (
     b'"', b"'", b",", b";", b"\t", b"\n", b"\r", b"\r\n", b"\0", b"\xef\xbb\xbf", b"\xff\xfe", b"\xff",
     b"\xc3", b"[", b"]", b"{", b"}", b"<", b">", b"&", b"&amp;", b"&#0;", b"0", b"-",

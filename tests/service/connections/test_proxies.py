@@ -1,6 +1,7 @@
 """The examples for proxies as they are written, with the real nginx and HAProxy before a real service."""
 
 import getpass
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from graph.store.manifest import write_manifest
 from graph.store.releases import publish
 from tests.kit.http.engine import JSON, RUNAWAY
 from tests.kit.http.protocol import COUNT
@@ -175,8 +177,8 @@ def test_a_new_release_is_seen_through_the_proxy(proxy, server):
     running, home = server
     new = f"2026-11-22-{proxy:08x}"
     shutil.copytree(home / "releases" / RELEASE, home / "releases" / new)
-    manifest = home / "releases" / new / "manifest.json"
-    manifest.write_text(manifest.read_text("utf-8").replace(RELEASE, new), "utf-8")
+    manifest = json.loads((home / "releases" / RELEASE / "manifest.json").read_text("utf-8"))
+    write_manifest(home / "releases" / new, manifest | {"id": new})
     publish(home, new)
     address = f"http://127.0.0.1:{proxy}/limits.json"
     wait_until(lambda: httpx.get(address, timeout=PATIENCE).headers["X-Kembar-Release"] == new)
