@@ -71,9 +71,15 @@ def _in_graph(graph: str, triples: Iterable[Triple]) -> Iterator[Quad]:
 
 
 def describe_places(model: Model) -> Iterator[Triple]:
-    """Yield what is known of every place, and kk:partnerOf in both directions for accepted pairs."""
+    """Yield what is known of every place, and kk:partnerOf in both directions for accepted pairs.
+
+    A country that is a party itself, or a city, lies in itself: what counts by country counts it too.
+    """
+    parties = {party for pair in model.pairs for party in pair.parties}
     for place in model.places.values():
         yield from _describe_place(place, model)
+        if place.country and (place.is_city or not place.is_country or place.id in parties):
+            yield resource("place", place.id), kk("country"), resource("place", place.country)
     for pair in model.pairs:
         if pair.outcome is Outcome.ACCEPTED:
             a, b = (resource("place", party) for party in pair.parties)
@@ -88,8 +94,6 @@ def _describe_place(place: Place, model: Model) -> Iterator[Triple]:
     yield from ((subject, LABEL, text(label, language)) for language, label in _labels(place).items())
     yield from ((subject, kk("nativeName"), text(name, language)) for language, name in place.native_names)
     yield from ((subject, _ALT_LABEL, text(name)) for name in place.other_names)
-    if place.country and (place.is_city or not place.is_country):
-        yield subject, kk("country"), resource("place", place.country)
     if place.level:
         yield subject, kk("level"), concept("level", place.level)
     yield from ((subject, kk("comparableLevel"), concept("level", level)) for level in place.level_with)
