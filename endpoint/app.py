@@ -89,7 +89,6 @@ def _register(app: Flask, switch: Switch, observer: Observer) -> None:
         app.register_blueprint(module.blueprint)
     for part in (
         limits,
-        completion,
         graph_store,
         quota,
         encoding,

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, make_response, request
 from endpoint.engine.engine import Lane
 from endpoint.engine.language import guard
 from endpoint.engine.language.guard import QueryKind, Reading
+from endpoint.engine.language.tokens import Token
 from endpoint.engine.results import TooManyRows, has_more_rows, tabulate
 from endpoint.errors import NotAcceptable, status_of
 from endpoint.serving.connection import KEEP
@@ -20,6 +21,7 @@ from endpoint.serving.pinned import pin
 from endpoint.serving.records.access_log import current_record
 from endpoint.show.conditions import FOREVER, knows
 from endpoint.show.tables import ROWS_SHOWN
+from endpoint.sparql.editor.terms import NOTE, note
 from endpoint.sparql.negotiation import HTML, Format, choose, prefers_html
 from endpoint.sparql.page import sparql_page
 from endpoint.sparql.request import QueryOperation, read_operation
@@ -110,6 +112,8 @@ def respond(
     if has_more_rows(result.body, chosen.media_type, state.config.result_rows):
         raise TooManyRows(state.config.result_rows)
     response.set_data(result.body)
+    if said := note(reading.tokens):
+        response.headers[NOTE] = said
     if reading.stable and not is_pinned:
         request.environ[KEEP] = (current_record(), lane)
     return response
@@ -129,9 +133,10 @@ def _entity_tag(
 
 def answer_page(operation: QueryOperation) -> Response:
     """Return the page with the form, and below it the result of the query or what is wrong with it."""
-    query = operation.query or ""
+    query, tokens = operation.query or "", tuple[Token, ...]()
     try:
         reading = guard.admit(query, service().config)
+        tokens = reading.tokens
         rows = tabulate(
             service().engine,
             reading,
@@ -141,9 +146,9 @@ def answer_page(operation: QueryOperation) -> Response:
             most_rows=service().config.result_rows,
             shown_rows=ROWS_SHOWN,
         )
-        response = make_response(sparql_page(query, table=rows, kind=reading.kind))
+        response = make_response(sparql_page(query, table=rows, kind=reading.kind, tokens=tokens))
     except QueryError as error:
-        response = make_response(sparql_page(query, error=error), status_of(error))
+        response = make_response(sparql_page(query, error=error, tokens=tokens), status_of(error))
         response.cache_control.no_store = True
     response.vary.add("Accept")
     return response

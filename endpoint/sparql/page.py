@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import urlencode
 
 from flask import Response, request
 
 from endpoint.engine.language.guard import QueryKind
+from endpoint.engine.language.tokens import Token
 from endpoint.engine.results import Table
 from endpoint.errors import problem_of
 from endpoint.serving.current import service
@@ -41,10 +43,12 @@ def sparql_page(
     table: Table | None = None,
     kind: QueryKind | None = None,
     error: KembarError | None = None,
+    tokens: Sequence[Token] = (),
 ) -> Response:
     """Return the page /sparql: the form, and below it the answer of `query` or why there is none.
 
-    An answer is the `table` and the `kind` of the query, which decides about its formats.
+    An answer is the `table` and the `kind` of the query, which decides about its formats. The words of the
+    query that are no terms of ours are named where its `tokens` are known.
     """
     lang = language()
     text = query or starting_query()
@@ -61,7 +65,7 @@ def sparql_page(
         all_prefixes=PREFIXES,
         timeout=request.values.get("timeout", f"{service().config.query_seconds:g}"),
         time_limits=_time_limits(),
-        notes=find_unknown_terms(query),
+        notes=find_unknown_terms(tokens),
         vocabulary=_count_words(lang),
         examples=_examples(lang),
         table=shown,

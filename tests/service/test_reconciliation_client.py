@@ -251,7 +251,7 @@ def test_the_schemas_refuse_what_the_protocol_does():
 def test_a_preview_fits_its_frame_in_a_page_of_another_site(browser, address, scheme):
     with browser.new_page(viewport={"width": 480, "height": 200}, color_scheme=scheme) as page:
         page.set_default_timeout(1000 * PATIENCE)
-        page.goto(address.replace("127.0.0.1", "localhost").replace("/reconcile", "/about"))
+        page.goto(address.replace("127.0.0.1", "localhost").replace("/reconcile", "/health/live"))
         page.set_content(f'<iframe src="{address}/preview?id=Q8684" width="400" height="120"></iframe>')
         inner = page.frame_locator("iframe")
         inner.get_by_role("link", name="Seoul").wait_for()

@@ -208,7 +208,7 @@ def _asks_services(query: str, tokens: Sequence[Token], services: frozenset[str]
     if "service" not in query.lower():
         return False
     asks = False
-    prefixes = _read_prefixes(tokens)
+    prefixes = read_prefixes(tokens)
     for place, token in enumerate(tokens):
         before, after = tokens[place - 1] if place else None, tokens[place + 1 : place + 3]
         if _calls_out(before, token, after[0] if after else None):
@@ -229,7 +229,7 @@ def _asks_services(query: str, tokens: Sequence[Token], services: frozenset[str]
     return asks
 
 
-def _read_prefixes(tokens: Sequence[Token]) -> dict[str, set[str]]:
+def read_prefixes(tokens: Sequence[Token]) -> dict[str, set[str]]:
     """Return all that each prefix is declared as, with its angle brackets."""
     declared: dict[str, set[str]] = {}
     for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False):

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from endpoint.engine.language.tokens import MARK, WORD, Kind, Token
+from endpoint.engine.language.tokens import LANGUAGE, MARK, WORD, Kind, Token
 
 _OPENS = {"(": "(", "[": "[", "{": "{", "{|": "[", "<<": "["}
 _CLOSES = {")": "(", "]": "[", "}": "{", "|}": "[", ">>": "["}
@@ -20,6 +20,8 @@ _ENDS = frozenset(".;,")
 _OPERATORS = frozenset({*"/|+-*^!=<>?", "||", "&&", "!=", "<=", ">=", "NOT", "IN"})
 _CLAUSES = frozenset({"UNION", "OPTIONAL", "MINUS", "FILTER", "GRAPH", "LATERAL", "VALUES", "HAVING"})
 _NOT_JOINED = frozenset({"UNION", "OPTIONAL", "MINUS", "EXISTS", "LATERAL", "CONSTRUCT"})
+_ENDS_TERM = frozenset({"", ")", "]", ">>"})
+"""What stands before a token when a term ends there; a term has no word or mark."""
 _GEOMETRY = re.compile("COLLECTION", re.IGNORECASE)
 _PARENTHESES = re.compile("[()]")
 
@@ -45,14 +47,19 @@ FLAT = Shape(Peak(), Peak(), Peak())
 
 
 class _Group:
-    """One open bracket: its clauses, and the operators of the expression or path under way."""
+    """One open bracket: its clauses, and the operators of the expression or path under way.
 
-    __slots__ = ("before", "home", "kind", "operators", "patterns", "template")
+    ``home`` is what its triples are counted for, ``braces`` the innermost group in braces around its terms;
+    nothing is counted for a ``template``, or a table of values.
+    """
+
+    __slots__ = ("before", "braces", "home", "kind", "operators", "patterns", "template")
 
     def __init__(self, kind: str, before: int, template: bool, around: _Group | None = None) -> None:
         self.kind, self.before, self.template = kind, before, template
         self.operators = self.patterns = 0
         self.home: _Group = around.home if around and kind == "[" else self
+        self.braces: _Group = around.braces if around and kind != "{" else self
 
 
 class _Measure:
@@ -61,6 +68,7 @@ class _Measure:
     def __init__(self) -> None:
         self.groups = [_Group("", 0, True)]
         self.length = 0
+        self.before_table = False
         self.depth = self.chain = self.patterns = Peak()
 
     def pass_over(self, word: str, text: str, start: int) -> None:
@@ -80,17 +88,30 @@ class _Measure:
         elif text in _CLAUSES:
             self._end_operators()
             self.length += 1
+            self.before_table = text == "VALUES"
         elif text == "AS":
             self._name_value()
         if self.length > self.chain.value:
             self.chain = Peak(self.length, start)
 
+    def pass_member(self, start: int) -> None:
+        """Count a term right after another one: in parentheses, only members of a collection stand so."""
+        group = self.groups[-1]
+        if group.kind == "(" and not self.before_table:
+            self._add_pattern(group.braces, start)
+
     def _open(self, kind: str, word: str, start: int) -> None:
+        is_template = word == "CONSTRUCT"
+        if kind == "{":
+            is_template |= self.before_table
+            self.before_table = False
+        elif word in _ENDS_TERM and (word or kind == "["):  # after a name a parenthesis may be a call
+            self.pass_member(start)
         if kind == "{" and self.groups[-1].kind == "{":
             self.length += 1
             if word not in _NOT_JOINED:
                 self._join(start)
-        self.groups.append(_Group(kind, self.length, word == "CONSTRUCT", self.groups[-1]))
+        self.groups.append(_Group(kind, self.length, is_template, self.groups[-1]))
         self.length += 1
         if len(self.groups) - 1 > self.depth.value:
             self.depth = Peak(len(self.groups) - 1, start)
@@ -111,7 +132,9 @@ class _Measure:
 
     def _join(self, start: int) -> None:
         """Count one more pattern for the innermost group in braces; in parentheses there are none."""
-        group = self.groups[-1].home
+        self._add_pattern(self.groups[-1].home, start)
+
+    def _add_pattern(self, group: _Group, start: int) -> None:
         if group.kind == "{" and not group.template:
             group.patterns += 1
             if group.patterns >= self.patterns.value:
@@ -129,7 +152,9 @@ def measure(tokens: Iterable[Token]) -> Shape:
             word = text.upper()
             state.pass_over(before, word, start)
             before = word
-        else:
+        elif kind is not LANGUAGE:
+            if before in _ENDS_TERM:
+                state.pass_member(start)
             before = ""
             if kind is Kind.STRING and _GEOMETRY.search(text):
                 state.depth = max(state.depth, Peak(_depth_inside(text), start), key=_value)

@@ -31,7 +31,7 @@ class Kind(StrEnum):
     MARK = "mark"
 
 
-MARK, WORD = Kind.MARK, Kind.WORD
+LANGUAGE, MARK, WORD = Kind.LANGUAGE, Kind.MARK, Kind.WORD
 """Looked up once: each look-up of an enum's member takes ten times as long as that of a name."""
 
 

@@ -7,11 +7,12 @@ store cannot say in time is taken from the counted terms of the release.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Blueprint, Flask, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
 from endpoint.engine.language import guard
 from endpoint.engine.language.tokens import Kind, Token, tokenize
@@ -22,19 +23,14 @@ from endpoint.show.lookup import LABEL_PROPERTIES, ask, find_labels, ontology_la
 from endpoint.show.release import read_statistics
 from endpoint.show.values import compact
 from endpoint.sparql.editor.terms import find_unknown_terms
-from endpoint.sparql.request import QUERY
-from graph.errors import ParameterError, QueryError, QuerySyntaxError
+from graph.errors import ParameterError, QueryError, QuerySyntaxError, QueryTooComplex
 from ontology import KK, PREFIXES
 
 blueprint = Blueprint("completion", __name__)
 
-NOTE = "X-Kembar-Note"
-"""The header that tells programs of words in their query that match nothing."""
-
 SECONDS = 1.0
 MOST_ITEMS = 40
 _MOST_FOUND = 400
-_MOST_NOTED = 5
 _MOST_READ = 200_000
 """So many matches of the pattern are looked at; the counts are of those."""
 _PREFIX = re.compile(r"\bPREFIX\s+([\w-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
@@ -69,32 +65,11 @@ class Item:
         return any(text.startswith(folded) for text in words)
 
 
-def install(app: Flask) -> None:
-    """Let every answer to a query name the words in it that are no terms of our ontology."""
-    app.after_request(_add_note)
-
-
-def _add_note(response: Response) -> Response:
-    answers = response.status_code == HTTPStatus.OK and request.path.endswith("/sparql")
-    if answers and (query := _query_of_request()):
-        unknown = "; ".join(str(term) for term in find_unknown_terms(query)[:_MOST_NOTED])
-        if unknown:
-            response.headers[NOTE] = unknown.encode("ascii", "backslashreplace").decode()
-    return response
-
-
-def _query_of_request() -> str:
-    """Return the query of an answered request to the SPARQL protocol, whichever way it was sent."""
-    if request.mimetype == QUERY:
-        return request.get_data().decode(errors="replace")
-    return request.args.get("query") or request.form.get("query") or ""
-
-
 @blueprint.post("/sparql/complete")
 def complete() -> Response:
     """Answer /sparql/complete : what may come next after the text `before`, beginning like `word`."""
     before, word = _read_text("before"), _read_text("word")
-    context = find_context(before)
+    context = find_context(before, service().config.query_tokens)
     items = _find_items(before, context, language()) if context else []
     fitting = [item for item in items if item.fits(word)][:MOST_ITEMS]
     return _as_json([{"text": item.text, "label": item.label, "count": item.count} for item in fitting])
@@ -103,7 +78,7 @@ def complete() -> Response:
 @blueprint.post("/sparql/check")
 def check() -> Response:
     """Answer /sparql/check : the words of a query that look like terms of the ontology and are none."""
-    unknown = find_unknown_terms(_read_text("query"))
+    unknown = find_unknown_terms(_tokenize(_read_text("query"), service().config.query_tokens))
     return _as_json(
         [
             {"from": term.start, "to": term.end, "message": str(term), "nearest": term.nearest}
@@ -131,12 +106,9 @@ def _as_json(value: object) -> Response:
     return response
 
 
-def find_context(before: str) -> Context | None:
+def find_context(before: str, most_tokens: int = sys.maxsize) -> Context | None:
     """Return where a query breaks off, None where nothing can be told of what comes next."""
-    try:
-        tokens = tokenize(before)
-    except QuerySyntaxError:
-        return None
+    tokens = _tokenize(before, most_tokens)
     if any(token.kind is Kind.WORD and token.text.upper() == "SERVICE" for token in tokens):
         return None
     opening = next((token for token in tokens if token.text == "{"), None)
@@ -150,6 +122,14 @@ def find_context(before: str) -> Context | None:
     if depth < 1 or parentheses or terms not in (1, 2):
         return None
     return Context("predicate" if terms == 1 else "object", before[opening.start :], depth)
+
+
+def _tokenize(text: str, most: int) -> Sequence[Token]:
+    """Return the tokens of what is written so far, none where it is no text of tokens or too much of it."""
+    try:
+        return tokenize(text, most)
+    except (QuerySyntaxError, QueryTooComplex):
+        return ()
 
 
 def _count_terms(tokens: Sequence[Token]) -> int:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 
+from rapidfuzz import fuzz, process
 from rdflib import URIRef
 
+from endpoint.engine.language.guard import read_prefixes
+from endpoint.engine.language.tokens import Kind, Token
 from ontology import KK, ontology
 
-_STRINGS = (
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'(?:[^'\\\n]|\\.)*'"
-)
-_WORDS = re.compile(rf"{_STRINGS}|#[^\n<>]*(?=\n|$)|<(?P<iri>[^<>\s]*)>|(?P<prefix>[\w-]*):(?P<local>[\w-]+)")
-_PREFIXES = re.compile(r"\bPREFIX\s+([\w-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
-_PREFIX = "kk"
+NOTE = "X-Kembar-Note"
+"""The header that tells programs of words in their query that match nothing."""
+
+MOST_NAMED = 20
+"""So many unknown terms of a query are named, in its order."""
+_MOST_NOTED = 5
+_PREFIX = "kk:"
 """What stands for our namespace where a query does not say otherwise."""
-_CUTOFF = 0.6
+_MOST_LETTERS = 64
+_CUTOFF = 60.0
 
 
 @dataclass(frozen=True)
@@ -40,33 +40,48 @@ class UnknownTerm:
     def __str__(self) -> str:
         """Return what to say of it."""
         advice = f"; did you mean kk:{self.nearest}?" if self.nearest else "; /ontology.html lists all"
-        return f"{self.text} is no term of the ontology{advice}"
+        return f"{self.text[: 2 * _MOST_LETTERS]} is no term of the ontology{advice}"
 
 
 @cache
-def _terms() -> frozenset[str]:
-    """Return the local names of all terms of our ontology."""
-    subjects = {subject for subject in ontology().subjects() if isinstance(subject, URIRef)}
-    return frozenset(str(term).removeprefix(str(KK)) for term in subjects if str(term).startswith(str(KK)))
+def _terms() -> tuple[str, ...]:
+    """Return the local names of all terms of our ontology, in order."""
+    subjects = {str(subject) for subject in ontology().subjects() if isinstance(subject, URIRef)}
+    return tuple(sorted(iri.removeprefix(str(KK)) for iri in subjects if iri.startswith(str(KK))))
 
 
-def find_unknown_terms(query: str) -> list[UnknownTerm]:
-    """Return the words of a query in the namespace of our ontology that are no terms of it, each once."""
-    bases = dict(_PREFIXES.findall(query))
-    ours = {prefix for prefix, base in {_PREFIX: str(KK), **bases}.items() if base == str(KK)}
-    found: dict[str, UnknownTerm] = {}
-    for start, end, text, name in _names(query, ours):
-        if name not in _terms() and text not in found:
-            close = get_close_matches(name, sorted(_terms()), n=1, cutoff=_CUTOFF)
-            found[text] = UnknownTerm(text, start, end, close[0] if close else "")
+def find_unknown_terms(tokens: Sequence[Token]) -> list[UnknownTerm]:
+    """Return the first MOST_NAMED words of our namespace in a query that are no terms of it, each once."""
+    known, found = frozenset(_terms()), dict[str, UnknownTerm]()
+    for token, name in _names(tokens):
+        if name not in known and token.text not in found:
+            found[token.text] = UnknownTerm(
+                token.text, token.start, token.start + len(token.text), _find_nearest(name)
+            )
+            if len(found) == MOST_NAMED:
+                break
     return list(found.values())
 
 
-def _names(query: str, prefixes: set[str]) -> Iterator[tuple[int, int, str, str]]:
-    """Yield where each word of our namespace stands, the word, and its local name."""
-    for word in _WORDS.finditer(query):
-        iri, prefix = word["iri"], word["prefix"]
-        if iri is not None and iri.startswith(str(KK)) and iri != str(KK):
-            yield word.start(), word.end(), word[0], iri.removeprefix(str(KK))
-        elif prefix is not None and prefix in prefixes:
-            yield word.start(), word.end(), word[0], word["local"]
+def note(tokens: Sequence[Token]) -> str:
+    """Return what the header NOTE says of a query, in ASCII; empty when there is nothing to say."""
+    text = "; ".join(map(str, find_unknown_terms(tokens)[:_MOST_NOTED]))
+    return text.encode("ascii", "backslashreplace").decode()
+
+
+def _find_nearest(name: str) -> str:
+    found = process.extractOne(name[:_MOST_LETTERS], _terms(), scorer=fuzz.ratio, score_cutoff=_CUTOFF)
+    return str(found[0]) if found else ""
+
+
+def _names(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
+    """Yield each word of our namespace, with its local name."""
+    bases = {_PREFIX: {f"<{KK}>"}} | read_prefixes(tokens)
+    ours = {prefix for prefix, base in bases.items() if base == {f"<{KK}>"}}
+    for token in tokens:
+        if token.kind is Kind.IRI and token.text.startswith(f"<{KK}") and token.text != f"<{KK}>":
+            yield token, token.text[1:-1].removeprefix(str(KK))
+        elif token.kind is Kind.NAME:
+            prefix, colon, name = token.text.partition(":")
+            if name and prefix + colon in ours:
+                yield token, name

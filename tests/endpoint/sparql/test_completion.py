@@ -2,8 +2,9 @@
 
 import pytest
 
-from endpoint.sparql.editor.completion import NOTE, find_context
-from endpoint.sparql.editor.terms import find_unknown_terms
+from endpoint.engine.language.tokens import tokenize
+from endpoint.sparql.editor.completion import find_context
+from endpoint.sparql.editor.terms import MOST_NAMED, NOTE, find_unknown_terms
 from ontology import KK
 
 KK_LINE = f"PREFIX kk: <{KK}>\n"
@@ -79,7 +80,13 @@ def test_no_text_makes_it_fail_otherwise_than_in_words(client, body):
     ],
 )
 def test_words_that_are_no_terms_are_named_with_the_nearest(query, unknown):
-    assert [(term.text, term.nearest) for term in find_unknown_terms(query)] == unknown
+    assert [(term.text, term.nearest) for term in find_unknown_terms(tokenize(query))] == unknown
+
+
+def test_so_many_unknown_terms_are_named():
+    words = " ".join(f"kk:no{number} 1 ;" for number in range(MOST_NAMED + 5))
+    found = find_unknown_terms(tokenize(f"{START} ?a {words} }}"))
+    assert [term.text for term in found] == [f"kk:no{number}" for number in range(MOST_NAMED)]
 
 
 @pytest.mark.parametrize("way", ["get", "form", "direct"])

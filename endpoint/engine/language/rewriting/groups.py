@@ -134,13 +134,17 @@ class Groups:
         cursor, scope = self._cursor, Scope()
         statements: list[Statement] = []
         unbinding: list[Token] = []
-        block = object()
+        block, is_open = object(), False
         while cursor.word != "}":
             word, token = cursor.word, cursor.token
             if begins_statement(cursor):
+                if is_open:
+                    raise Unreadable("", token)  # a full stop is missing before it
                 statements.append(StatementReader(cursor, partial(self.name, block=block)).read())
                 scope |= dict.fromkeys(statements[-1].variables)
+                is_open = cursor.last.text != "."
                 continue
+            is_open = False
             if word == "MINUS":
                 self._read_minus(place, scope)
             else:

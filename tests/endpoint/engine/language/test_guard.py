@@ -107,6 +107,24 @@ def test_what_only_looks_like_service_is_let_through(query):
     assert reading_of(query).kind is QueryKind.SELECT
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { VALUES (?a ?b) { " + "(1 2)" * 3000 + " } ?a ?b ?c }",
+        "SELECT * { VALUES ?a { " + "1 " * 9000 + " } ?a ?b (1 2) }",
+        "SELECT * { ?a ?b ?c FILTER(?a IN (" + "<a:a>, " * 3000 + "<a:a>)) }",
+        "CONSTRUCT { ?a ?b (" + "1 " * 900 + ") } WHERE { ?a ?b ?c }",
+    ],
+)
+def test_a_long_table_or_list_is_no_pattern(query):
+    assert reading_of(query).shape.patterns.value <= 3
+
+
+def test_members_of_a_collection_are_patterns():
+    query = "SELECT * {{ ?a ?b (1 [ ] 'a'@en (2 <a:a>) <a:b>(3) ?c) FILTER(<a:f>(1) + <a:f>(?a)) }}"
+    assert reading_of(query).shape.patterns.value == 6
+
+
 def test_the_length_is_counted_in_bytes():
     query = "ASK {} # é"
     assert reading_of(query, query_bytes=11).kind is QueryKind.ASK
