@@ -1,4 +1,4 @@
-"""A new release has its answers ready before its first reader; that takes a bounded time, and health tells it."""
+"""A new release has its answers ready before its first reader: for a bounded time, which health tells."""
 
 import threading
 from contextlib import contextmanager
