@@ -1,6 +1,6 @@
 """Rows of a question in another order, and only those that have one value in a column.
 
-``sort=partners`` sorts by a column, ``sort=-partners`` from its highest value; rows without a value come last.
+``sort=partners`` sorts by a column, ``sort=-partners`` from its highest value; rows without one come last.
 ``only-status=vocab/status/active`` keeps the rows whose column has this IRI (one of ours without its
 beginning) or text; without a value, those that have none. Both hold for pages, totals and files alike.
 """

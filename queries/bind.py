@@ -45,14 +45,13 @@ _RANGES: Mapping[str, tuple[int, int]] = {
 class Filled:
     """A question with its values: `whole` is the SPARQL of all rows, `page` which of them are asked for.
 
-    `counts` are the numbers beside the answer, each with SPARQL that gives it as ``?count``; they and
-    `unarranged` leave aside in which order rows are wanted and what some columns must hold.
+    `counts` are the numbers beside the answer, each with SPARQL that gives it as ``?count``; they are of all
+    rows, whatever some columns must hold.
     """
 
     whole: str
     page: Page | None = None
     counts: tuple[tuple[Count, str], ...] = ()
-    unarranged: str = ""
 
     @property
     def text(self) -> str:
@@ -98,7 +97,7 @@ def fill(
         return Filled(LIMIT_LINE.sub(rf"\g<1>{limit}", whole))
     counts = tuple((count, put_in(count_pattern(query.text, count.where))) for count in query.counts)
     arranged = arrange(whole, query, read_arrangement(query, values))
-    return Filled(arranged, read_page(values, usual_rows), counts, whole)
+    return Filled(arranged, read_page(values, usual_rows), counts)
 
 
 def _fill_chain(text: str, terms: Mapping[str, str], resolver: Resolver) -> str:

@@ -98,9 +98,7 @@ def main() -> None:
     with serving(ROOT, chosen.home.resolve()) as (port, _):
         reader = Reader(port)
         seconds = 0.0 if chosen.at_once else reader.wait_until_prepared()
-        print(
-            f"prepared in {seconds:.0f} s\n\n| first answers | pages | median, ms | longest, ms | over 300 ms |"
-        )
+        print(f"prepared in {seconds:.0f} s\n\n{HEAD}")
         groups = {"site": list(SITE), "questions": reader.list_questions()}
         groups |= {kind: reader.pick(kind, chosen.count, chosen.seed) for kind in KINDS}
         slow = []

@@ -61,10 +61,10 @@ def test_every_column_sorts_the_same_rows(query, rows_of):
 def test_the_values_of_a_column_part_all_rows(query, rows_of, store):
     whole = rows_of(query)
     select, resolver = selector(store), resolver_of(store)
-    unarranged = fill(query, given(query), resolver).unarranged
+    text = fill(query, given(query), resolver).whole
     for place, column in enumerate(query.columns):
         counted = Counter()
-        for row in select(count_values(unarranged, column)):
+        for row in select(count_values(text, column)):
             counted[row.get("facet") or ""] += int(row["count"])
         assert Counter(row[place] or "" for row in whole) == counted, column
         for value, count in counted.items():
