@@ -94,7 +94,7 @@ def read_sorting(query: CannedQuery, values: Mapping[str, str]) -> Sorting:
 
 
 def find_facets(query: CannedQuery, filled: Filled, values: Mapping[str, str], language: str) -> Facets:
-    """Return what the rows can be narrowed down by. Asks the engine for the values of the column asked for."""
+    """Return what the rows can be narrowed down by. The engine is asked for the values of an open column."""
     columns = [name for name in _COLUMNS if name in query.columns and ONLY + name not in values]
     opened = request.args.get(FACET, "")
     if opened and opened not in columns:
