@@ -19,6 +19,7 @@ _MAY_BE_ZERO = {
     "KEMBAR_CLIENT_SECONDS_PER_MINUTE",
     "KEMBAR_CLIENT_ERRORS_PER_MINUTE",
     "KEMBAR_TRUSTED_PROXIES",
+    "KEMBAR_PREPARE_SECONDS",
 }
 
 
@@ -45,6 +46,8 @@ class Config:
     before the service and append to X-Forwarded-For, 0 to believe only the address of the connection.
     ``services`` are the endpoints that SERVICE may name, with spaces between them; usually none.
     ``verify_seconds`` is the time within which every byte of all kept releases is read again.
+    ``prepare_seconds`` is how long a new release may take to have answers ready before it is switched to, 0
+    to switch at once.
     """
 
     home: Path
@@ -73,6 +76,7 @@ class Config:
     trusted_proxies: int = 0
     services: str = ""
     verify_seconds: float = 3600.0
+    prepare_seconds: float = 120.0
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Config:
