@@ -18,7 +18,7 @@ from endpoint.show.rendering import respond, revalidated
 from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import HTML, formats_for
 from graph.diff.text import describe_values
-from graph.downloads.citation import bibtex, cff
+from graph.downloads.describe.citation import bibtex, cff
 from graph.model.iris import concept_iri
 from graph.store.releases import Release
 

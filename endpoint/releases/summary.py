@@ -9,7 +9,7 @@ from functools import lru_cache
 from endpoint.show.release import Collection, list_collections
 from endpoint.show.texts import format_number, translate
 from graph.diff.types import Diff, Kind, Thing
-from graph.downloads.citation import bibtex, cff
+from graph.downloads.describe.citation import bibtex, cff
 from graph.errors import ReleaseError
 from graph.store import manifest
 from graph.store.files import ReleaseFile

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse, serialize
 
+from graph.downloads.describe.publication import (
+    PUBLISHER,
+    Publication,
+    file_iri,
+    make_publication,
+    release_iri,
+)
 from graph.downloads.describe.statistics import Statistics
 from graph.downloads.describe.void import (
     SD,
@@ -21,7 +27,6 @@ from graph.downloads.describe.void import (
     describe_licences,
     describe_parts,
     describe_titles,
-    licences_of,
 )
 from graph.downloads.turtle import write_turtle
 from graph.model.claims import CollectionInfo
@@ -38,8 +43,6 @@ _HEX = NamedNode(_XSD + "hexBinary")
 _SIZE = NamedNode(_XSD + "nonNegativeInteger")
 _USED_PREFIXES = ("kk", "dcterms", "dcat", "xsd")
 
-PUBLISHER = ("about#contributors", "The Kota Kembar contributors")
-
 # Media types of https://www.iana.org/assignments/media-types/ to entries of https://www.w3.org/ns/formats/.
 _FEATURES = {
     "application/n-quads": "N-Quads",
@@ -55,33 +58,6 @@ _COMPRESSIONS = {"gzip": "application/gzip", "zstd": "application/zstd"}
 _EXAMPLES = ("City", "Partnership", "Agreement", "Claim", "Source", "Assessment")
 
 
-@dataclass(frozen=True)
-class Publication:
-    """What is described: `counts` are those of the manifest, `files` the downloads but this description."""
-
-    id: str
-    compiled: dt.date
-    counts: Mapping[str, Any]
-    collections: Sequence[CollectionInfo]
-    files: Sequence[ReleaseFile]
-    statistics: Statistics
-
-    @property
-    def licences(self) -> tuple[str, ...]:
-        """Return the licences of all collections, each once, in order."""
-        return licences_of(self.collections)
-
-
-def release_iri(release_id: str) -> str:
-    """Return the IRI of a release as a dataset."""
-    return f"{BASE}release/{release_id}"
-
-
-def file_iri(release_id: str, name: str) -> str:
-    """Return the IRI of one download of a release as a distribution."""
-    return f"{release_iri(release_id)}/file/{name}"
-
-
 def describe_release(
     release_id: str,
     compiled: dt.date,
@@ -95,16 +71,8 @@ def describe_release(
     Left out of `files` are what is no part of the release's content or would contain its own checksum:
     the description itself and the changes since the release before.
     """
-    described = [file for file in files if file.kind not in {"description", "changes"}]
-    publication = Publication(
-        release_id,
-        compiled,
-        counts,
-        collections,
-        sorted(described, key=lambda file: file.name),
-        statistics,
-    )
-    return write_turtle(_describe(publication), _prefixes())
+    publication = make_publication(release_id, compiled, counts, collections, files)
+    return write_turtle(_describe(publication, statistics), _prefixes())
 
 
 def convert(turtle: bytes, media_type: str) -> bytes:
@@ -123,13 +91,13 @@ def _prefixes() -> dict[str, str]:
     return shared | {"void": VOID, "spdx": SPDX, "sd": SD, "foaf": FOAF, "formats": FORMATS}
 
 
-def _describe(publication: Publication) -> Iterator[Triple]:
+def _describe(publication: Publication, statistics: Statistics) -> Iterator[Triple]:
     yield from _describe_site(publication)
-    yield from _describe_dataset(publication)
+    yield from _describe_dataset(publication, statistics)
     for file in publication.files:
         yield from _describe_file(file, publication)
     release = node(release_iri(publication.id))
-    yield from describe_parts(release, publication.statistics, publication.collections)
+    yield from describe_parts(release, statistics, publication.collections)
 
 
 def _describe_site(publication: Publication) -> Iterator[Triple]:
@@ -156,14 +124,12 @@ def _describe_site(publication: Publication) -> Iterator[Triple]:
     yield publisher, node(FOAF + "name"), text(PUBLISHER[1])
 
 
-def _describe_dataset(publication: Publication) -> Iterator[Triple]:
+def _describe_dataset(publication: Publication, statistics: Statistics) -> Iterator[Triple]:
     subject = node(release_iri(publication.id))
     yield subject, A, node(VOID + "Dataset")
     yield subject, A, node(DCAT["Dataset"])
-    yield from describe_titles(
-        subject, f"Kota Kembar, release {publication.id}", f"Kota Kembar, rilis {publication.id}"
-    )
-    yield from _summary(subject, publication.counts)
+    for name, texts in (("title", publication.titles), ("description", publication.summaries)):
+        yield from describe_titles(subject, texts["en"], texts["id"], name)
     yield subject, node(DCAT["version"]), text(publication.id)
     yield subject, node(DCAT["isVersionOf"]), node(BASE)
     yield subject, node(_DCTERMS + "issued"), day(publication.compiled)
@@ -172,12 +138,12 @@ def _describe_dataset(publication: Publication) -> Iterator[Triple]:
     yield subject, node(DCAT["landingPage"]), node(f"{BASE}data/{publication.id}/")
     yield subject, node(VOID + "sparqlEndpoint"), node(f"{release_iri(publication.id)}/sparql")
     yield subject, node(VOID + "uriSpace"), text(BASE)
-    for vocabulary in _vocabularies(publication.statistics):
+    for vocabulary in _vocabularies(statistics):
         yield subject, node(VOID + "vocabulary"), node(vocabulary)
     for name in _EXAMPLES:
-        if example := publication.statistics.examples.get(str(KK[name])):
+        if example := statistics.examples.get(str(KK[name])):
             yield subject, node(VOID + "exampleResource"), node(example)
-    yield from describe_counts(subject, publication.statistics.whole)
+    yield from describe_counts(subject, statistics.whole)
     yield from _distributions(subject, publication)
 
 
@@ -213,19 +179,6 @@ def _describe_file(file: ReleaseFile, publication: Publication) -> Iterator[Trip
     yield checksum, A, node(SPDX + "Checksum")
     yield checksum, node(SPDX + "algorithm"), node(SPDX + "checksumAlgorithm_sha256")
     yield checksum, node(SPDX + "checksumValue"), Literal(file.sha256, datatype=_HEX)
-
-
-def _summary(subject: NamedNode, counts: Mapping[str, Any]) -> Iterator[Triple]:
-    accepted = counts["partnerships"]["accepted"]
-    agreements, claims, sources = counts["agreements"], counts["claims"], counts["sources"]
-    return describe_titles(
-        subject,
-        f"Sister-city cooperation as dated claims with their sources: {accepted} partnerships and "
-        f"{agreements} agreements, from {claims} claims of {sources} sources.",
-        f"Kerja sama kota kembar sebagai klaim bertanggal beserta sumbernya: {accepted} kemitraan dan "
-        f"{agreements} perjanjian, dari {claims} klaim dalam {sources} sumber.",
-        "description",
-    )
 
 
 def _address(file: ReleaseFile, publication: Publication) -> str:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from graph.downloads.describe.description import PUBLISHER, release_iri
+from graph.downloads.describe.publication import PUBLISHER, TITLE, release_iri
 
 # The macros for months that every BibTeX style knows.
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-
-TITLE = "Kota Kembar: an open, dated, sourced knowledge graph of sister-city cooperation"
 
 
 def bibtex(release_id: str, compiled: dt.date) -> str:
