@@ -50,7 +50,7 @@ TABLE = Table(
         text("partnership", "the pair that signed it", "Q10084-Q18970", PARTNERSHIPS),
         text("outcome", "accepted, intent or claimed, of that pair", "accepted"),
         text("label_en", "English label", "Letter of intent: Batam – Gimje (2011)"),
-        text("label_id", "Indonesian label", "Surat pernyataan minat: Kota Batam – Gimje (2011)"),
+        text("label_id", "Indonesian label", "Pernyataan kehendak kerja sama: Kota Batam – Gimje (2011)"),
         *PARTY_COLUMNS,
         text("document_type", "kind of document (vocab/document)", "mou"),
         text("family", "founding, intent, renewal, amendment, joint-declaration …", "founding"),

@@ -80,7 +80,7 @@ TABLE = Table(
         text("remark", "what is to be known of it", "Neither a date nor a document is named."),
         integer("readings", "how often its source was read for it", "2"),
         text("source", "id of the source", "ngopibareng-id-b59769"),
-        Column("source_url", Kind.IRI, "its address", "urn:kota-kembar:founding-article:0001"),
+        Column("source_url", Kind.IRI, "its address", "urn:kota-kembar:founding-article:000"),
         text("source_title", "its own title", "Sister cities of Surabaya"),
         text("source_described_as", "what we call one without a title", "Surabaya - Liverpool: LoI"),
         text("source_publisher", "who published it", "ngopibareng.id"),

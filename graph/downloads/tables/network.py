@@ -32,8 +32,8 @@ NODES_TABLE = Table(
         text("country_label_id", "its Indonesian name", "Indonesia"),
         text("level", "administrative level (vocab/level)", "city"),
         Column("city", Kind.YES_NO, "whether it counts as a city", "true"),
-        number("latitude", "degrees north, WGS 84", "-7.25"),
-        number("longitude", "degrees east, WGS 84", "112.75"),
+        number("latitude", "degrees north, WGS 84", "-7.27"),
+        number("longitude", "degrees east, WGS 84", "112.72"),
         text("qid", "item of Wikidata", "Q11462"),
     ),
 )

@@ -116,6 +116,7 @@ def test_every_file_is_there_with_its_size_and_checksum(release, described):
     assert sorted(files) == [
         "citation.bib",
         "issues.csv",
+        "issues.parquet",
         "issues.ttl",
         "kota-kembar.nq.gz",
         "partnerships.csv",

@@ -8,15 +8,13 @@ that it can be. The same CSV gives the same bytes; the file names the version of
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 
 from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, Schema, list_array
-from arro3.io import write_parquet
+from arro3.io import read_csv, write_parquet
 
 from graph.downloads.tables.schema.columns import DATE_PARTS, Column, Kind, Table
 from graph.model.dates import parse_date
@@ -26,11 +24,11 @@ MEDIA_TYPE = "application/vnd.apache.parquet"
 _COMPRESSION = "zstd(9)"
 _ROWS = 20_000
 """How many rows are in memory at a time."""
-_LONGEST_CELL = 1 << 30
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 _ITEMS = DataType.list(Field("element", DataType.string(), nullable=False))
 
-Cells = Sequence[str]
+Cells = Sequence[str | None]
+"""The cells of a column, None for an empty one."""
 
 
 def write_typed(table: Table, folder: Path, kind: str) -> ReleaseFile:
@@ -39,9 +37,8 @@ def write_typed(table: Table, folder: Path, kind: str) -> ReleaseFile:
     `kind` is that of the file. Raises ValueError for a cell that is not what its column holds.
     """
     body = io.BytesIO()
-    with (folder / f"{table.name}.csv").open(encoding="utf-8", newline="") as file:
-        batches = RecordBatchReader.from_batches(_schema(table), _read_batches(table, file))
-        write_parquet(batches, body, compression=_COMPRESSION)
+    batches = RecordBatchReader.from_batches(_schema(table), _read_batches(table, folder))
+    write_parquet(batches, body, compression=_COMPRESSION)
     return write_file(folder, f"{table.name}.parquet", body.getvalue(), MEDIA_TYPE, kind)
 
 
@@ -62,14 +59,15 @@ def _schema(table: Table) -> Schema:
     )
 
 
-def _read_batches(table: Table, file: io.TextIOBase) -> Iterator[RecordBatch]:
-    csv.field_size_limit(_LONGEST_CELL)
-    rows, schema = csv.reader(file, strict=True), _schema(table)
-    if tuple(next(rows)) != table.names:
-        raise ValueError(f"{table.name}.csv has other columns than its description")
-    while batch := list(islice(rows, _ROWS)):
-        columns = zip(table.columns, zip(*batch, strict=True), strict=True)
-        arrays = [array for column, cells in columns for array in _arrays(column, cells)]
+def _read_batches(table: Table, folder: Path) -> Iterator[RecordBatch]:
+    path, schema = folder / f"{table.name}.csv", _schema(table)
+    with path.open(encoding="utf-8") as file:
+        if file.readline().rstrip("\n") != ",".join(table.names):
+            raise ValueError(f"{path.name} has other columns than its description")
+    texts = Schema([Field(name, DataType.string(), nullable=True) for name in table.names])
+    for batch in read_csv(path, texts, has_header=True, batch_size=_ROWS):
+        columns = zip(table.columns, batch.columns, strict=True)
+        arrays = [array for column, cells in columns for array in _arrays(column, cells.to_pylist())]
         yield RecordBatch.from_arrays(arrays, schema=schema)
 
 
