@@ -67,7 +67,7 @@ def _read_batches(table: Table, folder: Path) -> Iterator[RecordBatch]:
     texts = Schema([Field(name, DataType.string(), nullable=True) for name in table.names])
     for batch in read_csv(path, texts, has_header=True, batch_size=_ROWS):
         columns = zip(table.columns, batch.columns, strict=True)
-        arrays = [array for column, cells in columns for array in _arrays(column, cells.to_pylist())]
+        arrays = [array for column, cells in columns for array in _arrays(column, list(cells.to_pylist()))]
         yield RecordBatch.from_arrays(arrays, schema=schema)
 
 
