@@ -149,10 +149,10 @@ def list_sums(release: Release) -> str:
     return manifest.list_sums(release.files)
 
 
-def as_json(release: Release, current: str, base: str) -> dict[str, object]:
+def as_json(release: Release, current: str, base: str, doi: str = "") -> dict[str, object]:
     """Return all that is known of a release, for JSON; `base` is the address of the site with its last slash.
 
-    `current` is the id of the release that is served.
+    `current` is the id of the release that is served, `doi` what it is cited by, if anything.
     """
     stated, diff, day = release.manifest, read_diff(release), compiled_on(release)
     address = f"{base}data/{release.id}/"
@@ -171,7 +171,8 @@ def as_json(release: Release, current: str, base: str) -> dict[str, object]:
         "collections": [_collection_as_json(collection) for collection in collections],
         "warnings": stated.get("warnings", {}),
         "files": [_file_as_json(file, address) for file in release.files],
-        "citation": {"bibtex": bibtex(release.id, day), "cff": cff(release.id, day)},
+        "doi": doi or None,
+        "citation": {"bibtex": bibtex(release.id, day, doi), "cff": cff(release.id, day, doi)},
     }
 
 

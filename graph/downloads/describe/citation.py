@@ -10,7 +10,7 @@ from graph.downloads.describe.publication import PUBLISHER, TITLE, release_iri
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def bibtex(release_id: str, compiled: dt.date) -> str:
+def bibtex(release_id: str, compiled: dt.date, doi: str = "") -> str:
     """Return the entry of a release for BibTeX and biblatex, with a line break at its end."""
     fields = {
         "title": f"{{{{{TITLE}}}}}",
@@ -21,11 +21,13 @@ def bibtex(release_id: str, compiled: dt.date) -> str:
         "note": f"{{Release {release_id}}}",
         "url": f"{{{release_iri(release_id)}}}",
     }
+    if doi:
+        fields["doi"] = f"{{{doi}}}"
     lines = [f"  {name} = {value}," for name, value in fields.items()]
     return "\n".join([f"@misc{{kota-kembar-{release_id},", *lines, "}"]) + "\n"
 
 
-def cff(release_id: str, compiled: dt.date) -> str:
+def cff(release_id: str, compiled: dt.date, doi: str = "") -> str:
     """Return the citation of a release as a file CITATION.cff (https://citation-file-format.github.io/)."""
     lines = (
         "cff-version: 1.2.0",
@@ -35,6 +37,7 @@ def cff(release_id: str, compiled: dt.date) -> str:
         f"version: {release_id}",
         f"date-released: {compiled.isoformat()}",
         f'url: "{release_iri(release_id)}"',
+        *([f'doi: "{doi}"'] if doi else []),
         "authors:",
         f"  - name: {PUBLISHER[1]}",
     )

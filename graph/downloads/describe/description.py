@@ -12,9 +12,15 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse, serialize
 
+from graph.downloads.describe.provenance import describe_build
 from graph.downloads.describe.publication import (
+    CONFORMS_TO,
+    KEYWORDS,
+    LANGUAGES,
+    PUBLIC,
     PUBLISHER,
     Publication,
+    doi_address,
     file_iri,
     make_publication,
     release_iri,
@@ -41,7 +47,7 @@ MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _DCTERMS, _XSD = PREFIXES["dcterms"], PREFIXES["xsd"]
 _HEX = NamedNode(_XSD + "hexBinary")
 _SIZE = NamedNode(_XSD + "nonNegativeInteger")
-_USED_PREFIXES = ("kk", "dcterms", "dcat", "xsd")
+_USED_PREFIXES = ("kk", "dcterms", "dcat", "prov", "xsd")
 
 # Media types of https://www.iana.org/assignments/media-types/ to entries of https://www.w3.org/ns/formats/.
 _FEATURES = {
@@ -53,6 +59,8 @@ _FEATURES = {
     "application/ld+json": "JSON-LD",
 }
 _COMPRESSIONS = {"gzip": "application/gzip", "zstd": "application/zstd"}
+
+_DATASET_TYPE = "http://purl.org/dc/dcmitype/Dataset"
 
 # Classes that a reader would want to see one of.
 _EXAMPLES = ("City", "Partnership", "Agreement", "Claim", "Source", "Assessment")
@@ -86,6 +94,20 @@ def convert(turtle: bytes, media_type: str) -> bytes:
     return serialize(triples, format=chosen) or b""
 
 
+def with_doi(turtle: bytes, release_id: str, doi: str) -> bytes:
+    """Return the description of a release, as Turtle, that also tells the DOI that it was given later."""
+    if not doi:
+        return turtle
+    release, address = release_iri(release_id), doi_address(doi)
+    return (
+        turtle
+        + (
+            f'<{release}> <{_DCTERMS}identifier> "{address}"^^<{_XSD}anyURI> .\n'
+            f"<{release}> <{PREFIXES['owl']}sameAs> <{address}> .\n"
+        ).encode()
+    )
+
+
 def _prefixes() -> dict[str, str]:
     shared = {name: PREFIXES[name] for name in _USED_PREFIXES}
     return shared | {"void": VOID, "spdx": SPDX, "sd": SD, "foaf": FOAF, "formats": FORMATS}
@@ -97,11 +119,15 @@ def _describe(publication: Publication, statistics: Statistics) -> Iterator[Trip
     for file in publication.files:
         yield from _describe_file(file, publication)
     release = node(release_iri(publication.id))
+    yield from describe_build(publication)
     yield from describe_parts(release, statistics, publication.collections)
 
 
 def _describe_site(publication: Publication) -> Iterator[Triple]:
-    """Yield what stays while releases come and go: this document, the dataset as such, its endpoint."""
+    """Yield what stays while releases come and go: this document, the dataset as such, its endpoint.
+
+    What all releases are of is a series, so that one thing in the document is a dcat:Dataset: the release.
+    """
     document, release = node(BASE + ".well-known/void"), node(release_iri(publication.id))
     dataset, endpoint, catalogue = node(BASE), node(BASE + "sparql"), node(BASE + "data/")
     publisher = node(BASE + PUBLISHER[0])
@@ -111,7 +137,7 @@ def _describe_site(publication: Publication) -> Iterator[Triple]:
     yield from describe_titles(catalogue, "Releases of Kota Kembar", "Rilis Kota Kembar")
     yield catalogue, node(DCAT["dataset"]), release
     yield dataset, A, node(VOID + "Dataset")
-    yield dataset, A, node(DCAT["Dataset"])
+    yield dataset, A, node(DCAT["DatasetSeries"])
     yield from describe_titles(dataset, "Kota Kembar", "Kota Kembar")
     yield dataset, node(VOID + "sparqlEndpoint"), endpoint
     yield dataset, node(VOID + "uriSpace"), text(BASE)
@@ -132,8 +158,8 @@ def _describe_dataset(publication: Publication, statistics: Statistics) -> Itera
         yield from describe_titles(subject, texts["en"], texts["id"], name)
     yield subject, node(DCAT["version"]), text(publication.id)
     yield subject, node(DCAT["isVersionOf"]), node(BASE)
-    yield subject, node(_DCTERMS + "issued"), day(publication.compiled)
-    yield subject, node(_DCTERMS + "publisher"), node(BASE + PUBLISHER[0])
+    yield subject, node(DCAT["inSeries"]), node(BASE)
+    yield from _describe_terms(subject, publication)
     yield from describe_licences(subject, publication.licences)
     yield subject, node(DCAT["landingPage"]), node(f"{BASE}data/{publication.id}/")
     yield subject, node(VOID + "sparqlEndpoint"), node(f"{release_iri(publication.id)}/sparql")
@@ -145,6 +171,24 @@ def _describe_dataset(publication: Publication, statistics: Statistics) -> Itera
             yield subject, node(VOID + "exampleResource"), node(example)
     yield from describe_counts(subject, statistics.whole)
     yield from _distributions(subject, publication)
+
+
+def _describe_terms(subject: NamedNode, publication: Publication) -> Iterator[Triple]:
+    """Yield what catalogues ask of a dataset: who, when, about what, in which languages, for whom."""
+    publisher = node(BASE + PUBLISHER[0])
+    yield subject, node(_DCTERMS + "identifier"), text(subject.value)
+    yield subject, node(_DCTERMS + "type"), node(_DATASET_TYPE)
+    for name in ("issued", "modified"):
+        yield subject, node(_DCTERMS + name), day(publication.compiled)
+    for name in ("creator", "publisher"):
+        yield subject, node(_DCTERMS + name), publisher
+    yield subject, node(_DCTERMS + "accessRights"), node(PUBLIC)
+    for language in LANGUAGES:
+        yield subject, node(_DCTERMS + "language"), text(language)
+    for standard in CONFORMS_TO:
+        yield subject, node(_DCTERMS + "conformsTo"), node(standard)
+    for keyword in KEYWORDS:
+        yield subject, node(DCAT["keyword"]), text(keyword, "en")
 
 
 def _vocabularies(statistics: Statistics) -> list[str]:
@@ -168,6 +212,7 @@ def _describe_file(file: ReleaseFile, publication: Publication) -> Iterator[Trip
     checksum = node(f"{subject.value}#checksum")
     yield subject, A, node(DCAT["Distribution"])
     yield subject, node(_DCTERMS + "title"), text(file.name)
+    yield subject, node(DCAT["accessURL"]), node(f"{BASE}data/{publication.id}/")
     yield subject, node(DCAT["downloadURL"]), node(_address(file, publication))
     yield subject, node(DCAT["mediaType"]), node(MEDIA_TYPES + file.media_type.split(";")[0])
     if file.encoding in _COMPRESSIONS:

@@ -15,6 +15,19 @@ from ontology import BASE
 TITLE = "Kota Kembar: an open, dated, sourced knowledge graph of sister-city cooperation"
 PUBLISHER = ("about#contributors", "The Kota Kembar contributors")
 KEYWORDS = ("sister cities", "twin towns", "city networks", "paradiplomacy", "kota kembar", "linked data")
+CONFORMS_TO = (
+    "http://www.w3.org/TR/vocab-dcat-3/",
+    "http://www.w3.org/TR/void/",
+    "http://www.w3.org/TR/prov-o/",
+    "https://datapackage.org/standard/",
+    "http://mlcommons.org/croissant/1.1",
+    "https://w3id.org/ro/crate/1.2",
+)
+"""The standards that a release and what describes it keep to."""
+LANGUAGES = ("en", "id")
+PUBLIC = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
+OPEN_ACCESS = "http://purl.org/coar/access_right/c_abf2"
+"""Who may have it, everybody, in the words of the EU's publications office and of repositories (COAR)."""
 _NOT_DESCRIBED = frozenset({"description", "changes"})
 """Kinds of files that are no part of the content, or would hold their own checksum."""
 
@@ -71,6 +84,23 @@ def make_publication(
     return Publication(release_id, compiled, counts, collections, content)
 
 
+def publication_of(stated: Mapping[str, Any], files: Iterable[ReleaseFile]) -> Publication:
+    """Return a release as its manifest states it; of collections that knows no description and no creator."""
+    collections = [
+        CollectionInfo(
+            name=entry["name"],
+            title=tuple(entry["title"].items()),
+            description=(),
+            licence=entry["licence"],
+            creator="",
+            compiled=dt.date.fromisoformat(entry["compiled"]),
+        )
+        for entry in stated["collections"]
+    ]
+    compiled = dt.date.fromisoformat(stated["compiled"])
+    return make_publication(stated["id"], compiled, stated["counts"], collections, files)
+
+
 def licences_of(collections: Sequence[CollectionInfo]) -> tuple[str, ...]:
     """Return the licences of collections, each once, in order."""
     return tuple(sorted({info.licence for info in collections}))
@@ -84,6 +114,11 @@ def release_iri(release_id: str) -> str:
 def file_iri(release_id: str, name: str) -> str:
     """Return the IRI of one download of a release as a distribution."""
     return f"{release_iri(release_id)}/file/{name}"
+
+
+def doi_address(doi: str) -> str:
+    """Return the address of a DOI (https://www.doi.org/doi-handbook/HTML/)."""
+    return f"https://doi.org/{doi}"
 
 
 def write_description(tree: Mapping[str, Any]) -> bytes:

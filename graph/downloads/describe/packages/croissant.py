@@ -122,7 +122,7 @@ def _file_object(file: ReleaseFile) -> Node:
         "name": file.name,
         "contentUrl": file.name,
         "contentSize": f"{file.bytes} B",
-        "encodingFormat": _ENCODING_FORMATS.get(file.media_type, file.media_type),
+        "encodingFormat": _ENCODING_FORMATS.get(file.media_type, file.served_type),
         "sha256": file.sha256,
     }
 

@@ -6,10 +6,10 @@ RO-Crate 1.2, https://www.researchobject.org/ro-crate/specification/1.2/. Files 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib.metadata import version
 from typing import Any
 
 from graph.downloads.describe.licences import licence_name
+from graph.downloads.describe.provenance import program_version
 from graph.downloads.describe.publication import (
     KEYWORDS,
     PUBLISHER,
@@ -74,7 +74,7 @@ def _file(file: ReleaseFile) -> Node:
         "@type": "File",
         "name": file.name,
         "description": f"{file.kind} file of the release",
-        "encodingFormat": file.media_type,
+        "encodingFormat": file.served_type,
         "contentSize": str(file.bytes),
         "sha256": file.sha256,
     }
@@ -115,7 +115,7 @@ def _context_entities(publication: Publication) -> Iterator[Node]:
         "@id": _SOFTWARE,
         "@type": "SoftwareApplication",
         "name": "Kota Kembar",
-        "version": version("kota-kembar"),
+        "version": program_version(),
         "url": BASE,
     }
 
