@@ -69,7 +69,7 @@ texts: .venv/dev
 # when either has changed.
 counts: .venv/dev $(TEXTS)
 	$(BIN)/python -m tests.docs.data_counts
-	$(BIN)/python -m tests.docs.table_columns
+	$(BIN)/python -m tests.docs.tables.columns_page
 
 # Pins with hashes and without addresses, for serving and for developing; needs uv (pip install uv).
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

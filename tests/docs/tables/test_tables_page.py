@@ -6,7 +6,7 @@ import pytest
 
 from graph.downloads.tables.schema.columns import Kind
 from graph.downloads.tables.tables import ALL
-from tests.docs.table_columns import PAGE, write_page
+from tests.docs.tables.columns_page import PAGE, write_page
 
 
 def test_the_page_is_made_of_the_columns():
