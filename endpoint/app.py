@@ -23,7 +23,7 @@ from endpoint.serving.records.metrics import Metrics
 from endpoint.serving.releases.switch import Switch
 from endpoint.show import conditions, names, rendering
 from endpoint.site import agreements, health, network, pages, places, wikidata
-from endpoint.site.files import assets, crawlers, policy, world
+from endpoint.site.files import assets, catalogue, crawlers, policy, world
 from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
@@ -84,7 +84,7 @@ def _register(app: Flask, switch: Switch, observer: Observer) -> None:
     pinned.install(app, switch.config, observer, switch.verifier)
     identity.install(app, switch.verifier)
     of_releases = (releases, downloads, issues, sources)
-    of_site = (pages, places, agreements, network, world, health, wikidata, assets, crawlers)
+    of_site = (pages, places, agreements, network, world, health, wikidata, assets, crawlers, catalogue)
     for module in (sparql, completion, questions, search, metrics, *of_releases, *of_site, dereference):
         app.register_blueprint(module.blueprint)
     for part in (

@@ -13,7 +13,8 @@ from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import MISSING, status_of
 from endpoint.questions.chart import year_chart
 from endpoint.questions.choice import list_choices, status_of_choice
-from endpoint.questions.excel import MARK
+from endpoint.questions.formats.encoding_mark import MARK
+from endpoint.questions.formats.sheets import SHEETS
 from endpoint.questions.forms import form_fields
 from endpoint.questions.maps import map_rows
 from endpoint.questions.numbers import add_headers, count_beside, read_pages
@@ -29,8 +30,10 @@ from queries.canned import LANG, LIMIT, PAGE, CannedQuery
 from queries.pages import USUAL_ROWS, cut
 from queries.resolve import UnclearName
 
-SUFFIXES = ("csv", "tsv", "json", "xml")
-"""The formats that a question can be had in by suffix."""
+SUFFIXES = ("csv", "tsv", "json", "xml", *SHEETS)
+"""The formats that the rows of a question can be had in by suffix."""
+SPARQL = "rq"
+"""The suffix of a question as plain SPARQL."""
 
 
 def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
@@ -72,6 +75,7 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
         downloads=[_describe_download(query, whole, suffix) for suffix in SUFFIXES],
         excel=_address(query, {**whole, MARK: "1"}, "csv"),
         sparql=cut(filled.whole, None),
+        sparql_file=_address(query, whole, SPARQL),
         snippets=_write_snippets(query, whole),
     )
     return add_headers(response, pages)
@@ -97,7 +101,7 @@ def _respond(query: CannedQuery, status: int = 200, **context: object) -> Respon
 
 
 def _describe_download(query: CannedQuery, values: Mapping[str, str], suffix: str) -> Download:
-    media_type = choose(QueryKind.SELECT, request.accept_mimetypes, suffix).media_type
+    media_type = SHEETS.get(suffix) or choose(QueryKind.SELECT, request.accept_mimetypes, suffix).media_type
     return Download(suffix.upper(), media_type, _address(query, values, suffix))
 
 

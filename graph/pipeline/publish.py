@@ -22,6 +22,7 @@ from graph.downloads.changes import write_changes
 from graph.downloads.citation import bibtex, cff
 from graph.downloads.core import write_core
 from graph.downloads.describe.description import describe_release
+from graph.downloads.describe.schema import Schema
 from graph.downloads.describe.statistics import count_quads
 from graph.downloads.dumps import FORMATS, read_lines, write_dump
 from graph.downloads.quality import find_issues, write_issues
@@ -57,6 +58,7 @@ class Draft:
     quads: SortedQuads
     breaches: Sequence[Breach]
     questions: Mapping[str, str]
+    schema: Schema
 
     @property
     def statement(self) -> dict[str, Any]:
@@ -123,7 +125,7 @@ def _write_files(draft: Draft, statement: Mapping[str, Any], files: Path) -> tup
         infos = [collection.info for collection in draft.collections]
         whole = [*made, *write_issues(release_id, issues, files), *_write_citation(draft, release_id, files)]
         described = describe_release(
-            release_id, draft.compiled, statement["counts"], infos, whole, statistics
+            release_id, draft.compiled, statement["counts"], infos, whole, statistics, draft.schema
         )
         return [*whole, write_file(files, "void.ttl", described, "text/turtle", "description")]
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse, serialize
 
+from graph.downloads.describe.partitions import VOID_EXT, describe_schema
+from graph.downloads.describe.schema import Schema
 from graph.downloads.describe.statistics import Statistics
 from graph.downloads.describe.void import (
     SD,
@@ -65,6 +67,7 @@ class Publication:
     collections: Sequence[CollectionInfo]
     files: Sequence[ReleaseFile]
     statistics: Statistics
+    schema: Schema
 
     @property
     def licences(self) -> tuple[str, ...]:
@@ -89,6 +92,7 @@ def describe_release(
     collections: Sequence[CollectionInfo],
     files: Iterable[ReleaseFile],
     statistics: Statistics,
+    schema: Schema,
 ) -> bytes:
     """Return the description of a release as Turtle, UTF-8; the same arguments give the same bytes.
 
@@ -103,6 +107,7 @@ def describe_release(
         collections,
         sorted(described, key=lambda file: file.name),
         statistics,
+        schema,
     )
     return write_turtle(_describe(publication), _prefixes())
 
@@ -120,7 +125,14 @@ def convert(turtle: bytes, media_type: str) -> bytes:
 
 def _prefixes() -> dict[str, str]:
     shared = {name: PREFIXES[name] for name in _USED_PREFIXES}
-    return shared | {"void": VOID, "spdx": SPDX, "sd": SD, "foaf": FOAF, "formats": FORMATS}
+    return shared | {
+        "void": VOID,
+        "spdx": SPDX,
+        "sd": SD,
+        "foaf": FOAF,
+        "formats": FORMATS,
+        "void-ext": VOID_EXT,
+    }
 
 
 def _describe(publication: Publication) -> Iterator[Triple]:
@@ -130,6 +142,7 @@ def _describe(publication: Publication) -> Iterator[Triple]:
         yield from _describe_file(file, publication)
     release = node(release_iri(publication.id))
     yield from describe_parts(release, publication.statistics, publication.collections)
+    yield from describe_schema(release.value, publication.schema)
 
 
 def _describe_site(publication: Publication) -> Iterator[Triple]:

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from graph.model.terms import A
-from graph.store.quads import SortedQuads
+from graph.store.quads import SortedQuads, split_line
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def count_quads(quads: SortedQuads) -> Statistics:
     One pass; what is kept in memory are the different objects, not the quads.
     """
     tally = _Tally()
-    for subject, described in groupby(map(_split, quads.lines()), key=itemgetter(0)):
+    for subject, described in groupby(map(split_line, quads.lines()), key=itemgetter(0)):
         tally.add_subject(subject, described)
     graphs, properties = {graph for graph, _ in tally.triples}, {name for _, name in tally.triples}
     return Statistics(
@@ -118,12 +118,6 @@ def count_quads(quads: SortedQuads) -> Statistics:
         properties={_iri(name): tally.count_property(name) for name in sorted(properties, key=_iri)},
         examples={_iri(name): _iri(subject) for name, subject in tally.examples.items()},
     )
-
-
-def _split(line: bytes) -> list[bytes]:
-    """Return subject, predicate, object and graph of a line; only the object can hold spaces."""
-    subject, predicate, rest = line.split(b" ", 2)
-    return [subject, predicate, *rest.rsplit(b" ", 2)[:2]]
 
 
 def _iri(term: bytes) -> str:
