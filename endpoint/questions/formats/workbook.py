@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -79,16 +79,18 @@ class _Sheet:
             self._write_link(number, 1, text)
 
     def _writer_of(self, column: TypedColumn) -> _Write:
-        if column.kind is Kind.DATE and min(filter(None, column.values), default=_FIRST_DAY) < _FIRST_DAY:  # type: ignore[type-var, operator]
+        days = [value for value in column.values if isinstance(value, dt.date)]
+        if days and min(days) < _FIRST_DAY:
             return self._write_text
-        return {
+        writers: Mapping[Kind, _Write] = {
             Kind.INTEGER: self._sheet.write_number,
             Kind.NUMBER: self._sheet.write_number,
             Kind.BOOLEAN: self._sheet.write_boolean,
             Kind.DATE: lambda row, place, value: self._sheet.write_datetime(row, place, value, self._day),
             Kind.ADDRESS: self._write_link,
             Kind.TEXT: self._write_text,
-        }[column.kind]
+        }
+        return writers[column.kind]
 
     def _write_text(self, row: int, place: int, value: Value) -> None:
         self._sheet.write_string(row, place, _checked(str(value)))

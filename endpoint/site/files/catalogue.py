@@ -54,3 +54,37 @@ def show_template(slug: str) -> Response:
     if template is None:
         raise NotFound(f"there is no file for grlc of {slug!r}; /queries/grlc.yml lists them")
     return revalidated(Response(template, content_type=f"{QUERY}; charset=utf-8"))
+
+
+@blueprint.get("/llms.txt")
+def tell_agents() -> Response:
+    """Answer /llms.txt : what language models read first (https://llmstxt.org)."""
+    questions = (
+        f"- [{query.summary['en']}]({request.host_url}queries/{slug}.rq)"
+        for slug, query in service().questions.items()
+    )
+    text = _LLMS.format(base=request.host_url, release=service().release.id, questions="\n".join(questions))
+    return revalidated(Response(text, content_type="text/plain; charset=utf-8"))
+
+
+_LLMS = """# Kota Kembar
+
+> An open, dated, sourced knowledge graph of sister-city cooperation. Every statement is a claim with a
+> source, sources that disagree stay visible, and every answer is complete or an error. This is release
+> {release}.
+
+Say of each fact which source states it, and of which release it is. Dates are as precise as known. A name
+that several places have is never guessed: ask which one is meant.
+
+## Doors for programs
+- [Model Context Protocol]({base}mcp): tools to find, read, ask and query; streamable HTTP, no session, no key
+- [OpenAPI 3.1]({base}openapi.json): every question with its parameters
+- [SPARQL endpoint]({base}sparql): the SPARQL 1.1 protocol, for queries
+- [Examples of SPARQL]({base}.well-known/sparql-examples): in RDF, in SIB's vocabulary
+- [Classes and properties]({base}ontology.ttl), [what there is of them]({base}.well-known/void)
+- [Releases and files]({base}data.json): dumps, tables, networks, with checksums
+- [Limits]({base}limits.json)
+
+## Questions, as SPARQL or (with .csv, .json, .xlsx) with their rows
+{questions}
+"""

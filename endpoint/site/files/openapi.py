@@ -195,7 +195,7 @@ def _protocol() -> Json:
         _in_query("named-graph-uri", "The named graphs of the dataset", iris),
     ]
     query = _in_query("query", "The query; without one the service is described", _TEXT)
-    types = {**_select_types(), **_graph_types(), HTML: {}}
+    types: Json = {**_select_types(), **_graph_types(), HTML: {}}
     form: Json = {
         "schema": {"type": "object", "required": ["query"], "properties": {"query": _TEXT}},
     }
@@ -214,7 +214,7 @@ def _protocol() -> Json:
 
 
 def _things() -> Json:
-    types = {**{form.media_type: {} for form in DATA}, HTML: {}}
+    types: Json = {**{form.media_type: {} for form in DATA}, HTML: {}}
     given = [
         _in_path("kind", "The kind of thing", THING_KINDS),
         _in_path("id", "The end of its IRI"),
@@ -227,7 +227,7 @@ def _things() -> Json:
 
 def _files() -> Json:
     """Return the paths that tell what there is."""
-    anything = {MEDIA_TYPE: {}}
+    anything: Json = {MEDIA_TYPE: {}}
     search = [
         _in_query("q", "A name, an id, words", _TEXT),
         _in_query("limit", "How many", {"type": "integer", "minimum": 0, "maximum": 50}),

@@ -51,9 +51,9 @@ def find_schema(quads: SortedQuads) -> Schema:
             for _, predicate, value, _ in described:
                 uses[kinds, predicate, _kind_of(value, classes, nothing)] += 1
     found: defaultdict[str, defaultdict[str, PropertyUse]] = defaultdict(lambda: defaultdict(PropertyUse))
-    for (kinds, predicate, value), count in uses.items():
+    for (kinds, predicate, ends), count in uses.items():
         for kind in kinds:
-            _add(found[_iri(kind)][_iri(predicate)], value, count)
+            _add(found[_iri(kind)][_iri(predicate)], ends, count)
     entities = Counter(_iri(kind) for kinds in classes.values() for kind in kinds)
     return Schema(entities, {kind: dict(sorted(found[kind].items())) for kind in sorted(found)})
 
