@@ -119,13 +119,13 @@ def _write_files(draft: Draft, statement: Mapping[str, Any], files: Path) -> tup
     """Write the downloads, and return them with the SHA-256 of the content, which gives the id."""
     made = _write_content(draft, files)
     issues = find_issues(draft.model, draft.collections, draft.breaches, draft.quads.of_property(LABEL))
-    statistics = count_quads(draft.quads)
+    statistics = count_quads(draft.quads, draft.schema)
 
     def write_naming(release_id: str) -> list[ReleaseFile]:
         infos = [collection.info for collection in draft.collections]
         whole = [*made, *write_issues(release_id, issues, files), *_write_citation(draft, release_id, files)]
         described = describe_release(
-            release_id, draft.compiled, statement["counts"], infos, whole, statistics, draft.schema
+            release_id, draft.compiled, statement["counts"], infos, whole, statistics
         )
         return [*whole, write_file(files, "void.ttl", described, "text/turtle", "description")]
 

@@ -10,6 +10,8 @@ from flask import request
 
 from endpoint.engine.results import JSON, read_table
 from endpoint.questions.formats.columns import type_columns
+from endpoint.questions.formats.parquet import MEDIA_TYPE as PARQUET_TYPE
+from endpoint.questions.formats.parquet import write_parquet
 from endpoint.questions.formats.workbook import MEDIA_TYPE, MOST_LETTERS, write_workbook
 from endpoint.questions.numbers import Pages, count_beside
 from endpoint.serving.current import service
@@ -19,7 +21,7 @@ from endpoint.sparql.answer import Form
 from queries.bind import Filled
 from queries.canned import LANG, CannedQuery
 
-SHEETS: Mapping[str, str] = {"xlsx": MEDIA_TYPE}
+SHEETS: Mapping[str, str] = {"xlsx": MEDIA_TYPE, "parquet": PARQUET_TYPE}
 """The suffixes of these files, with their media types."""
 
 
@@ -27,10 +29,19 @@ def sheet_form(
     suffix: str, query: CannedQuery, values: Mapping[str, str], filled: Filled, pages: Pages | None
 ) -> Form:
     """Return how the rows of a question become a file; it is in the language of the rows."""
-    return Form(suffix, (JSON,), partial(_write, query, values, filled, pages), SHEETS[suffix])
+    if suffix == "parquet":
+        write = partial(_write_parquet, query, values)
+    else:
+        write = partial(_write_workbook, query, values, filled, pages)
+    return Form(suffix, (JSON,), write, SHEETS[suffix])
 
 
-def _write(
+def _write_parquet(query: CannedQuery, values: Mapping[str, str], body: bytes) -> bytes:
+    columns = type_columns(read_table(body))
+    return write_parquet(columns, dict(_describe_release(query, values, LANGUAGES[0])))
+
+
+def _write_workbook(
     query: CannedQuery, values: Mapping[str, str], filled: Filled, pages: Pages | None, body: bytes
 ) -> bytes:
     given = values.get(LANG.name, LANGUAGES[0])

@@ -14,7 +14,6 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse, serialize
 
 from graph.downloads.describe.partitions import VOID_EXT, describe_schema
-from graph.downloads.describe.schema import Schema
 from graph.downloads.describe.statistics import Statistics
 from graph.downloads.describe.void import (
     SD,
@@ -67,7 +66,6 @@ class Publication:
     collections: Sequence[CollectionInfo]
     files: Sequence[ReleaseFile]
     statistics: Statistics
-    schema: Schema
 
     @property
     def licences(self) -> tuple[str, ...]:
@@ -92,7 +90,6 @@ def describe_release(
     collections: Sequence[CollectionInfo],
     files: Iterable[ReleaseFile],
     statistics: Statistics,
-    schema: Schema,
 ) -> bytes:
     """Return the description of a release as Turtle, UTF-8; the same arguments give the same bytes.
 
@@ -107,7 +104,6 @@ def describe_release(
         collections,
         sorted(described, key=lambda file: file.name),
         statistics,
-        schema,
     )
     return write_turtle(_describe(publication), _prefixes())
 
@@ -142,7 +138,7 @@ def _describe(publication: Publication) -> Iterator[Triple]:
         yield from _describe_file(file, publication)
     release = node(release_iri(publication.id))
     yield from describe_parts(release, publication.statistics, publication.collections)
-    yield from describe_schema(release.value, publication.schema)
+    yield from describe_schema(release.value, publication.statistics.schema)
 
 
 def _describe_site(publication: Publication) -> Iterator[Triple]:

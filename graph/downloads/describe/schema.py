@@ -40,6 +40,10 @@ class Schema:
     uses: Mapping[str, Mapping[str, PropertyUse]]
 
 
+NO_SCHEMA = Schema({}, {})
+"""That of no things."""
+
+
 def find_schema(quads: SortedQuads) -> Schema:
     """Return the schema of quads as they are. Two passes, which keep the classes of things."""
     classes = _find_classes(quads)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import openpyxl
+import pyarrow.parquet
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -78,7 +79,21 @@ def as_text(cell) -> str:
     return str(cell.value)
 
 
+def read_parquet(data: bytes) -> list[list[str]]:
+    table = pyarrow.parquet.read_table(io.BytesIO(data))
+    assert b"Release" in table.schema.metadata
+    columns = [[plain_value(value) for value in column.to_pylist()] for column in table.columns]
+    return [table.column_names, *(list(row) for row in zip(*columns, strict=True))]
+
+
+def plain_value(value) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 READERS = {
+    "parquet": read_parquet,
     "csv": lambda data: plain_rows(data.decode()),
     "tsv": read_tsv,
     "json": read_json,

@@ -19,7 +19,6 @@ from graph.diff.types import Counts, Diff, Kind, Rename, Thing, ThingChange, Val
 from graph.downloads.changes import write_changes
 from graph.downloads.citation import bibtex
 from graph.downloads.describe.description import describe_release
-from graph.downloads.describe.schema import find_schema
 from graph.downloads.describe.statistics import count_quads
 from graph.downloads.quality import find_issues, write_issues
 from graph.model.claims import LoadedCollection
@@ -72,8 +71,7 @@ def write_release(
         *write_issues(release_id, find_issues(model, collections, breaches, quads), target),
     ]
     counts = count_model(model) | {"triples": len(quads), "issues": 1}
-    numbers = count_quads(quads), find_schema(quads)
-    described = describe_release(release_id, day, counts, model.collections, files, *numbers)
+    described = describe_release(release_id, day, counts, model.collections, files, count_quads(quads))
     files.append(write_file(target, "void.ttl", described, "text/turtle", "description"))
     if diff is not None:
         files += write_changes(diff, target)
