@@ -38,7 +38,7 @@ FILES = (
     "kota-kembar.jsonld", "core.ttl", "places.csv", "partnerships.csv", "agreements.csv", "claims.csv",
     "network.graphml", "network.gexf", "network.net", "network-nodes.csv", "network-edges.csv", "issues.csv",
     "issues.ttl", "void.ttl", "citation.bib", "CITATION.cff", "changes.txt", "changes.json",
-    "changes.ndjson",
+    "changes.ndjson", "changes.rdfp",
 )  # fmt: skip
 """The files in the order of the page, without an ending for compression; each has a text ``file.<name>``."""
 _ENCODINGS = {"gzip": ("gzip", ".gz"), "zstd": ("Zstandard", ".zst")}

@@ -18,7 +18,7 @@ from typing import Any
 
 from graph.diff.compare import diff_stores
 from graph.diff.types import Diff
-from graph.downloads.changes import write_changes
+from graph.downloads.changes import write_changes, write_patch
 from graph.downloads.citation import bibtex, cff
 from graph.downloads.core import write_core
 from graph.downloads.describe.description import describe_release
@@ -91,6 +91,9 @@ def write_draft(
     progress("comparing with the release before")
     previous = find_previous(release_id)
     files += write_changes(_compare(draft, release_id, folder, previous), folder / FILES)
+    if previous and (before := read_lines(previous.files_path)):
+        ids = previous.id, release_id
+        files.append(write_patch(ids, before, draft.quads.lines(), draft.quads.sha256, folder / FILES))
     progress("indexing the names")
     (folder / NAMES).mkdir()
     write_names(partial(select, open_store(folder / STORE)), folder / NAMES / NAMES_FILE)
