@@ -1,8 +1,9 @@
 """Version 1.0 of the Reconciliation Service API, as its draft stands: conditions in, answers in order.
 
 https://reconciliation-api.github.io/specs/draft/. What decides is the same as for version 0.2. Conditions may
-have the short names of earlier drafts too (pid, v). A condition that is required leaves out the places
-that do not agree with it; a quantifier ``none`` and qualifiers are not offered, and refused.
+have the short names of earlier drafts too (pid, v). A condition that is required leaves out the places that
+do not agree with it, of a name those that are not written so; a quantifier ``none`` and qualifiers are not
+offered, and refused.
 """
 
 from __future__ import annotations
@@ -112,6 +113,7 @@ def _read_query(value: object, position: Position) -> DraftQuery | None:
         _check_offered(stated, where)
         if stated.matchType == "name":
             text = _read_name(stated, where, text)
+            required |= {"exactName"} if stated.required else set()
             continue
         found = _read_property(stated, where)
         conditions += found

@@ -70,6 +70,7 @@ def build_answer(table: Table, start: int, call: str, **more: object) -> Json:
     end = start + len(rows)
     left = total - end
     cursor = str(Cursor(service().release.id, end, call)) if left else None
+    with_collections = not all(row["sources"] for row in rows)
     return {
         "release": service().release.id,
         **more,
@@ -82,7 +83,7 @@ def build_answer(table: Table, start: int, call: str, **more: object) -> Json:
         "note": _tell(start, end, total),
         "columns": list(table.columns),
         "rows": rows,
-        "computed_from": None if all(row["sources"] for row in rows) else _list_collections(),
+        "computed_from": _list_collections() if with_collections else None,
     }
 
 

@@ -9,7 +9,7 @@ from endpoint.engine.language import guard
 from endpoint.engine.results import Cell, Table, tabulate
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
-from endpoint.show.names import KINDS, suggest
+from endpoint.show.names import KINDS, Candidate, suggest
 from endpoint.site.agents import reading
 from endpoint.site.agents.answers import MOST_ROWS, Json, build_answer, hash_call, read_cursor
 from endpoint.site.agents.checks import check_text
@@ -19,7 +19,7 @@ from graph.downloads.describe.description import release_iri
 from graph.errors import ParameterError, QueryRefused
 from queries.canned import Parameter
 
-_IRI = "iri"
+_FOUND = ("label", "kind", "description", "country", "partners", "exact", "id", "iri")
 _MOST_FOUND = 200
 """What a text may mean beyond this is not looked through: it is too short to mean anything."""
 
@@ -40,25 +40,16 @@ def find(text: str, kind: str = "", cursor: str = "") -> Json:
     """
     if kind and kind not in KINDS:
         raise ParameterError("kind", kind, f"is not one of {', '.join(KINDS)}")
-    found = suggest(text, "en", _MOST_FOUND + 1, (kind,) if kind else KINDS)
-    if len(found) > _MOST_FOUND:
-        raise ParameterError("text", text, f"may mean more than {_MOST_FOUND} things; write more of the name")
-    columns = ("label", "kind", "description", "country", "partners", "exact", "id", _IRI)
-    rows = [
-        {
-            "label": Cell("literal", candidate.label),
-            "kind": Cell("literal", candidate.kind),
-            "description": Cell("literal", candidate.description),
-            "country": Cell("literal", candidate.country),
-            **({} if candidate.partners is None else {"partners": Cell("literal", str(candidate.partners))}),
-            "exact": Cell("literal", str(candidate.exact).lower()),
-            "id": Cell("literal", candidate.id),
-            _IRI: Cell("iri", candidate.iri),
-        }
-        for candidate in found
-    ]
     call = hash_call("find", {"text": text, "kind": kind})
-    return _answer_from(cursor, call, lambda start: build_answer(Table(columns, rows), start, call))
+
+    def answer(start: int) -> Json:
+        found = suggest(text, "en", _MOST_FOUND + 1, (kind,) if kind else KINDS)
+        if len(found) > _MOST_FOUND:
+            what = f"may mean more than {_MOST_FOUND} things; write more of the name"
+            raise ParameterError("text", text, what)
+        return build_answer(Table(_FOUND, [_describe_candidate(one) for one in found]), start, call)
+
+    return _answer_from(cursor, call, answer)
 
 
 def read(thing: str, cursor: str = "") -> Json:
@@ -208,6 +199,20 @@ def _answer_from(cursor: str, call: str, answer: Callable[[int], Json]) -> Json:
     at = read_cursor(cursor, call)
     with pin(at.release):
         return answer(at.start)
+
+
+def _describe_candidate(candidate: Candidate) -> dict[str, Cell]:
+    texts = {
+        "label": candidate.label,
+        "kind": candidate.kind,
+        "description": candidate.description,
+        "country": candidate.country,
+        "partners": "" if candidate.partners is None else str(candidate.partners),
+        "exact": str(candidate.exact).lower(),
+        "id": candidate.id,
+    }
+    said = {name: Cell("literal", text) for name, text in texts.items() if text}
+    return {**said, "iri": Cell("iri", candidate.iri)}
 
 
 def _describe_parameter(parameter: Parameter) -> Json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, json, request
 
 from endpoint.engine.language.guard import QueryKind
@@ -13,6 +15,7 @@ from endpoint.sparql.negotiation import choose
 from endpoint.sparql.request import QUERY
 from graph.downloads.describe.description import convert
 from graph.downloads.turtle import write_turtle
+from queries.canned import CannedQuery
 from queries.examples import EXAMPLE_PREFIXES, describe_examples
 from queries.templates import as_template, list_templates
 
@@ -60,11 +63,16 @@ def show_template(slug: str) -> Response:
 def tell_agents() -> Response:
     """Answer /llms.txt : what language models read first (https://llmstxt.org)."""
     questions = (
-        f"- [{query.summary['en']}]({request.host_url}queries/{slug}.rq)"
+        f"- [{query.summary['en']}]({request.host_url}queries/{slug}.rq{_write_examples(query)})"
         for slug, query in service().questions.items()
     )
     text = _LLMS.format(base=request.host_url, release=service().release.id, questions="\n".join(questions))
     return revalidated(Response(text, content_type="text/plain; charset=utf-8"))
+
+
+def _write_examples(query: CannedQuery) -> str:
+    """Return the values that a question needs, as its header has them, for an address."""
+    return f"?{urlencode(query.examples)}" if query.examples else ""
 
 
 _LLMS = """# Kota Kembar

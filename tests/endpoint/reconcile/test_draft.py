@@ -71,6 +71,9 @@ def test_what_is_required_leaves_out_what_does_not_agree(client):
     )
     assert [candidate["id"] for candidate in free] == ["Q11462"]
     assert bound == []
+    assert ask(client, named("Seoul", stated("partOf", "Gyeonggi", required=True))) == [[]]
+    slipped = {"conditions": [{"matchType": "name", "propertyValue": "Surabya", "required": True}]}
+    assert [len(found) for found in ask(client, named("Surabya"), slipped)] == [1, 0]
     ((kept,),) = ask(client, named("Surabaya", stated("country", "ID", required=True), limit=1))
     assert kept["id"] == "Q11462"
 
@@ -97,7 +100,8 @@ def test_the_short_names_of_earlier_drafts_are_read_too(client):
 )
 def test_a_query_that_is_wrong_is_told_and_keeps_no_other_from_its_answer(client, query, what):
     refused = client.post("/reconcile", json={"queries": [query]})
-    assert what in problem(refused, 400)["detail"]
+    assert (refused.status_code, problem(refused)) == (400, "parameter")
+    assert what in refused.json["detail"]
     answer = client.post("/reconcile", json={"queries": [query, named("Seoul")]})
     assert [len(result["candidates"]) for result in answer.json["results"]] == [0, 1]
     assert answer.headers["X-Kembar-Unread"].startswith("1 of 2: ")

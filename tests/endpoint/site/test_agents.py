@@ -232,5 +232,5 @@ def test_models_are_told_where_to_begin(client):
     assert told.mimetype == "text/plain"
     assert told.text.startswith("# Kota Kembar\n\n> ")
     assert "(http://localhost/mcp)" in told.text
-    assert "http://localhost/queries/partners-of-a-city.rq" in told.text
+    assert "http://localhost/queries/partners-of-a-city.rq?city=Q11462" in told.text
     assert RELEASE in told.text
