@@ -33,7 +33,7 @@ def serve_command(config: Config, host: str, port: int) -> None:
 def mcp_command(config: Config) -> None:
     """Serve the tools for agents in the Model Context Protocol, over stdin and stdout.
 
-    Example of what an agent's program is told: {"command": "kembar", "args": ["mcp"]}
+    Example: kembar mcp (an agent's program starts it: {"command": "kembar", "args": ["mcp"]})
     """
     if find_spec("mcp") is None:
         raise click.ClickException("this needs the library mcp: pip install mcp")

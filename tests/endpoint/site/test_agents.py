@@ -5,12 +5,14 @@ import json
 
 import pytest
 
+from endpoint.app import close_app, create_app
 from endpoint.site.agents import answers
 from endpoint.site.agents.server import make_server
 from endpoint.site.agents.tools import TOOLS
 from ontology import BASE
-from tests.kit.http.agents import Agent, ToolFailed, check_answer
-from tests.kit.http.site import RELEASE
+from tests.kit.http.agents import Agent, ToolFailed, check_answer, run_apart
+from tests.kit.http.engine import small_config
+from tests.kit.http.site import RELEASE, make_world_home
 
 PLACES = "PREFIX kk: <https://w3id.org/kota-kembar/ontology#> "
 NUMBERS = "SELECT ?n {{ VALUES ?n {{ {} }} }}"
@@ -210,21 +212,40 @@ def test_hostile_input_is_an_error_in_words_or_an_answer_without_rows(agent, too
         assert answer["total"] == 0
 
 
-def test_over_http_a_message_is_answered_without_a_session(client):
-    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
-    message["params"] = {"name": "find", "arguments": {"text": "Q11462"}}
-    headers = {"Accept": "application/json, text/event-stream"}
-    answer = client.post("/mcp", json=message, headers=headers)
+HEADERS = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
+
+
+def post(app, message: object):
+    """Return the answer to a message, or to a body that is none."""
+    body = message if isinstance(message, str) else json.dumps(message)
+    return run_apart(lambda: app.test_client().post("/mcp", data=body, headers=HEADERS))
+
+
+def call(tool: str, **arguments: str) -> dict[str, object]:
+    params = {"name": tool, "arguments": arguments}
+    return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+
+
+def test_over_http_a_message_is_answered_without_a_session(app, client):
+    message = call("find", text="Q11462")
+    answer = post(app, message)
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
     assert "Mcp-Session-Id" not in answer.headers
     assert answer.json["result"]["structuredContent"]["rows"][0]["values"]["id"] == "Q11462"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert (
-        client.post("/mcp", data="{", headers=headers | {"Content-Type": "application/json"}).status_code
-        == 400
-    )
+    assert post(app, "{").status_code == 400
+    assert post(app, [message] * 3).status_code == 400
     assert client.get("/mcp").status_code == 405
-    assert client.post("/mcp", json=[message] * 3, headers=headers).status_code == 400
+
+
+def test_a_call_that_fails_counts_against_its_client_as_a_query_that_fails(tmp_path):
+    app = create_app(small_config(tmp_path, client_errors_per_minute=1), make_world_home(tmp_path))
+    try:
+        failing = call("run_query", query="DROP ALL")
+        assert [post(app, failing).status_code for _ in range(3)] == [200, 200, 429]
+        assert post(app, call("find", text="Q11462")).status_code == 429
+    finally:
+        close_app(app)
 
 
 def test_models_are_told_where_to_begin(client):
