@@ -13,8 +13,9 @@ from endpoint.questions.choice import answer_choice
 from endpoint.questions.formats.encoding_mark import MARK, MARKED
 from endpoint.questions.formats.sheets import SHEETS, sheet_form
 from endpoint.questions.groups import group_questions
-from endpoint.questions.numbers import add_headers, read_pages
 from endpoint.questions.page import SPARQL, SUFFIXES, show_missing, show_question
+from endpoint.questions.rows.facets import FACET
+from endpoint.questions.rows.numbers import add_headers, read_pages
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
 from endpoint.show.addresses import language
@@ -122,7 +123,7 @@ def _read_values(query: CannedQuery) -> dict[str, str]:
     for name, values in request.args.lists():
         if len(values) > 1:
             raise ParameterError(name, values[1][:50], f"is given {len(values)} times; give it once")
-    ours = {MARK} if takes_language else {MARK, LANG.name}
+    ours = {MARK, FACET} if takes_language else {MARK, FACET, LANG.name}
     return {name: value for name, value in request.args.items() if name not in ours}
 
 

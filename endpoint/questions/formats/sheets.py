@@ -13,7 +13,7 @@ from endpoint.questions.formats.columns import type_columns
 from endpoint.questions.formats.parquet import MEDIA_TYPE as PARQUET_TYPE
 from endpoint.questions.formats.parquet import write_parquet
 from endpoint.questions.formats.workbook import MEDIA_TYPE, MOST_LETTERS, write_workbook
-from endpoint.questions.numbers import Pages, count_beside
+from endpoint.questions.rows.numbers import Pages, count_beside
 from endpoint.serving.current import service
 from endpoint.show.release import list_collections
 from endpoint.show.texts import LANGUAGES, format_number, translate

@@ -15,6 +15,7 @@ from endpoint.show.addresses import THING_KINDS
 from endpoint.sparql.negotiation import HTML, formats_for
 from endpoint.sparql.request import FORM, QUERY
 from endpoint.things.documents import DATA, PAGE
+from queries.arrange import SORT
 from queries.canned import LANG, LIMIT, CannedQuery, Parameter
 from queries.pages import MOST_ROWS
 
@@ -97,6 +98,7 @@ def _question(query: CannedQuery) -> Json:
     if query.has_pages:
         given += [_in_query(name, "Which rows: how many, and which page of so many", _or_empty(_NUMBER))
                   for name in (LIMIT, "page")]  # fmt: skip
+        given.append(_sorting(query))
     mark = _in_query(MARK, "1: CSV and TSV with a mark by which Excel knows UTF-8", {"enum": [0, 1]})
     suffix = _in_path("suffix", "The format", SUFFIXES)
     rows = {**_select_types(), **{media_type: {} for media_type in SHEETS.values()}}
@@ -119,6 +121,12 @@ def _question(query: CannedQuery) -> Json:
             }
         },
     }
+
+
+def _sorting(query: CannedQuery) -> Json:
+    orders = [order for column in query.columns for order in (column, f"-{column}")]
+    words = "The column to sort by, with - from its highest value; only-COLUMN=VALUE keeps rows with a value"
+    return _in_query(SORT, words, _or_empty({**_TEXT, "enum": orders}))
 
 
 def _parameter(parameter: Parameter) -> Json:

@@ -23,7 +23,7 @@ def test_the_description_is_sound_and_has_every_question(client):
         given = {parameter["name"]: parameter for parameter in rows["parameters"]}
         assert given["suffix"]["schema"]["enum"] == list(SUFFIXES)
         ours = {parameter.name for parameter in query.parameters}
-        assert set(given) == ours | {"suffix", "lang", "limit", "page", "bom"}
+        assert set(given) == ours | {"suffix", "lang", "limit", "page", "sort", "bom"}
         assert {p.name for p in query.parameters if p.required} == {
             name for name, parameter in given.items() if parameter["required"] and name != "suffix"
         }

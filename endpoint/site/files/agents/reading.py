@@ -11,12 +11,12 @@ from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.engine.results import JSON, Cell, Table, read_table
 from endpoint.errors import NotFound
-from endpoint.questions.numbers import count
+from endpoint.questions.rows.numbers import count
 from endpoint.serving.current import service
 from endpoint.show.lookup import ask, find_labels, group_rows
 from endpoint.show.names import fill_in
 from endpoint.show.values import compact
-from endpoint.site.agents.evidence import THING
+from endpoint.site.files.agents.evidence import THING
 from endpoint.things.identity import find_presence
 from graph.model.iris import is_qid
 from graph.model.terms import is_iri
