@@ -126,6 +126,14 @@ class BearerFinder:
         """Return the id of the country of a bearer, empty when it is none of ours."""
         return self._countries.get(bearer.country, "")
 
+    def bearer(self, geonames_id: str) -> Bearer | None:
+        """Return the place with a GeoNames id, None when the gazetteer has no such place."""
+        return self._gazetteer.find(int(geonames_id)) if geonames_id.isdecimal() else None
+
+    def names_of(self, bearer: Bearer) -> list[str]:
+        """Return the names of a place, its own first."""
+        return [name.text for name in self._gazetteer.names_of(bearer.id)]
+
     def is_ambiguous(self, name: str, country: str) -> bool:
         """Return whether several places of note in a country bear a name that does not say where it is."""
         is_bare = not read_name(name).where
@@ -150,7 +158,7 @@ class BearerFinder:
 
     def find(self, geonames_id: str, names: Iterable[str], country: str) -> Reading:
         """Return the reading of a place whose GeoNames id is stated; UNKNOWN when the gazetteer lacks it."""
-        found = self._gazetteer.find(int(geonames_id)) if geonames_id.isdecimal() else None
+        found = self.bearer(geonames_id)
         if found is None:
             return UNKNOWN
         borne = (one for name in names for one in self._look_up(name, country))
