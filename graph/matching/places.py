@@ -209,11 +209,12 @@ class PlaceWriter:
         known = {name for _, name in (*place.labels, *place.native_names)} | {*place.other_names}
         names = [one.text for one in self._gazetteer.names_of(bearer.id) if one.script in own]
         new = tuple(name for name in dict.fromkeys(names) if name not in known)[:MOST_NATIVE_NAMES]
+        regions = self._gazetteer.names_of_region(bearer.country, bearer.region)
         if place.latitude:
             gives_point = entry is not None and entry.gives_point
-            return replace(place, geonames=GeoNamesEntry(bearer.id, new, gives_point))
+            return replace(place, geonames=GeoNamesEntry(bearer.id, new, gives_point, regions))
         longitude, latitude = f"{bearer.longitude:.2f}", f"{bearer.latitude:.2f}"
-        found = GeoNamesEntry(bearer.id, new, gives_point=True)
+        found = GeoNamesEntry(bearer.id, new, gives_point=True, regions=regions)
         return replace(place, geonames=found, longitude=longitude, latitude=latitude)
 
     def find_contradictions(self, collections: Sequence[LoadedCollection]) -> Iterator[Contradiction]:

@@ -121,7 +121,7 @@ def _describe_point(place: Place) -> Iterator[Triple]:
 
 
 def describe_geonames(places: Iterable[Place]) -> Iterator[Triple]:
-    """Yield what GeoNames gives for places: ids, names in their own script, points that no source states."""
+    """Yield what GeoNames gives for places: ids, names in their own script, regions, points no source has."""
     for place in places:
         entry, subject = place.geonames, resource("place", place.id)
         if entry is None:
@@ -131,6 +131,7 @@ def describe_geonames(places: Iterable[Place]) -> Iterator[Triple]:
                 yield subject, kk("geonamesId"), text(str(entry.id))
             yield subject, node(_OWL + "sameAs"), node(entry.iri)
         yield from ((subject, _ALT_LABEL, text(name)) for name in entry.names)
+        yield from ((subject, kk("regionName"), text(name)) for name in entry.regions)
         if entry.gives_point:
             yield from _describe_point(place)
 

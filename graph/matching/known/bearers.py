@@ -192,6 +192,7 @@ class BearerFinder:
     def _read(
         self, text: str, country: str, regions: Sequence[str], points: Sequence[Point], is_telling: bool
     ) -> Reading:
+        text = self._split_region(text, country) or text
         found = self._look_up(text, country)
         if country and not found:
             return replace(self._read(text, "", (), points, is_telling), bearers={}, chosen=None, reasons=())
@@ -272,6 +273,20 @@ class BearerFinder:
         isos = (self._iso_codes.get(country, ""), *kin)
         return next(filter(None, (self._bear(text, iso) for iso in isos)), ())
 
+    def _split_region(self, text: str, country: str) -> str:
+        """Return a name with a comma before the state or province that it ends with, empty when it has none.
+
+        "Newcastle NSW", "Campinas - SP" and "Rochester N.Y." are read so where nothing goes by the whole.
+        """
+        words, iso = text.split(), self._iso_codes.get(country, "")
+        if not iso or len(words) < 2 or self._gazetteer.bearers([text], iso):
+            return ""
+        for count in range(len(words) - 1, 0, -1):
+            head, tail = " ".join(words[:count]).rstrip(" ,-–—/"), " ".join(words[count:])
+            if head and "," not in head and self.region_codes(tail, country):
+                return f"{head}, {tail}"
+        return ""
+
     def _bear(self, text: str, iso: str) -> tuple[Bearer, ...]:
         name = read_name(text)
         found = self._gazetteer.bearers([text], iso)
@@ -280,7 +295,9 @@ class BearerFinder:
         if is_large(name) or RURAL in name.kinds:
             return tuple(one for one in found if one.kind is NameKind.OWN)
         if name.where or (name.kinds and not found):
-            return self._gazetteer.bearers([text, name.core], iso)
+            return self._gazetteer.bearers([text, name.part], iso) or self._gazetteer.bearers(
+                [name.core], iso
+            )
         return found
 
     def _fits(self, bearer: Bearer, where: Iterable[str]) -> bool | None:

@@ -395,13 +395,53 @@ def test_stated_ids_vote_for_the_country_by_trust_and_number(run):
 # ---- what GeoNames gives
 def test_a_sure_place_gets_its_geonames_id_point_and_names_in_its_own_script(run):
     place = run(listed("list", (at("Kyiv", "UA"), at("Nice", "FR")))).place(mint_place_id("UA", "Kyiv"))
-    assert place.geonames == GeoNamesEntry(703448, ("Київ", "Киев"), gives_point=True)
+    regions = ("Kyiv", "Kyiv City", "Misto Kyiv", "Киев", "Місто Київ")
+    assert place.geonames == GeoNamesEntry(703448, ("Київ", "Киев"), gives_point=True, regions=regions)
     assert (place.latitude, place.longitude) == ("50.45", "30.52")
 
 
 def test_an_ambiguous_place_gets_none(run):
     got = run(items("Q1 Springfield - Q2 Nowhere"))
     assert got.place("Q1").geonames is None
+
+
+# ---- qualifiers of states and provinces
+@pytest.mark.parametrize(
+    ("written", "iso", "geonames_id"),
+    [
+        ("Portland, OR", "US", 5746545),
+        ("Portland, Oregon", "US", 5746545),
+        ("Portland, Ore.", "US", 5746545),
+        ("Portland OR", "US", 5746545),
+        ("Portland Oregon", "US", 5746545),
+        ("Portland (Maine)", "US", 4975802),
+        ("Portland Me.", "US", 4975802),
+        ("Springfield, Ill.", "US", 4250542),
+        ("Springfield - Illinois", "US", 4250542),
+        ("Springfield, Mass.", "US", 4951788),
+        ("Kansas City, MO", "US", 4393217),
+        ("Kansas City, Kan.", "US", 4273837),
+        ("Halle (Saale)", "DE", 2911522),
+        ("Frankfurt am Main", "DE", 2925533),
+        ("Frankfurt (Oder)", "DE", 2925535),
+    ],
+)
+def test_a_state_by_its_name_code_or_short_form_tells_homonyms_apart(run, written, iso, geonames_id):
+    got = run(listed("list", (at(written, iso), at("Nice", "FR"))))
+    assert geonames(got, only(got, written).place) == geonames_id
+
+
+@pytest.mark.parametrize("region", ["Ill.", "IL", "Illinois", "State of Illinois"])
+def test_so_does_a_column_for_the_state(run, region):
+    got = run(listed("list", (at("Springfield", "US", region=region), at("Nice", "FR"))))
+    assert geonames(got, only(got, "Springfield").place) == 4250542
+
+
+@pytest.mark.parametrize("written", ["Portland, Ont.", "Springfield", "Portland", "Kansas City", "Frankfurt"])
+def test_a_state_of_another_country_or_none_tells_nothing(run, written):
+    iso = "DE" if written == "Frankfurt" else "US"
+    got = run(listed("list", (at(written, iso), at("Nice", "FR"))))
+    assert only(got, written).decision is Decision.UNDECIDED
 
 
 # ---- reviews and the register
