@@ -310,6 +310,8 @@ class Decider:
             return Unclear(("other-script",))
         if party.is_foreign and reading.only and not self._is_far(party, reading.only):
             return Unclear(("other-country",), (reading.only.id,))
+        if reading.choices > 1 and not self._finder.is_within(party.points, party.country):
+            return Unclear(("other-country",))
         if alike := self._find_spelled_alike(party):
             return Unclear(("similar-name",), tuple(one.id for one in alike))
         return self._find_sharing(party)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from graph.matching.known.descriptions import CountryVotes, Description, merge_descriptions
-from graph.matching.known.gazetteer import Bearer, Gazetteer
+from graph.matching.known.gazetteer import Bearer, Gazetteer, form_of
 from graph.matching.known.names import normalize_name
 from graph.matching.known.points import FAR_KM, Point
 from graph.matching.known.scripts import scripts_of_country
@@ -207,14 +207,16 @@ class PlaceWriter:
             return place
         own = scripts_of_country(bearer.country)
         known = {name for _, name in (*place.labels, *place.native_names)} | {*place.other_names}
-        names = [one.text for one in self._gazetteer.names_of(bearer.id) if one.script in own]
+        written = self._gazetteer.names_of(bearer.id)
+        names = [one.text for one in written if one.script in own]
         new = tuple(name for name in dict.fromkeys(names) if name not in known)[:MOST_NATIVE_NAMES]
+        hidden = _other_forms((one.text for one in written), (*known, *new))
         regions = self._gazetteer.names_of_region(bearer.country, bearer.region)
         if place.latitude:
             gives_point = entry is not None and entry.gives_point
-            return replace(place, geonames=GeoNamesEntry(bearer.id, new, gives_point, regions))
+            return replace(place, geonames=GeoNamesEntry(bearer.id, new, gives_point, regions, hidden))
         longitude, latitude = f"{bearer.longitude:.2f}", f"{bearer.latitude:.2f}"
-        found = GeoNamesEntry(bearer.id, new, gives_point=True, regions=regions)
+        found = GeoNamesEntry(bearer.id, new, gives_point=True, regions=regions, hidden=hidden)
         return replace(place, geonames=found, longitude=longitude, latitude=latitude)
 
     def find_contradictions(self, collections: Sequence[LoadedCollection]) -> Iterator[Contradiction]:
@@ -241,6 +243,13 @@ class PlaceWriter:
 
     def _state(self, country: str) -> str:
         return self._states.get(country, country)
+
+
+def _other_forms(names: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    """Return the names that are not among the known ones however they are written, each once, in order."""
+    forms = {form_of(name): name for name in reversed([*names])}
+    taken = {"", *map(form_of, known)}
+    return tuple(sorted(name for form, name in forms.items() if form not in taken))
 
 
 def _contradict(

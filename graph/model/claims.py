@@ -190,13 +190,14 @@ class GeoNamesEntry:
     """What GeoNames gives for a place: its id there, names, and, when `gives_point`, the place's point.
 
     `id` is None where GeoNames has no such place, only its seat. `regions` are names and codes of the state
-    or province that it lies in.
+    or province that it lies in, `hidden` its names in other languages and scripts, to be found by.
     """
 
     id: int | None
     names: tuple[str, ...] = ()
     gives_point: bool = False
     regions: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
     @property
     def iri(self) -> str | None:

@@ -166,8 +166,8 @@ def _compare_region(remark: Remark, entry: Entry, index: NameIndex) -> float | N
         country in meaning or not meaning.isdisjoint(index.ancestors(entry))
     ):
         return 1.0
-    if entry.regions and country in remark.regions_of:
-        return 0.0
+    if country in remark.regions_of:
+        return 0.0 if entry.regions else None
     if not isinstance(meaning, frozenset):
         return None
     if "partOf" in entry.facts:

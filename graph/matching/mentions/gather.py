@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-from graph.matching.known.bearers import UNKNOWN, BearerFinder
+from graph.matching.known.bearers import NEAR, UNKNOWN, BearerFinder, Reading
 from graph.matching.known.descriptions import CURATED, CountryVotes
+from graph.matching.known.gazetteer import NameKind
 from graph.matching.known.mint import RegisteredPlace, current_id
 from graph.matching.known.names import normalize_name, read_name
 from graph.matching.known.points import FAIR_KM, Point, point_of, trusted_points
 from graph.matching.known.reviews import GEONAMES, NEW, NONE, MentionKey, mention_key
 from graph.matching.mentions.ids import Conflict, find_conflicts, is_of_other_bearer, without_conflicts
 from graph.matching.parties import Parties, Party
+from graph.matching.scores import NEAR_NAME, weigh_names
 from graph.model.claims import LoadedCollection, Place
 from graph.model.iris import is_qid, mint_place_id
 from graph.model.matches import Decision, Mention
@@ -23,6 +25,9 @@ from graph.model.records import ListedCollection
 
 MANY_HOMONYMS, TOLD_APART = 20, 0.05
 """Points are looked up when fewer than such a share of so many ambiguous names, or more, have two of them."""
+
+SAME_POINT_KM = 3.0
+"""So near lie two points of one town, and hardly ever two towns with names that differ by a letter."""
 
 _LARGE = {"country", "province", "regency", "metro-region"}
 
@@ -300,13 +305,34 @@ class Gatherer:
             reading = self._finder.read(
                 party.names, party.country, sorted(party.regions), party.points, is_telling=is_telling
             )
+            reading = reading if reading.bearers else self._find_spelling(party) or reading
         self._gathered.parties.read(party, reading)
         if reading.chosen:
             town = reading.chosen.point
             near = (point for point in party.points if distance_km(*point, *town) <= FAIR_KM)
             party.points = tuple(sorted({town, *near}))
-        elif reading.is_ambiguous and not is_telling:
+        elif reading.is_ambiguous and reading.bearers and not is_telling:
             party.points = ()
+
+    def _find_spelling(self, party: Party) -> Reading | None:
+        """Return that a party is the one place at its point whose name is its own in another spelling.
+
+        A name that says where it is may be that of a part of the town at the point, or of another town.
+        """
+        if party.where:
+            return None
+        around = {one.id: one for one in self._finder.find_near(party.points, SAME_POINT_KM)}
+        spelled = [
+            one
+            for one in around.values()
+            if self._finder.country_of(one) == party.country
+            and not read_name(one.name).where
+            and any(weigh_names(name, one.name).bits >= NEAR_NAME for name in party.names)
+        ]
+        if len(spelled) != 1:
+            return None
+        chosen = replace(spelled[0], kind=NameKind.ROMANIZED)
+        return Reading({chosen.id: chosen}, chosen, (NEAR,))
 
 
 def _in_words(mention: Mention) -> tuple[str, tuple[str, ...]]:

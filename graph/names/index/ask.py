@@ -110,12 +110,12 @@ class NameIndex:
     # ---- by name
 
     def find_by_full_name(self, keys: Iterable[str]) -> list[Entry]:
-        """Return the places with a name that, as it is written, has one of these keys."""
+        """Return the places with a name that, as it is written, has one of these keys; it may be hidden."""
         return self._find_by_key(keys, "AND full")
 
     def find_by_name(self, keys: Iterable[str]) -> list[Entry]:
-        """Return the places with one of these keys, in full or without what is around the name."""
-        return self._find_by_key(keys, "")
+        """Return the places with one of these keys, in full or without what is around a name; none hidden."""
+        return self._find_by_key(keys, "AND stated")
 
     def _find_by_key(self, keys: Iterable[str], more: str) -> list[Entry]:
         wanted = [*keys]
@@ -140,7 +140,9 @@ class NameIndex:
 
     @cached_property
     def _keys(self) -> list[str]:
-        return [str(key) for (key,) in self._select("SELECT DISTINCT key FROM key WHERE stated ORDER BY key")]
+        return [
+            str(key) for (key,) in self._select("SELECT DISTINCT key FROM key WHERE stated = 1 ORDER BY key")
+        ]
 
     def find_by_prefix(self, prefix: str, most: int = _MANY) -> list[Entry]:
         """Return the places with a name that begins so, first those with exactly this name."""

@@ -52,9 +52,9 @@ CREATE VIRTUAL TABLE words USING fts5(
 );
 """
 """`key` is of places: `full` is 1 for a name as it is written, 0 for one without what is around it, `stated`
-is 1 for a name that the release states, 0 for others of a country. `region_name` has what the states and
-provinces of a country are called. `kind` has the numbers of the names of
-each kind, `words` the normalized names under these numbers."""
+is 1 for a name that the release shows, 2 for others of a country, 0 for hidden ones. `region_name` has what
+the states and provinces of a country are called. `kind` has the numbers of the names of each kind, `words`
+the normalized names under these numbers."""
 
 
 def write_names(select: Select, path: Path) -> None:
@@ -76,7 +76,7 @@ def fill(
     """Make the tables in an empty database; `country_names` are further names by ISO code."""
     connection.executescript(_TABLES)
     writer = _Writer(connection)
-    writer.add_kind("place", _rank_places(named.places, country_names or {}))
+    writer.add_kind("place", _rank_places(named, country_names or {}))
     writer.add_links(named.places)
     writer.add_region_names(named.places)
     for kind in KINDS[1:]:
@@ -89,10 +89,11 @@ def fill(
 
 
 def _rank_places(
-    places: Iterable[Entry], country_names: Mapping[str, tuple[str, ...]]
+    named: Named, country_names: Mapping[str, tuple[str, ...]]
 ) -> Iterator[tuple[Entry, tuple[str, ...]]]:
-    for entry in sorted(places, key=lambda entry: (-len(entry.partners), entry.id)):
-        yield entry, (*entry.names, *country_names.get(_country_code(entry), ()))
+    for entry in sorted(named.places, key=lambda entry: (-len(entry.partners), entry.id)):
+        hidden = named.hidden.get(entry.id, ())
+        yield entry, (*entry.names, *hidden, *country_names.get(_country_code(entry), ()))
 
 
 def _country_code(entry: Entry) -> str:
@@ -143,7 +144,9 @@ class _Writer:
     def _add_place(self, entry: Entry, names: list[str]) -> None:
         full = {full_key(name) for name in names} - {""}
         stated = name_keys(entry.names)
-        keys = [(k, self._things, int(k in full), int(k in stated)) for k in sorted(full | name_keys(names))]
+        others = name_keys(names) if COUNTRY in entry.classes else frozenset()
+        shown = dict.fromkeys(others, 2) | dict.fromkeys(stated, 1)
+        keys = [(k, self._things, int(k in full), shown.get(k, 0)) for k in sorted({*full, *shown})]
         self._run("key (key, thing, full, stated)", keys)
         identifiers = {entry.facts[name] for name in IDENTIFIERS if name in entry.facts}
         self._run("identifier (text, thing)", [(text, self._things) for text in sorted(identifiers)])
