@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
+from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, make_response, redirect, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
 from endpoint import errors
@@ -12,7 +16,7 @@ from endpoint.config import Config
 from endpoint.engine.observer import Observer
 from endpoint.questions import answer as questions
 from endpoint.reconcile import service as reconciliation
-from endpoint.releases import downloads, issues, sources
+from endpoint.releases import downloads, issues, signposting, sources
 from endpoint.releases import pages as releases
 from endpoint.serving import current, encoding, pinned, quota
 from endpoint.serving.clients import request_address
@@ -22,8 +26,8 @@ from endpoint.serving.records.access_log import AccessLog, RecordObserver, curre
 from endpoint.serving.records.metrics import Metrics
 from endpoint.serving.releases.switch import Switch
 from endpoint.show import conditions, names, rendering
-from endpoint.site import agreements, health, network, pages, places, wikidata
-from endpoint.site.files import assets, crawlers, policy, world
+from endpoint.site import agreements, health, network, pages, places, preparation, wikidata
+from endpoint.site.files import assets, crawlers, policy, security, world
 from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
@@ -45,16 +49,23 @@ _ALWAYS = (
 )
 
 
+class _App(Flask):
+    """Has no coroutines among its views and hooks, so none is looked for at every call."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(config: Config, release: Release) -> Flask:
     """Return the application over one release, with its worker processes started; it follows `current`.
 
     Call it in the process that serves, after any fork. ``close_app`` ends the workers; the end of the
     process does too. Raises EngineFailed when they do not start.
     """
-    app = Flask(__name__, static_folder=None)
+    app = _App(__name__, static_folder=None)
     most_bytes = limits.BODY_FACTOR * config.query_bytes
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = most_bytes
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    cast(DefaultJSONProvider, app.json).sort_keys = False
     app.extensions["kembar.log"] = AccessLog(config)
     counters = app.extensions["kembar.metrics"] = Metrics()
     observer = RecordObserver(counters)
@@ -67,6 +78,7 @@ def create_app(config: Config, release: Release) -> Flask:
     _register(app, switch, observer)
     counters.observe(lambda: [*switch.services(), *app.extensions["kembar.pinned"].services()])
     switch.housekeeping += [app.extensions[name].close_idle for name in ("kembar.pinned", "kembar.kept")]
+    switch.prepare_with(partial(preparation.list_steps, app))
     return app
 
 
@@ -83,8 +95,8 @@ def _register(app: Flask, switch: Switch, observer: Observer) -> None:
     names.install(app)
     pinned.install(app, switch.config, observer, switch.verifier)
     identity.install(app, switch.verifier)
-    of_releases = (releases, downloads, issues, sources)
-    of_site = (pages, places, agreements, network, world, health, wikidata, assets, crawlers)
+    of_releases = (releases, downloads, issues, sources, signposting)
+    of_site = (pages, places, agreements, network, world, health, wikidata, assets, crawlers, security)
     for module in (sparql, completion, questions, search, metrics, *of_releases, *of_site, dereference):
         app.register_blueprint(module.blueprint)
     for part in (
@@ -117,8 +129,9 @@ def begin_request() -> Response | None:
 
 
 def _is_routed(path: str) -> bool:
+    routes = current_app.url_map.bind_to_environ(request.environ)
     try:
-        current_app.create_url_adapter(request).match(path, method=request.method)  # type: ignore[union-attr]
+        routes.match(path, method=request.method)
     except HTTPException:
         return False
     return True

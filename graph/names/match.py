@@ -7,7 +7,7 @@ it is certain; what that needs is written at `Assessment.is_certain`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -25,7 +25,7 @@ from graph.names.comparisons import (
     read_where,
 )
 from graph.names.index.ask import NameIndex
-from graph.names.index.entry import COUNTRY, IDENTIFIERS, REGIONS, Entry, full_key, name_keys
+from graph.names.index.entry import IDENTIFIERS, REGIONS, Entry, full_key, name_keys
 
 ANY, ALL, SHOULD = "any", "all", "should"
 """Must a candidate be of one of the types, of all, or does a type only count for it? The last is usual."""
@@ -265,27 +265,11 @@ def _find_named(query: Query, index: NameIndex) -> Iterator[_Named]:
     part of it (Frankfurt on the Oder) are not exactly named.
     """
     whole, keys = [full_key(query.text)], name_keys([query.text])
-    full = [*index.find_by_identifier(query.text), *_called(whole, index)]
+    full = [*index.find_by_identifier(query.text), *index.find_by_full_name(whole)]
     yield from (_Named(entry, _AS_WRITTEN, full=True, exact=True) for entry in full)
     yield from (_Named(entry, _PLACE_REDUCED, exact=True) for entry in index.find_by_name(whole))
-    yield from (_Named(entry, _QUERY_REDUCED, exact=not full) for entry in _called(keys, index))
+    yield from (_Named(entry, _QUERY_REDUCED, exact=not full) for entry in index.find_by_full_name(keys))
     yield from (_Named(entry, _PLACE_REDUCED, exact=not full) for entry in index.find_by_name(keys))
-
-
-def _called(keys: Collection[str], index: NameIndex) -> list[Entry]:
-    """Return the places with a name of these keys as it is written.
-
-    A hidden name counts beside names that are shown only for a place that is linked at least as much as each
-    that is called so: few who write "Portland" mean Sandusky, and many who write "Colonia" mean Cologne.
-    """
-    found = index.find_by_full_name(keys)
-    shown = {entry.id for entry in found if COUNTRY in entry.classes or _is_shown(keys, entry)}
-    most = max((len(entry.partners) for entry in found if entry.id in shown), default=0)
-    return [entry for entry in found if entry.id in shown or len(entry.partners) >= most]
-
-
-def _is_shown(keys: Collection[str], entry: Entry) -> bool:
-    return any(full_key(name) in keys for name in entry.names)
 
 
 def _find_identified(query: Query, index: NameIndex) -> Iterator[Entry]:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from rapidfuzz import process
@@ -23,7 +24,7 @@ from graph.names.index.address import read_place_id
 from graph.names.index.countries import alpha_2
 from graph.names.index.entry import COUNTRY, PLACES, Entry, Thing, full_key, name_keys
 from graph.names.index.read import Named
-from graph.names.index.write import VERSION, fill
+from graph.names.index.write import HIDDEN, STATED, VERSION, fill
 
 LEAST_SIMILAR = 0.7
 _MOST_SIMILAR_KEYS = 40
@@ -71,7 +72,7 @@ class NameIndex:
         """Let the file go; nothing can be asked any more."""
         self._connection.close()
 
-    def _select(self, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    def _select(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows; one thread at a time, since a database in memory has one state."""
         known = [_storable(value) if isinstance(value, str) else value for value in values]
         with self._lock:
@@ -79,12 +80,12 @@ class NameIndex:
 
     def _read_entry(self, iri: str) -> Entry | None:
         rows = self._select("SELECT body FROM thing WHERE iri = ? AND kind = 'place'", [iri])
-        return _entry_decoder.decode(rows[0][0]) if rows else None  # type: ignore[arg-type]
+        return _entry_decoder.decode(rows[0][0]) if rows else None
 
     def _entries(self, condition: str, values: Sequence[object], most: int = -1) -> list[Entry]:
         """Return the places whose numbers a subquery gives, the most linked first."""
         sql = f"SELECT body FROM thing WHERE number IN ({condition}) ORDER BY number LIMIT {most}"  # noqa: S608
-        return [_entry_decoder.decode(body) for (body,) in self._select(sql, values)]  # type: ignore[arg-type]
+        return [_entry_decoder.decode(body) for (body,) in self._select(sql, values)]
 
     # ---- by id
 
@@ -110,17 +111,26 @@ class NameIndex:
     # ---- by name
 
     def find_by_full_name(self, keys: Iterable[str]) -> list[Entry]:
-        """Return the places with a name that, as it is written, has one of these keys; it may be hidden."""
+        """Return the places with a name that, as it is written, has one of these keys.
+
+        Those that have it only among their hidden names come in question when no place shows it ("Kiev"), or
+        when they have more partners than all that do: which one is meant is then not for us to say.
+        """
         return self._find_by_key(keys, "AND full")
 
     def find_by_name(self, keys: Iterable[str]) -> list[Entry]:
-        """Return the places with one of these keys, in full or without what is around a name; none hidden."""
-        return self._find_by_key(keys, "AND stated")
+        """Return the places with one of these keys, in full or without what is around the name.
+
+        Of hidden names as in ``find_by_full_name``.
+        """
+        return self._find_by_key(keys, "")
 
     def _find_by_key(self, keys: Iterable[str], more: str) -> list[Entry]:
         wanted = [*keys]
-        marks = ", ".join("?" * len(wanted))
-        return self._entries(f"SELECT thing FROM key WHERE key IN ({marks}) {more}", wanted)  # noqa: S608
+        having = f"FROM key WHERE key IN ({', '.join('?' * len(wanted))}) {more}"
+        shown = f"SELECT min(thing) {having} AND standing < {HIDDEN}"
+        sql = f"SELECT thing {having} AND (standing < {HIDDEN} OR thing < coalesce(({shown}), thing + 1))"
+        return self._entries(sql, [*wanted, *wanted])
 
     def find_similar(self, key: str) -> dict[str, float]:
         """Return the ids of places with keys most like this one; how like, from LEAST_SIMILAR to 1."""
@@ -140,19 +150,20 @@ class NameIndex:
 
     @cached_property
     def _keys(self) -> list[str]:
-        return [
-            str(key) for (key,) in self._select("SELECT DISTINCT key FROM key WHERE stated = 1 ORDER BY key")
-        ]
+        sql = f"SELECT DISTINCT key FROM key WHERE standing = {STATED} ORDER BY key"  # noqa: S608 - a number
+        return [str(key) for (key,) in self._select(sql)]
 
     def find_by_prefix(self, prefix: str, most: int = _MANY) -> list[Entry]:
-        """Return the places with a name that begins so, first those with exactly this name."""
+        """Return the places with a name that begins so: exactly this name first, hidden names last."""
         keys = sorted(name_keys([prefix]))
-        exact = self.find_by_name(keys)
-        known = {entry.id for entry in exact}
-        ranges = " OR ".join("key BETWEEN ? AND ?" for _ in keys)
+        found = {entry.id: entry for entry in self.find_by_name(keys)}
+        ranges = " OR ".join("key BETWEEN ? AND ?" for _ in keys) or "FALSE"
         ends = [end for key in keys for end in (key, key + _LAST)]
-        longer = self._entries(f"SELECT thing FROM key WHERE {ranges}", ends, most) if keys else []  # noqa: S608
-        return exact + [entry for entry in longer if entry.id not in known]
+        begun = f"SELECT thing FROM key WHERE ({ranges}) AND standing"  # noqa: S608 - our own words
+        for standing in (f"< {HIDDEN}", f"= {HIDDEN}"):
+            if len(found) < most:
+                found |= {entry.id: entry for entry in self._entries(f"{begun} {standing}", ends, most)}
+        return list(found.values())
 
     # ---- by region
 
@@ -256,7 +267,7 @@ class NameIndex:
         decoder = _entry_decoder if kind == "place" else _thing_decoder
         found: dict[str, tuple[Entry | Thing, str]] = {}
         for body, name in rows:
-            thing = decoder.decode(body)  # type: ignore[arg-type]
+            thing = decoder.decode(body)
             found.setdefault(thing.iri, (thing, str(name)))
             if len(found) == most:
                 break
@@ -265,7 +276,7 @@ class NameIndex:
     def find_thing(self, iri: str) -> Thing | None:
         """Return a thing that is no place by its IRI."""
         rows = self._select("SELECT body FROM thing WHERE iri = ? AND kind <> 'place'", [iri])
-        return _thing_decoder.decode(rows[0][0]) if rows else None  # type: ignore[arg-type]
+        return _thing_decoder.decode(rows[0][0]) if rows else None
 
     def names_of(self, iri: str) -> list[str]:
         """Return all names of a thing as they are written, also those that no release states."""
@@ -281,7 +292,7 @@ class NameIndex:
     @cached_property
     def _terms(self) -> list[Thing]:
         rows = self._select("SELECT body FROM thing WHERE kind = 'term' ORDER BY iri")
-        return [_thing_decoder.decode(body) for (body,) in rows]  # type: ignore[arg-type]
+        return [_thing_decoder.decode(body) for (body,) in rows]
 
 
 def _storable(text: str) -> str:

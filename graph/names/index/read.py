@@ -41,7 +41,7 @@ _WORDS = f"""SELECT ?thing ?label (LANG(?label) AS ?language) ?class WHERE {{
 class Named:
     """Everything with a name in a release, and the place of today for the id of each earlier one.
 
-    `hidden` are names of places, by id, that only serve to find them.
+    `hidden` are names of places, by their ids, which these are found by and that are not shown.
     """
 
     places: tuple[Entry, ...]
@@ -115,10 +115,10 @@ def _read_names(select: Select, drafts: _Drafts) -> None:
 
 
 def _read_hidden(select: Select) -> dict[str, tuple[str, ...]]:
-    hidden: defaultdict[str, list[str]] = defaultdict(list)
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for row in _rows(select, _query_values("skos:hiddenLabel")):
-        hidden[_local(row["place"])].append(row["value"])
-    return {place: tuple(sorted(names)) for place, names in hidden.items()}
+        found[_local(row["place"])].add(row["value"])
+    return {place: tuple(sorted(names)) for place, names in found.items()}
 
 
 def _read_facts(select: Select, drafts: _Drafts) -> None:

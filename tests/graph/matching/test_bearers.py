@@ -185,7 +185,7 @@ def test_a_mistaken_point_does_not_outweigh_the_only_bearer_in_the_country(run):
     got = run(listed("list", *rows, (at("Aalborg", "DK", (48.8567, 2.3522)), at("Nice", "FR"))))
     place = got.place(only(got, "Aalborg").place)
     assert (place.latitude, place.longitude) == ("57.05", "9.92")
-    assert place.geonames == GeoNamesEntry(2624886, gives_point=True, hidden=("Ålborg",))
+    assert place.geonames == GeoNamesEntry(2624886, gives_point=True, further=("Ålborg",))
 
 
 def test_a_looked_up_point_in_the_same_country_leaves_open_whether_a_hamlet_is_meant(run):
@@ -392,8 +392,18 @@ def test_stated_ids_vote_for_the_country_by_trust_and_number(run):
 def test_a_sure_place_gets_its_geonames_id_point_and_names_in_its_own_script(run):
     place = run(listed("list", (at("Kyiv", "UA"), at("Nice", "FR")))).place(mint_place_id("UA", "Kyiv"))
     regions = ("Kyiv", "Kyiv City", "Misto Kyiv", "Киев", "Місто Київ")
-    assert place.geonames == GeoNamesEntry(703448, ("Київ", "Киев"), True, regions, ("Kiev", "Kiew"))
+    entry = GeoNamesEntry(703448, ("Київ", "Киев"), True, ("Kiev", "Kiew"), regions)
+    assert place.geonames == entry
     assert (place.latitude, place.longitude) == ("50.45", "30.52")
+
+
+def test_a_place_that_a_table_says_is_none_there_gets_names_to_find_it_by(run):
+    table = curated(known("Q1899", "Kyiv", "UA", geonames=GeoNamesEntry(None)))
+    got = run(listed("list", (at("Kyiv", "UA"), at("Nice", "FR"))), own=[table])
+    place = got.place("Q1899")
+    entry = place.geonames
+    assert (entry.id, entry.further) == (None, ("Kiev", "Kiew", "Київ", "Киев"))
+    assert entry.regions == ("Kyiv", "Kyiv City", "Misto Kyiv", "Киев", "Місто Київ")
 
 
 def test_an_ambiguous_place_gets_none(run):
