@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -25,7 +26,7 @@ from endpoint.serving.records.access_log import AccessLog, RecordObserver, curre
 from endpoint.serving.records.metrics import Metrics
 from endpoint.serving.releases.switch import Switch
 from endpoint.show import conditions, names, rendering
-from endpoint.site import agreements, health, network, pages, places, wikidata
+from endpoint.site import agreements, health, network, pages, places, preparation, wikidata
 from endpoint.site.files import assets, crawlers, policy, security, world
 from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
@@ -77,6 +78,7 @@ def create_app(config: Config, release: Release) -> Flask:
     _register(app, switch, observer)
     counters.observe(lambda: [*switch.services(), *app.extensions["kembar.pinned"].services()])
     switch.housekeeping += [app.extensions[name].close_idle for name in ("kembar.pinned", "kembar.kept")]
+    switch.prepare_with(partial(preparation.list_steps, app))
     return app
 
 

@@ -22,6 +22,7 @@ _MAY_BE_ZERO = {
     "KEMBAR_CLIENT_SECONDS_PER_MINUTE",
     "KEMBAR_CLIENT_ERRORS_PER_MINUTE",
     "KEMBAR_TRUSTED_PROXIES",
+    "KEMBAR_PREPARE_SECONDS",
 }
 
 
@@ -51,6 +52,8 @@ class Config:
     after the id of a release and ``=`` that of this release.
     ``contact`` is where to report a weakness of the service: an address of the web or of mail (``mailto:``).
     ``verify_seconds`` is the time within which every byte of all kept releases is read again.
+    ``prepare_seconds`` is how long a new release may take to have answers ready before it is switched to, 0
+    to switch at once.
     """
 
     home: Path
@@ -81,6 +84,7 @@ class Config:
     doi: str = ""
     contact: str = ""
     verify_seconds: float = 3600.0
+    prepare_seconds: float = 120.0
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Config:

@@ -12,8 +12,9 @@ from endpoint.errors import NotFound
 from endpoint.questions.choice import answer_choice
 from endpoint.questions.excel import MARK, mark_encoding
 from endpoint.questions.groups import group_questions
-from endpoint.questions.numbers import add_headers, read_pages
 from endpoint.questions.page import SUFFIXES, show_missing, show_question
+from endpoint.questions.rows.facets import FACET
+from endpoint.questions.rows.numbers import add_headers, read_pages
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
 from endpoint.show.addresses import language
@@ -92,7 +93,7 @@ def _read_values(query: CannedQuery) -> dict[str, str]:
     for name, values in request.args.lists():
         if len(values) > 1:
             raise ParameterError(name, values[1][:50], f"is given {len(values)} times; give it once")
-    ours = {MARK} if takes_language else {MARK, LANG.name}
+    ours = {MARK, FACET} if takes_language else {MARK, FACET, LANG.name}
     return {name: value for name, value in request.args.items() if name not in ours}
 
 

@@ -125,7 +125,7 @@ def _about_release(release: Release, lang: str) -> dict[str, Any]:
         "collections": collections,
         "kinds": _list_issue_kinds(collections, lang),
         "citations": [
-            ("BibTeX", bibtex(release.id, day, doi)),
+            ("BibTeX", bibtex(release.id, day, doi=doi)),
             ("CITATION.cff", cff(release.id, day, doi)),
         ],
         "issues": f"/data/{release.id}/issues" if has_issues else "",

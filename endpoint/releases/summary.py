@@ -172,7 +172,7 @@ def as_json(release: Release, current: str, base: str, doi: str = "") -> dict[st
         "warnings": stated.get("warnings", {}),
         "files": [_file_as_json(file, address) for file in release.files],
         "doi": doi or None,
-        "citation": {"bibtex": bibtex(release.id, day, doi), "cff": cff(release.id, day, doi)},
+        "citation": {"bibtex": bibtex(release.id, day, doi=doi), "cff": cff(release.id, day, doi)},
     }
 
 

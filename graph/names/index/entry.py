@@ -81,7 +81,12 @@ class Thing:
 
 def best_label(labels: Mapping[str, str], language: str) -> str:
     """Return the label in a language, else the English one, else that of no language, else an empty text."""
-    return next(filter(None, (labels.get(tag) for tag in (language, "en", ""))), "")
+    return labels.get(best_language(labels, language), "")
+
+
+def best_language(labels: Mapping[str, str], language: str) -> str:
+    """Return the language of the label that `best_label` gives."""
+    return next((tag for tag in (language, "en", "") if labels.get(tag)), "")
 
 
 def full_key(name: str) -> str:

@@ -10,9 +10,9 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 
 from endpoint.engine.results import Cell, Table
-from endpoint.questions.chart import year_chart
 from endpoint.questions.forms import form_fields
 from endpoint.questions.page import SUFFIXES
+from endpoint.questions.pictures.chart import year_chart
 from endpoint.show.lookup import ask
 from endpoint.show.tables import ROWS_SHOWN, page_table, pair_columns
 from ontology import BASE, XSD
@@ -222,7 +222,7 @@ def test_the_sparql_behind_the_page_gives_the_same_rows(client):
 
 def test_the_snippets_name_this_answer(client):
     page = read(client, f"{PARTNERS}?city=Kota%20Yogyakarta&lang=id")
-    curl, pandas, r, duckdb, kembar = page.texts["pre"][1:]
+    curl, pandas, r, duckdb, kembar = page.texts["pre"][1:6]
     assert shlex.split(curl)[-1] == f"http://localhost{PARTNERS}.csv?city=Kota+Yogyakarta&lang=id"
     assert f"pandas.read_csv('http://localhost{PARTNERS}.csv?city=Kota+Yogyakarta&lang=id')" in pandas
     address = f"http://localhost{PARTNERS}.csv?city=Kota+Yogyakarta&lang=id"
