@@ -27,7 +27,7 @@ from endpoint.serving.records.metrics import Metrics
 from endpoint.serving.releases.switch import Switch
 from endpoint.show import conditions, names, rendering
 from endpoint.site import agreements, health, network, pages, places, preparation, wikidata
-from endpoint.site.files import assets, crawlers, policy, world
+from endpoint.site.files import assets, crawlers, network_data, policy, world
 from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
@@ -96,7 +96,7 @@ def _register(app: Flask, switch: Switch, observer: Observer) -> None:
     pinned.install(app, switch.config, observer, switch.verifier)
     identity.install(app, switch.verifier)
     of_releases = (releases, downloads, issues, sources)
-    of_site = (pages, places, agreements, network, world, health, wikidata, assets, crawlers)
+    of_site = (pages, places, agreements, network, network_data, world, health, wikidata, assets, crawlers)
     for module in (sparql, completion, questions, search, metrics, *of_releases, *of_site, dereference):
         app.register_blueprint(module.blueprint)
     for part in (

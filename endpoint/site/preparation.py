@@ -17,7 +17,7 @@ from endpoint.serving.releases.preparation import IsOver, Step
 from endpoint.serving.releases.switch import Service
 from endpoint.show.texts import LANGUAGES
 
-_PICTURES = ("/world.svg",)
+_PICTURES = ("/world.svg", *(f"/network.json?lang={language}" for language in LANGUAGES))
 _PAGES = (
     "/",
     "/places",

@@ -19,8 +19,8 @@ class Candidate:
     """Something that a text may mean; `name` is the one that fits, as it is written, `label` its label.
 
     `country` is a label and `country_id` an id, both empty when none is known; `partners` is of places only.
-    `exact` says that the text is the name but for accents, case and spaces, or an id of it. `language` is that
-    of the label and `name_language` that of the name, empty when it is not known.
+    `exact` says that the text is the name but for accents, case and spaces, or an id of it. `language` is
+    that of the label and `name_language` that of the name, empty when it is not known.
     """
 
     iri: str
