@@ -16,7 +16,7 @@ from endpoint.config import Config
 from endpoint.engine.observer import Observer
 from endpoint.questions import answer as questions
 from endpoint.reconcile import service as reconciliation
-from endpoint.releases import downloads, issues, sources
+from endpoint.releases import downloads, issues, signposting, sources
 from endpoint.releases import pages as releases
 from endpoint.serving import current, encoding, pinned, quota
 from endpoint.serving.clients import request_address
@@ -27,7 +27,7 @@ from endpoint.serving.records.metrics import Metrics
 from endpoint.serving.releases.switch import Switch
 from endpoint.show import conditions, names, rendering
 from endpoint.site import agreements, health, network, pages, places, preparation, wikidata
-from endpoint.site.files import assets, crawlers, network_data, policy, world
+from endpoint.site.files import assets, crawlers, network_data, policy, security, world
 from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
@@ -95,9 +95,20 @@ def _register(app: Flask, switch: Switch, observer: Observer) -> None:
     names.install(app)
     pinned.install(app, switch.config, observer, switch.verifier)
     identity.install(app, switch.verifier)
-    of_releases = (releases, downloads, issues, sources)
-    of_site = (pages, places, agreements, network, network_data, world, health, wikidata, assets, crawlers)
-    for module in (sparql, completion, questions, search, metrics, *of_releases, *of_site, dereference):
+    of_releases = (releases, downloads, issues, sources, signposting)
+    of_site = (pages, places, agreements, network, network_data, world, health, wikidata)
+    of_files = (assets, crawlers, security)
+    for module in (
+        sparql,
+        completion,
+        questions,
+        search,
+        metrics,
+        *of_releases,
+        *of_site,
+        *of_files,
+        dereference,
+    ):
         app.register_blueprint(module.blueprint)
     for part in (
         limits,

@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "build": ("build", "Make a release of all collections."),
     "check": ("releases", "Verify a release: its files, its store, the rules."),
     "collections": ("collections", "List the collections."),
+    "deposit": ("releases", "Write a folder to deposit in a repository."),
     "diff": ("diff", "Tell what changed between two releases, and why."),
     "fetch": ("fetch", "Fetch lists of others into collections."),
     "measures": ("network", "Measure the network in an edge list."),

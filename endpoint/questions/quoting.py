@@ -14,7 +14,7 @@ from flask import request
 
 from endpoint.serving.current import service
 from endpoint.show.texts import format_date, translate
-from graph.downloads.citation import bibtex
+from graph.downloads.describe.citation import bibtex
 from queries.arrange import is_arrangement
 from queries.canned import LANG, CannedQuery
 
@@ -33,7 +33,8 @@ def cite(query: CannedQuery, path: str, language: str) -> list[tuple[str, str]]:
         date=format_date(compiled.isoformat(), language),
         address=address,
     )
-    entry = bibtex(release.id, compiled, part=(query.slug, query.summary["en"], address))
+    part = (query.slug, query.summary["en"], address)
+    entry = bibtex(release.id, compiled, part, doi=service().config.doi_of(release.id))
     return [(translate("question.cite.plain", language), text), ("BibTeX", entry)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 from pyoxigraph import RdfFormat, parse
 
+from graph.downloads.describe.licences import is_share_alike, licence_name
 from graph.downloads.describe.void import SD, VOID
 from graph.store.releases import Release
 
@@ -18,12 +18,6 @@ _DESCRIPTION = "void.ttl"
 _DESCRIPTIONS_KEPT = 8
 _NAMES = (SD + "name", VOID + "class", VOID + "property")
 _NUMBERS = (VOID + "triples", VOID + "entities")
-
-_CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/([0-9.]+)")
-_SHARE_ALIKE = re.compile(r"/by-(?:nc-)?sa/|\bodbl\b", re.IGNORECASE)
-# https://opendatacommons.org/licenses/
-_OPEN_DATA_COMMONS = {"odbl": "ODbL", "by": "ODC-By", "pddl": "PDDL"}
-_ODC = re.compile(r"opendatacommons\.org/licenses/([a-z]+)(?:/([0-9]+)[.-]([0-9]+))?")
 
 
 @dataclass(frozen=True)
@@ -108,22 +102,3 @@ def _collection(entry: Mapping[str, Any], language: str) -> Collection:
         shares=entry.get("shares", {}),
         scores=entry.get("scores", {}),
     )
-
-
-def licence_name(address: str) -> str:
-    """Return a short name for a licence's address: CC0 1.0, CC BY-SA 4.0, ODbL 1.0, else the address."""
-    if "rightsstatements.org/vocab/CNE/" in address:
-        return "licence unknown (copyright not evaluated)"
-    if match := _CREATIVE_COMMONS.search(address):
-        kind, version = match.groups()
-        return f"CC0 {version}" if kind == "zero" else f"CC {kind.upper()} {version}"
-    if match := _ODC.search(address):
-        name, major, minor = match.groups()
-        known = _OPEN_DATA_COMMONS.get(name, name.upper())
-        return f"{known} {major}.{minor}" if major else known
-    return address
-
-
-def is_share_alike(address: str) -> bool:
-    """Return whether a licence wants derived data under the same licence: CC BY-SA, CC BY-NC-SA, ODbL."""
-    return _SHARE_ALIKE.search(address) is not None

@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode
 from rdflib import URIRef
 from rdflib.namespace import DCTERMS
 
+from graph.downloads.describe.publication import licences_of
 from graph.downloads.describe.statistics import Counts, Statistics
 from graph.model.claims import CollectionInfo
 from graph.model.iris import graph_iri
@@ -28,11 +29,6 @@ _GRAPHS = {
     "vocabulary": ("The controlled vocabularies", "Kosakata terkendali"),
     "ontology": ("The ontology", "Ontologi"),
 }
-
-
-def licences_of(collections: Sequence[CollectionInfo]) -> tuple[str, ...]:
-    """Return the licences of collections, each once, in order."""
-    return tuple(sorted({info.licence for info in collections}))
 
 
 def describe_titles(

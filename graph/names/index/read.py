@@ -37,11 +37,15 @@ _WORDS = f"""SELECT ?thing ?label (LANG(?label) AS ?language) ?class WHERE {{
 
 @dataclass(frozen=True)
 class Named:
-    """Everything with a name in a release, and the place of today for the id of each earlier one."""
+    """Everything with a name in a release, and the place of today for the id of each earlier one.
+
+    `hidden` are names of places, by their ids, which these are found by and that are not shown.
+    """
 
     places: tuple[Entry, ...]
     replaced: Mapping[str, str] = field(default_factory=dict)
     things: tuple[Thing, ...] = ()
+    hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -89,7 +93,8 @@ def read_named(select: Select) -> Named:
         drafts[_local(row["place"])].partners.append((_local(row["partner"]), year))
     replaced = {_local(row["old"]): _local(row["new"]) for row in _rows(select, _REPLACED)}
     places = tuple(draft.finish(place) for place, draft in sorted(drafts.items()))
-    return Named(places, replaced, (*_read_pairs(select), *_read_sources(select), *_read_terms(select)))
+    things = (*_read_pairs(select), *_read_sources(select), *_read_terms(select))
+    return Named(places, replaced, things, _read_hidden(select))
 
 
 def _rows(select: Select, query: str) -> Iterable[Mapping[str, str]]:
@@ -103,6 +108,13 @@ def _read_names(select: Select, drafts: _Drafts) -> None:
         drafts[_local(row["place"])].native_names.append(row["value"])
     for row in _rows(select, _query_values("skos:altLabel")):
         drafts[_local(row["place"])].other_names.append(row["value"])
+
+
+def _read_hidden(select: Select) -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in _rows(select, _query_values("skos:hiddenLabel")):
+        found[_local(row["place"])].add(row["value"])
+    return {place: tuple(sorted(names)) for place, names in found.items()}
 
 
 def _read_facts(select: Select, drafts: _Drafts) -> None:

@@ -185,7 +185,7 @@ def test_a_mistaken_point_does_not_outweigh_the_only_bearer_in_the_country(run):
     got = run(listed("list", *rows, (at("Aalborg", "DK", (48.8567, 2.3522)), at("Nice", "FR"))))
     place = got.place(only(got, "Aalborg").place)
     assert (place.latitude, place.longitude) == ("57.05", "9.92")
-    assert place.geonames == GeoNamesEntry(2624886, gives_point=True)
+    assert place.geonames == GeoNamesEntry(2624886, gives_point=True, further=("Ålborg",))
 
 
 def test_a_looked_up_point_in_the_same_country_leaves_open_whether_a_hamlet_is_meant(run):
@@ -395,8 +395,15 @@ def test_stated_ids_vote_for_the_country_by_trust_and_number(run):
 # ---- what GeoNames gives
 def test_a_sure_place_gets_its_geonames_id_point_and_names_in_its_own_script(run):
     place = run(listed("list", (at("Kyiv", "UA"), at("Nice", "FR")))).place(mint_place_id("UA", "Kyiv"))
-    assert place.geonames == GeoNamesEntry(703448, ("Київ", "Киев"), gives_point=True)
+    assert place.geonames == GeoNamesEntry(703448, ("Київ", "Киев"), True, further=("Kiev", "Kiew"))
     assert (place.latitude, place.longitude) == ("50.45", "30.52")
+
+
+def test_a_place_that_a_table_says_is_none_there_gets_names_to_find_it_by(run):
+    table = curated(known("Q1899", "Kyiv", "UA", geonames=GeoNamesEntry(None)))
+    got = run(listed("list", (at("Kyiv", "UA"), at("Nice", "FR"))), own=[table])
+    place = got.place("Q1899")
+    assert place.geonames == GeoNamesEntry(None, further=("Kiev", "Kiew", "Київ", "Киев"))
 
 
 def test_an_ambiguous_place_gets_none(run):

@@ -176,3 +176,44 @@ def test_countries_alone(text, places):
 )
 def test_what_is_no_address_of_a_place(text):
     assert read_place_id(text) is None
+
+
+HIDDEN = NameIndex.of(
+    Named(
+        (
+            city("Q1899", "Q212", "Kyiv", partners=9),
+            city("Q33", "Q33", "Turku", partners=7),
+            city("Q495", "Q38", "Turin", partners=5),
+            city("Q1", "Q191", "Türi", partners=2),
+            city("Q2", "Q183", "Türi", partners=1),
+        ),
+        hidden={
+            "Q1899": ("Kiev", "Київ", "Kijów"),
+            "Q33": ("Åbo", "Abo"),
+            "Q495": ("Turi",),
+            "Q1": ("Kiev",),
+        },
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("kiev", ["Q1899", "Q1"]),
+        ("КИЇВ", ["Q1899"]),
+        ("KIJOW", ["Q1899"]),
+        ("Åbo", ["Q33"]),
+        ("Turi", ["Q495", "Q1", "Q2"]),
+        ("Turku", ["Q33"]),
+        ("Kije", []),
+    ],
+)
+def test_a_hidden_name_is_known_and_comes_before_no_name_that_is_shown(text, places):
+    assert [entry.id for entry in find_meaning(text, HIDDEN).places] == places
+
+
+def test_a_hidden_name_of_a_place_with_fewer_partners_does_not_count_where_another_shows_it():
+    entries = (city("Q1", "Q183", "Linz", partners=3), city("Q2", "Q40", "Linz am Rhein", partners=2))
+    index = NameIndex.of(Named(entries, hidden={"Q2": ("Linz",)}))
+    assert [entry.id for entry in find_meaning("Linz", index).places] == ["Q1"]
