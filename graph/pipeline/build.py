@@ -15,8 +15,8 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 import ontology
-from graph.downloads.describe.partitions import describe_graph
-from graph.downloads.describe.schema import find_schema
+from graph.downloads.describe.counts.partitions import describe_graph
+from graph.downloads.describe.counts.schema import find_schema
 from graph.errors import CollectionError, RefusedRelease, ReleaseError
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model

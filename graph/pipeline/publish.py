@@ -21,11 +21,11 @@ from graph.diff.types import Diff
 from graph.downloads.changes import write_changes, write_patch
 from graph.downloads.core import write_core
 from graph.downloads.describe.citation import bibtex, cff
+from graph.downloads.describe.counts.schema import Schema
+from graph.downloads.describe.counts.statistics import count_quads
 from graph.downloads.describe.description import describe_release
 from graph.downloads.describe.packages.packages import write_packages
 from graph.downloads.describe.publication import make_publication
-from graph.downloads.describe.schema import Schema
-from graph.downloads.describe.statistics import count_quads
 from graph.downloads.dumps import FORMATS, read_lines, write_dump
 from graph.downloads.quality import find_issues, write_issues
 from graph.downloads.tables.network import write_typed_network
