@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "deposit": ("releases", "Write a folder to deposit in a repository."),
     "diff": ("diff", "Tell what changed between two releases, and why."),
     "fetch": ("fetch", "Fetch lists of others into collections."),
+    "mcp": ("serve", "Serve the tools for agents over stdin and stdout."),
     "measures": ("network", "Measure the network in an edge list."),
     "network": ("network", "Write the network for other programs."),
     "places": ("collections", "See and decide which places lists mean."),

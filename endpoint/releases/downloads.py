@@ -7,11 +7,11 @@ from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, jsonify, request, send_file
 
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import NotFound
-from endpoint.releases import feed, summary
+from endpoint.releases import feed, patches, summary
 from endpoint.releases.signposting import add_file_links
 from endpoint.serving.current import service
 from endpoint.serving.pinned import find_kept, list_sound
@@ -81,6 +81,13 @@ def show_feed() -> Response:
     """Answer /data/changes.atom : what each kept release changed, and the claims that caused it."""
     body = feed.atom(feed.read_changes(list_sound()), request.host_url)
     return revalidated(Response(body, content_type=f"{feed.MEDIA_TYPE}; charset=utf-8"))
+
+
+@blueprint.get("/data/patches.json")
+def list_patches() -> Response:
+    """Answer /data/patches.json : the patches from release to release, for copies that follow."""
+    listed = patches.list_patches(list_sound(), service().release, request.host_url)
+    return revalidated(jsonify(listed))
 
 
 @blueprint.get("/.well-known/void")

@@ -198,8 +198,8 @@ class PlaceWriter:
     def _add_geonames(self, place: Place) -> Place:
         """Return a place with what GeoNames gives for it.
 
-        Only names to find it by where a table gives it another id there or none, or another place is the same
-        one there: which of the two it is, a town or its municipality, is not sure.
+        Only names to find it by, and its region, where a table gives it another id there or none, or another
+        place is the same one there: which of the two it is, a town or its municipality, is not sure.
         """
         bearer = self._bearer(place.id)
         if self._gazetteer is None or bearer is None:
@@ -208,13 +208,15 @@ class PlaceWriter:
         known = {name for _, name in (*place.labels, *place.native_names)} | {*place.other_names}
         new = [one for one in self._gazetteer.names_of(bearer.id) if one.text not in known]
         further = dict.fromkeys(one.text for one in new if _finds(one.text))
+        regions = self._gazetteer.names_of_region(bearer.country, bearer.region)
         is_other = stated != str(bearer.id) and (stated or self._shares[bearer.id] > 1)
         if is_other or (place.geonames and entry.id is None):
-            return replace(place, geonames=replace(entry, further=(*further,)))
+            return replace(place, geonames=replace(entry, further=(*further,), regions=regions))
         own = scripts_of_country(bearer.country)
         names = (*dict.fromkeys(one.text for one in new if one.script in own),)[:MOST_NATIVE_NAMES]
         further = dict.fromkeys(name for name in further if name not in names)
-        found = GeoNamesEntry(bearer.id, names, entry.gives_point or not place.latitude, (*further,))
+        gives_point = entry.gives_point or not place.latitude
+        found = GeoNamesEntry(bearer.id, names, gives_point, (*further,), regions)
         if place.latitude:
             return replace(place, geonames=found)
         longitude, latitude = f"{bearer.longitude:.2f}", f"{bearer.latitude:.2f}"

@@ -122,10 +122,10 @@ def _describe_point(place: Place) -> Iterator[Triple]:
 
 
 def describe_geonames(places: Iterable[Place]) -> Iterator[Triple]:
-    """Yield what GeoNames gives for places: ids, names in their own script, points that no source states.
+    """Yield what GeoNames gives for places: ids, names, regions, points that no source states.
 
-    All further names are hidden labels, to find a place by and not to show
-    (https://www.w3.org/TR/skos-reference/#labels).
+    Names in the script of the country are further names, all others hidden labels, to find a place by and
+    not to show (https://www.w3.org/TR/skos-reference/#labels).
     """
     for place in places:
         entry, subject = place.geonames, resource("place", place.id)
@@ -137,6 +137,7 @@ def describe_geonames(places: Iterable[Place]) -> Iterator[Triple]:
             yield subject, node(_OWL + "sameAs"), node(entry.iri)
         yield from ((subject, _ALT_LABEL, text(name)) for name in entry.names)
         yield from ((subject, _HIDDEN_LABEL, text(name)) for name in entry.further)
+        yield from ((subject, kk("regionName"), text(name)) for name in entry.regions)
         if entry.gives_point:
             yield from _describe_point(place)
 

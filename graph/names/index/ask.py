@@ -22,7 +22,7 @@ from graph.errors import ReleaseError
 from graph.matching.known.names import normalize_name
 from graph.names.index.address import read_place_id
 from graph.names.index.countries import alpha_2
-from graph.names.index.entry import COUNTRY, PLACES, Entry, Thing, name_keys
+from graph.names.index.entry import COUNTRY, PLACES, Entry, Thing, full_key, name_keys
 from graph.names.index.read import Named
 from graph.names.index.write import HIDDEN, STATED, VERSION, fill
 
@@ -170,6 +170,11 @@ class NameIndex:
     def find_in_region(self, region: str, most: int = _MOST_OF_REGION) -> list[Entry]:
         """Return the best linked places of a country, or next below another place; -1 for all."""
         return self._entries("SELECT thing FROM region WHERE region = ?", [region], most)
+
+    def countries_of_region(self, text: str) -> frozenset[str]:
+        """Return the ids of the countries that have a state or province of this name, code or short form."""
+        rows = self._select("SELECT country FROM region_name WHERE key = ?", [full_key(text)])
+        return frozenset(str(country) for (country,) in rows)
 
     def find_country_ids(self, text: str) -> frozenset[str]:
         """Return the ids of the countries that a text may mean: an id, an address, an ISO code, a name."""

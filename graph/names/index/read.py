@@ -10,6 +10,8 @@ from graph.model.points import parse_point
 from graph.names.index.entry import PLACE, PLACES, TYPES, Entry, Thing
 from ontology import BASE, KK, PREFIXES
 
+_WRITTEN_OUT = 4
+"""Shorter names of regions are codes and short forms."""
 Select = Callable[[str], Iterable[Mapping[str, str]]]
 """Answers a SELECT over all graphs with its rows as plain texts; what is unbound is left out."""
 
@@ -58,6 +60,7 @@ class _Draft:
     other_names: list[str] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
     levels: set[str] = field(default_factory=set)
+    regions: list[str] = field(default_factory=list)
     point: tuple[float, float] | None = None
     partners: list[tuple[str, int | None]] = field(default_factory=list)
 
@@ -72,6 +75,7 @@ class _Draft:
             frozenset(self.levels),
             self.point,
             tuple(sorted(self.partners, key=_earliest_first)),
+            tuple(sorted(self.regions, key=lambda name: (len(name) < _WRITTEN_OUT, len(name), name))),
         )
 
 
@@ -125,6 +129,8 @@ def _read_facts(select: Select, drafts: _Drafts) -> None:
         for row in _rows(select, _query_values(f"kk:{name}")):
             facts, value = drafts[_local(row["place"])].facts, _local(row["value"])
             facts[name] = min(value, facts.get(name, value))
+    for row in _rows(select, _query_values("kk:regionName")):
+        drafts[_local(row["place"])].regions.append(row["value"])
     for row in _rows(select, _query_values("kk:comparableLevel")):
         drafts[_local(row["place"])].levels.add(_local(row["value"]))
     for row in _rows(select, _query_values("geo:hasGeometry/geo:asWKT")):

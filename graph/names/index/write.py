@@ -27,7 +27,7 @@ from graph.names.index.entry import (
 )
 from graph.names.index.read import Named, Select, read_named
 
-VERSION = 2
+VERSION = 3
 """Of the tables below; an index of another version is not read."""
 FILE = f"names-{VERSION}.sqlite"
 """The name of the index in its folder of a release."""
@@ -44,6 +44,7 @@ CREATE TABLE key (
 ) WITHOUT ROWID;
 CREATE TABLE identifier (text TEXT, thing INTEGER, PRIMARY KEY (text, thing)) WITHOUT ROWID;
 CREATE TABLE region (region TEXT, thing INTEGER, PRIMARY KEY (region, thing)) WITHOUT ROWID;
+CREATE TABLE region_name (key TEXT, country TEXT, PRIMARY KEY (key, country)) WITHOUT ROWID;
 CREATE TABLE link (place INTEGER, partner INTEGER, PRIMARY KEY (place, partner)) WITHOUT ROWID;
 CREATE TABLE replaced (old TEXT PRIMARY KEY, new TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5(
@@ -51,8 +52,9 @@ CREATE VIRTUAL TABLE words USING fts5(
 );
 """
 """`key` is of places: `full` is 1 for a name as it is written, 0 for one without what is around it,
-`standing` is one of the three below. `kind` has the numbers of the names of each kind, `words` the normalized
-names under these numbers, but for hidden ones."""
+`standing` is one of the three below. `region_name` has what the states and provinces of a country are called.
+`kind` has the numbers of the names of each kind, `words` the normalized names under these numbers, but for
+hidden ones."""
 STATED, FURTHER, HIDDEN = 0, 1, 2
 """A name that the release shows; another one of a country; one of a place that is only found by it."""
 
@@ -78,6 +80,7 @@ def fill(
     writer = _Writer(connection)
     writer.add_kind("place", _rank_places(named.places, country_names or {}), named.hidden)
     writer.add_links(named.places)
+    writer.add_region_names(named.places)
     for kind in KINDS[1:]:
         things = sorted((t for t in named.things if t.kind == kind), key=lambda t: (-t.weight, t.iri))
         writer.add_kind(kind, ((thing, (*thing.labels.values(), *thing.names)) for thing in things))
@@ -129,6 +132,11 @@ class _Writer:
             if PLACES + partner in numbers
         )
         self._run("link (place, partner)", links)
+
+    def add_region_names(self, places: Iterable[Entry]) -> None:
+        """Write what the regions of the places are called, by country."""
+        keys = {(key, entry.facts.get("country", "")) for entry in places for key in entry.region_keys}
+        self._run("region_name (key, country)", sorted(keys))
 
     def _add(self, kind: str, thing: Entry | Thing, names: Iterable[str]) -> None:
         self._things += 1

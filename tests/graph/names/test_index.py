@@ -76,7 +76,7 @@ def test_what_is_no_index_is_refused(tmp_path):
     with pytest.raises(ReleaseError, match="cannot be read"):
         NameIndex.open(tmp_path / "text")
     sqlite3.connect(tmp_path / "other").close()
-    with pytest.raises(ReleaseError, match="version 0, not 2"):
+    with pytest.raises(ReleaseError, match="version 0, not 3"):
         NameIndex.open(tmp_path / "other")
 
 
