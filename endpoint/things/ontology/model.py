@@ -98,7 +98,8 @@ def _place(name: str, number: int, count: int, language: str) -> ClassDot:
     )
     anchor = "middle" if abs(along) < 0.15 else "start" if along > 0 else "end"
     label_x, label_y = x + _LABEL_GAP * along, y + _LABEL_GAP * 1.5 * down + 5
-    return ClassDot(name, _label(name, language), *map(round, (x, y, label_x, label_y)), anchor)
+    spots = round(x), round(y), round(label_x), round(label_y)
+    return ClassDot(name, _label(name, language), *spots, anchor=anchor)
 
 
 def _bend(start: ClassDot, end: ClassDot) -> str:
