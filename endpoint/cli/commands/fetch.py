@@ -48,6 +48,14 @@ def _check_contact(ctx: click.Context, parameter: click.Parameter, value: str) -
     return value
 
 
+contact_option = click.option(
+    "--contact",
+    default="",
+    callback=_check_contact,
+    help="Your mail or web address: servers elsewhere want to know who asks.",
+)
+
+
 @fetch_command.command(name="wikidata", short_help="Fetch the twinned administrative bodies of Wikidata.")
 @click.option("--endpoint", default=_WDQS, show_default=True, help="A SPARQL endpoint with Wikidata's model.")
 @click.option(
@@ -63,12 +71,7 @@ def _check_contact(ctx: click.Context, parameter: click.Parameter, value: str) -
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder of the collection; else collections/wikidata in the home folder.",
 )
-@click.option(
-    "--contact",
-    default="",
-    callback=_check_contact,
-    help="Your mail or web address: servers elsewhere want to know who asks.",
-)
+@contact_option
 @click.option(
     "--refresh", is_flag=True, help="Start anew; what is there stays until the new one is complete."
 )
