@@ -7,7 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from benchmarks.neighbours.fleet import haproxy_command
 from graph.store.manifest import write_manifest
 from graph.store.releases import publish
 from tests.kit.http.engine import JSON, RUNAWAY
@@ -28,6 +29,8 @@ from tests.kit.processes import PATIENCE, wait_until
 pytestmark = [pytest.mark.slow, pytest.mark.peer]
 
 DEPLOY = ROOT / "docs" / "deploy"
+REPLICAS = (8001, 8002, 8003)
+"""The ports of the replicas in the example of nginx."""
 LIMITS = {"trusted_proxies": 1, "client_errors_per_minute": 2, "result_bytes": 64 << 20, "queue": 250}
 _ROWS = " ".join(f"<http://example.org/n{number}>" for number in range(60))
 LARGE = f"SELECT * {{ VALUES ?s {{ {_ROWS} }} VALUES ?p {{ {_ROWS} }} VALUES ?o {{ {_ROWS} }} }}"
@@ -35,14 +38,14 @@ LARGE = f"SELECT * {{ VALUES ?s {{ {_ROWS} }} VALUES ?p {{ {_ROWS} }} VALUES ?o 
 ABANDONED = 'kembar_queries_total{lane="free",outcome="abandoned"} '
 
 
-def nginx(folder: Path, port: int, upstream: int) -> list[str]:
+def nginx(folder: Path, port: int, upstreams: Sequence[int]) -> list[str]:
     """Return the command that runs the example of nginx, without TLS, as this user and in this folder."""
     site = (DEPLOY / "nginx.conf").read_text("utf-8")
     site = re.sub(r"    listen 443 ssl;\n    listen \[::\]:443 ssl;", f"    listen 127.0.0.1:{port};", site)
     site = re.sub(r"    ssl_certificate.*\n", "", site)
-    site = site.replace("127.0.0.1:8000", f"127.0.0.1:{upstream}").replace(
-        "kota-kembar.example", "kota-kembar.example 127.0.0.1"
-    )
+    site = site.replace("kota-kembar.example", "kota-kembar.example 127.0.0.1")
+    for stated, upstream in zip(REPLICAS, upstreams, strict=True):
+        site = site.replace(f"server 127.0.0.1:{stated} ", f"server 127.0.0.1:{upstream} ")
     places = "".join(
         f"{name}_temp_path {folder}/{name};\n"
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -56,26 +59,23 @@ def nginx(folder: Path, port: int, upstream: int) -> list[str]:
     return ["nginx", "-p", str(folder), "-c", str(config)]
 
 
-def haproxy(folder: Path, port: int, upstream: int) -> list[str]:
+def haproxy(folder: Path, port: int, upstreams: Sequence[int]) -> list[str]:
     """Return the command that runs the example of HAProxy, without TLS."""
-    text = (DEPLOY / "haproxy.cfg").read_text("utf-8")
-    text = re.sub(r"bind :443 ssl crt \S+", f"bind 127.0.0.1:{port}", text)
-    config = folder / "haproxy.cfg"
-    config.write_text(text.replace("127.0.0.1:8000", f"127.0.0.1:{upstream}"))
-    return ["haproxy", "-f", str(config)]
+    named = [f"REPLICA{number}=127.0.0.1:{upstream}" for number, upstream in enumerate(upstreams, 1)]
+    return ["env", *named, *haproxy_command(folder, port)]
 
 
 PROXIES = {"nginx": nginx, "haproxy": haproxy}
 
 
 @contextmanager
-def running_proxy(name: str, folder: Path, upstream: int) -> Iterator[int]:
-    """Yield the port of a proxy before a service."""
+def running_proxy(name: str, folder: Path, upstreams: Sequence[int]) -> Iterator[int]:
+    """Yield the port of a proxy before three services, or one that stands for all."""
     if not shutil.which(name):
         pytest.skip(f"there is no {name}")
     port = free_port()
     folder.mkdir()
-    process = subprocess.Popen(PROXIES[name](folder, port, upstream), stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(PROXIES[name](folder, port, upstreams), stderr=subprocess.DEVNULL)
     try:
         wait_until(lambda: process.poll() is not None or answers(port))
         assert process.poll() is None, "the proxy does not take its example"
@@ -102,7 +102,7 @@ def server(tmp_path_factory):
 @pytest.fixture(scope="module", params=PROXIES)
 def proxy(request, server, tmp_path_factory):
     folder = tmp_path_factory.mktemp("proxy") / request.param
-    with running_proxy(request.param, folder, server[0].port) as port:
+    with running_proxy(request.param, folder, [server[0].port] * 3) as port:
         yield port
 
 
