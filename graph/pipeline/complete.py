@@ -16,7 +16,7 @@ from typing import Any
 from pyoxigraph import Quad
 
 from graph.downloads.dumps import read_lines
-from graph.errors import ReleaseError
+from graph.errors import ReleaseError, UnprovenRelease
 from graph.names.index.write import FILE as NAMES_FILE
 from graph.names.index.write import write_names
 from graph.pipeline.content import STATED, hash_published, make_id
@@ -34,7 +34,8 @@ def complete_release(
     """Make the store, the index of names and the manifest of a release whose other files lie in `folder`.
 
     `stated` is the manifest that came with them; their checksums have been compared with it.
-    Raises ReleaseError when they are not the content that the id names, or the dump does not hold it.
+    Raises UnprovenRelease when they are not the content that the id names, or the dump does not hold it,
+    ReleaseError when the store cannot be written.
     """
     progress("computing the id")
     check_id(stated, hash_published(folder, stated))
@@ -49,25 +50,25 @@ def complete_release(
 
 
 def check_id(stated: Mapping[str, Any], sha256: str) -> None:
-    """Raise ReleaseError unless a manifest states this hash of its content, and the id that goes with it."""
+    """Raise UnprovenRelease unless a manifest states this hash of its content, and the id that follows."""
     if stated["sha256"] != sha256:
-        raise ReleaseError(f"its content has the SHA-256 {sha256}, not {stated['sha256']}")
+        raise UnprovenRelease(f"its content has the SHA-256 {sha256}, not {stated['sha256']}")
     if stated["id"] != (named := make_id(stated["compiled"], sha256)):
-        raise ReleaseError(f"its content has the id {named}")
+        raise UnprovenRelease(f"its content has the id {named}")
 
 
 def _load_dump(folder: Path, triples: int) -> None:
-    """Load the dump of all quads into a fresh store; raises ReleaseError unless it holds so many of them."""
+    """Load the dump of all quads into a fresh store; raises UnprovenRelease unless it holds so many."""
     lines = read_lines(folder / FILES)
     if lines is None:
-        raise ReleaseError("it has no dump of all quads")
+        raise UnprovenRelease("it has no dump of all quads")
     loaded = load_store(islice(_parse(lines), triples + 1), folder / STORE)
     if loaded != triples:
-        raise ReleaseError(f"its dump does not hold the {triples} quads that are stated")
+        raise UnprovenRelease(f"its dump does not hold the {triples} quads that are stated")
 
 
 def _parse(lines: Iterator[bytes]) -> Iterator[Quad]:
     try:
         yield from parse_lines(lines)
-    except SyntaxError as exc:
-        raise ReleaseError(f"its dump is no N-Quads ({exc})") from exc
+    except (SyntaxError, ReleaseError) as exc:
+        raise UnprovenRelease(f"its dump is no N-Quads ({exc})") from exc

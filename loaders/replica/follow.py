@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from graph.errors import ReleaseError
+from graph.errors import FetchError, ReleaseError, UnprovenRelease
 from graph.pipeline.complete import complete_release
 from graph.pipeline.settle import check_same, read_intact, settle
 from graph.store.files import hash_file
@@ -115,7 +115,7 @@ class Replica:
                 self._upstream.save(address_of(release_id, path), file, part / path)
         try:
             self._understand(partial(complete_release, part, stated, self._progress))
-        except BaseException:
+        except FetchError:
             shutil.rmtree(part)
             raise
         settle(part, self._home / "releases" / release_id)
@@ -136,7 +136,7 @@ class Replica:
         """Return what is read; a release that is none is a lie of the other service."""
         try:
             return read()
-        except ReleaseError as exc:
+        except UnprovenRelease as exc:
             raise self._upstream.refuse(str(exc)) from exc
 
 

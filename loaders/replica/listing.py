@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from graph.errors import ReleaseError
+from graph.errors import UnprovenRelease
 from graph.pipeline.complete import check_id
 from graph.store.manifest import FILES, QUESTIONS, Id, StatedFile, decode_manifest, stated_files
 
@@ -43,30 +43,30 @@ class Listing(msgspec.Struct, frozen=True):
 
 
 def read_listing(body: bytes) -> Listing:
-    """Return the list in an answer; raises ReleaseError for any other text."""
+    """Return the list in an answer; raises UnprovenRelease for any other text."""
     try:
         listing = msgspec.json.decode(body, type=Listing)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
-        raise ReleaseError(f"its list of releases cannot be read ({exc})") from exc
+        raise UnprovenRelease(f"its list of releases cannot be read ({exc})") from exc
     if listing.current not in {release.id for release in listing.releases}:
-        raise ReleaseError(f"its list of releases lacks the current one, {listing.current}")
+        raise UnprovenRelease(f"its list of releases lacks the current one, {listing.current}")
     return listing
 
 
 def read_stated(body: bytes, release_id: str) -> Mapping[str, Any]:
-    """Return the manifest of a release; raises ReleaseError for another text or one of another release."""
+    """Return the manifest of a release; raises UnprovenRelease for another text or one of another release."""
     try:
         stated = decode_manifest(body)
     except ValueError as exc:
-        raise ReleaseError(f"its manifest cannot be read ({exc})") from exc
+        raise UnprovenRelease(f"its manifest cannot be read ({exc})") from exc
     if stated["id"] != release_id:
-        raise ReleaseError(f"its manifest is that of release {stated['id']}")
+        raise UnprovenRelease(f"its manifest is that of release {stated['id']}")
     if not stated.get("sha256"):
-        raise ReleaseError("its manifest does not state the SHA-256 of its content")
+        raise UnprovenRelease("its manifest does not state the SHA-256 of its content")
     check_id(stated, stated["sha256"])
     names = [f"{folder}/{entry['name']}" for folder in (FILES, QUESTIONS) for entry in stated[folder]]
     if len(names) != len(set(names)):
-        raise ReleaseError("its manifest names a file twice")
+        raise UnprovenRelease("its manifest names a file twice")
     return stated
 
 

@@ -10,7 +10,9 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlencode
 
 import httpx
@@ -104,6 +106,58 @@ def proxy(request, server, tmp_path_factory):
     folder = tmp_path_factory.mktemp("proxy") / request.param
     with running_proxy(request.param, folder, [server[0].port] * 3) as port:
         yield port
+
+
+class _IllReplica(BaseHTTPRequestHandler):
+    """Says that it is well, and to all else `words`, before it ends the connection."""
+
+    words = b""
+
+    def do_GET(self) -> None:
+        if self.path == "/health/ready":
+            said = b'{"status":"ok"}'
+            self.send_response(200)
+            self.send_header("X-Kembar-Release", RELEASE)
+            self.send_header("Content-Length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said)
+        else:
+            self.wfile.write(self.words)
+        self.close_connection = True
+
+    do_POST = do_GET
+
+    def log_message(self, *arguments: object) -> None:
+        """Say nothing."""
+
+
+class _Overloaded(_IllReplica):
+    words = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
+
+
+@contextmanager
+def ill_replica(kind: type[_IllReplica]) -> Iterator[int]:
+    """Yield the port of a replica that looks well and is not."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("name", PROXIES)
+def test_a_replica_that_does_not_answer_is_not_noticed(name, server, tmp_path):
+    """One is not there, one ends each connection without a word, one is overloaded or damaged."""
+    with ill_replica(_IllReplica) as silent, ill_replica(_Overloaded) as busy:
+        for number, ill in enumerate((free_port(), silent, busy)):
+            with running_proxy(name, tmp_path / str(number), [server[0].port, ill, ill]) as port:
+                assert [ask(port, "127.0.0.9", f"{COUNT} # {turn}") for turn in range(12)] == [200] * 12
+                asked = {"query": COUNT}
+                posted = httpx.post(f"http://127.0.0.1:{port}/sparql", data=asked, timeout=PATIENCE)
+                assert posted.status_code == 200
 
 
 def ask(port: int, address: str, query: str, **headers: str) -> int:
