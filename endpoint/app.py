@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, make_response, redirect, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
 from endpoint import errors
@@ -45,16 +48,23 @@ _ALWAYS = (
 )
 
 
+class _App(Flask):
+    """Has no coroutines among its views and hooks, so none is looked for at every call."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(config: Config, release: Release) -> Flask:
     """Return the application over one release, with its worker processes started; it follows `current`.
 
     Call it in the process that serves, after any fork. ``close_app`` ends the workers; the end of the
     process does too. Raises EngineFailed when they do not start.
     """
-    app = Flask(__name__, static_folder=None)
+    app = _App(__name__, static_folder=None)
     most_bytes = limits.BODY_FACTOR * config.query_bytes
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = most_bytes
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    cast(DefaultJSONProvider, app.json).sort_keys = False
     app.extensions["kembar.log"] = AccessLog(config)
     counters = app.extensions["kembar.metrics"] = Metrics()
     observer = RecordObserver(counters)
@@ -117,8 +127,9 @@ def begin_request() -> Response | None:
 
 
 def _is_routed(path: str) -> bool:
+    routes = current_app.url_map.bind_to_environ(request.environ)
     try:
-        current_app.create_url_adapter(request).match(path, method=request.method)  # type: ignore[union-attr]
+        routes.match(path, method=request.method)
     except HTTPException:
         return False
     return True

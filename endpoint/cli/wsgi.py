@@ -10,8 +10,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
-from gunicorn.workers.base import Worker  # type: ignore[import-untyped]
+from gunicorn.app.base import BaseApplication
+from gunicorn.workers.base import Worker
 
 from endpoint.app import close_app, create_app
 from endpoint.cli.connections.connection import STALLED_SECONDS
@@ -58,7 +58,7 @@ def options(config: Config, host: str, port: int) -> dict[str, object]:
     }
 
 
-class ConnectionWorker(Worker):  # type: ignore[misc]
+class ConnectionWorker(Worker):
     """The process that answers; what still runs when the grace period is over ends with an error."""
 
     def handle_exit(self, sig: int, frame: Any) -> None:
@@ -92,7 +92,7 @@ class ConnectionWorker(Worker):  # type: ignore[misc]
         return found
 
 
-class _Application(BaseApplication):  # type: ignore[misc]
+class _Application(BaseApplication):
     def __init__(self, config: Config, release: Release, settings: dict[str, object]) -> None:
         self._config, self._release, self._settings = config, release, settings
         super().__init__()

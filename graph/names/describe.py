@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from rdflib import URIRef
 from rdflib.namespace import RDFS, SKOS
+from rdflib.term import Node
 
 from graph.names.index.ask import NameIndex
 from graph.names.index.entry import CITY, Entry, Thing
@@ -87,6 +88,6 @@ def scheme_label(scheme: str, language: str) -> str:
     return _label(found, language) or scheme
 
 
-def _label(literals: object, language: str) -> str:
-    labels = {str(getattr(label, "language", "") or ""): str(label) for label in literals}  # type: ignore[attr-defined]
+def _label(literals: Iterable[Node], language: str) -> str:
+    labels = {getattr(label, "language", None) or "": str(label) for label in literals}
     return labels.get(language) or labels.get(LANGUAGES[0]) or ""

@@ -66,6 +66,7 @@ class _ZstandardFile(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    # The base takes any buffer; these two kinds are what it is given.
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         while not self._ready and (chunk := self._file.read(_CHUNK)):
             self._decompress(chunk)

@@ -8,9 +8,9 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
-from waitress.buffers import ReadOnlyFileBasedBuffer  # type: ignore[import-untyped]
-from waitress.task import ErrorTask, WSGITask  # type: ignore[import-untyped]
-from waitress.utilities import build_http_date  # type: ignore[import-untyped]
+from waitress.buffers import ReadOnlyFileBasedBuffer
+from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import build_http_date
 
 from endpoint.cli.connections.memory import AnswerMemory, KeptAnswer, has_it_already
 from endpoint.errors import PROBLEM_JSON, Problem
@@ -27,7 +27,7 @@ def _date(second: int) -> str:
     return str(build_http_date(second))
 
 
-class AnswerTask(WSGITask):  # type: ignore[misc]
+class AnswerTask(WSGITask):
     """Lets the application answer one request, and hands the whole answer to the connection."""
 
     def execute(self) -> None:
@@ -111,7 +111,7 @@ class AnswerTask(WSGITask):  # type: ignore[misc]
         return bool(asked or self.channel.server.stopping or self.close_on_finish)
 
 
-class RefusalTask(ErrorTask):  # type: ignore[misc]
+class RefusalTask(ErrorTask):
     """Tells what is wrong with a request that nobody can read, as errors are told; the connection ends."""
 
     def execute(self) -> None:

@@ -10,8 +10,8 @@ from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
-from waitress.buffers import OverflowableBuffer, ReadOnlyFileBasedBuffer  # type: ignore[import-untyped]
-from waitress.channel import ClientDisconnected, HTTPChannel  # type: ignore[import-untyped]
+from waitress.buffers import OverflowableBuffer, ReadOnlyFileBasedBuffer
+from waitress.channel import ClientDisconnected, HTTPChannel
 
 from endpoint.cli.connections.answer import AnswerTask, RefusalTask
 from endpoint.cli.connections.request import RequestParser
@@ -36,7 +36,7 @@ SMALL_BYTES = 64 * 1024
 _RESET, _DELIVER = struct.pack("ii", 1, 0), struct.pack("ii", 0, 0)
 
 
-class Connection(HTTPChannel):  # type: ignore[misc]
+class Connection(HTTPChannel):
     """A connection of waitress that bears with slow clients, for a while, and sees at once when one leaves.
 
     If this process dies while an answer is on its way, the connection is reset, not closed: some clients

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
-from waitress.utilities import Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge  # type: ignore[import-untyped]
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.utilities import Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge
 
 from endpoint.cli.connections.memory import KeptAnswer
 
@@ -22,14 +22,14 @@ _CODED_TWICE = re.compile(rb"^(transfer-encoding:)(?:[^\r\n]*,|(?s:.*)^\1)", re.
 _SEVERAL_HOSTS = re.compile(rb"^host:(?s:.*)^host:", re.I | re.M)
 
 
-class RequestLineTooLong(Error):  # type: ignore[misc]
+class RequestLineTooLong(Error):
     """The address is longer than any that is read here."""
 
     code = 414
     reason = "URI Too Long"
 
 
-class RequestParser(HTTPRequestParser):  # type: ignore[misc]
+class RequestParser(HTTPRequestParser):
     """Reads a request; what can be read in two ways is refused: a proxy before us might read it otherwise."""
 
     error: Any

@@ -13,9 +13,9 @@ from contextlib import suppress
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
 
-from waitress import wasyncore  # type: ignore[import-untyped]
-from waitress.adjustments import Adjustments  # type: ignore[import-untyped]
-from waitress.server import TcpWSGIServer  # type: ignore[import-untyped]
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.server import TcpWSGIServer
 
 from endpoint.cli.connections.connection import Connection
 from endpoint.cli.connections.memory import AnswerMemory
@@ -96,7 +96,7 @@ class Watch(dict[int, Any]):
             self._interests[descriptor] = interest
 
 
-class Server(TcpWSGIServer):  # type: ignore[misc]
+class Server(TcpWSGIServer):
     """Connections to one listening socket; ``run_once`` is called again and again by one thread."""
 
     channel_class = Connection

@@ -34,7 +34,7 @@ class Metrics(Observer):
 
     def __init__(self) -> None:
         """Start at zero, with a registry of its own."""
-        disable_created_metrics()  # type: ignore[no-untyped-call]
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no type for it
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._requests = self._counters("requests", "Requests by route", "route", "method", "status")

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from rapidfuzz import process
@@ -71,7 +72,7 @@ class NameIndex:
         """Let the file go; nothing can be asked any more."""
         self._connection.close()
 
-    def _select(self, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    def _select(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows; one thread at a time, since a database in memory has one state."""
         known = [_storable(value) if isinstance(value, str) else value for value in values]
         with self._lock:
@@ -79,12 +80,12 @@ class NameIndex:
 
     def _read_entry(self, iri: str) -> Entry | None:
         rows = self._select("SELECT body FROM thing WHERE iri = ? AND kind = 'place'", [iri])
-        return _entry_decoder.decode(rows[0][0]) if rows else None  # type: ignore[arg-type]
+        return _entry_decoder.decode(rows[0][0]) if rows else None
 
     def _entries(self, condition: str, values: Sequence[object], most: int = -1) -> list[Entry]:
         """Return the places whose numbers a subquery gives, the most linked first."""
         sql = f"SELECT body FROM thing WHERE number IN ({condition}) ORDER BY number LIMIT {most}"  # noqa: S608
-        return [_entry_decoder.decode(body) for (body,) in self._select(sql, values)]  # type: ignore[arg-type]
+        return [_entry_decoder.decode(body) for (body,) in self._select(sql, values)]
 
     # ---- by id
 
@@ -249,7 +250,7 @@ class NameIndex:
         decoder = _entry_decoder if kind == "place" else _thing_decoder
         found: dict[str, tuple[Entry | Thing, str]] = {}
         for body, name in rows:
-            thing = decoder.decode(body)  # type: ignore[arg-type]
+            thing = decoder.decode(body)
             found.setdefault(thing.iri, (thing, str(name)))
             if len(found) == most:
                 break
@@ -258,7 +259,7 @@ class NameIndex:
     def find_thing(self, iri: str) -> Thing | None:
         """Return a thing that is no place by its IRI."""
         rows = self._select("SELECT body FROM thing WHERE iri = ? AND kind <> 'place'", [iri])
-        return _thing_decoder.decode(rows[0][0]) if rows else None  # type: ignore[arg-type]
+        return _thing_decoder.decode(rows[0][0]) if rows else None
 
     def names_of(self, iri: str) -> list[str]:
         """Return all names of a thing as they are written, also those that no release states."""
@@ -274,7 +275,7 @@ class NameIndex:
     @cached_property
     def _terms(self) -> list[Thing]:
         rows = self._select("SELECT body FROM thing WHERE kind = 'term' ORDER BY iri")
-        return [_thing_decoder.decode(body) for (body,) in rows]  # type: ignore[arg-type]
+        return [_thing_decoder.decode(body) for (body,) in rows]
 
 
 def _storable(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from pathlib import Path
 
 import networkx as nx
@@ -12,6 +11,7 @@ from graph.errors import MeasureError
 from graph.network import betweenness
 from graph.network.betweenness import count_pivots, find_betweenness, start_betweenness
 from graph.network.network import Edge, Network, Node, make_network
+from tests.kit.processes import wait_until
 
 GRAPHS = {
     "karate club": nx.karate_club_graph(),
@@ -106,8 +106,7 @@ def test_the_process_ends_with_the_work_beside_it(tmp_path: Path, monkeypatch: p
         f"echo $$ >{pid_file}.part; mv {pid_file}.part {pid_file}; exec sleep 600", tmp_path, monkeypatch
     )
     with pytest.raises(ZeroDivisionError), start_betweenness(PATH):
-        while not pid_file.exists():
-            time.sleep(0.001)
+        wait_until(pid_file.exists)
         raise ZeroDivisionError
     with pytest.raises(ProcessLookupError):  # neither at work nor a zombie
         os.kill(int(pid_file.read_text()), 0)

@@ -8,7 +8,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -19,6 +18,7 @@ from graph.matching.known.gazetteer import Gazetteer, significant_bearers
 from loaders.gazetteer import index
 from loaders.gazetteer.index import ensure_gazetteer
 from tests.kit.graph.gazetteer import HALLE, PLACES, as_text, find_package, write_package
+from tests.kit.processes import wait_until
 
 WHOLE = ["gazetteer.lock", "gazetteer.sqlite"]
 """What a home holds when an index is made."""
@@ -86,17 +86,19 @@ def piped(tmp_path):
 
 def write_when_read(pipe, text, is_at_work):
     """Wait until the places are read, write them, and return the pipe, which is open still."""
-    while True:
+
+    def open_if_read():
         try:
-            writer = os.fdopen(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK), "w", encoding="utf-8")
+            return os.fdopen(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK), "w", encoding="utf-8")
         except OSError as exc:
             assert exc.errno == errno.ENXIO
             assert is_at_work()
-            time.sleep(0.01)
-        else:
-            writer.write(text)
-            writer.flush()
-            return writer
+            return None
+
+    writer = wait_until(open_if_read)
+    writer.write(text)
+    writer.flush()
+    return writer
 
 
 def test_two_builds_at_once_read_the_places_once(tmp_path, piped):
