@@ -72,6 +72,12 @@ class Service:
         command = [*_kembar(self.home), "serve", "--port", str(self.port)]
         self.process = _start(command, _SETTINGS)
 
+    def stop(self) -> None:
+        """Tell it to stop, and return when it has: what was under way is answered."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait()
+
     def kill(self) -> None:
         """Kill all its processes by SIGKILL, the one that would start another first."""
         if self.process is None:

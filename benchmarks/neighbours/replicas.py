@@ -152,10 +152,13 @@ class Run:
         until = self.found.count + len(self.found.failures) + answers
         wait_until(lambda: self.found.count + len(self.found.failures) >= until, "no more answers")
 
-    def replace(self, number: int) -> None:
-        """Kill a replica, and start it again; return when it answers."""
+    def replace(self, number: int, *, kill: bool = True) -> None:
+        """Kill a replica, or tell it to stop, and start it again; return when it answers."""
         replica = self.fleet.replicas[number % len(self.fleet.replicas)]
-        replica.kill()
+        if kill:
+            replica.kill()
+        else:
+            replica.stop()
         replica.start()
         wait_until(replica.is_well, "a replica does not come back")
 

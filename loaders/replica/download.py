@@ -5,6 +5,7 @@ Nothing is believed: no more bytes are taken than were stated, and a file counts
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,7 +55,8 @@ class Upstream:
         on_wait: Callable[[str], None] = lambda sentence: None,
     ) -> None:
         """Ask the service at `address`; `on_wait` gets a sentence each time it has to be waited for."""
-        self.address = address.rstrip("/")
+        self._address = address.rstrip("/")
+        self.address = re.sub(r"(?<=//)[^/@]*@", "", self._address)  # without a password, for messages
         self._clock, self._manners = clock or Clock(), manners or Manners()
         self._persistence = Persistence(self.address, _RESUME, self._manners, self._clock, on_wait)
         headers = {"User-Agent": user_agent(contact), "Accept-Encoding": "identity"}
@@ -102,7 +104,7 @@ class Upstream:
     ) -> _Taken | Failure:
         """Ask once; return what is taken of the answer, or how it failed if that may pass."""
         try:
-            with self._http.stream("GET", self.address + path, headers=headers) as response:
+            with self._http.stream("GET", self._address + path, headers=headers) as response:
                 return self._judge(path, response) or take(response)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as exc:
             mend = "Give the whole address of a service."

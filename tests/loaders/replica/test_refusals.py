@@ -253,3 +253,14 @@ def test_an_address_that_is_none_is_told(tmp_path, address):
         pytest.raises(FetchError, match="Give the whole address of a service"),
     ):
         Replica(tmp_path, upstream, keep=1).pull()
+
+
+def test_a_password_in_the_address_is_sent_and_never_told(service, published, tmp_path, time):
+    path = f"/data/{current_id(published)}/{DUMP}"
+    service.bends[path] = other_bytes
+    address = service.address.replace("//", "//me:secret@")
+    with Upstream(address, clock=time.clock) as upstream, pytest.raises(FetchError) as caught:
+        Replica(tmp_path, upstream, keep=1).pull()
+    assert service.headers_of(path)[0]["Authorization"].startswith("Basic ")
+    assert "secret" not in str(caught.value)
+    assert str(caught.value).startswith(f"{service.address}: ")

@@ -1,5 +1,6 @@
 """Three replicas that follow a builder, behind the example of HAProxy: they die, and nobody notices."""
 
+import hashlib
 import shutil
 from functools import partial
 
@@ -45,7 +46,7 @@ def fleet(releases, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def found(fleet, releases):
-    """What sixteen clients found while replicas were killed and a release was published."""
+    """What sixteen clients found while replicas were killed and stopped, and a release was published."""
     run = Run(fleet)
     run.begin(releases[0].name)
     run.go_on(TURNS)
@@ -55,10 +56,12 @@ def found(fleet, releases):
     run.go_on(TURNS)
     run.replace(1)
     run.go_on(TURNS)
+    run.replace(2, kill=False)
+    run.go_on(TURNS)
     return run.end()
 
 
-def test_no_request_fails_whatever_dies(found, releases):
+def test_no_request_fails_whatever_dies_or_stops(found, releases):
     assert found.failures == []
     assert set(found.releases) == {folder.name for folder in releases}
     assert found.count > 4 * TURNS
@@ -78,8 +81,6 @@ def test_no_answer_mixes_releases_and_pinned_ones_are_always_the_same_bytes(foun
 
 
 def test_the_builder_gives_the_same_pinned_answers(found, fleet, releases):
-    import hashlib
-
     for request in [one for folder in releases for one in list_requests(folder.name) if one.pinned]:
         status, headers, body = fetch(fleet.builder.port, request.path)
         assert (status, headers["X-Kembar-Release"]) == (200, request.pinned)
