@@ -19,6 +19,7 @@ from endpoint.cli.wsgi import CLOSING_SECONDS
 from endpoint.config import Config
 from endpoint.engine.observer import Outcome, StopReason
 from endpoint.serving.records.metrics import Metrics
+from endpoint.site.health import HEALTH_SECONDS
 from tests.kit.http.server import Server, free_port
 from tests.kit.paths import ROOT
 from tests.kit.processes import wait_until
@@ -57,6 +58,11 @@ def test_the_supervisor_waits_longer_than_the_service():
     assert float(re.search(r"TimeoutStopSec=(\d+)", UNIT)[1]) > grace + CLOSING_SECONDS
     containerfile = (DOCS / "deploy" / "Containerfile").read_text("utf-8")
     assert float(re.search(r"--stop-timeout (\d+)", containerfile)[1]) > grace + CLOSING_SECONDS
+
+
+def test_a_probe_may_take_as_long_as_it_takes():
+    text = (DOCS / "deploy" / "haproxy.cfg").read_text("utf-8")
+    assert float(re.search(r"timeout check (\d+)s", text)[1]) > HEALTH_SECONDS
 
 
 def test_proxies_wait_longer_than_the_longest_query():
