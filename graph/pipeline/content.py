@@ -21,7 +21,7 @@ STATED = ("compiled", "counts", "collections", "warnings")
 """What the manifest states of the content."""
 _DIGITS = 8
 _NAMING = ("issues", "citation", "description")
-"""The kinds of files that name their release; the last one states the checksums of the others too."""
+"""The kinds of files that name their release; descriptions state the checksums of others too."""
 _COMPARING = "changes"
 
 
@@ -54,15 +54,24 @@ def hash_published(folder: Path, stated: Mapping[str, Any]) -> str:
 
 
 def _without_id(files: Sequence[ReleaseFile], release_id: str, folder: Path) -> list[ReleaseFile]:
-    """Return the files with the checksums that they have when they name the stand-in."""
-    instead, hashes = {release_id: STAND_IN}, {file.name: file.sha256 for file in files}
-    for file in sorted((file for file in files if file.kind in _NAMING), key=_order_of_writing):
-        body = (folder / file.name).read_bytes()
-        for name, other in instead.items():
-            body = body.replace(name.encode(), other.encode())
-        hashes[file.name] = instead[file.sha256] = hashlib.sha256(body).hexdigest()
-    return [replace(file, sha256=hashes[file.name]) for file in files]
+    """Return the files with the checksums that they have when they name the stand-in.
+
+    Some state the checksums of others, so each round finds those of files that rest on the last one.
+    """
+    naming = {file.sha256: folder / file.name for file in files if file.kind in _NAMING}
+    instead: dict[str, str] = {}
+    for _ in naming:
+        found = {
+            sha256: _hash_with(path, {release_id: STAND_IN} | instead) for sha256, path in naming.items()
+        }
+        if found == instead:
+            break
+        instead = found
+    return [replace(file, sha256=instead.get(file.sha256, file.sha256)) for file in files]
 
 
-def _order_of_writing(file: ReleaseFile) -> int:
-    return _NAMING.index(file.kind)
+def _hash_with(path: Path, instead: Mapping[str, str]) -> str:
+    body = path.read_bytes()
+    for name, other in instead.items():
+        body = body.replace(name.encode(), other.encode())
+    return hashlib.sha256(body).hexdigest()

@@ -1,31 +1,28 @@
-"""``kembar releases``, ``check`` and ``pull``: which releases are kept, if one is sound, those of others."""
+"""``kembar releases``, ``check`` and ``deposit``: which releases are kept, whether one is sound, its copy."""
 
 from __future__ import annotations
 
 import json
-import logging
-import time
-from collections.abc import Callable, Mapping
-from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import click
 from rich.filesize import decimal
 
 from endpoint.cli.breaches import print_breaches
-from endpoint.cli.commands.fetch import contact_option
 from endpoint.cli.output import is_terminal, log_console, print_csv, print_table
 from endpoint.config import Config
-from graph.errors import DamagedRelease, FetchError, ReleaseError
-from graph.store.manifest import stated_files
+from graph.downloads.describe.deposit import describe_for_datacite, describe_for_zenodo
+from graph.downloads.describe.publication import publication_of, write_description
+from graph.errors import DamagedRelease
+from graph.store.manifest import SUMS, list_sums, stated_files
 from graph.store.releases import Release, current_id, current_release, find_release, list_kept
 from graph.store.store import open_store
 from graph.store.validation import find_breaches
 from graph.store.verify import check_release
 from ontology import Breach, rules
-
-if TYPE_CHECKING:
-    from loaders.replica.follow import Replica
 
 COLUMNS = (
     "id", "current", "compiled", "accepted", "intent", "claimed", "agreements", "claims", "triples",
@@ -34,8 +31,6 @@ COLUMNS = (
 """The columns: accepted, intent and claimed are partnerships; `bytes` is the size of all `files` together."""
 
 _NUMBERS = COLUMNS[3:]
-MOST_PAUSE_SECONDS = 3600.0
-"""A service that fails, or whose releases are refused, is looked at no more seldom than this."""
 
 
 @click.command(name="releases")
@@ -118,56 +113,39 @@ def check_command(config: Config, release_name: str) -> None:
         raise click.ClickException("rules that must hold are broken")
 
 
+@click.command(name="deposit")
+@click.argument("release_name", metavar="[RELEASE]", default="current")
+@click.option(
+    "--to",
+    "folder",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to write; it must be new or empty.",
+)
+@click.pass_obj
+def deposit_command(config: Config, release_name: str, folder: Path) -> None:
+    """Write a folder that can be deposited in a repository: the files of a release, and metadata.
+
+    RELEASE is an id, the beginning of one, current (the default) or previous. Beside the files there are
+    SHA256SUMS, datacite.json and zenodo.json, with the DOI of KEMBAR_DOI when there is one. Nothing is
+    uploaded.
+
+    Example: kembar deposit --to kota-kembar-deposit
+    """
+    release = find_release(config.home, release_name)
+    if faults := check_release(release):
+        raise DamagedRelease(release.id, faults)
+    if folder.exists() and any(folder.iterdir()):
+        raise click.UsageError(f"{folder} is not empty")
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in release.files:
+        shutil.copyfile(release.files_path / file.name, folder / file.name)
+    (folder / SUMS).write_text(list_sums(release.files), encoding="utf-8")
+    publication, doi = publication_of(release.manifest, release.files), config.doi_of(release.id)
+    for name, describe in (("datacite", describe_for_datacite), ("zenodo", describe_for_zenodo)):
+        (folder / f"{name}.json").write_bytes(write_description(describe(publication, doi)))
+    log_console().print(f"{len(release.files)} files of release {release.id} are in {folder}", markup=False)
+
+
 def _state(breach: Breach | None) -> str:
     return "ok" if breach is None else f"broken by {len(breach.things)}"
-
-
-@click.command(name="pull")
-@click.argument("address")
-@click.option(
-    "--every", "seconds", metavar="SECONDS", type=click.FloatRange(min=1), help="Look again and again."
-)
-@contact_option
-@click.pass_obj
-def pull_command(config: Config, address: str, seconds: float | None, contact: str) -> None:
-    """Take over the releases of another service, and let `current` be the one that it serves.
-
-    ADDRESS is that of the service. Every file is compared with its checksum and all of them with the id, and
-    the store is made from them; nothing is served before. A pull that was stopped goes on where it was.
-
-    Example: kembar pull https://kota-kembar.example --every 60
-    """
-    from loaders.replica.download import Upstream
-    from loaders.replica.follow import Replica
-
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs the address of each request
-    console = log_console()
-    write = partial(console.print, markup=False, soft_wrap=True)
-    with Upstream(address, contact, on_wait=write) as upstream:
-        replica = Replica(config.home, upstream, config.keep_releases, write)
-        if seconds is None:
-            click.echo(replica.pull().current)
-        else:
-            follow(replica, seconds, write)
-
-
-def follow(
-    replica: Replica,
-    seconds: float,
-    write: Callable[[str], None],
-    sleep: Callable[[float], None] = time.sleep,
-) -> NoReturn:
-    """Look again and again, `seconds` after the last look, twice as long after each failure."""
-    pause, current = seconds, ""
-    while True:
-        try:
-            pulled = replica.pull(at_once=False)
-        except (FetchError, ReleaseError, OSError) as exc:
-            pause = max(min(2 * pause, MOST_PAUSE_SECONDS), seconds)
-            write(f"{exc} The next look is in {pause:.0f} s.")
-        else:
-            pause = seconds
-            if pulled.current != current:
-                write(f"release {pulled.current} is current")
-            current = pulled.current
-        sleep(pause)

@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from endpoint.cli.commands.releases import MOST_PAUSE_SECONDS, follow
+from endpoint.cli.commands.fetch import MOST_PAUSE_SECONDS, follow
 from endpoint.cli.main import main
 from graph.pipeline.build import build
 from graph.store.releases import current_id
