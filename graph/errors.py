@@ -11,6 +11,7 @@
     ├── MeasureError          a measure of the network could not be computed
     ├── ReleaseError          a release is missing, broken or cannot be made
     │   ├── DamagedRelease    its files are not as they were published (release, faults)
+    │   ├── UnprovenRelease   what came from elsewhere is not what its id names
     │   └── RefusedRelease    the rules do not hold; nothing was published
     └── QueryError            a query was not answered
         ├── QuerySyntaxError  it is not SPARQL (line, column)
@@ -107,6 +108,10 @@ class DamagedRelease(ReleaseError):
         more = f"; and {len(faults) - _FAULTS_TOLD} more files" if len(faults) > _FAULTS_TOLD else ""
         what = "; ".join(faults[:_FAULTS_TOLD]) + more
         super().__init__(f"release {release} is damaged: {what}. {_RESTORE}")
+
+
+class UnprovenRelease(ReleaseError):
+    """What came from elsewhere is not what its id names, so it is no release."""
 
 
 class RefusedRelease(ReleaseError):
