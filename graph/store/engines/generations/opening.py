@@ -1,0 +1,69 @@
+"""A release in an engine elsewhere, opened to answer from: nothing is, unless every graph is as published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pyoxigraph import Store
+
+from graph.errors import DamagedRelease, ReleaseError
+from graph.store.engines.credentials import Credentials
+from graph.store.engines.generations.digests import digest_in_engine, digest_release
+from graph.store.engines.generations.names import is_marked, name_graphs
+from graph.store.engines.remote import Generation
+from graph.store.engines.target import Addresses, Target, reach
+from graph.store.engines.triple_store import Dataset
+from graph.store.releases import Release
+from graph.store.store import open_store
+
+_CSV = "text/csv"
+_MEND = "Publish it anew (kembar publish --engine)"
+
+
+def open_generation(release: Release, address: str, credentials: Credentials, most_rows: int) -> Generation:
+    """Return a release as an engine holds it, after all its graphs were read back and found as they are here.
+
+    `most_rows` is how many rows a result may have here; it is tried whether the engine gives so many.
+    Raises ReleaseError when it is not there, DamagedRelease when it is another one than here, and the
+    QueryError tree.
+    """
+    store = open_store(release.store_path)
+    names = name_graphs(release.id, store)
+    with reach(Addresses(address), credentials) as target:
+        if not is_marked(target, release.id):
+            raise ReleaseError(
+                f"release {release.id} is not in the engine; run `kembar publish --engine {address}`"
+            )
+        if faults := list(_find_damage(target, store, names)):
+            raise DamagedRelease(release.id, faults, _MEND)
+        row_limit = find_row_limit(target, tuple(names.values()), most_rows, len(store))
+        return Generation(address, names, target.product.name, row_limit, credentials)
+
+
+def is_there(address: str, credentials: Credentials, release_id: str, seconds: float) -> bool:
+    """Return whether a generation has its mark still. Raises the QueryError tree."""
+    with reach(Addresses(address), credentials, seconds) as target:
+        return is_marked(target, release_id)
+
+
+def find_row_limit(target: Target, graphs: tuple[str, ...], most_rows: int, triples: int) -> int | None:
+    """Return the number of rows that the engine gives at most, None when that is more than `most_rows`.
+
+    Some cut what is more, and say nothing. The data have so many `triples`: more rows cannot be tried.
+    Raises the QueryError tree.
+    """
+    asked = min(most_rows + 1, triples)
+    query = f"SELECT (1 AS ?row) WHERE {{ ?s ?p ?o }} LIMIT {asked}"
+    body = target.fetch(query, _CSV, Dataset(graphs, graphs)).content
+    given = body.rstrip().count(b"\n")
+    return given if given < asked else None
+
+
+def _find_damage(target: Target, store: Store, names: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence for each graph that the engine does not give back as it is in the release."""
+    for graph, name in names.items():
+        expected, found = digest_release(store, graph), digest_in_engine(target, name)
+        if expected.triples != found.triples:
+            yield f"in the engine, {graph} has {found.triples} triples, not {expected.triples}"
+        elif expected != found:
+            yield f"in the engine, {graph} has other triples (SHA-256 {found.sha256}, not {expected.sha256})"

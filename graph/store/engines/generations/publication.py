@@ -1,0 +1,90 @@
+"""A release into an engine elsewhere: one graph after the other, proven by reading it back, marked last.
+
+What is there already and right is left as it is, so that a publication that broke off goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, Store
+
+from graph.errors import ReleaseError
+from graph.store.engines.generations.digests import (
+    GraphDigest,
+    count_triples,
+    digest_in_engine,
+    digest_release,
+)
+from graph.store.engines.generations.loading import load_graph, remove_graph
+from graph.store.engines.generations.names import (
+    is_marked,
+    list_generations,
+    mark_of,
+    name_graphs,
+    triple_of_mark,
+)
+from graph.store.engines.target import Target
+from graph.store.releases import Release
+from graph.store.store import open_store
+
+
+@dataclass(frozen=True)
+class PublishedGraph:
+    """One graph of a release in an engine: its names here and there, its digest, and whether it was sent."""
+
+    graph: str
+    name: str
+    digest: GraphDigest
+    was_loaded: bool
+
+
+def publish_to_engine(
+    release: Release, target: Target, progress: Callable[[str], None] = lambda graph: None
+) -> list[PublishedGraph]:
+    """Return the graphs of a release once all of them are in an engine as they are here, and marked as such.
+
+    `progress` is told of each graph before its turn. Raises ReleaseError when one that was sent is not
+    given back as it is, and the QueryError tree; then the generation has no mark.
+    """
+    store = open_store(release.store_path)
+    if not is_marked(target, release.id):
+        remove_graph(target, mark_of(release.id))
+    published = []
+    for graph, name in name_graphs(release.id, store).items():
+        progress(graph)
+        published.append(_publish_graph(store, graph, name, target))
+    load_graph(target, mark_of(release.id), [f"{triple_of_mark(release.id)} .\n".encode()])
+    return published
+
+
+def remove_generation(target: Target, release_id: str) -> None:
+    """Remove all graphs of a release, its mark first, so that nobody takes the rest for a release.
+
+    Raises the QueryError tree.
+    """
+    remove_graph(target, mark_of(release_id))
+    for name in list_generations(target).get(release_id, []):
+        remove_graph(target, name)
+
+
+def _publish_graph(store: Store, graph: str, name: str, target: Target) -> PublishedGraph:
+    expected = digest_release(store, graph)
+    is_there = count_triples(target, name) == expected.triples and digest_in_engine(target, name) == expected
+    if not is_there:
+        load_graph(target, name, _lines(store, graph, target))
+        if (found := digest_in_engine(target, name)) != expected:
+            what = f"{graph} has {expected.triples} triples, the engine gives back {found.triples}"
+            alike = "; as many, but others" if found.triples == expected.triples else ""
+            raise ReleaseError(f"the engine does not keep a graph as it is: {what}{alike}. See docs/engines.md")
+    return PublishedGraph(graph, name, expected, not is_there)
+
+
+def _lines(store: Store, graph: str, target: Target) -> Iterator[bytes]:
+    """Yield the N-Triples lines of a graph as the engine is to keep them."""
+    for quad in store.quads_for_pattern(None, None, None, NamedNode(graph)):
+        line = f"{quad.triple} .\n"
+        for datatype, stand_in in target.product.datatypes.items():
+            line = line.replace(f'"^^<{datatype}>', f'"^^<{stand_in}>')
+        yield line.encode()
