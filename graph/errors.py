@@ -197,7 +197,7 @@ class ResultTooLarge(QueryError):
 
 
 class ResultCut(ResultTooLarge):
-    """The result may have more rows than the engine elsewhere gives; it says nothing when it cuts them off."""
+    """The result may have more rows than the engine elsewhere gives; it does not say that it cuts."""
 
     limited = "engine-rows"
 

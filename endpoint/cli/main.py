@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "measures": ("network", "Measure the network in an edge list."),
     "network": ("network", "Write the network for other programs."),
     "places": ("collections", "See and decide which places lists mean."),
+    "publish": ("serve", "Put a release into another SPARQL server."),
     "query": ("query", "Answer a question of the catalogue, or list them."),
     "releases": ("releases", "List the releases."),
     "serve": ("serve", "Serve the current release."),

@@ -166,6 +166,11 @@ class Engine:
         """End every worker; queries that run get EngineFailed. Safe to repeat."""
         self._finalizer()
 
+    @property
+    def gives_same_bytes(self) -> bool:
+        """Return whether a stable query has the same bytes whenever it is evaluated over this release."""
+        return self.elsewhere is None
+
     def _describe(self, elsewhere: Generation) -> dict[str, Any]:
         """Return what a worker needs to know of an engine elsewhere."""
         seconds = self._config.max_query_seconds

@@ -136,7 +136,7 @@ def ask_instead(store: TripleStore, request: Request) -> Result:
         holds = not request.condition or ask(store, request, request.condition, "ask")
         return ask(store, request, request.instead if holds else request.otherwise, request.form)
     except (SyntaxError, Unwritten) as exc:
-        ask(EmbeddedStore(Store()), request, request.query, request.form)
+        ask(EmbeddedStore.empty(), request, request.query, request.form)
         raise exc if isinstance(exc, Unwritten) else Unwritten(f"it was rewritten, and then {exc}") from exc
 
 

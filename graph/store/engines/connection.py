@@ -94,7 +94,7 @@ class Connection:
     def _send(self, request: Mapping[str, Any]) -> Iterator[httpx.Response]:
         """Yield an answer that tells of success.
 
-        Raises Refusal for 400, 404 and 500, EngineOverloaded, QueryTimeout, EngineUnreachable and EngineFailed.
+        Raises Refusal for 400, 404 and 500, and the QueryError tree.
         """
         try:
             with self._http.stream(**request) as response:
@@ -121,7 +121,7 @@ def _refuse(response: httpx.Response, words: str, seconds: float) -> None:
     """Raise what an answer without success tells."""
     status = response.status_code
     if response.is_redirect:
-        raise EngineFailed(f"the engine answers {status}, a redirection, which is not followed. Give its address")
+        raise EngineFailed(f"the engine answers {status}, a redirection, which is not followed")
     if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
         raise EngineFailed(f"the engine does not let this service in ({status}). {_MEND_ACCESS}")
     if status == httpx.codes.GATEWAY_TIMEOUT or _SLOW.search(words):

@@ -11,8 +11,13 @@ class EmbeddedStore:
     """A store of pyoxigraph."""
 
     def __init__(self, store: Store) -> None:
-        """Take an open store; an empty one judges what is SPARQL."""
+        """Take an open store."""
         self._store = store
+
+    @classmethod
+    def empty(cls) -> EmbeddedStore:
+        """Return one without data, which judges what is SPARQL."""
+        return cls(Store())
 
     def ask(self, query: Query) -> QuerySolutions | QueryBoolean | QueryTriples:
         """Return the result, of which nothing but an ASK is evaluated before it is read."""

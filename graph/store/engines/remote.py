@@ -13,6 +13,7 @@ from graph.store.engines.credentials import Credentials
 from graph.store.engines.products import product_named
 from graph.store.engines.triple_store import Dataset, Query, Result
 
+
 @dataclass(frozen=True)
 class Generation:
     """One release as an engine elsewhere holds it: where it is asked, and what was found of the engine.

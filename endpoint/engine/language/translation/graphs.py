@@ -1,4 +1,4 @@
-"""A query and its dataset with the names that graphs have in an engine elsewhere, where each release has its own.
+"""A query and its dataset by the names of graphs in an engine elsewhere, where each release has its own.
 
 FROM goes into the dataset. ``GRAPH <name>`` gets the name there. Around ``GRAPH ?g`` a VALUES table gives
 ?g the name that is ours, so that it joins with what the data say of the graph: both names are one to one,
@@ -7,10 +7,10 @@ so that no solution is more or less for it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from urllib.parse import urljoin
-
-from pyoxigraph import NamedNode, RdfFormat, parse
 
 from endpoint.engine.language.guard import read_prefixes
 from endpoint.engine.language.tokens import MARK, WORD, Kind, Token
@@ -18,6 +18,7 @@ from graph.errors import QueryRefused
 from graph.store.engines.answers import HIDDEN
 from graph.store.engines.triple_store import Dataset
 
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 ABSENT = "urn:kembar:absent"
 """A graph that no engine has: an empty part of a dataset."""
 
@@ -32,7 +33,7 @@ class Translation:
         self.text, self.tokens, self.edits = text, tokens, list[_Edit]()
         self._prefixes = read_prefixes(tokens)
         self._base = base
-        for word, iri in zip(tokens, tokens[1:], strict=False):
+        for word, iri in pairwise(tokens):
             if word.kind is WORD and word.text.upper() == "BASE" and iri.kind is Kind.IRI:
                 self._base = urljoin(self._base, _unescape(iri.text))
 
@@ -108,9 +109,7 @@ def translate_graphs(asked: Translation, graphs: Mapping[str, str]) -> None:
             asked.replace(name, f"<{graphs.get(asked.resolve(name), ABSENT)}>")
 
 
-def _translate_variable(
-    asked: Translation, place: int, hidden: str, graphs: Mapping[str, str]
-) -> None:
+def _translate_variable(asked: Translation, place: int, hidden: str, graphs: Mapping[str, str]) -> None:
     keyword, name = asked.tokens[place], asked.tokens[place + 1]
     rows = " ".join(f"(<{there}> <{ours}>)" for ours, there in graphs.items())
     opening = f"{{ VALUES ({hidden} ?{name.text[1:]}) {{ {rows} }} {keyword.text}"
@@ -132,8 +131,5 @@ def _closing(tokens: Sequence[Token], place: int) -> Token:
 
 
 def _unescape(iri: str) -> str:
-    """Return the IRI in a token in angle brackets, without escapes (\\u0041)."""
-    if "\\" not in iri:
-        return iri[1:-1]
-    (quad,) = parse(f"<urn:s> <urn:p> {iri} .".encode(), format=RdfFormat.TURTLE)
-    return quad.object.value if isinstance(quad.object, NamedNode) else ""
+    """Return the IRI in a token in angle brackets (https://www.w3.org/TR/sparql11-query/#codepointEscape)."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), iri[1:-1])

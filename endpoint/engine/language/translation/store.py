@@ -1,4 +1,4 @@
-"""An engine elsewhere as the store of the release it holds: asked with its names, judged by our own reading."""
+"""An engine elsewhere as the store of the release it holds: asked by its names, judged by our reading."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-
-from pyoxigraph import Store
 
 from endpoint.engine.language.tokens import WORD, Kind, tokenize
 from endpoint.engine.language.translation.graphs import Translation, translate_dataset, translate_graphs
@@ -25,7 +23,7 @@ class TranslatingStore:
     def __init__(self, engine: TripleStore, product: Product, graphs: Mapping[str, str]) -> None:
         """Take the engine, what is known of it, and the names of the graphs there by those here."""
         self._engine, self._product, self._graphs = engine, product, graphs
-        self._judge = EmbeddedStore(Store())
+        self._judge = EmbeddedStore.empty()
 
     def ask(self, query: Query) -> Result:
         """Return the result of the engine. What is no SPARQL for the embedded engine never reaches it.
@@ -52,9 +50,9 @@ def translate(query: Query, product: Product, graphs: Mapping[str, str]) -> Quer
     for datatype, stand_in in product.datatypes.items():
         local = re.split("[#/]", datatype)[-1]
         for token in tokens:
-            if token.kind in _NAMES and token.text.endswith((local, f"{local}>")):
-                if asked.resolve(token) == datatype:
-                    asked.replace(token, f"<{stand_in}>")
+            may_be = token.kind in _NAMES and token.text.endswith((local, f"{local}>"))
+            if may_be and asked.resolve(token) == datatype:
+                asked.replace(token, f"<{stand_in}>")
     words = {token.text.upper() for token in tokens if token.kind is WORD and not token.depth}
     head = f"BASE <{query.base}>\n" if query.base and "BASE" not in words else ""
     describe = product.describe if "DESCRIBE" in words else ""

@@ -34,16 +34,26 @@ def open_generation(release: Release, address: str, credentials: Credentials, mo
             raise ReleaseError(
                 f"release {release.id} is not in the engine; run `kembar publish --engine {address}`"
             )
-        if faults := list(_find_damage(target, store, names)):
+        if faults := list(_compare(target, store, names)):
             raise DamagedRelease(release.id, faults, _MEND)
         row_limit = find_row_limit(target, tuple(names.values()), most_rows, len(store))
         return Generation(address, names, target.product.name, row_limit, credentials)
 
 
-def is_there(address: str, credentials: Credentials, release_id: str, seconds: float) -> bool:
+def is_there(generation: Generation, release_id: str, seconds: float) -> bool:
     """Return whether a generation has its mark still. Raises the QueryError tree."""
-    with reach(Addresses(address), credentials, seconds) as target:
+    with reach(Addresses(generation.address), generation.credentials, seconds) as target:
         return is_marked(target, release_id)
+
+
+def find_damage(release: Release, generation: Generation) -> list[str]:
+    """Return a sentence for each graph that the engine does not give back as it is in the release.
+
+    Raises the QueryError tree.
+    """
+    store = open_store(release.store_path)
+    with reach(Addresses(generation.address), generation.credentials) as target:
+        return list(_compare(target, store, generation.graphs))
 
 
 def find_row_limit(target: Target, graphs: tuple[str, ...], most_rows: int, triples: int) -> int | None:
@@ -59,7 +69,7 @@ def find_row_limit(target: Target, graphs: tuple[str, ...], most_rows: int, trip
     return given if given < asked else None
 
 
-def _find_damage(target: Target, store: Store, names: Mapping[str, str]) -> Iterator[str]:
+def _compare(target: Target, store: Store, names: Mapping[str, str]) -> Iterator[str]:
     """Yield a sentence for each graph that the engine does not give back as it is in the release."""
     for graph, name in names.items():
         expected, found = digest_release(store, graph), digest_in_engine(target, name)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from pyoxigraph import NamedNode, Store
 
@@ -26,6 +27,7 @@ from graph.store.engines.generations.names import (
     triple_of_mark,
 )
 from graph.store.engines.target import Target
+from graph.store.history import read_history
 from graph.store.releases import Release
 from graph.store.store import open_store
 
@@ -59,14 +61,20 @@ def publish_to_engine(
     return published
 
 
-def remove_generation(target: Target, release_id: str) -> None:
-    """Remove all graphs of a release, its mark first, so that nobody takes the rest for a release.
+def remove_older(home: Path, release_id: str, target: Target, keep: int) -> list[str]:
+    """Remove all generations but that of a release and the newest others, `keep` in all; return their ids.
 
-    Raises the QueryError tree.
+    The newest are those published last in `home`; what that does not know is older than all it knows. The
+    mark of each goes first, so that nobody takes the rest for a release. Raises the QueryError tree.
     """
-    remove_graph(target, mark_of(release_id))
-    for name in list_generations(target).get(release_id, []):
-        remove_graph(target, name)
+    there = list_generations(target)
+    newest_first = [name for name in reversed(read_history(home).ids) if name in there and name != release_id]
+    kept = {release_id, *newest_first[: keep - 1]}
+    gone = [name for name in there if name not in kept]
+    for name in gone:
+        for graph in (mark_of(name), *there[name]):
+            remove_graph(target, graph)
+    return gone
 
 
 def _publish_graph(store: Store, graph: str, name: str, target: Target) -> PublishedGraph:
@@ -77,7 +85,9 @@ def _publish_graph(store: Store, graph: str, name: str, target: Target) -> Publi
         if (found := digest_in_engine(target, name)) != expected:
             what = f"{graph} has {expected.triples} triples, the engine gives back {found.triples}"
             alike = "; as many, but others" if found.triples == expected.triples else ""
-            raise ReleaseError(f"the engine does not keep a graph as it is: {what}{alike}. See docs/engines.md")
+            raise ReleaseError(
+                f"the engine does not keep a graph as it is: {what}{alike}. See docs/engines.md"
+            )
     return PublishedGraph(graph, name, expected, not is_there)
 
 
