@@ -24,6 +24,7 @@
         ├── EngineOverloaded  too many queries wait
         ├── QueryAbandoned    who asked it went away, so it was stopped
         └── EngineFailed      the worker died (memory, depth) or reported a fault
+            ├── QueryUntaken       the engine elsewhere does not take a query, although it is SPARQL
             └── EngineUnreachable  the engine elsewhere does not answer now
 """
 
@@ -226,6 +227,14 @@ class QueryAbandoned(QueryError):
 
 class EngineFailed(QueryError):
     """The worker process died, or the engine reported a fault that is not the syntax of the query."""
+
+
+class QueryUntaken(EngineFailed):
+    """The engine elsewhere does not take a query, although it is SPARQL."""
+
+    def __init__(self, said: str) -> None:
+        """Carry what the engine said."""
+        super().__init__(f"the engine does not take this query, although it is SPARQL: {said}")
 
 
 class EngineUnreachable(EngineFailed):

@@ -33,7 +33,6 @@ from graph.errors import (
     ResultCut,
     ResultTooLarge,
 )
-from graph.store.engines.products import product_named
 from ontology import BASE, PREFIXES
 
 if TYPE_CHECKING:  # with an HTTP client, which only who asks elsewhere needs
@@ -59,6 +58,9 @@ _FAILURES_ELSEWHERE: Mapping[Status, Callable[[str], QueryError]] = {
     Status.ENGINE_FAILED: EngineFailed,
 }
 """What a worker tells of an engine elsewhere, as errors of ours."""
+
+_OURS = (Lane.QUESTIONS, Lane.PAGES)
+"""Where texts of this service are asked, which must have an answer whatever an engine elsewhere takes."""
 
 NICE = {Lane.FREE: 10, Lane.QUESTIONS: 5, Lane.PAGES: 0, Lane.HEALTH: 0, Lane.SERVICES: 10}
 """How far the queries of each lane step back behind other work: pages come before strangers' queries."""
@@ -134,7 +136,6 @@ class Engine:
         self._config, self._is_abandoned, self._client = config, is_abandoned, client_of_request
         self._observer = observer or Observer()
         self.elsewhere = elsewhere
-        self._is_like_embedded = elsewhere is None or product_named(elsewhere.product).like_embedded
         sizes = {
             Lane.FREE: config.workers,
             Lane.QUESTIONS: config.page_workers,
@@ -224,8 +225,9 @@ class Engine:
             NICE[lane],
             BASE,
             reading.kind.value,
+            lane in _OURS,
         )
-        if (rewriting := reading.rewriting) is not None and self._is_like_embedded:
+        if (rewriting := reading.rewriting) is not None:
             request = replace(
                 request,
                 instead=rewriting.text,

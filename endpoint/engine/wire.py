@@ -69,8 +69,9 @@ class Request:
     """One query. Without graphs: the union of all graphs, unless the query has a dataset clause itself.
 
     ``nice`` is how far its evaluation steps back behind other work on the machine, as in nice(2).
-    ``base`` is what relative IRIs are resolved against, ``form`` what the query gives. The last four are
-    those of a ``Rewriting``, with its text in ``instead``; empty when the engine is asked the query itself.
+    ``base`` is what relative IRIs are resolved against, ``form`` what the query gives. One that ``is_ours``
+    is answered here when an engine elsewhere does not take it. The last four are those of a ``Rewriting``,
+    with its text in ``instead``; empty when the engine is asked the query itself.
     """
 
     query: str
@@ -83,6 +84,7 @@ class Request:
     nice: int = 0
     base: str | None = None
     form: Form = "select"
+    is_ours: bool = False
     instead: str = ""
     condition: str = ""
     otherwise: str = ""

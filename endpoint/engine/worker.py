@@ -87,14 +87,23 @@ def evaluate(store: TripleStore, request: Request, prefixes: Mapping[str, str]) 
 
     Raises SyntaxError, ResultOverflow, UnfitFormat, Unwritten, or what the engine raises.
     """
-    if request.instead:
-        result = ask_instead(store, request)
-    else:
-        result = ask(store, request, request.query, request.form)
+    try:
+        result = find(store, request)
+    except errors.QueryUntaken:
+        if store.fallback is None or not request.is_ours:
+            raise
+        result = find(store.fallback, request)
     try:
         return write(result, request, prefixes)
     except SyntaxError as exc:  # the query was read already
         raise errors.EngineFailed(f"the answer of the engine is no result ({exc})") from exc
+
+
+def find(store: TripleStore, request: Request) -> Result:
+    """Return the result of a request. Raises what the store raises, and Unwritten."""
+    if request.instead and store.is_like_embedded:
+        return ask_instead(store, request)
+    return ask(store, request, request.query, request.form)
 
 
 def write(result: Result, request: Request, prefixes: Mapping[str, str]) -> bytearray:
@@ -323,12 +332,13 @@ def open_store(settings: Settings) -> TripleStore:
 
     Raises OSError and RuntimeError.
     """
+    store = EmbeddedStore(Store.read_only(settings.store))
     if not settings.engine:
-        return EmbeddedStore(Store.read_only(settings.store))
+        return store
     # An HTTP client takes its time to import, and only these workers need one.
     from endpoint.engine.language.translation.store import open_remote
 
-    return open_remote(settings.engine)
+    return open_remote(settings.engine, store)
 
 
 def _serve_or_report(sock: socket.socket, store: TripleStore, settings: Settings) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
-from graph.store.engines.triple_store import Query
+from graph.store.engines.triple_store import Query, TripleStore
 
 
 class EmbeddedStore:
     """A store of pyoxigraph."""
+
+    is_like_embedded: bool = True
+    fallback: TripleStore | None = None
 
     def __init__(self, store: Store) -> None:
         """Take an open store."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graph.errors import EngineFailed
+from graph.errors import QueryUntaken
 from graph.store.engines.answers import ACCEPT, read_answer
 from graph.store.engines.connection import Connection, Refusal
 from graph.store.engines.credentials import Credentials
@@ -56,7 +56,7 @@ class RemoteStore:
         try:
             body = self._connection.fetch(asked, self._most_bytes)
         except Refusal as exc:
-            raise EngineFailed(f"the engine does not take this query, although it is SPARQL: {exc}") from exc
+            raise QueryUntaken(str(exc)) from exc
         return read_answer(body, query.form, self._seconds, self._generation.row_limit, self._datatypes)
 
 

@@ -46,7 +46,14 @@ class Query:
 
 
 class TripleStore(Protocol):
-    """Answers queries over one release; used by one thread at a time."""
+    """Answers queries over one release; used by one thread at a time.
+
+    ``is_like_embedded``: it leaves the standard where the embedded engine does, and is asked as that is.
+    ``fallback`` answers a query of our own that this one does not take (QueryUntaken), where there is one.
+    """
+
+    is_like_embedded: bool
+    fallback: TripleStore | None
 
     def ask(self, query: Query) -> Result:
         """Return the whole result of a query, or an error: never a part of it.

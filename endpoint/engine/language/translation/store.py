@@ -20,10 +20,14 @@ _NAMES = (Kind.IRI, Kind.NAME)
 class TranslatingStore:
     """Asks an engine for a release whose graphs have other names there."""
 
-    def __init__(self, engine: TripleStore, product: Product, graphs: Mapping[str, str]) -> None:
-        """Take the engine, what is known of it, and the names of the graphs there by those here."""
+    def __init__(
+        self, engine: RemoteStore, product: Product, graphs: Mapping[str, str], fallback: TripleStore
+    ) -> None:
+        """Take the engine, what is known of it, the names of its graphs by ours, and the release here."""
         self._engine, self._product, self._graphs = engine, product, graphs
         self._judge = EmbeddedStore.empty()
+        self.is_like_embedded = product.like_embedded
+        self.fallback: TripleStore | None = fallback
 
     def ask(self, query: Query) -> Result:
         """Return the result of the engine. What is no SPARQL for the embedded engine never reaches it.
@@ -34,11 +38,11 @@ class TranslatingStore:
         return self._engine.ask(translate(query, self._product, self._graphs))
 
 
-def open_remote(settings: Mapping[str, Any]) -> TripleStore:
-    """Return the engine elsewhere that the settings of a worker name."""
+def open_remote(settings: Mapping[str, Any], fallback: TripleStore) -> TripleStore:
+    """Return the engine elsewhere that the settings of a worker name; `fallback` is the release here."""
     generation = read_generation(settings)
     remote = RemoteStore(generation, settings["seconds"], settings["most_bytes"])
-    return TranslatingStore(remote, product_named(generation.product), generation.graphs)
+    return TranslatingStore(remote, product_named(generation.product), generation.graphs, fallback)
 
 
 def translate(query: Query, product: Product, graphs: Mapping[str, str]) -> Query:
