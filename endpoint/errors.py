@@ -126,7 +126,7 @@ _KINDS: Mapping[type[errors.KembarError], _Kind] = {
     errors.ResultTooLarge: _Kind("result-size", 413, "The result is too large", "result-bytes", _NO_PART),
     errors.EngineOverloaded: _Kind("overload", 503, "Too many queries wait", "waiting"),
     errors.QueryAbandoned: _Kind("abandoned", 408, "The client went away"),
-    errors.ResultCut: _Kind("result-size", 413, "The result is too large", "engine-rows", _NO_PART),
+    errors.ResultCut: _Kind("result-size", 413, "The result is too large", "result-rows", _NO_PART),
     errors.EngineFailed: _Kind("engine", 500, "The engine could not answer"),
     errors.EngineUnreachable: _Kind("engine", 503, "The engine cannot be reached"),
     errors.DamagedRelease: _Kind("damaged", 503, "The release is damaged"),

@@ -200,7 +200,7 @@ class ResultTooLarge(QueryError):
 class ResultCut(ResultTooLarge):
     """The result may have more rows than the engine elsewhere gives; it does not say that it cuts."""
 
-    limited = "engine-rows"
+    limited = "result-rows"
 
     def __init__(self, limit: int) -> None:
         """Carry the limit in rows."""
