@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from pyoxigraph import QueryBoolean, QuerySolutions
 
@@ -60,14 +61,26 @@ class Target:
 
     def fetch(self, query: str, accept: str, dataset: Dataset = WHOLE) -> Body:
         """Return the answer to a query of ours as it comes. Raises the QueryError tree."""
-        request = query_request(self.addresses.queries, query, accept, dataset)
-        try:
+        with _explaining():
+            request = query_request(self.addresses.queries, query, accept, dataset)
             return self.connection.fetch(request, _MOST_BYTES)
-        except Refusal as exc:
-            raise EngineFailed(f"the engine takes no query: {exc}") from exc
+
+    def save(self, query: str, accept: str, dataset: Dataset, path: Path) -> Body:
+        """Write the answer to a query of ours into a file. Raises the QueryError tree."""
+        with _explaining():
+            request = query_request(self.addresses.queries, query, accept, dataset)
+            return self.connection.save(request, path)
 
     def _read(self, query: str, form: Form, dataset: Dataset) -> object:
         return read_answer(self.fetch(query, ACCEPT[form], dataset), form, SECONDS, None, {})
+
+
+@contextmanager
+def _explaining() -> Iterator[None]:
+    try:
+        yield
+    except Refusal as exc:
+        raise EngineFailed(f"the engine takes no query at the address that is given: {exc}") from exc
 
 
 @contextmanager

@@ -17,10 +17,10 @@ from graph.errors import (
     ResultCut,
     ResultTooLarge,
 )
-from tests.kit.http.elsewhere import engine_over, publish_at
+from tests.kit.http.elsewhere.release import engine_over, publish_at
+from tests.kit.http.elsewhere.sparql_server import sparql_server
 from tests.kit.http.engine import JSON, run_query
 from tests.kit.http.site import make_world_home
-from tests.kit.http.sparql_server import sparql_server
 from tests.kit.processes import wait_until
 
 pytestmark = pytest.mark.slow

@@ -16,7 +16,6 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from graph.errors import EngineFailed
 from graph.store.engines.answers import ACCEPT, check_body
-from graph.store.engines.remote import query_request
 from graph.store.engines.target import SECONDS, Target
 from graph.store.engines.triple_store import Dataset
 from graph.store.quads import sort_quads
@@ -44,8 +43,7 @@ def digest_in_engine(target: Target, name: str) -> GraphDigest:
     query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{name}> {{ ?s ?p ?o }} }}"
     with TemporaryDirectory(prefix="kembar-graph-") as folder:
         path = Path(folder) / "graph.nt"
-        request = query_request(target.addresses.queries, query, ACCEPT["graph"], dataset)
-        check_body(target.connection.save(request, path), "graph", SECONDS)
+        check_body(target.save(query, ACCEPT["graph"], dataset, path), "graph", SECONDS)
         found = _digest(_read(path, target.product.datatypes))
     if found.triples != counted:
         told = f"it gives {found.triples} of the {counted} triples that it counts in {name}"

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from pyoxigraph import Store
 
 from graph.errors import DamagedRelease, ReleaseError
+from graph.store.engines.connection import Connection
 from graph.store.engines.credentials import Credentials
 from graph.store.engines.generations.digests import digest_in_engine, digest_release
 from graph.store.engines.generations.names import is_marked, name_graphs
+from graph.store.engines.products import product_named
 from graph.store.engines.remote import Generation
 from graph.store.engines.target import Addresses, Target, reach
 from graph.store.engines.triple_store import Dataset
@@ -42,7 +44,9 @@ def open_generation(release: Release, address: str, credentials: Credentials, mo
 
 def is_there(generation: Generation, release_id: str, seconds: float) -> bool:
     """Return whether a generation has its mark still. Raises the QueryError tree."""
-    with reach(Addresses(generation.address), generation.credentials, seconds) as target:
+    with Connection(generation.credentials, seconds) as connection:
+        product = product_named(generation.product)
+        target = Target(Addresses(generation.address), product, connection, generation.credentials)
         return is_marked(target, release_id)
 
 

@@ -10,8 +10,8 @@ from graph.store.engines.generations.opening import open_generation
 from graph.store.engines.generations.publication import PublishedGraph, publish_to_engine
 from graph.store.engines.target import Addresses, reach
 from graph.store.releases import Release
+from tests.kit.http.elsewhere.sparql_server import SparqlServer
 from tests.kit.http.engine import small_config
-from tests.kit.http.sparql_server import SparqlServer
 
 NOBODY = Credentials()
 MOST_ROWS = 1_000_000
