@@ -182,6 +182,7 @@ VIRTUOSO: tuple[Deviation, ...] = (
         "2",
         "0",
     ),
+    Deviation("closures-refused", _QUERY + "#rPathMod", "ASK { ?s a* ?o }", "true", "500"),
     Deviation(
         "substring-before-start",
         _QUERY + "#func-substr",

@@ -24,14 +24,15 @@ class Product:
 
     ``datatypes``: those whose literals it does not give back as they were; they are kept there under another
     datatype, by which they are asked for too. ``stops``: it ends a query when nobody waits for it any more.
-    ``describe`` is put before a DESCRIBE. ``like_embedded``: it is our engine, with the same deviations.
-    ``graph_store`` and ``update`` are where it takes graphs and updates, as the ends of addresses that stand
-    for that of its queries.
+    ``closures``: it can be asked paths with ``*``, ``+`` and ``?``. ``describe`` is put before a DESCRIBE.
+    ``like_embedded``: it is our engine, with the same deviations. ``graph_store`` and ``update`` are where it
+    takes graphs and updates, as the ends of addresses that stand for that of its queries.
     """
 
     name: str
     datatypes: Mapping[str, str] = field(default_factory=dict)
     stops: bool = False
+    closures: bool = True
     describe: str = ""
     like_embedded: bool = False
     graph_store: tuple[str, str] = ("", "")
@@ -50,6 +51,8 @@ PRODUCTS = (
         "virtuoso",
         # It keeps points in single precision.
         datatypes={WKT: _STAND_IN},
+        # Beside OPTIONAL it gives no rows where there are some, and says nothing of it.
+        closures=False,
         # By itself it describes by all links to a thing too.
         describe='DEFINE sql:describe-mode "CBD"\n',
         graph_store=("/sparql", "/sparql-graph-crud-auth"),

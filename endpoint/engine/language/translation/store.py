@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from endpoint.engine.language.tokens import WORD, Kind, tokenize
+from endpoint.engine.language.translation.closures import has_closure
 from endpoint.engine.language.translation.graphs import Translation, translate_dataset, translate_graphs
+from graph.errors import QueryUntaken
 from graph.store.engines.embedded import EmbeddedStore
 from graph.store.engines.products import Product, product_named
 from graph.store.engines.remote import RemoteStore, read_generation
@@ -32,10 +34,13 @@ class TranslatingStore:
     def ask(self, query: Query) -> Result:
         """Return the result of the engine. What is no SPARQL for the embedded engine never reaches it.
 
-        Raises SyntaxError for that, QueryRefused, and what the engine raises.
+        Raises SyntaxError for that, QueryRefused, QueryUntaken for what the engine would get wrong, and what
+        the engine raises.
         """
         self._judge.ask(query)
-        return self._engine.ask(translate(query, self._product, self._graphs))
+        if not self._product.closures and has_closure(tokenize(query.text)):
+            raise QueryUntaken("it gives wrong rows for paths with *, + and ?, so it is not asked them")
+        return self._engine.ask(translate_query(query, self._product, self._graphs))
 
 
 def open_remote(settings: Mapping[str, Any], fallback: TripleStore) -> TripleStore:
@@ -45,7 +50,7 @@ def open_remote(settings: Mapping[str, Any], fallback: TripleStore) -> TripleSto
     return TranslatingStore(remote, product_named(generation.product), generation.graphs, fallback)
 
 
-def translate(query: Query, product: Product, graphs: Mapping[str, str]) -> Query:
+def translate_query(query: Query, product: Product, graphs: Mapping[str, str]) -> Query:
     """Return what an engine is asked for a query that is SPARQL."""
     tokens = tokenize(query.text)
     asked = Translation(query.text, tokens, query.base or "")

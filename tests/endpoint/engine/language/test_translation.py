@@ -3,8 +3,10 @@
 import pytest
 from pyoxigraph import NamedNode, Quad, Store
 
-from endpoint.engine.language.translation.store import translate
-from graph.errors import QueryRefused
+from endpoint.engine.language.tokens import tokenize
+from endpoint.engine.language.translation.closures import has_closure
+from endpoint.engine.language.translation.store import TranslatingStore, translate_query
+from graph.errors import QueryRefused, QueryUntaken
 from graph.store.engines.embedded import EmbeddedStore
 from graph.store.engines.products import UNKNOWN, WKT, product_named
 from graph.store.engines.triple_store import Dataset, Query
@@ -74,7 +76,7 @@ def test_the_engine_gives_what_the_release_gives(stores, text):
     here, there = stores
     form = "ask" if text.startswith("ASK") else "select"
     query = Query(text, form, Dataset(has_clause=" FROM" in text.split("{")[0]), BASE)
-    assert rows(there, translate(query, UNKNOWN, THERE)) == rows(here, query)
+    assert rows(there, translate_query(query, UNKNOWN, THERE)) == rows(here, query)
 
 
 @pytest.mark.parametrize(
@@ -91,14 +93,14 @@ def test_the_engine_gives_what_the_release_gives(stores, text):
 def test_the_graphs_of_a_request_are_those_of_the_release(stores, text, dataset):
     here, there = stores
     query = Query(text, "select", dataset, BASE)
-    assert rows(there, translate(query, UNKNOWN, THERE)) == rows(here, query)
+    assert rows(there, translate_query(query, UNKNOWN, THERE)) == rows(here, query)
 
 
 def test_the_text_has_one_base_and_what_the_product_needs():
     virtuoso = product_named("Virtuoso/07.20.3229 (Linux)")
 
     def text_of(text, product=virtuoso):
-        return translate(Query(text, "graph", base=BASE), product, THERE).text
+        return translate_query(Query(text, "graph", base=BASE), product, THERE).text
 
     assert text_of("ASK {}") == f"BASE <{BASE}>\nASK {{}}"
     assert text_of("BASE <urn:b> ASK {}") == "BASE <urn:b> ASK {}"
@@ -112,7 +114,39 @@ def test_the_text_has_one_base_and_what_the_product_needs():
     assert f'"x"^^<{WKT}>' in text_of(f'ASK {{ ?s ?p "x"^^<{WKT}> }}', UNKNOWN)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ASK { ?s <p>* ?o }", True),
+        ("ASK { ?s a+ ?o }", True),
+        ("ASK { ?s p:q? ?o }", True),
+        ("ASK { ?s (<p>/^<q>|!a)+ ?o }", True),
+        ("ASK { ?s <p>/<q>* ?o }", True),
+        ("ASK { ?s <p>/<q> ?o }", False),
+        ("SELECT * { ?s <p> ?o }", False),
+        ("SELECT (COUNT(*) AS ?n) { ?s <p>|<q> ?o }", False),
+        ("ASK { FILTER((?a) * 2 = ?b + 1) }", False),
+        ("ASK { FILTER(<f>(1) * 2 = 2) }", False),
+        ("ASK { ?s <p> ?o . # <p>*\n }", False),
+    ],
+)
+def test_a_path_that_may_go_on_is_known(text, expected):
+    assert has_closure(tokenize(text)) is expected
+
+
+def test_virtuoso_is_not_asked_what_it_gets_wrong():
+    class Engine:
+        def ask(self, query):
+            raise AssertionError("it was asked")
+
+    store = TranslatingStore(Engine(), product_named("virtuoso"), THERE, EmbeddedStore.empty())
+    with pytest.raises(QueryUntaken, match="wrong rows"):
+        store.ask(Query("ASK { ?s <p>* ?o }", "ask", base=BASE))
+    with pytest.raises(AssertionError, match="it was asked"):
+        store.ask(Query("ASK { ?s <p> ?o }", "ask", base=BASE))
+
+
 def test_a_prefix_that_means_two_things_names_no_graph():
     text = "PREFIX g: <urn:1> PREFIX g: <graph/> SELECT * { GRAPH g:one { ?s ?p ?o } }"
     with pytest.raises(QueryRefused, match="declared twice"):
-        translate(Query(text, "select", base=BASE), UNKNOWN, THERE)
+        translate_query(Query(text, "select", base=BASE), UNKNOWN, THERE)
