@@ -39,6 +39,7 @@ MaxKeepAlives = 20
 KeepAliveTimeout = 60
 [SPARQL]
 ResultSetMaxRows = {rows}
+MaxQueryExecutionTime = 5
 """
 
 
