@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from endpoint.engine.engine import Lane
 from endpoint.questions.forms import form_fields
-from endpoint.questions.numbers import count as count_rows
+from endpoint.questions.rows.numbers import count as count_rows
 from endpoint.serving.current import service
 from endpoint.show.addresses import language
 from endpoint.show.lookup import Row, ask

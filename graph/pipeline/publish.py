@@ -18,14 +18,18 @@ from typing import Any
 
 from graph.diff.compare import diff_stores
 from graph.diff.types import Diff
-from graph.downloads.changes import write_changes
-from graph.downloads.citation import bibtex, cff
+from graph.downloads.changes import write_changes, write_patch
 from graph.downloads.core import write_core
+from graph.downloads.describe.citation import bibtex, cff
 from graph.downloads.describe.description import describe_release
+from graph.downloads.describe.packages.packages import write_packages
+from graph.downloads.describe.publication import make_publication
+from graph.downloads.describe.schema import Schema
 from graph.downloads.describe.statistics import count_quads
 from graph.downloads.dumps import FORMATS, read_lines, write_dump
 from graph.downloads.quality import find_issues, write_issues
-from graph.downloads.tables.tables import write_tables
+from graph.downloads.tables.network import write_typed_network
+from graph.downloads.tables.tables import write_tables, write_typed_tables
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.terms import LABEL
@@ -57,6 +61,7 @@ class Draft:
     quads: SortedQuads
     breaches: Sequence[Breach]
     questions: Mapping[str, str]
+    schema: Schema
 
     @property
     def statement(self) -> dict[str, Any]:
@@ -89,6 +94,9 @@ def write_draft(
     progress("comparing with the release before")
     previous = find_previous(release_id)
     files += write_changes(_compare(draft, release_id, folder, previous), folder / FILES)
+    if previous and (before := read_lines(previous.files_path)):
+        ids = previous.id, release_id
+        files.append(write_patch(ids, before, draft.quads.lines(), draft.quads.sha256, folder / FILES))
     progress("indexing the names")
     (folder / NAMES).mkdir()
     write_names(partial(select, open_store(folder / STORE)), folder / NAMES / NAMES_FILE)
@@ -117,15 +125,15 @@ def _write_files(draft: Draft, statement: Mapping[str, Any], files: Path) -> tup
     """Write the downloads, and return them with the SHA-256 of the content, which gives the id."""
     made = _write_content(draft, files)
     issues = find_issues(draft.model, draft.collections, draft.breaches, draft.quads.of_property(LABEL))
-    statistics = count_quads(draft.quads)
+    statistics = count_quads(draft.quads, draft.schema)
 
     def write_naming(release_id: str) -> list[ReleaseFile]:
         infos = [collection.info for collection in draft.collections]
         whole = [*made, *write_issues(release_id, issues, files), *_write_citation(draft, release_id, files)]
-        described = describe_release(
-            release_id, draft.compiled, statement["counts"], infos, whole, statistics
-        )
-        return [*whole, write_file(files, "void.ttl", described, "text/turtle", "description")]
+        facts = (release_id, draft.compiled, statement["counts"], infos, whole)
+        described = describe_release(*facts, statistics)
+        whole = [*whole, write_file(files, "void.ttl", described, "text/turtle", "description")]
+        return write_packages(make_publication(*facts), whole, files)
 
     sha256 = _hash_content(write_naming(_STAND_IN), draft.questions, statement)
     return write_naming(_id(draft, sha256)), sha256
@@ -145,8 +153,8 @@ def _write_content(draft: Draft, files: Path) -> list[ReleaseFile]:
     return _run(
         *(partial(write_dump, draft.quads, form, files) for form in FORMATS),
         lambda: [write_core(draft.quads, files)],
-        lambda: write_tables(draft.model, files),
-        lambda: write_network(draft.network, files),
+        lambda: [*write_tables(draft.model, files), *write_typed_tables(files)],
+        lambda: [*write_network(draft.network, files), *write_typed_network(files)],
     )
 
 

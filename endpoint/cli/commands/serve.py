@@ -1,12 +1,16 @@
-"""``kembar serve`` and ``kembar publish``: the current release over HTTP, and in an engine elsewhere."""
+"""``kembar serve``, ``mcp``, ``publish``: a release over HTTP, to one agent, into an engine elsewhere."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 
 import click
 
+from endpoint.app import close_app, create_app
+from endpoint.cli import wsgi
 from endpoint.cli.output import log_console, print_table, show_step
 from endpoint.config import Config
 from graph.errors import ParameterError
@@ -14,6 +18,7 @@ from graph.store.engines.credentials import Credentials
 from graph.store.engines.generations.publication import publish_to_engine, remove_older
 from graph.store.engines.target import Addresses, reach
 from graph.store.releases import find_release, served_release
+from ontology import BASE
 
 
 @click.command(name="serve")
@@ -35,9 +40,24 @@ def serve_command(config: Config, host: str, port: int, engine: str | None) -> N
     if engine:
         config = replace(config, engine=engine)
         config.check_engine()
-    from endpoint.cli import wsgi  # the framework, which `publish` does not need
-
     wsgi.serve(config, served_release(config.home), host, port)
+
+
+@click.command(name="mcp")
+@click.pass_obj
+def mcp_command(config: Config) -> None:
+    """Serve the tools for agents in the Model Context Protocol, over stdin and stdout.
+
+    Example: kembar mcp (an agent's program starts it: {"command": "kembar", "args": ["mcp"]})
+    """
+    if find_spec("mcp") is None:
+        raise click.ClickException("this needs the library mcp: pip install mcp")
+    app = create_app(config, served_release(config.home))
+    try:
+        tools = import_module("endpoint.site.files.agents.server")
+        tools.make_server(lambda: app.test_request_context("/mcp", base_url=BASE)).run("stdio")
+    finally:
+        close_app(app)
 
 
 @click.command(name="publish")
