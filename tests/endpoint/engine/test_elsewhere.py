@@ -185,6 +185,8 @@ def test_rows_that_may_have_been_cut_are_an_error(server, release, tmp_path):
         assert engine.elsewhere.row_limit == 5
         with pytest.raises(ResultCut, match="5 rows or more"):
             run_query(engine, ROWS, JSON)
+        with pytest.raises(ResultCut, match="5 rows or more"):
+            run_query(engine, f"{ROWS} LIMIT 5", JSON)
         assert b"bindings" in run_query(engine, f"{ROWS} LIMIT 4", JSON).body
 
 
