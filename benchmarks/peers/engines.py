@@ -127,7 +127,11 @@ def _rows(body: bytes) -> Counter[tuple[str, ...]]:
     if not hasattr(found, "variables"):
         return Counter([(str(bool(found)),)])
     names = [variable.value for variable in found.variables]
-    return Counter(tuple("; ".join(sorted(str(row[name]).split("; "))) for name in names) for row in found)
+    return Counter(tuple("; ".join(sorted(_text(row[name]).split("; "))) for name in names) for row in found)
+
+
+def _text(term: object) -> str:
+    return "" if term is None else str(term).strip('"')
 
 
 if __name__ == "__main__":

@@ -84,6 +84,7 @@ def main(ctx: click.Context, home: Path | None) -> None:
     """
     allow_any_letter()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs the address of each request
     config = Config.from_environ()
     ctx.obj = replace(config, home=home.resolve()) if home else config
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -93,7 +92,6 @@ def wikidata_command(
 
     if not contact and urlsplit(endpoint).hostname not in _LOOPBACK:
         raise click.UsageError("Say who asks: --contact and your mail address or the address of your page.")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs the address of each request
     folder = output or config.home / "collections" / "wikidata"
     try:
         with (

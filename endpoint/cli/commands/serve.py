@@ -13,6 +13,7 @@ from endpoint.app import close_app, create_app
 from endpoint.cli import wsgi
 from endpoint.cli.output import log_console, print_table, show_step
 from endpoint.config import Config
+from endpoint.serving.releases.elsewhere import check_elsewhere
 from graph.errors import ParameterError
 from graph.store.engines.credentials import Credentials
 from graph.store.engines.generations.publication import publish_to_engine, remove_older
@@ -40,7 +41,9 @@ def serve_command(config: Config, host: str, port: int, engine: str | None) -> N
     if engine:
         config = replace(config, engine=engine)
         config.check_engine()
-    wsgi.serve(config, served_release(config.home), host, port)
+    release = served_release(config.home)
+    check_elsewhere(config, release)
+    wsgi.serve(config, release, host, port)
 
 
 @click.command(name="mcp")

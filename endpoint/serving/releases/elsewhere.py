@@ -15,8 +15,9 @@ from endpoint.config import Config
 from endpoint.serving.releases.task import RepeatedTask
 from graph.errors import DamagedRelease, QueryError
 from graph.store.engines.credentials import Credentials
-from graph.store.engines.generations.opening import find_damage, is_there, open_generation
+from graph.store.engines.generations.opening import check_mark, find_damage, is_there, open_generation
 from graph.store.engines.remote import Generation
+from graph.store.engines.target import Addresses, reach
 from graph.store.releases import Release
 
 log = logging.getLogger(__name__)
@@ -35,10 +36,23 @@ def open_elsewhere(config: Config, release: Release) -> Generation | None:
     """
     if not config.engine:
         return None
-    credentials = Credentials(config.engine_user, config.engine_password, config.engine_token)
-    generation = open_generation(release, config.engine, credentials, config.result_rows)
+    generation = open_generation(release, config.engine, _credentials(config), config.result_rows)
     log.info("release %s was read back from the engine and is the one here", release.id)
     return generation
+
+
+def check_elsewhere(config: Config, release: Release) -> None:
+    """Raise ReleaseError or the QueryError tree when the engine of the settings, if any, cannot answer for it.
+
+    It is only asked for the mark, so that who starts the service is told at once.
+    """
+    if config.engine:
+        with reach(Addresses(config.engine), _credentials(config)) as target:
+            check_mark(target, release.id)
+
+
+def _credentials(config: Config) -> Credentials:
+    return Credentials(config.engine_user, config.engine_password, config.engine_token)
 
 
 class EngineWatch:

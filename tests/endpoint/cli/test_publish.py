@@ -41,6 +41,15 @@ def test_a_release_is_published_and_again_left_as_it_is(publish):
         assert older not in set(server.store.named_graphs())
 
 
+def test_serving_without_the_release_there_is_refused_at_once(home):
+    with sparql_server() as server:
+        serve = ["--home", str(home), "serve", "--engine", server.address]
+        refused = CliRunner().invoke(main, serve)
+        assert refused.exit_code == 1
+        assert "is not in the engine; run `kembar publish --engine" in refused.stderr
+    assert "the connection to the engine failed" in CliRunner().invoke(main, serve).stderr
+
+
 def test_what_fails_is_one_sentence_without_secrets(publish):
     assert "is missing; give the address of a SPARQL server" in publish().stderr
     assert publish().exit_code == 1

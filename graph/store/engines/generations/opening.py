@@ -32,14 +32,18 @@ def open_generation(release: Release, address: str, credentials: Credentials, mo
     store = open_store(release.store_path)
     names = name_graphs(release.id, store)
     with reach(Addresses(address), credentials) as target:
-        if not is_marked(target, release.id):
-            raise ReleaseError(
-                f"release {release.id} is not in the engine; run `kembar publish --engine {address}`"
-            )
+        check_mark(target, release.id)
         if faults := list(_compare(target, store, names)):
             raise DamagedRelease(release.id, faults, _MEND)
         row_limit = find_row_limit(target, tuple(names.values()), most_rows, len(store))
         return Generation(address, names, target.product.name, row_limit, credentials)
+
+
+def check_mark(target: Target, release_id: str) -> None:
+    """Raise ReleaseError when an engine does not hold a release as a whole."""
+    if not is_marked(target, release_id):
+        mend = f"run `kembar publish --engine {target.addresses.queries}`"
+        raise ReleaseError(f"release {release_id} is not in the engine; {mend}")
 
 
 def is_there(generation: Generation, release_id: str, seconds: float) -> bool:
