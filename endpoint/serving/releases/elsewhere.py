@@ -42,7 +42,7 @@ def open_elsewhere(config: Config, release: Release) -> Generation | None:
 
 
 def check_elsewhere(config: Config, release: Release) -> None:
-    """Raise ReleaseError or the QueryError tree when the engine of the settings, if any, cannot answer for it.
+    """Raise ReleaseError or the QueryError tree when the engine of the settings cannot answer for it.
 
     It is only asked for the mark, so that who starts the service is told at once.
     """

@@ -2,10 +2,10 @@
 
 import pytest
 from click.testing import CliRunner
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, RdfFormat
 
 from endpoint.cli.main import main
-from graph.store.engines.generations.names import mark_of
+from graph.store.engines.generations.names import lines_of_mark, mark_of
 from tests.kit.http.elsewhere.sparql_server import sparql_server
 from tests.kit.http.site import RELEASE, make_world_home
 
@@ -36,7 +36,8 @@ def test_a_release_is_published_and_again_left_as_it_is(publish):
         assert again.exit_code == 0
         assert " sent" not in again.stdout
         older = NamedNode(mark_of("2020-01-01-00000000"))
-        server.store.update(f"INSERT DATA {{ GRAPH {older} {{ <urn:s> <urn:p> <urn:o> }} }}")
+        lines = b"".join(lines_of_mark("2020-01-01-00000000", ["urn:g"], whole=True))
+        server.store.load(lines, RdfFormat.N_TRIPLES, to_graph=older)
         assert "removed: 2020-01-01-00000000" in publish("--engine", server.address, "--keep", "1").stderr
         assert older not in set(server.store.named_graphs())
 

@@ -2,22 +2,21 @@
 
 Several lie beside one another, so a new one is loaded while the old one answers, and nothing that answers
 is ever changed. A name is that of the graph in the release with the id before it:
-``https://w3id.org/kota-kembar/release/<id>/graph/core``. One more graph, ``…/release/<id>``, is the mark of
-a generation that is whole: made last, removed first.
+``https://w3id.org/kota-kembar/release/<id>/graph/core``. One more graph, ``…/release/<id>``, lists them, and
+is the mark of a generation that is whole: it gets the id last and loses it first.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pyoxigraph import NamedNode, Store
 
 from graph.store.engines.target import Target
 from ontology import BASE, PREFIXES
 
-_OF_A_RELEASE = re.compile(re.escape(BASE) + r"release/([^/]+)(?:/.*)?")
-_IDENTIFIER = PREFIXES["dcterms"] + "identifier"
+_RELEASE = BASE + "release/"
+_IDENTIFIER, _HAS_PART = PREFIXES["dcterms"] + "identifier", PREFIXES["dcterms"] + "hasPart"
 
 
 def name_graphs(release_id: str, store: Store) -> Mapping[str, str]:
@@ -28,17 +27,18 @@ def name_graphs(release_id: str, store: Store) -> Mapping[str, str]:
 
 def mark_of(release_id: str) -> str:
     """Return the name of the graph that marks a generation as whole."""
-    return f"{BASE}release/{release_id}"
+    return _RELEASE + release_id
 
 
-def triple_of_mark(release_id: str) -> str:
-    """Return the one triple of that graph."""
-    return f'<{mark_of(release_id)}> <{_IDENTIFIER}> "{release_id}"'
+def lines_of_mark(release_id: str, graphs: Iterable[str], *, whole: bool) -> list[bytes]:
+    """Return the N-Triples lines of that graph: what belongs to it, and its id once all of it is there."""
+    parts = [f"<{mark_of(release_id)}> <{_HAS_PART}> <{name}> .\n".encode() for name in graphs]
+    return [f"{_triple_of_whole(release_id)} .\n".encode(), *parts] if whole else parts
 
 
 def is_marked(target: Target, release_id: str) -> bool:
     """Return whether a generation was once loaded whole. Raises the QueryError tree."""
-    return target.ask(f"ASK {{ GRAPH <{mark_of(release_id)}> {{ {triple_of_mark(release_id)} }} }}")
+    return target.ask(f"ASK {{ GRAPH <{mark_of(release_id)}> {{ {_triple_of_whole(release_id)} }} }}")
 
 
 def list_generations(target: Target) -> Mapping[str, list[str]]:
@@ -46,9 +46,13 @@ def list_generations(target: Target) -> Mapping[str, list[str]]:
 
     Raises the QueryError tree.
     """
-    rows = target.select("SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }")
+    query = f"SELECT ?mark ?part WHERE {{ GRAPH ?mark {{ ?mark <{_HAS_PART}> ?part }} }} ORDER BY ?part"
     found: dict[str, list[str]] = {}
-    for name in sorted(row["graph"] for row in rows):
-        if match := _OF_A_RELEASE.fullmatch(name):
-            found.setdefault(match[1], []).append(name)
+    for row in target.select(query):
+        if row["mark"].startswith(_RELEASE):
+            found.setdefault(row["mark"].removeprefix(_RELEASE), []).append(row["part"])
     return found
+
+
+def _triple_of_whole(release_id: str) -> str:
+    return f'<{mark_of(release_id)}> <{_IDENTIFIER}> "{release_id}"'

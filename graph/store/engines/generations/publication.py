@@ -21,10 +21,10 @@ from graph.store.engines.generations.digests import (
 from graph.store.engines.generations.loading import load_graph, remove_graph
 from graph.store.engines.generations.names import (
     is_marked,
+    lines_of_mark,
     list_generations,
     mark_of,
     name_graphs,
-    triple_of_mark,
 )
 from graph.store.engines.target import Target
 from graph.store.history import read_history
@@ -51,28 +51,31 @@ def publish_to_engine(
     given back as it is, and the QueryError tree; then the generation has no mark.
     """
     store = open_store(release.store_path)
+    names = name_graphs(release.id, store)
+    mark = mark_of(release.id)
     if not is_marked(target, release.id):
-        remove_graph(target, mark_of(release.id))
+        load_graph(target, mark, lines_of_mark(release.id, names.values(), whole=False))
     published = []
-    for graph, name in name_graphs(release.id, store).items():
+    for graph, name in names.items():
         progress(graph)
         published.append(_publish_graph(store, graph, name, target))
-    load_graph(target, mark_of(release.id), [f"{triple_of_mark(release.id)} .\n".encode()])
+    load_graph(target, mark, lines_of_mark(release.id, names.values(), whole=True))
     return published
 
 
 def remove_older(home: Path, release_id: str, target: Target, keep: int) -> list[str]:
     """Remove all generations but that of a release and the newest others, `keep` in all; return their ids.
 
-    The newest are those published last in `home`; what that does not know is older than all it knows. The
-    mark of each goes first, so that nobody takes the rest for a release. Raises the QueryError tree.
+    The newest are those published last in `home`; what that does not know is older than all it knows. Each
+    loses its id first, so that nobody takes the rest for a release. Raises the QueryError tree.
     """
     there = list_generations(target)
     newest_first = [name for name in reversed(read_history(home).ids) if name in there and name != release_id]
     kept = {release_id, *newest_first[: keep - 1]}
     gone = [name for name in there if name not in kept]
     for name in gone:
-        for graph in (mark_of(name), *there[name]):
+        load_graph(target, mark_of(name), lines_of_mark(name, there[name], whole=False))
+        for graph in (*there[name], mark_of(name)):
             remove_graph(target, graph)
     return gone
 
