@@ -27,7 +27,7 @@ from endpoint.serving.records.metrics import Metrics
 from endpoint.serving.releases.switch import Switch
 from endpoint.show import conditions, names, rendering
 from endpoint.site import agreements, health, network, pages, places, preparation, wikidata
-from endpoint.site.files import assets, catalogue, crawlers, policy, security, world
+from endpoint.site.files import assets, catalogue, crawlers, network_data, policy, security, world
 from endpoint.site.files.agents import http as agents
 from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
@@ -97,7 +97,7 @@ def _register(app: Flask, switch: Switch, observer: Observer) -> None:
     pinned.install(app, switch.config, observer, switch.verifier)
     identity.install(app, switch.verifier)
     of_releases = (releases, downloads, issues, sources, signposting)
-    of_site = (pages, places, agreements, network, world, health, wikidata)
+    of_site = (pages, places, agreements, network, network_data, world, health, wikidata)
     for_tools = (assets, crawlers, security, catalogue, agents)
     others = (*of_releases, *of_site, *for_tools)
     for module in (sparql, completion, questions, search, metrics, *others, dereference):

@@ -15,7 +15,7 @@ from endpoint.site.files.agents.answers import MOST_ROWS, Json, build_answer, ha
 from endpoint.site.files.agents.checks import check_text
 from endpoint.site.files.agents.schema import describe_terms
 from endpoint.sparql.editor.terms import find_unknown_terms
-from graph.downloads.describe.description import release_iri
+from graph.downloads.describe.publication import release_iri
 from graph.errors import ParameterError, QueryRefused
 from queries.canned import Parameter
 
