@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from functools import partial
@@ -103,7 +102,6 @@ def wikidata_command(
 
     if not contact and urlsplit(endpoint).hostname not in _LOOPBACK:
         raise click.UsageError("Say who asks: --contact and your mail address or the address of your page.")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs the address of each request
     folder = output or config.home / "collections" / "wikidata"
     try:
         with (
@@ -207,7 +205,6 @@ def pull_command(config: Config, address: str, seconds: float | None, contact: s
     from loaders.replica.download import Upstream
     from loaders.replica.follow import Replica
 
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs the address of each request
     console = log_console()
     write = partial(console.print, markup=False, soft_wrap=True)
     with Upstream(address, contact, on_wait=write) as upstream:
