@@ -30,7 +30,9 @@ from queries.canned import LANG, LIMIT, PAGE, CannedQuery
 from queries.pages import USUAL_ROWS, cut
 from queries.resolve import UnclearName
 
-SUFFIXES = ("csv", "tsv", "json", "xml", *SHEETS)
+WRITTEN = ("csv", "tsv", "json", "xml")
+"""The formats that the engine writes, by suffix."""
+SUFFIXES = (*WRITTEN, *SHEETS)
 """The formats that the rows of a question can be had in by suffix."""
 SPARQL = "rq"
 """The suffix of a question as plain SPARQL."""

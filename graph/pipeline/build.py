@@ -15,8 +15,8 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 import ontology
-from graph.downloads.describe.partitions import describe_graph
-from graph.downloads.describe.schema import find_schema
+from graph.downloads.describe.counts.partitions import describe_graph
+from graph.downloads.describe.counts.schema import find_schema
 from graph.errors import CollectionError, RefusedRelease, ReleaseError
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
@@ -27,9 +27,10 @@ from graph.network.measures import measure
 from graph.network.network import Network, network_of
 from graph.pipeline.inputs import Fingerprint, Register, take_fingerprint
 from graph.pipeline.publish import Draft, write_draft
+from graph.pipeline.settle import settle
 from graph.reconcile.reconcile import reconcile
 from graph.store.files import write_json
-from graph.store.manifest import STORE, read_manifest
+from graph.store.manifest import STORE
 from graph.store.quads import SortedQuads, add_quads, check_one_graph_each, sort_quads
 from graph.store.releases import (
     Release,
@@ -164,7 +165,7 @@ def _make(
         draft = Draft(compiled, model, network, collections, quads, breaches, asked.questions, schema)
         release_id = write_draft(draft, staging, partial(_find_previous, home), progress)
         quads.path.unlink()
-        final = _settle(staging, home / "releases" / release_id)
+        final = settle(staging, home / "releases" / release_id)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     publish(home, release_id)
@@ -204,32 +205,6 @@ def _find_previous(home: Path, release_id: str) -> Release | None:
         if isinstance(release, Release) and not find_damage(release):
             return release
     return None
-
-
-def _settle(staging: Path, final: Path) -> Path:
-    """Move a staged release to its place; an intact one of the same id stays, a broken one is replaced.
-
-    Raises ReleaseError when an intact one of the same id has another content.
-    """
-    if final.exists() and (kept := _read_intact(final)):
-        if kept.manifest["sha256"] != read_manifest(staging, final.name)["sha256"]:
-            raise ReleaseError(f"another release has the id {final.name}; move it away and build again")
-        return final
-    retired = final.with_name(f".retired-{final.name}")
-    if final.exists():
-        final.rename(retired)
-    staging.rename(final)
-    shutil.rmtree(retired, ignore_errors=True)
-    return final
-
-
-def _read_intact(folder: Path) -> Release | None:
-    """Return the release in a folder if it lies there as it was published."""
-    try:
-        release = read_release(folder)
-    except ReleaseError:
-        return None
-    return None if check_release(release) else release
 
 
 def _measure_quads(

@@ -479,6 +479,14 @@ def test_a_name_of_places_abroad_is_new_where_its_point_lies_in_the_country(run)
     assert (only(got, "Salisbury").place, only(got, "Salisbury").reasons) == ("", ("other-country",))
 
 
+def test_two_spellings_of_a_name_of_places_abroad_are_one_new_place(run):
+    rows = [(at("Port-land", "DE", HESSIAN_VILLAGE), at("Nice", "FR"))]
+    got = run(
+        listed("list", (at("Portland", "DE", HESSIAN_VILLAGE), at("Rome", "IT"))), listed("more", *rows)
+    )
+    assert only(got, "Portland").place == only(got, "Port-land", collection="more").place != ""
+
+
 def test_who_writes_the_name_of_a_town_does_not_mean_its_municipality(run):
     links = ["Q9 Aalborg Municipality - Q3 Lyon", "Q12 Ålborg - Q3 Lyon", "Q12 Ålborg - Q4 Miami"]
     links += ["Q9 Aalborg Municipality - Q4 Miami"]

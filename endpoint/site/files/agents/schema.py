@@ -12,8 +12,8 @@ from endpoint.engine.results import Table
 from endpoint.errors import NotFound
 from endpoint.show.lookup import ask, ontology_label
 from endpoint.show.values import compact
-from graph.downloads.describe.partitions import GRAPH, VOID_EXT
-from graph.downloads.describe.void import VOID
+from graph.downloads.describe.counts.partitions import GRAPH, VOID_EXT
+from graph.downloads.describe.counts.void import VOID
 from graph.model.terms import is_iri
 from ontology import PREFIXES, ontology
 from queries.terms import iri_term

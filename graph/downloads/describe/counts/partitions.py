@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from pyoxigraph import NamedNode, Quad
 
-from graph.downloads.describe.schema import PropertyUse, Schema
-from graph.downloads.describe.void import VOID, describe_titles, name_part
+from graph.downloads.describe.counts.schema import PropertyUse, Schema
+from graph.downloads.describe.counts.void import VOID, describe_titles, name_part
 from graph.model.iris import graph_iri
 from graph.model.terms import A, Triple, integer, node
 from ontology import BASE

@@ -8,8 +8,8 @@ from pyoxigraph import NamedNode
 from rdflib import URIRef
 from rdflib.namespace import DCTERMS
 
+from graph.downloads.describe.counts.statistics import Counts, Statistics
 from graph.downloads.describe.publication import licences_of
-from graph.downloads.describe.statistics import Counts, Statistics
 from graph.model.claims import CollectionInfo
 from graph.model.iris import graph_iri
 from graph.model.terms import A, Triple, integer, node, text

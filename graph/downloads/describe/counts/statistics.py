@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 
-from graph.downloads.describe.schema import NO_SCHEMA, Schema
+from graph.downloads.describe.counts.schema import NO_SCHEMA, Schema
 from graph.model.terms import A
 from graph.store.quads import SortedQuads, split_line
 
