@@ -10,7 +10,7 @@ from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.errors import NotFound
 from endpoint.questions.choice import answer_choice
-from endpoint.questions.excel import MARK, mark_encoding
+from endpoint.questions.excel import GUARD, MARK, fit_for_spreadsheets
 from endpoint.questions.groups import group_questions
 from endpoint.questions.numbers import add_headers, read_pages
 from endpoint.questions.page import SUFFIXES, show_missing, show_question
@@ -72,7 +72,7 @@ def answer_query(slug: str, suffix: str | None = None) -> Response:
         return answer_choice(unclear, suffix)
     pages = read_pages(filled)
     response = sparql.respond(trust(filled.text, QueryKind.SELECT), lane=Lane.QUESTIONS, format_name=suffix)
-    return add_headers(mark_encoding(response) if _wants_mark() else response, pages)
+    return add_headers(fit_for_spreadsheets(response), pages)
 
 
 @blueprint.get("/release/<release_id>/queries/<slug>")
@@ -92,16 +92,8 @@ def _read_values(query: CannedQuery) -> dict[str, str]:
     for name, values in request.args.lists():
         if len(values) > 1:
             raise ParameterError(name, values[1][:50], f"is given {len(values)} times; give it once")
-    ours = {MARK} if takes_language else {MARK, LANG.name}
+    ours = {MARK, GUARD} if takes_language else {MARK, GUARD, LANG.name}
     return {name: value for name, value in request.args.items() if name not in ours}
-
-
-def _wants_mark() -> bool:
-    """Return whether a byte order mark is asked for. Raises ParameterError for another value than 0 and 1."""
-    given = request.args.get(MARK, "0")
-    if given not in {"0", "1"}:
-        raise ParameterError(MARK, given[:50], "is not 1 or 0")
-    return given == "1"
 
 
 def _find_similar(slug: str) -> list[CannedQuery]:

@@ -34,6 +34,7 @@ _MENDS: dict[int, str] = {
     403: "Say who asks by --contact, and read what the answer says.",
     404: "Give the address of a SPARQL endpoint as --endpoint.",
 }
+_ODD = "Is it an endpoint with the model of Wikidata?"
 _RESUME = "What was fetched is kept: run the same command (without --refresh) again later."
 
 
@@ -53,6 +54,7 @@ class Manners:
     `seconds` is how long one answer may take (the Wikidata Query Service stops at 60), `first_pause` the wait
     after the first failure, doubled by each further one up to `longest_pause`. After a refusal (429) without
     a time it is `refused_pause` at least. A server that wants more than `patience` is not waited for.
+    An answer, decompressed, has `most_bytes` at most: a few bytes of gzip can become any number.
     A question that ran out of time is asked `slow_tries` times only: a smaller one should be asked instead.
     """
 
@@ -63,6 +65,7 @@ class Manners:
     longest_pause: float = 120.0
     refused_pause: float = 60.0
     patience: float = 900.0
+    most_bytes: int = 256 << 20
 
 
 @dataclass(frozen=True)
@@ -157,9 +160,14 @@ class Fetcher:
         """Return status, headers and body; the whole answer must come in time, not only each piece of it."""
         started = self.clock.now()
         with self._http.stream(**_request(self.url, query)) as response:
-            pieces = []
+            pieces, length = [], 0
             for piece in response.iter_bytes():
                 pieces.append(piece)
+                length += len(piece)
+                if length > self._manners.most_bytes:
+                    raise FetchError(
+                        self.url, f"an answer has more than {self._manners.most_bytes} bytes", _ODD
+                    )
                 if (self.clock.now() - started).total_seconds() > self._manners.seconds:
                     raise httpx.ReadTimeout("the answer trickles")
             return response.status_code, response.headers, b"".join(pieces)
@@ -176,7 +184,7 @@ class Fetcher:
             what = f"it has moved to {headers.get('Location', 'somewhere else')}"
             raise FetchError(self.url, what, "Give the new address as --endpoint.")
         what = f"{_name(status)}: {_excerpt(body)}"
-        raise FetchError(self.url, what, _MENDS.get(status, "Is it an endpoint with the model of Wikidata?"))
+        raise FetchError(self.url, what, _MENDS.get(status, _ODD))
 
     def _wait(self, failure: Failure, attempt: int) -> None:
         """Sleep before the next try; raises FetchError when the server wants more patience than there is."""
@@ -215,7 +223,7 @@ def is_whole(body: bytes) -> bool:
     """
     try:
         bindings = json.loads(body)["results"]["bindings"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False
     return isinstance(bindings, list)
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from graph.errors import TableError
 from graph.model.dates import PartialDate, parse_date
+from graph.store.reading import read_text
 from ontology import concepts
 
 V = TypeVar("V")
@@ -88,7 +89,7 @@ def read_table(path: Path, required: Collection[str], optional: Collection[str] 
     """
     name = f"{path.parent.name}/{path.name}"
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path)
     except (OSError, UnicodeDecodeError) as exc:
         raise TableError(name, None, f"cannot be read ({exc})", "Save it as UTF-8.") from exc
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.model.iris import is_qid
-from loaders.wikidata.files import DAMAGED, open_stream
+from loaders.wikidata.files import DAMAGED, limit_bytes, open_stream, read_lines
 from loaders.wikidata.item import ALL_LANGUAGES, LANGUAGES, make_item
 from loaders.wikidata.model import (
     END,
@@ -60,11 +60,12 @@ def _read_values(path: Path, needle: bytes) -> Iterator[tuple[int, Any]]:
     line = 1
     try:
         with open_stream(path) as stream:
-            first, second = stream.readline(), stream.readline()
+            lines = read_lines(stream)
+            first, second = next(lines, b""), next(lines, b"")
             if _is_document(first, second):
-                yield line, _parse(b"".join([first, second, *stream]), line)
+                yield line, _parse(b"".join(limit_bytes(chain((first, second), lines))), line)
                 return
-            for line, text in enumerate(chain((first, second), stream), start=1):
+            for line, text in enumerate(chain((first, second), lines), start=1):
                 if needle in text and (stripped := text.strip().rstrip(b",")) not in (b"", b"[", b"]"):
                     yield line, _parse(stripped, line)
     except DAMAGED as exc:
@@ -82,7 +83,7 @@ def _is_document(first: bytes, second: bytes) -> bool:
 def _parse(text: bytes, line: int) -> Any:
     try:
         return json.loads(text.decode("utf-8-sig"))
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         return Unreadable(line, f"no JSON: {exc}")
 
 

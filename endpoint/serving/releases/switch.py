@@ -134,7 +134,9 @@ class Switch:
             self._close_unused()
             self._leave_damaged()
             path = self._target()
-            if (self.refusal or path != self.service.release.path.resolve()) and self._may_try(path):
+            if not self.refusal and path == self.service.release.path.resolve():
+                self._failure = None
+            elif self._may_try(path):
                 self._switch_to(path)
             for task in self.housekeeping:
                 task()
