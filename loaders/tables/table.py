@@ -106,6 +106,9 @@ def _row(file: str, line: int, header: list[str], cells: list[str]) -> Row:
     if len(cells) != len(header):
         what = f"{len(cells)} cells under {len(header)} columns"
         raise TableError(file, line, what, "Put cells with commas in double quotes.")
+    if any("\n" in cell for cell in cells):
+        what = "a cell goes on over the end of the line"
+        raise TableError(file, line, what, "Look for a stray quotation mark.")
     return Row(file, line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
 
 
