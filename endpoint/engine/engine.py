@@ -113,7 +113,7 @@ class Engine:
         self._config, self._is_abandoned, self._client = config, is_abandoned, client_of_request
         self._observer = observer or Observer()
         sizes = {
-            Lane.FREE: config.workers,
+            Lane.FREE: config.free_workers,
             Lane.QUESTIONS: config.page_workers,
             Lane.PAGES: config.page_workers,
             Lane.HEALTH: 1,

@@ -37,7 +37,7 @@ def running(home):
 @pytest.fixture
 def server(running):
     """The server with all its query processes, and nothing that runs."""
-    wait_until(lambda: running.is_ready() and len(running.query_pids()) == 5)
+    wait_until(lambda: running.is_ready() and len(running.query_pids()) == 6)
     return running
 
 
@@ -102,7 +102,7 @@ def test_a_query_process_that_was_killed_is_replaced(server):
     assert [server.get("/sparql", params=ASK).status_code for _ in range(10)] == [200] * 10
     for path in ("/queries/growth-by-year.csv", "/place/Q11462.html", "/health/ready"):
         assert server.get(path).status_code == 200, "each lane misses its own when it is asked"
-    wait_until(lambda: server.is_ready() and len(server.query_pids()) == 5)
+    wait_until(lambda: server.is_ready() and len(server.query_pids()) == 6)
 
 
 def test_a_serving_process_that_was_killed_is_replaced_and_leaves_no_query_process(server):
