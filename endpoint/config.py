@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import platformdirs
 
 from graph.errors import ParameterError
 
 MIB = 1 << 20
+_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}\\]+")
+"""https://www.crossref.org/blog/dois-and-matching-regular-expressions/, without what no IRI can hold."""
 _MAY_BE_ZERO = {
     "KEMBAR_CLIENT_QUERIES",
     "KEMBAR_CLIENT_SECONDS_PER_MINUTE",
     "KEMBAR_CLIENT_ERRORS_PER_MINUTE",
     "KEMBAR_TRUSTED_PROXIES",
+    "KEMBAR_PREPARE_SECONDS",
 }
 
 
@@ -45,7 +50,15 @@ class Config:
     ``client_*`` bound what one client may ask, 0 for no bound; ``trusted_proxies`` is how many proxies stand
     before the service and append to X-Forwarded-For, 0 to believe only the address of the connection.
     ``services`` are the endpoints that SERVICE may name, with spaces between them; usually none.
+    ``doi`` lists DOIs with spaces between them: one alone is that of the data set in all its versions, one
+    after the id of a release and ``=`` that of this release.
+    ``contact`` is where to report a weakness of the service: an address of the web or of mail (``mailto:``).
     ``verify_seconds`` is the time within which every byte of all kept releases is read again.
+    ``prepare_seconds`` is how long a new release may take to have answers ready before it is switched to, 0
+    to switch at once.
+    ``engine`` is the address of another SPARQL server that holds the releases and answers in place of the
+    embedded store (docs/engines.md), ``engine_user``, ``engine_password`` and ``engine_token`` who we are
+    to it.
     """
 
     home: Path
@@ -73,7 +86,14 @@ class Config:
     client_errors_per_minute: int = 30
     trusted_proxies: int = 0
     services: str = ""
+    doi: str = ""
+    contact: str = ""
     verify_seconds: float = 3600.0
+    prepare_seconds: float = 120.0
+    engine: str = ""
+    engine_user: str = field(default="", repr=False)
+    engine_password: str = field(default="", repr=False)
+    engine_token: str = field(default="", repr=False)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -94,6 +114,14 @@ class Config:
         for service in config.allowed_services:
             if not service.startswith(("http://", "https://")):
                 raise ParameterError("KEMBAR_SERVICES", service, "is no address of the web")
+        if config.contact and not config.contact.startswith(("https://", "mailto:")):
+            raise ParameterError("KEMBAR_CONTACT", config.contact, "must begin with https:// or mailto:")
+        for doi in config.dois.values():
+            if not _DOI.fullmatch(doi):
+                raise ParameterError(
+                    "KEMBAR_DOI", config.doi, f"{doi} is no DOI, such as 10.5281/zenodo.1234567"
+                )
+        config.check_engine()
         if config.log_clients not in ("none", "hashed"):
             raise ParameterError("KEMBAR_LOG_CLIENTS", config.log_clients, "must be none or hashed")
         if config.query_seconds > config.max_query_seconds:
@@ -104,10 +132,33 @@ class Config:
             )
         return config
 
+    def check_engine(self) -> None:
+        """Raise ParameterError when the address of the engine is none, or does not go with other settings."""
+        if not self.engine:
+            return
+        parts = urlsplit(self.engine)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ParameterError("KEMBAR_ENGINE", self.engine.rpartition("@")[2], "is no address of the web")
+        if parts.username is not None:
+            what = "has a name or password in it; give them as KEMBAR_ENGINE_USER and KEMBAR_ENGINE_PASSWORD"
+            raise ParameterError("KEMBAR_ENGINE", parts.hostname, what)
+        if self.services:
+            raise ParameterError("KEMBAR_SERVICES", self.services, "must be empty when KEMBAR_ENGINE is set")
+
     @cached_property
     def allowed_services(self) -> frozenset[str]:
         """Return the endpoints that SERVICE may name."""
         return frozenset(self.services.split())
+
+    @cached_property
+    def dois(self) -> Mapping[str, str]:
+        """Return the DOIs by the id of their release; that of the data set itself by no id."""
+        entries = (f"={entry}" if entry.startswith("10.") else entry for entry in self.doi.split())
+        return {release_id: doi for release_id, _, doi in (entry.partition("=") for entry in entries)}
+
+    def doi_of(self, release_id: str) -> str:
+        """Return the DOI that a release is cited by, its own or that of the data set; empty for none."""
+        return self.dois.get(release_id) or self.dois.get("", "")
 
     @property
     def free_workers(self) -> int:

@@ -18,7 +18,7 @@ from graph.store.reading import read_text
 from loaders.section import Section
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_RESERVED = {"core", "assessments", "measures", "vocabulary", "ontology"}
+_RESERVED = {"core", "assessments", "measures", "vocabulary", "ontology", "questions", "void"}
 """Names of graphs that are no collection's."""
 _NEEDED = ("licence", "creator", "compiled", "title")
 _KEYS = {"name", *_NEEDED, "description", "assertions", "source"}

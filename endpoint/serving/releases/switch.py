@@ -1,8 +1,9 @@
 """The release that is served, and the change to another one while requests go on.
 
 A request takes the service at its start and gives it back at its end, so all of its answer comes from one
-release. A task looks where ``current`` points; a new release is opened beside the old one, then new requests
-get it, and the old one is closed when its last request has ended. One that cannot be opened is told in the
+release. A task looks where ``current`` points; a new release is opened beside the old one, and what readers
+are likely to ask is asked of it, for a bounded time; then new requests get it, and the old one is closed when
+its last request has ended. One that cannot be opened is told in the
 log, and tried again at growing intervals; the old one stays. One that is found damaged is closed at once, and
 the newest sound one that is kept takes its place; without any, requests are refused.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from endpoint.engine.engine import Engine
 from endpoint.engine.observer import Observer
 from endpoint.serving.clients import current_client
 from endpoint.serving.connection import client_is_gone
+from endpoint.serving.releases.elsewhere import EngineWatch, open_elsewhere
+from endpoint.serving.releases.preparation import Preparation, Step
 from endpoint.serving.releases.task import RepeatedTask
 from endpoint.serving.releases.verifier import Verifier
 from graph.errors import DamagedRelease, KembarError, ReleaseError
@@ -53,11 +56,14 @@ class Service:
 def open_service(config: Config, release: Release, observer: Observer, verifier: Verifier) -> Service:
     """Return a service over a sound release with its workers started; its questions are the release's own.
 
-    Raises DamagedRelease, InputError when a question cannot be read, EngineFailed when no worker starts.
+    Where the settings name an engine elsewhere, it answers, once it was proven to hold the release.
+    Raises DamagedRelease, ReleaseError when it is not in that engine, InputError when a question cannot be
+    read, EngineFailed when no worker starts or that engine cannot be asked.
     """
     verifier.check(release)
     questions = read_catalogue(release.queries_path)
-    engine = Engine(config, release.store_path, observer, client_is_gone, current_client)
+    elsewhere = open_elsewhere(config, release)
+    engine = Engine(config, release.store_path, observer, client_is_gone, current_client, elsewhere)
     return Service(config, release, engine, questions)
 
 
@@ -68,6 +74,18 @@ class Lease:
     service: Service
     users: int = 0
     retired: bool = False
+
+
+ListSteps = Callable[[Service], Sequence[Step]]
+"""What is asked of a release before its readers ask."""
+
+
+@dataclass
+class _Coming:
+    """A release that is open and being prepared, and takes over when that is done."""
+
+    service: Service
+    preparation: Preparation
 
 
 @dataclass
@@ -90,14 +108,20 @@ class Switch:
         """
         self.config, self._observer = config, observer
         self.verifier = Verifier(config.home, config.verify_seconds)
+        self._watch = EngineWatch(config.verify_seconds)
         self.housekeeping: list[Callable[[], None]] = []
         self._failure: _Failure | None = None
+        self._list_steps: ListSteps = lambda _: ()
+        self._preparation: Preparation | None = None
+        self._coming: _Coming | None = None
         self.refusal: DamagedRelease | None = None
         try:
             self._lease = Lease(self._open_first(release))
         except BaseException:
             self.verifier.close()
+            self._watch.close()
             raise
+        self._watch.watch(self._lease.service.release, self._lease.service.engine.elsewhere)
         self._retired: list[Lease] = []
         self._closed = False
         self._lock = threading.Lock()
@@ -110,9 +134,22 @@ class Switch:
         return self._lease.service
 
     def services(self) -> list[Service]:
-        """Return all services with processes: the current one first, then those not yet closed."""
+        """Return all services with processes: the current one first, then older ones, then one to come."""
         with self._lock:
-            return [lease.service for lease in (self._lease, *self._retired)]
+            coming = [self._coming.service] if self._coming else []
+            return [*(lease.service for lease in (self._lease, *self._retired)), *coming]
+
+    def prepare_with(self, list_steps: ListSteps) -> None:
+        """Prepare the current release beside its first requests, and each that follows before any."""
+        self._list_steps = list_steps
+        self._preparation = self._prepare(self.service, lambda: None)
+
+    @property
+    def preparation(self) -> str:
+        """Return which release is being prepared or was in part, and how far, for people; else nothing."""
+        with self._lock:
+            last = self._coming.preparation if self._coming else self._preparation
+        return last.report if last else ""
 
     def take(self) -> Lease:
         """Return the current service for one request; give it back."""
@@ -133,11 +170,7 @@ class Switch:
         with self._updating:
             self._close_unused()
             self._leave_damaged()
-            path = self._target()
-            if not self.refusal and path == self.service.release.path.resolve():
-                self._failure = None
-            elif self._may_try(path):
-                self._switch_to(path)
+            self._follow(self._target())
             for task in self.housekeeping:
                 task()
 
@@ -145,7 +178,8 @@ class Switch:
         """Return what is wrong with the releases and with the tasks that look after them, for people."""
         failure = [self._failure.reason] if self._failure else []
         damaged = list(self.verifier.faults().values())
-        tasks = [task.fault for task in (self.task, self.verifier.task) if task.fault]
+        ours = (self.task, self.verifier.task, self._watch.task)
+        tasks = [task.fault for task in ours if task.fault]
         return list(dict.fromkeys([*failure, *damaged, *tasks, *self.service.engine.faults()]))
 
     def close(self) -> None:
@@ -153,6 +187,10 @@ class Switch:
         self._closed = True
         self.task.stop()
         self.verifier.close()
+        for preparation in (self._preparation, self._coming and self._coming.preparation):
+            if preparation:
+                preparation.stop()
+        self._watch.close()
         for service in self.services():
             service.engine.close()
 
@@ -207,6 +245,7 @@ class Switch:
             return
         try:
             self.verifier.check(damaged)
+            self._watch.check()
         except DamagedRelease as exc:
             self.refusal = exc
             self._note_failure(damaged.path, exc)
@@ -215,6 +254,32 @@ class Switch:
                 self._replace(service)
             else:
                 log.error("requests are refused: there is no sound release besides %s", damaged.id)
+
+    def _follow(self, path: Path) -> None:
+        """Open what ``current`` points to when it is another release, which takes over when it is ready."""
+        if self._coming and self._coming.service.release.path.resolve() != path:
+            self._drop_coming()
+        if self._coming:
+            if self.refusal or not self._coming.preparation.at_work:
+                self._replace(self._coming.service)
+        elif not self.refusal and path == self.service.release.path.resolve():
+            self._failure = None
+        elif self._may_try(path):
+            self._switch_to(path)
+
+    def _prepare(self, service: Service, ended: Callable[[], None]) -> Preparation | None:
+        """Begin to prepare a release; return None where nothing is to be prepared."""
+        seconds = self.config.prepare_seconds
+        steps = self._list_steps(service) if seconds else ()
+        return Preparation(service.release.id, steps, seconds, ended) if steps else None
+
+    def _drop_coming(self) -> None:
+        """Close a release that is no longer wanted before it was ready."""
+        with self._lock:
+            coming, self._coming = self._coming, None
+        if coming:
+            coming.preparation.stop()
+            coming.service.engine.close()
 
     def _switch_to(self, path: Path) -> None:
         try:
@@ -228,7 +293,12 @@ class Switch:
                 )
             return
         self._failure = None
-        self._replace(service)
+        preparation = None if self.refusal else self._prepare(service, self.task.wake)
+        if preparation is None:
+            self._replace(service)
+        else:
+            with self._lock:
+                self._coming = _Coming(service, preparation)
 
     def _note_failure(self, path: Path, exc: Exception) -> bool:
         """Take note that a release cannot be opened; return whether the reason is another one than before."""
@@ -238,11 +308,19 @@ class Switch:
         return last is None or last.reason != str(exc)
 
     def _replace(self, service: Service) -> None:
+        """Let new requests have a service, the one that was being prepared or another in its place."""
         self.refusal = None
+        if self._coming and self._coming.service is not service:
+            self._drop_coming()
+        earlier, ready = self._preparation, self._coming.preparation if self._coming else None
         with self._lock:
             old, self._lease = self._lease, Lease(service)
             old.retired = True
             self._retired.append(old)
+            self._preparation, self._coming = ready, None
+        if earlier:
+            earlier.stop()
+        self._watch.watch(service.release, service.engine.elsewhere)
         log.info("release %s follows %s", service.release.id, old.service.release.id)
         self._close_unused()
 

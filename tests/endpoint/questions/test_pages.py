@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from endpoint.questions.excel import guard_csv, guard_tsv
+from endpoint.questions.formats.spreadsheet_text import guard_csv, guard_tsv
 from tests.kit.http.protocol import BROWSER
 from tests.kit.http.site import Page, read_page
 

@@ -1,6 +1,8 @@
 import json
 import logging
 import os
+import threading
+from collections import Counter
 
 import pytest
 
@@ -45,6 +47,24 @@ def test_current_follows_the_last_switch(home):
     release = current_release(home)
     assert (release.id, release.store_path) == (B, home / "releases" / B / "store")
     assert sorted(path.name for path in home.iterdir()) == ["current", HISTORY, "releases"]
+
+
+def test_current_is_there_at_every_moment_of_a_switch(home):
+    switch_current(home, A)
+    seen, over = Counter(), threading.Event()
+
+    def read():
+        while not over.is_set():
+            seen[current_release(home).id if (home / "current").is_symlink() else "nothing"] += 1
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    while min(seen[A], seen[B]) < 200 and reader.is_alive():
+        for name in (A, B):
+            switch_current(home, name)
+    over.set()
+    reader.join()
+    assert {*seen} == {A, B}
 
 
 def test_without_a_release_the_advice_is_to_build(tmp_path):

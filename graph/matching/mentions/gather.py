@@ -1,0 +1,346 @@
+"""From collections to parties: every mention, every curated place, every stated id, and all their links."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+
+from graph.matching.known.bearers import NEAR, UNKNOWN, BearerFinder, Reading
+from graph.matching.known.descriptions import CURATED, CountryVotes
+from graph.matching.known.gazetteer import NameKind
+from graph.matching.known.mint import RegisteredPlace, current_id
+from graph.matching.known.names import normalize_name, read_name
+from graph.matching.known.points import FAIR_KM, Point, point_of, trusted_points
+from graph.matching.known.reviews import GEONAMES, NEW, NONE, MentionKey, mention_key
+from graph.matching.mentions.ids import Conflict, find_conflicts, is_of_other_bearer, without_conflicts
+from graph.matching.parties import Parties, Party
+from graph.matching.scores import NEAR_NAME, weigh_names
+from graph.model.claims import LoadedCollection, Place
+from graph.model.iris import is_qid, mint_place_id
+from graph.model.matches import Decision, Mention
+from graph.model.points import distance_km
+from graph.model.records import ListedCollection
+
+MANY_HOMONYMS, TOLD_APART = 20, 0.05
+"""Points are looked up when fewer than such a share of so many ambiguous names, or more, have two of them."""
+
+SAME_POINT_KM = 3.0
+"""So near lie two points of one town, and hardly ever two towns with names that differ by a letter."""
+
+_LARGE = {"country", "province", "regency", "metro-region"}
+
+Sides = list[tuple[int, int]]
+"""The numbers of the two mentions that each record of a collection names."""
+
+
+@dataclass(slots=True)
+class MentionEntry:
+    """One distinct mention of one collection. `decision` is None as long as the rounds have to find it.
+
+    `party` is the number of its party, None for a mention that a person said is no local government, and for
+    one whose name contradicts its id, which is undecided.
+    `country` is the one stated, else that of its point.
+    """
+
+    collection: str
+    mention: Mention
+    country: str = ""
+    party: int | None = None
+    decision: Decision | None = None
+    reasons: tuple[str, ...] = ()
+    records: int = 0
+
+    @property
+    def key(self) -> MentionKey:
+        """Return what tells it from every other mention."""
+        return mention_key(self.collection, self.mention)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The parties and the distinct mentions; `sides` are by collection, `places` are parties by place id.
+
+    `conflicts` are names that lists give to a Wikidata id, and that are those of another place.
+    """
+
+    parties: Parties
+    entries: list[MentionEntry] = field(default_factory=list)
+    sides: list[Sides] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
+    conflicts: frozenset[Conflict] = frozenset()
+
+
+class Gatherer:
+    """Makes parties of all that the collections say."""
+
+    def __init__(
+        self,
+        finder: BearerFinder,
+        iso_codes: Mapping[str, str],
+        decided: Mapping[MentionKey, str],
+        registered: Mapping[str, RegisteredPlace],
+        states: Mapping[str, str],
+    ) -> None:
+        """Know a gazetteer, ISO codes of countries by id, what persons decided, ids minted before, states."""
+        self._finder = finder
+        self._iso_codes = iso_codes
+        self._decided = decided
+        self._registered = registered
+        self._states = states
+        self._gathered = Gathered(Parties())
+        self._stated: dict[int, str] = {}
+        self._beside: dict[int, set[str]] = defaultdict(set)
+        self._of_geonames: dict[str, int] = {}
+        self._looked_up: set[int] = set()
+        self._votes: dict[int, CountryVotes] = defaultdict(CountryVotes)
+
+    def gather(self, curated: Sequence[LoadedCollection], listed: Sequence[ListedCollection]) -> Gathered:
+        """Return all parties with their links, read with the gazetteer."""
+        parties, numbers = self._gathered.parties, self._gathered.places
+        self._gathered.conflicts = find_conflicts(curated, listed, self._finder)
+        for collection in curated:
+            for place in collection.places:
+                self._add_place(place, CURATED)
+        for table in listed:
+            trust = table.trust
+            for said in (without_conflicts(place, self._gathered.conflicts) for place in table.places):
+                if said:
+                    self._add_place(said, trust)
+        for claim in (claim for collection in curated for claim in collection.claims):
+            if len(claim.parties) == 2:
+                parties.link(*(numbers[party] for party in claim.parties))
+        for table in listed:
+            self._add_records(table)
+        for number, votes in self._votes.items():
+            parties[number].country = self._choose_country(parties[number], votes)
+        for party in parties:
+            self._read(party)
+        return self._gathered
+
+    def _add_place(self, place: Place, trust: int) -> None:
+        parties, numbers = self._gathered.parties, self._gathered.places
+        names = [place.label("en"), *(name for _, name in (*place.labels, *place.native_names))]
+        names = [part for name in (*names, *place.other_names) for part in self._split(name, place.country)]
+        if place.id not in numbers:
+            numbers[place.id] = parties.add((place.id,), [], "", place.id).number
+        party = parties[numbers[place.id]]
+        parties.add_names(party, names)
+        party.is_large = party.is_large or (place.level in _LARGE and "city" not in place.level_with)
+        if place.latitude and place.longitude:
+            party.points = (*party.points, Point(float(place.latitude), float(place.longitude)))
+        self._votes[party.number].add(place.country, trust)
+        if place.geonames_id:
+            self._stated[party.number] = place.geonames_id
+            self._of_geonames.setdefault(place.geonames_id, party.number)
+
+    def _add_records(self, listed: ListedCollection) -> None:
+        """Add the records of one collection, each distinct mention once."""
+        trusted = trusted_points(mention for record in listed.records for mention in record.parties)
+        numbers: dict[MentionKey, int] = {}
+        sides = []
+        for record in listed.records:
+            first, second = record.parties
+            a = self._add_mention(listed.info.name, first, trusted, numbers)
+            b = self._add_mention(listed.info.name, second, trusted, numbers)
+            sides.append((a, b))
+        self._gathered.sides.append(sides)
+        entries = [self._gathered.entries[number] for number in numbers.values()]
+        self._find_parties(entries, listed.trust, self._are_telling(entries))
+        for a, b in sides:
+            party, partner = self._gathered.entries[a].party, self._gathered.entries[b].party
+            if party is not None and partner is not None:
+                self._gathered.parties.link(party, partner)
+
+    def _add_mention(
+        self, collection: str, mention: Mention, trusted: frozenset[Point], numbers: dict[MentionKey, int]
+    ) -> int:
+        """Count one use of a mention and return its number; `numbers` are those of its collection so far."""
+        point = point_of(mention)
+        if point not in trusted:
+            mention, point = replace(mention, latitude=None, longitude=None), None
+        entries = self._gathered.entries
+        number = numbers.setdefault(mention_key(collection, mention), len(entries))
+        if number == len(entries):
+            entries.append(MentionEntry(collection, mention, self._country_of(mention, point)))
+        entry = entries[number]
+        entry.mention = min(entry.mention, mention, key=_in_words)
+        entry.records += 1
+        return number
+
+    def _country_of(self, mention: Mention, point: Point | None) -> str:
+        """Return the country that is stated, else that of the place of its id, else that of its point."""
+        known = self._finder.bearer(mention.geonames)
+        of_id = self._finder.country_of(known) if known else ""
+        return mention.country or of_id or (self._finder.country_at(point) if point else "")
+
+    def _are_telling(self, entries: Iterable[MentionEntry]) -> bool:
+        """Return whether the points of a list tell homonyms apart.
+
+        They do not when they were looked up by name: then each row of an ambiguous name has the same point.
+        Of 34 such names in answers of Wikidata 6 have points far apart, of 845 in the Wikipedia lists 16.
+        """
+        named: dict[tuple[str, str], list[MentionEntry]] = defaultdict(list)
+        for entry in entries:
+            name = read_name(entry.mention.name)
+            if entry.country and not name.where and point_of(entry.mention):
+                named[name.core, entry.country].append(entry)
+        several = {key: group for key, group in named.items() if sum(entry.records for entry in group) > 1}
+        told = [group for key, group in several.items() if self._finder.is_ambiguous(*key)]
+        apart = sum(map(_are_apart, told))
+        return len(told) < MANY_HOMONYMS or apart >= TOLD_APART * len(told)
+
+    def _find_parties(self, entries: Iterable[MentionEntry], trust: int, are_telling: bool) -> None:
+        """Give each mention its party, in an order that does not depend on that of the records."""
+        for entry in sorted(entries, key=lambda entry: entry.key):
+            place, entry.decision, entry.reasons = self._known_place(entry)
+            if place == NONE or entry.decision is Decision.UNDECIDED:
+                continue
+            is_id = place and not place.startswith(GEONAMES)
+            if is_id:
+                party = self._party_of(place, entry, trust)
+            else:
+                party = self._party_by_geonames(place.removeprefix(GEONAMES), entry)
+            entry.party = party.number
+            self._beside[party.number] |= {entry.mention.geonames} - {""}
+            point = point_of(entry.mention)
+            if point and (are_telling or not is_id):
+                party.points = (*party.points, point)
+            if not are_telling and not is_id:
+                self._looked_up.add(party.number)
+
+    def _known_place(self, entry: MentionEntry) -> tuple[str, Decision | None, tuple[str, ...]]:
+        """Return the place that a mention surely means, empty when it is open, and how it is known.
+
+        The register leads from a bare name that several places bear to none of them.
+        """
+        mention = entry.mention
+        minted = mint_place_id(self._iso_codes.get(entry.country, ""), mention.name)
+        if decided := self._decided.get(entry.key):
+            place = minted if decided == NEW else decided
+            return current_id(place, self._registered), Decision.REVIEWED, ("reviewed",)
+        if mention.qid or mention.geonames:
+            return self._stated_place(mention)
+        today = current_id(minted, self._registered)
+        if is_qid(today) and not self._finder.is_ambiguous(mention.name, entry.country):
+            return today, Decision.MATCHED, ("registered",)
+        return "", None, ()
+
+    def _stated_place(self, mention: Mention) -> tuple[str, Decision | None, tuple[str, ...]]:
+        """Return the place of the id that a mention states, or that its name is that of another place.
+
+        An id of GeoNames that nobody knows says nothing.
+        """
+        is_other = is_of_other_bearer(mention, self._finder, self._states)
+        if is_other or (mention.qid, mention.name) in self._gathered.conflicts:
+            return "", Decision.UNDECIDED, ("id-conflict",)
+        if mention.qid:
+            return current_id(mention.qid, self._registered), Decision.STATED, ("stated-id",)
+        if mention.geonames in self._of_geonames or self._finder.bearer(mention.geonames):
+            return f"{GEONAMES}{mention.geonames}", Decision.STATED, ("stated-id",)
+        return "", None, ()
+
+    def _party_by_geonames(self, geonames: str, entry: MentionEntry) -> Party:
+        """Return the party of a place of GeoNames, or a new one when no id is stated."""
+        if geonames not in self._of_geonames:
+            party = self._new_party(entry)
+            if geonames:
+                self._stated[party.number] = geonames
+                self._of_geonames[geonames] = party.number
+            return party
+        party = self._gathered.parties[self._of_geonames[geonames]]
+        self._gathered.parties.add_names(party, self._split_all(entry))
+        party.lists |= {entry.collection}
+        return party
+
+    def _party_of(self, place: str, entry: MentionEntry, trust: int) -> Party:
+        parties, numbers = self._gathered.parties, self._gathered.places
+        if place not in numbers:
+            numbers[place] = parties.add((place,), [], "", place).number
+        party = parties[numbers[place]]
+        parties.add_names(party, self._split_all(entry))
+        self._votes[party.number].add(entry.country, trust, entry.records)
+        return party
+
+    def _new_party(self, entry: MentionEntry) -> Party:
+        mention = entry.mention
+        party = self._gathered.parties.add(entry.key, self._split_all(entry), entry.country)
+        party.lists = frozenset([entry.collection])
+        party.regions = frozenset([normalize_name(mention.region)] if mention.region else ())
+        party.region_codes = self._finder.region_codes(mention.region, entry.country)
+        return party
+
+    def _split_all(self, entry: MentionEntry) -> Iterator[str]:
+        for name in (entry.mention.name, *entry.mention.other_names):
+            yield from self._split(name, entry.country)
+
+    def _split(self, name: str, country: str) -> tuple[str, ...]:
+        return self._finder.split_names(name, country) if "/" in name else (name,)
+
+    def _choose_country(self, party: Party, votes: CountryVotes) -> str:
+        """Return the country of a place: of several one in which its points lie, or something of its name."""
+        named = votes.countries
+        confirmed: list[str] = []
+        if len(named) > 1:
+            around = {self._finder.country_at(point) for point in party.points}
+            confirmed = [one for one in named if one in around]
+            confirmed = confirmed or [one for one in named if self._finder.is_borne(party.names, one)]
+        return votes.choose(confirmed[0] if len(confirmed) == 1 else "")
+
+    def _read(self, party: Party) -> None:
+        """Let a party be what the gazetteer says; points too far from that place are mistakes.
+
+        A looked-up point says nothing of a name that several places bear.
+        """
+        said = (note for name in party.names for note in read_name(name).inside)
+        party.region_codes |= {
+            code for note in said for code in self._finder.region_codes(note, party.country)
+        }
+        is_telling = party.number not in self._looked_up
+        beside = self._beside[party.number]
+        stated = self._stated.get(party.number) or (next(iter(beside)) if len(beside) == 1 else "")
+        reading = self._finder.find(stated, party.names, party.country) if stated else UNKNOWN
+        if reading.chosen is None and not party.is_large:
+            reading = self._finder.read(
+                party.names, party.country, sorted(party.regions), party.points, is_telling=is_telling
+            )
+            reading = reading if reading.bearers else self._find_spelling(party) or reading
+        self._gathered.parties.read(party, reading)
+        if reading.chosen:
+            town = reading.chosen.point
+            near = (point for point in party.points if distance_km(*point, *town) <= FAIR_KM)
+            party.points = tuple(sorted({town, *near}))
+        elif reading.is_ambiguous and reading.bearers and not is_telling:
+            party.points = ()
+
+    def _find_spelling(self, party: Party) -> Reading | None:
+        """Return that a party is the one place at its point whose name is its own in another spelling.
+
+        A name that says where it is may be that of a part of the town at the point, or of another town.
+        """
+        if party.where:
+            return None
+        around = {one.id: one for one in self._finder.find_near(party.points, SAME_POINT_KM)}
+        spelled = [
+            one
+            for one in around.values()
+            if self._finder.country_of(one) == party.country
+            and not read_name(one.name).where
+            and any(weigh_names(name, one.name).bits >= NEAR_NAME for name in party.names)
+        ]
+        if len(spelled) != 1:
+            return None
+        chosen = replace(spelled[0], kind=NameKind.ROMANIZED)
+        return Reading({chosen.id: chosen}, chosen, (NEAR,))
+
+
+def _in_words(mention: Mention) -> tuple[str, tuple[str, ...]]:
+    """Return what rows of one mention may say differently: of "England" and "United Kingdom" one is kept."""
+    return mention.stated_country, mention.other_names
+
+
+def _are_apart(entries: Iterable[MentionEntry]) -> bool:
+    """Return whether two of the mentions lie in different towns."""
+    points = (point for entry in entries if (point := point_of(entry.mention)))
+    return any(distance_km(*a, *b) > FAIR_KM for a, b in combinations(points, 2))
