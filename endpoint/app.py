@@ -27,7 +27,8 @@ from endpoint.serving.records.metrics import Metrics
 from endpoint.serving.releases.switch import Switch
 from endpoint.show import conditions, names, rendering
 from endpoint.site import agreements, health, network, pages, places, preparation, wikidata
-from endpoint.site.files import assets, crawlers, policy, security, world
+from endpoint.site.files import assets, catalogue, crawlers, network_data, policy, security, world
+from endpoint.site.files.agents import http as agents
 from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
@@ -96,8 +97,10 @@ def _register(app: Flask, switch: Switch, observer: Observer) -> None:
     pinned.install(app, switch.config, observer, switch.verifier)
     identity.install(app, switch.verifier)
     of_releases = (releases, downloads, issues, sources, signposting)
-    of_site = (pages, places, agreements, network, world, health, wikidata, assets, crawlers, security)
-    for module in (sparql, completion, questions, search, metrics, *of_releases, *of_site, dereference):
+    of_site = (pages, places, agreements, network, network_data, world, health, wikidata)
+    for_tools = (assets, crawlers, security, catalogue, agents)
+    others = (*of_releases, *of_site, *for_tools)
+    for module in (sparql, completion, questions, search, metrics, *others, dereference):
         app.register_blueprint(module.blueprint)
     for part in (
         limits,
@@ -162,7 +165,8 @@ def add_headers(response: Response) -> Response:
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         headers["Access-Control-Allow-Headers"] = (
-            "Accept, Authorization, Content-Type, If-None-Match, If-Range, Range, X-Requested-With"
+            "Accept, Authorization, Content-Type, If-None-Match, If-Range, Mcp-Method, Mcp-Name, "
+            "Mcp-Protocol-Version, Range, X-Requested-With"
         )
         headers["Access-Control-Max-Age"] = "86400"
     return response

@@ -12,6 +12,7 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from pyoxigraph import Literal
 
@@ -88,8 +89,7 @@ def fill(
     }
 
     def put_in(text: str) -> str:
-        text = _CONDITIONAL.sub(lambda line: line[0] if given.get(line[1]) is not None else "", text)
-        return _substitute(text, terms)
+        return _substitute(leave_out_conditions(text, given), terms)
 
     whole = put_in(_fill_chain(query.text, terms, resolver))
     if not query.has_pages:
@@ -98,6 +98,16 @@ def fill(
     counts = tuple((count, put_in(count_pattern(query.text, count.where))) for count in query.counts)
     arranged = arrange(whole, query, read_arrangement(query, values))
     return Filled(arranged, read_page(values, usual_rows), counts)
+
+
+def is_found_by_names(query: CannedQuery) -> bool:
+    """Return whether the answer of a question is found in the index of names, not by SPARQL alone."""
+    return _CHAIN.search(query.text) is not None
+
+
+def leave_out_conditions(text: str, given: Mapping[str, str | None] = MappingProxyType({})) -> str:
+    """Return the text of a question without the lines for parameters that are not given."""
+    return _CONDITIONAL.sub(lambda line: line[0] if given.get(line[1]) is not None else "", text)
 
 
 def _fill_chain(text: str, terms: Mapping[str, str], resolver: Resolver) -> str:

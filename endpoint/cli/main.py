@@ -26,9 +26,12 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "deposit": ("releases", "Write a folder to deposit in a repository."),
     "diff": ("diff", "Tell what changed between two releases, and why."),
     "fetch": ("fetch", "Fetch lists of others into collections."),
+    "mcp": ("serve", "Serve the tools for agents over stdin and stdout."),
     "measures": ("network", "Measure the network in an edge list."),
     "network": ("network", "Write the network for other programs."),
     "places": ("collections", "See and decide which places lists mean."),
+    "pull": ("fetch", "Follow another service: take over its releases."),
+    "publish": ("serve", "Put a release into another SPARQL server."),
     "query": ("query", "Answer a question of the catalogue, or list them."),
     "releases": ("releases", "List the releases."),
     "serve": ("serve", "Serve the current release."),
@@ -82,6 +85,7 @@ def main(ctx: click.Context, home: Path | None) -> None:
     """
     allow_any_letter()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs the address of each request
     config = Config.from_environ()
     ctx.obj = replace(config, home=home.resolve()) if home else config
 

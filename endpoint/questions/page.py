@@ -10,7 +10,8 @@ from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import MISSING, status_of
 from endpoint.questions.choice import list_choices, status_of_choice
-from endpoint.questions.excel import MARK
+from endpoint.questions.formats.encoding_mark import MARK
+from endpoint.questions.formats.sheets import SHEETS
 from endpoint.questions.forms import form_fields
 from endpoint.questions.pictures.chart import year_chart
 from endpoint.questions.pictures.maps import map_rows
@@ -29,8 +30,12 @@ from queries.canned import LANG, LIMIT, PAGE, CannedQuery
 from queries.pages import USUAL_ROWS, cut
 from queries.resolve import UnclearName
 
-SUFFIXES = ("csv", "tsv", "json", "xml")
-"""The formats that a question can be had in by suffix."""
+WRITTEN = ("csv", "tsv", "json", "xml")
+"""The formats that the engine writes, by suffix."""
+SUFFIXES = (*WRITTEN, *SHEETS)
+"""The formats that the rows of a question can be had in by suffix."""
+SPARQL = "rq"
+"""The suffix of a question as plain SPARQL."""
 
 
 def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
@@ -73,6 +78,7 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
         downloads=[_describe_download(query, whole, suffix) for suffix in SUFFIXES],
         excel=make_path(query, {**whole, MARK: "1"}, "csv"),
         sparql=cut(filled.whole, None),
+        sparql_file=make_path(query, whole, SPARQL),
         snippets=write_snippets(query, whole, make_path(query, whole, "csv")),
         citations=cite(query, make_path(query, whole, "csv"), lang),
         sorting=read_sorting(query, values) if query.has_pages else None,
@@ -101,5 +107,5 @@ def _respond(query: CannedQuery, status: int = 200, **context: object) -> Respon
 
 
 def _describe_download(query: CannedQuery, values: Mapping[str, str], suffix: str) -> Download:
-    media_type = choose(QueryKind.SELECT, request.accept_mimetypes, suffix).media_type
+    media_type = SHEETS.get(suffix) or choose(QueryKind.SELECT, request.accept_mimetypes, suffix).media_type
     return Download(suffix.upper(), media_type, make_path(query, values, suffix))

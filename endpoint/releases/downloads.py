@@ -7,11 +7,11 @@ from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, jsonify, request, send_file
 
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import NotFound
-from endpoint.releases import feed, summary
+from endpoint.releases import feed, patches, summary
 from endpoint.releases.signposting import add_file_links
 from endpoint.serving.current import service
 from endpoint.serving.pinned import find_kept, list_sound
@@ -22,6 +22,7 @@ from endpoint.sparql.negotiation import choose
 from graph.downloads.describe.description import convert, with_doi
 from graph.errors import DamagedRelease
 from graph.store.files import ReleaseFile
+from graph.store.manifest import MANIFEST, QUESTIONS, stated_files
 from graph.store.releases import Release
 
 blueprint = Blueprint("downloads", __name__)
@@ -53,6 +54,28 @@ def list_sums(release_id: str) -> Response:
     return _forever(Response(text, mimetype="text/plain"), tag, caching=REVALIDATED)
 
 
+@blueprint.get(f"/data/<release_id>/{MANIFEST}")
+def send_manifest(release_id: str) -> Response:
+    """Answer /data/<id>/manifest.json : all that the release states of itself, for who pulls it.
+
+    What it says of the store is true of this copy alone.
+    """
+    body = (find_kept(release_id).path / MANIFEST).read_bytes()
+    response = Response(body, mimetype="application/json")
+    return _forever(response, hashlib.sha256(body).hexdigest(), caching=REVALIDATED)
+
+
+@blueprint.get("/data/<release_id>/queries/<name>")
+def send_question(release_id: str, name: str) -> Response:
+    """Answer /data/<id>/queries/<file> : the text of a question as the release keeps it."""
+    release = find_kept(release_id)
+    stated = stated_files(release.manifest).get(f"{QUESTIONS}/{name}")
+    if stated is None:
+        raise NotFound(f"release {release.id} has no question {name}")
+    body = (release.queries_path / name).read_bytes()
+    return _forever(Response(body, mimetype="text/plain"), stated.sha256)
+
+
 @blueprint.get("/data/<release_id>/<name>")
 def download(release_id: str, name: str) -> Response:
     """Answer /data/<id>/<file> : a file of a release, or a range of its bytes; it never changes.
@@ -81,6 +104,13 @@ def show_feed() -> Response:
     """Answer /data/changes.atom : what each kept release changed, and the claims that caused it."""
     body = feed.atom(feed.read_changes(list_sound()), request.host_url)
     return revalidated(Response(body, content_type=f"{feed.MEDIA_TYPE}; charset=utf-8"))
+
+
+@blueprint.get("/data/patches.json")
+def list_patches() -> Response:
+    """Answer /data/patches.json : the patches from release to release, for copies that follow."""
+    listed = patches.list_patches(list_sound(), service().release, request.host_url)
+    return revalidated(jsonify(listed))
 
 
 @blueprint.get("/.well-known/void")

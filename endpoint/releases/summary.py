@@ -40,6 +40,7 @@ FILES = (
     "network.graphml", "network.gexf", "network.net", "network-nodes.csv", "network-edges.csv", "issues.csv",
     "issues.ttl", "void.ttl", "datapackage.json", "croissant.json", "ro-crate-metadata.json",
     "citation.bib", "CITATION.cff", "changes.txt", "changes.json", "changes.ndjson",
+    "changes.rdfp",
 )  # fmt: skip
 """The files in the order of the page, without an ending for compression; each has a text ``file.<name>``."""
 _ENCODINGS = {"gzip": ("gzip", ".gz"), "zstd": ("Zstandard", ".zst")}

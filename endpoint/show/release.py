@@ -10,13 +10,15 @@ from typing import Any
 
 from pyoxigraph import RdfFormat, parse
 
+from graph.downloads.describe.counts.void import SD, VOID
 from graph.downloads.describe.licences import is_share_alike, licence_name
-from graph.downloads.describe.void import SD, VOID
 from graph.store.releases import Release
 
 _DESCRIPTION = "void.ttl"
 _DESCRIPTIONS_KEPT = 8
 _NAMES = (SD + "name", VOID + "class", VOID + "property")
+_PARTITIONS = (VOID + "classPartition", VOID + "propertyPartition")
+"""What leads from a whole to its parts; the parts of parts are not read here."""
 _NUMBERS = (VOID + "triples", VOID + "entities")
 
 
@@ -67,14 +69,19 @@ def _read_description(description: bytes) -> Statistics:
     """Return the statistics in the description of a release."""
     names: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
     numbers: dict[str, dict[str, int]] = {name: {} for name in _NUMBERS}
+    wholes: dict[str, str] = {}
     for quad in parse(description, format=RdfFormat.TURTLE):
         part, name = str(quad.subject), quad.predicate.value
         if name in names:
             names[name][part] = getattr(quad.object, "value", "")
         elif name in numbers:
             numbers[name][part] = int(getattr(quad.object, "value", 0))
+        elif name in _PARTITIONS:
+            wholes[str(quad.object)] = part
     triples, entities = (numbers[name] for name in _NUMBERS)
-    graphs, classes, properties = (names[name] for name in _NAMES)
+    graphs, classes, properties = (
+        {part: iri for part, iri in names[name].items() if wholes.get(part) not in wholes} for name in _NAMES
+    )
     return Statistics(
         {iri: triples[part] for part, iri in graphs.items()},
         {iri: entities[part] for part, iri in classes.items()},

@@ -46,6 +46,7 @@ def list_paths(service: Service) -> list[str]:
 def _list_pages(service: Service) -> Iterator[str]:
     for language in LANGUAGES:
         yield from (f"{path}?lang={language}" for path in _PAGES)
+    yield from (f"/network.json?lang={language}" for language in LANGUAGES)
     for question in service.questions.values():
         for language in LANGUAGES:
             yield f"/queries/{question.slug}?{urlencode({**question.examples, 'lang': language})}"

@@ -1,4 +1,5 @@
 """Flow 1: a function that loads collections comes in, a published release goes out, or nothing changes.
 
-``build`` is the order of the steps, ``publish`` writes the files and the manifest. Begin with ``build``.
+``build`` is the order of the steps, ``publish`` writes the files and the manifest, ``complete`` makes what a
+release that came from elsewhere lacks. Begin with ``build``.
 """

@@ -15,19 +15,23 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 import ontology
+from graph.downloads.describe.counts.partitions import describe_graph
+from graph.downloads.describe.counts.schema import find_schema
 from graph.errors import CollectionError, RefusedRelease, ReleaseError
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.iris import graph_iri
+from graph.model.terms import Triple
 from graph.network.betweenness import start_betweenness
 from graph.network.measures import measure
 from graph.network.network import Network, network_of
 from graph.pipeline.inputs import Fingerprint, Register, take_fingerprint
 from graph.pipeline.publish import Draft, write_draft
+from graph.pipeline.settle import settle
 from graph.reconcile.reconcile import reconcile
 from graph.store.files import write_json
-from graph.store.manifest import STORE, read_manifest
-from graph.store.quads import SortedQuads, check_one_graph_each, sort_quads
+from graph.store.manifest import STORE
+from graph.store.quads import SortedQuads, add_quads, check_one_graph_each, sort_quads
 from graph.store.releases import (
     Release,
     current_release,
@@ -51,6 +55,8 @@ Progress = Callable[[str], None]
 KEEP = 5
 """How many releases are kept by default."""
 
+_BARE = "bare.nq"
+"""In the staging folder: all quads but those of their own schema, until that is known."""
 _QUADS = "sorted.nq"
 """In the staging folder: all quads of the release, until its files are written."""
 _INPUTS = "inputs.json"
@@ -68,6 +74,19 @@ class BuildReport:
     warnings: tuple[Breach, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """The questions of a release: their texts by file name, and what the graph says of them."""
+
+    questions: Mapping[str, str]
+    examples: Sequence[Triple]
+
+    @property
+    def quads(self) -> Iterator[Quad]:
+        target = NamedNode(graph_iri("questions"))
+        return (Quad(*triple, target) for triple in self.examples)
+
+
 def build(
     load: Callable[[], Sequence[LoadedCollection]],
     home: Path,
@@ -75,6 +94,7 @@ def build(
     force: bool = False,
     keep: int = KEEP,
     questions: Mapping[str, str] | None = None,
+    examples: Iterable[Triple] = (),
     inputs: Iterable[Path] = (),
     register: Register | None = None,
     progress: Progress = lambda step: None,
@@ -84,7 +104,8 @@ def build(
     A no-op when nothing that it is made of has changed since the current release, unless `force`.
     `inputs` are files and folders besides the bundled ones that `load` reads; `register` is one more, which
     is written once the release is published.
-    `questions` (texts by file name) are kept with the release, so that its answers can be had again.
+    `questions` (texts by file name) are kept with the release, so that its answers can be had again;
+    `examples` are what its graph says of them, made of nothing else.
     Raises InputError when a table cannot be read, RefusedRelease when a fatal rule does not hold (its report
     is left in refused.json), OSError when the disk is full; then nothing is replaced or left behind.
     """
@@ -101,7 +122,8 @@ def build(
             raise CollectionError("(none)", "there is no collection", "Add a folder to loaders/collections.")
         progress("reconciling the claims")
         model = reconcile(collections)
-        release, warnings = _make(model, collections, home, questions, progress)
+        asked = _Asked(questions, tuple(examples))
+        release, warnings = _make(model, collections, home, asked, progress)
         if register:
             made_of = register.write_beside(made_of, inputs)
         write_json(home / _INPUTS, {"inputs": made_of, "release": release.id})
@@ -124,23 +146,26 @@ def _make(
     model: Model,
     collections: Sequence[LoadedCollection],
     home: Path,
-    questions: Mapping[str, str],
+    asked: _Asked,
     progress: Progress,
 ) -> tuple[Release, tuple[Breach, ...]]:
     staging = home / "releases" / f".staging-{os.getpid()}"
     try:
         network = network_of(model)
-        described = chain(build_quads(model), _schema_quads(), describe_gone(collections, model))
-        quads = _write_quads(described, network, staging / _QUADS, progress)
+        described = chain(build_quads(model), _schema_quads(), describe_gone(collections, model), asked.quads)
+        bare = _write_quads(described, network, staging / _BARE, progress)
+        schema = find_schema(bare)
+        quads = add_quads(bare, describe_graph(schema), staging / _QUADS)
+        bare.path.unlink()
         compiled = max(collection.info.compiled for collection in collections)
         progress("loading the store")
         load_store(quads, staging / STORE)
         progress("checking the rules")
         breaches = _check_rules(staging / STORE, home)
-        draft = Draft(compiled, model, network, collections, quads, breaches, questions)
+        draft = Draft(compiled, model, network, collections, quads, breaches, asked.questions, schema)
         release_id = write_draft(draft, staging, partial(_find_previous, home), progress)
         quads.path.unlink()
-        final = _settle(staging, home / "releases" / release_id)
+        final = settle(staging, home / "releases" / release_id)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     publish(home, release_id)
@@ -180,32 +205,6 @@ def _find_previous(home: Path, release_id: str) -> Release | None:
         if isinstance(release, Release) and not find_damage(release):
             return release
     return None
-
-
-def _settle(staging: Path, final: Path) -> Path:
-    """Move a staged release to its place; an intact one of the same id stays, a broken one is replaced.
-
-    Raises ReleaseError when an intact one of the same id has another content.
-    """
-    if final.exists() and (kept := _read_intact(final)):
-        if kept.manifest["sha256"] != read_manifest(staging, final.name)["sha256"]:
-            raise ReleaseError(f"another release has the id {final.name}; move it away and build again")
-        return final
-    retired = final.with_name(f".retired-{final.name}")
-    if final.exists():
-        final.rename(retired)
-    staging.rename(final)
-    shutil.rmtree(retired, ignore_errors=True)
-    return final
-
-
-def _read_intact(folder: Path) -> Release | None:
-    """Return the release in a folder if it lies there as it was published."""
-    try:
-        release = read_release(folder)
-    except ReleaseError:
-        return None
-    return None if check_release(release) else release
 
 
 def _measure_quads(

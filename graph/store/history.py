@@ -6,7 +6,7 @@ Addresses of releases that are not kept any more answer 410 because their ids ar
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +55,14 @@ def add_to_history(home: Path, release_id: str) -> None:
         if (home / HISTORY).exists():
             (home / HISTORY).replace(home / _DAMAGED)
     write_json(home / HISTORY, [*(name for name in history.ids if name != release_id), release_id])
+
+
+def follow_history(home: Path, published: Sequence[str]) -> None:
+    """Let the history of a home end with that of another one, in its order; ids of its own come first."""
+    history = read_history(home)
+    ids = (*(name for name in history.ids if name not in set(published)), *published)
+    if history != History(ids):
+        write_json(home / HISTORY, ids)
 
 
 def _put_in_order(home: Path, names: Iterable[str]) -> tuple[str, ...]:

@@ -12,6 +12,16 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse, serialize
 
+from graph.downloads.describe.counts.partitions import VOID_EXT, describe_schema
+from graph.downloads.describe.counts.statistics import Statistics
+from graph.downloads.describe.counts.void import (
+    SD,
+    VOID,
+    describe_counts,
+    describe_licences,
+    describe_parts,
+    describe_titles,
+)
 from graph.downloads.describe.provenance import describe_build
 from graph.downloads.describe.publication import (
     CONFORMS_TO,
@@ -24,15 +34,6 @@ from graph.downloads.describe.publication import (
     file_iri,
     make_publication,
     release_iri,
-)
-from graph.downloads.describe.statistics import Statistics
-from graph.downloads.describe.void import (
-    SD,
-    VOID,
-    describe_counts,
-    describe_licences,
-    describe_parts,
-    describe_titles,
 )
 from graph.downloads.turtle import write_turtle
 from graph.model.claims import CollectionInfo
@@ -110,7 +111,14 @@ def with_doi(turtle: bytes, release_id: str, doi: str) -> bytes:
 
 def _prefixes() -> dict[str, str]:
     shared = {name: PREFIXES[name] for name in _USED_PREFIXES}
-    return shared | {"void": VOID, "spdx": SPDX, "sd": SD, "foaf": FOAF, "formats": FORMATS}
+    return shared | {
+        "void": VOID,
+        "spdx": SPDX,
+        "sd": SD,
+        "foaf": FOAF,
+        "formats": FORMATS,
+        "void-ext": VOID_EXT,
+    }
 
 
 def _describe(publication: Publication, statistics: Statistics) -> Iterator[Triple]:
@@ -121,6 +129,7 @@ def _describe(publication: Publication, statistics: Statistics) -> Iterator[Trip
     release = node(release_iri(publication.id))
     yield from describe_build(publication)
     yield from describe_parts(release, statistics, publication.collections)
+    yield from describe_schema(release.value, statistics.schema)
 
 
 def _describe_site(publication: Publication) -> Iterator[Triple]:

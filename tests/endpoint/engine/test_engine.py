@@ -31,6 +31,7 @@ from graph.errors import (
     QueryTimeout,
     ResultTooLarge,
 )
+from graph.store.engines.embedded import EmbeddedStore
 from tests.kit.http.engine import CALLS, JSON, RUNAWAY, busy, canary, make_store, run_query, small_config
 from tests.kit.paths import ROOT
 from tests.kit.processes import PATIENCE, living, wait_until, wait_until_at_work
@@ -224,7 +225,7 @@ def test_service_contacts_nobody_even_past_the_guard(engine):
             Request(query.replace("%s", f"<{bird.address}>"), "text/csv", 10_000, PATIENCE) for query in CALLS
         ]
         for request in requests:
-            answer(open_store, request, {})
+            answer(EmbeddedStore(open_store), request, {})
         sung = bird.contacts
         assert sung >= 20, "the canary must sing where nothing is closed"
         worker = engine._pool.take(Lane.FREE)

@@ -11,6 +11,7 @@ from pyoxigraph import RdfFormat, Store
 
 from endpoint.engine.wire import Request, Status
 from endpoint.engine.worker import answer
+from graph.store.engines.embedded import EmbeddedStore
 from tests.kit.http.engine import JSON, reading_of
 
 BASE = "http://example.org/"
@@ -28,7 +29,7 @@ UNION = {"default_graphs": (BASE + "one", BASE + "two")}
 def store():
     store = Store()
     store.load(DATA.encode(), RdfFormat.TRIG)
-    return store
+    return EmbeddedStore(store)
 
 
 def ask(store, query, media_type=JSON, limit=10_000, **dataset):

@@ -57,7 +57,7 @@ def test_a_place_says_in_one_sentence_how_it_stands(client):
     assert read_page(client, "/place/Q16520.html?lang=id").words("p")[2] == (
         "Tercatat 1 mitra di 1 negara; yang diketahui aktif: 1."
     )
-    assert read_page(client, "/place/Q34600.html").words("p")[1] == "No accepted partnership is on record."
+    assert read_page(client, "/place/Q34600.html").words("p")[2] == "No accepted partnership is on record."
 
 
 def test_a_place_groups_its_partnerships_by_how_they_stand(client):

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from graph.errors import FetchError, InputError
-from loaders.harvest.fetch import Clock, Fetcher, Manners, is_whole, read_retry_after, user_agent
+from loaders.harvest.fetch import Fetcher, is_whole
+from loaders.manners import Clock, Manners, read_retry_after, user_agent
 from tests.kit.http.server import free_port
 from tests.kit.http.wikidata_endpoint import EMPTY, STACK_TRACE, FakeClock, Fault, running_endpoint
 

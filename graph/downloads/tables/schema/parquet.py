@@ -23,7 +23,7 @@ from graph.store.files import ReleaseFile, write_file
 MEDIA_TYPE = "application/vnd.apache.parquet"
 _COMPRESSION = "zstd(9)"
 _ROWS = 20_000
-"""How many rows are in memory at a time."""
+"""How many rows are in memory as texts at a time; the columns made of them are small."""
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 _ITEMS = DataType.list(Field("element", DataType.string(), nullable=False))
 
@@ -37,8 +37,8 @@ def write_typed(table: Table, folder: Path, kind: str) -> ReleaseFile:
     `kind` is that of the file. Raises ValueError for a cell that is not what its column holds.
     """
     body = io.BytesIO()
-    batches = RecordBatchReader.from_batches(_schema(table), _read_batches(table, folder))
-    write_parquet(batches, body, compression=_COMPRESSION)
+    batches = list(_read_batches(table, folder))  # here, not inside the writer, which would hide an error
+    write_parquet(RecordBatchReader.from_batches(_schema(table), batches), body, compression=_COMPRESSION)
     return write_file(folder, f"{table.name}.parquet", body.getvalue(), MEDIA_TYPE, kind)
 
 
@@ -102,7 +102,9 @@ def _days(which: str) -> Callable[[Cells, DataType], Array]:
 
 
 def _yes_no(cell: str) -> bool:
-    return {"true": True, "false": False}[cell]
+    if cell not in ("true", "false"):
+        raise ValueError(f"{cell!r} is neither true nor false")
+    return cell == "true"
 
 
 def _precision(cell: str) -> str:
