@@ -28,11 +28,11 @@ from graph.network.network import Network, network_of
 from graph.pipeline.inputs import Fingerprint, Register, take_fingerprint
 from graph.pipeline.publish import Draft, write_draft
 from graph.pipeline.settle import settle
+from graph.reading import read_whole
 from graph.reconcile.reconcile import reconcile
 from graph.store.files import write_json
 from graph.store.manifest import STORE
 from graph.store.quads import SortedQuads, add_quads, check_one_graph_each, sort_quads
-from graph.store.reading import read_whole
 from graph.store.releases import (
     Release,
     current_release,
