@@ -32,6 +32,7 @@ from graph.reconcile.reconcile import reconcile
 from graph.store.files import write_json
 from graph.store.manifest import STORE
 from graph.store.quads import SortedQuads, add_quads, check_one_graph_each, sort_quads
+from graph.store.reading import read_whole
 from graph.store.releases import (
     Release,
     current_release,
@@ -135,8 +136,8 @@ def _current_with(home: Path, made_of: Fingerprint) -> Release | None:
     """Return the current release when it was made of the same inputs and is intact."""
     try:
         release = current_release(home)
-        made = json.loads((home / _INPUTS).read_text(encoding="utf-8"))
-    except (ReleaseError, OSError, ValueError):
+        made = json.loads(read_whole(home / _INPUTS))
+    except (ReleaseError, OSError, ValueError, RecursionError):
         return None
     same = made == {"inputs": made_of, "release": release.id}
     return release if same and not check_release(release) else None

@@ -16,6 +16,7 @@ import msgspec
 
 from graph.errors import DamagedRelease
 from graph.store.files import ReleaseFile, hash_file, write_json
+from graph.store.reading import read_whole
 
 MANIFEST, SEAL, SUMS = "manifest.json", "manifest.sha256", "SHA256SUMS"
 STORE, FILES, QUESTIONS, NAMES = "store", "files", "queries", "names"
@@ -115,8 +116,8 @@ def _read_once(folder: Path, release_id: str, times: tuple[int, ...]) -> Mapping
 def read_manifest_anew(folder: Path, release_id: str) -> Mapping[str, Any]:
     """Return what `read_manifest` does, from the disk in any case."""
     try:
-        body = (folder / MANIFEST).read_bytes()
-        if (folder / SEAL).read_bytes() != _seal(body):
+        body = read_whole(folder / MANIFEST)
+        if read_whole(folder / SEAL) != _seal(body):
             raise DamagedRelease(folder.name, [f"{MANIFEST} has not the SHA-256 that {SEAL} states"])
         stated = decode_manifest(body)
     except (OSError, ValueError) as exc:

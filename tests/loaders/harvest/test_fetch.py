@@ -53,6 +53,12 @@ def test_it_says_who_asks_and_what_it_takes(endpoint, time):
     assert asked.headers["Accept-Encoding"] == "gzip"
 
 
+def test_an_answer_that_grows_without_end_when_it_is_decompressed_is_left(endpoint, time):
+    error = refused(endpoint, time, most_bytes=50)
+    assert "an answer has more than 50 bytes" in str(error)
+    assert len(endpoint.asked) == 1
+
+
 @pytest.mark.parametrize(("length", "method"), [(100, "GET"), (1500, "GET"), (1501, "POST")])
 def test_a_long_question_is_posted(endpoint, time, length, method):
     query = QUERY + "\n#" + " " * (length - len(QUERY) - 2)
