@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import chain
@@ -23,10 +25,11 @@ from graph.network.betweenness import start_betweenness
 from graph.network.measures import measure
 from graph.network.network import Network, network_of
 from graph.pipeline.inputs import Fingerprint, Register, take_fingerprint
-from graph.pipeline.publish import Draft, write_draft
+from graph.pipeline.publish import Draft, start_content, write_draft, write_model
+from graph.pipeline.workers import count_processes, start_workers
 from graph.reconcile.reconcile import reconcile
-from graph.store.files import write_json
-from graph.store.manifest import STORE, read_manifest
+from graph.store.files import ReleaseFile, write_json
+from graph.store.manifest import FILES, STORE, read_manifest
 from graph.store.quads import SortedQuads, check_one_graph_each, sort_quads
 from graph.store.releases import (
     Release,
@@ -39,7 +42,7 @@ from graph.store.releases import (
     read_release,
     remove_leftovers,
 )
-from graph.store.store import load_store, open_store
+from graph.store.store import load_lines, open_store
 from graph.store.validation import find_breaches
 from graph.store.verify import check_release, find_damage
 from graph.triples.gone import describe_gone
@@ -51,6 +54,9 @@ Progress = Callable[[str], None]
 KEEP = 5
 """How many releases are kept by default."""
 
+_SELDOM = (200_000, 20, 1_000)
+"""How often Python looks for circles of objects: a build makes millions of objects and hardly a circle, and
+every look at all of them takes a second."""
 _QUADS = "sorted.nq"
 """In the staging folder: all quads of the release, until its files are written."""
 _INPUTS = "inputs.json"
@@ -77,6 +83,7 @@ def build(
     questions: Mapping[str, str] | None = None,
     inputs: Iterable[Path] = (),
     register: Register | None = None,
+    processes: int | None = None,
     progress: Progress = lambda step: None,
 ) -> BuildReport:
     """Make a release of the collections that `load` gives and let `current` point to it.
@@ -85,11 +92,12 @@ def build(
     `inputs` are files and folders besides the bundled ones that `load` reads; `register` is one more, which
     is written once the release is published.
     `questions` (texts by file name) are kept with the release, so that its answers can be had again.
+    `processes` write its files, 0 for threads of this one; without a number, what suits size and machine.
     Raises InputError when a table cannot be read, RefusedRelease when a fatal rule does not hold (its report
     is left in refused.json), OSError when the disk is full; then nothing is replaced or left behind.
     """
     questions, inputs = questions or {}, [*inputs, *([register.path] if register else [])]
-    with lock_home(home):
+    with lock_home(home), _collect_seldom():
         remove_leftovers(home)
         made_of = take_fingerprint(inputs, questions)
         if not force and (current := _current_with(home, made_of)) is not None:
@@ -101,7 +109,7 @@ def build(
             raise CollectionError("(none)", "there is no collection", "Add a folder to loaders/collections.")
         progress("reconciling the claims")
         model = reconcile(collections)
-        release, warnings = _make(model, collections, home, questions, progress)
+        release, warnings = _make(model, collections, home, questions, processes, progress)
         if register:
             made_of = register.write_beside(made_of, inputs)
         write_json(home / _INPUTS, {"inputs": made_of, "release": release.id})
@@ -120,25 +128,35 @@ def _current_with(home: Path, made_of: Fingerprint) -> Release | None:
     return release if same and not check_release(release) else None
 
 
+@contextmanager
+def _collect_seldom() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(*_SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def _make(
     model: Model,
     collections: Sequence[LoadedCollection],
     home: Path,
     questions: Mapping[str, str],
+    processes: int | None,
     progress: Progress,
 ) -> tuple[Release, tuple[Breach, ...]]:
     staging = home / "releases" / f".staging-{os.getpid()}"
     try:
-        network = network_of(model)
-        described = chain(build_quads(model), _schema_quads(), describe_gone(collections, model))
-        quads = _write_quads(described, network, staging / _QUADS, progress)
-        compiled = max(collection.info.compiled for collection in collections)
-        progress("loading the store")
-        load_store(quads, staging / STORE)
-        progress("checking the rules")
-        breaches = _check_rules(staging / STORE, home)
-        draft = Draft(compiled, model, network, collections, quads, breaches, questions)
-        release_id = write_draft(draft, staging, partial(_find_previous, home), progress)
+        quads, tables = _describe(model, collections, staging, progress)
+        with start_workers(count_processes(len(quads)) if processes is None else processes) as workers:
+            progress("loading the store and checking the rules")
+            checked = workers.start(_load_and_check, quads, staging / STORE)
+            content = start_content(workers, quads, tables, staging / FILES)
+            breaches = _refuse_fatal(checked(), home)
+            compiled = max(collection.info.compiled for collection in collections)
+            draft = Draft(compiled, model, collections, quads, breaches, questions, content)
+            release_id = write_draft(draft, staging, partial(_find_previous, home), workers, progress)
         quads.path.unlink()
         final = _settle(staging, home / "releases" / release_id)
     finally:
@@ -147,22 +165,32 @@ def _make(
     return read_release(final), breaches
 
 
-def _write_quads(described: Iterable[Quad], network: Network, path: Path, progress: Progress) -> SortedQuads:
-    """Write all quads of the release into one sorted file: what is described, and last the measures.
+def _describe(
+    model: Model, collections: Sequence[LoadedCollection], staging: Path, progress: Progress
+) -> tuple[SortedQuads, list[ReleaseFile]]:
+    """Write all quads of the release into one sorted file, and the downloads that are made without them.
 
-    Betweenness, the slowest of them, is found in another process meanwhile.
+    The measures come last: betweenness, the slowest of them, is found in another process meanwhile.
     """
+    network = network_of(model)
     with start_betweenness(network) as betweenness:
+        progress("writing the tables")
+        tables = write_model(model, network, staging / FILES)
         progress("writing the triples")
+        described = chain(build_quads(model), _schema_quads(), describe_gone(collections, model))
         measures = _measure_quads(network, betweenness, progress)
-        quads = sort_quads(chain(described, measures), path)
+        quads = sort_quads(chain(described, measures), staging / _QUADS)
     check_one_graph_each(quads)
-    return quads
+    return quads, tables
 
 
-def _check_rules(store_path: Path, home: Path) -> tuple[Breach, ...]:
+def _load_and_check(quads: SortedQuads, store_path: Path) -> list[Breach]:
+    load_lines(quads.lines(), store_path)
+    return find_breaches(open_store(store_path))
+
+
+def _refuse_fatal(breaches: Sequence[Breach], home: Path) -> tuple[Breach, ...]:
     """Return the warnings of the rules; raises RefusedRelease, and leaves its report, for a fatal one."""
-    breaches = find_breaches(open_store(store_path))
     fatal = [breach for breach in breaches if breach.rule.fatal]
     (home / _REFUSED).unlink(missing_ok=True)
     if fatal:

@@ -10,7 +10,6 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +21,7 @@ from graph.downloads.changes import write_changes
 from graph.downloads.citation import bibtex, cff
 from graph.downloads.core import write_core
 from graph.downloads.describe.description import describe_release
-from graph.downloads.describe.statistics import count_quads
+from graph.downloads.describe.statistics import Statistics, count_quads
 from graph.downloads.dumps import FORMATS, read_lines, write_dump
 from graph.downloads.quality import find_issues, write_issues
 from graph.downloads.tables.tables import write_tables
@@ -34,6 +33,7 @@ from graph.names.index.write import write_names
 from graph.network.files import write_network
 from graph.network.network import Network
 from graph.pipeline.summary import count_model, describe_collections
+from graph.pipeline.workers import Workers
 from graph.store.files import ReleaseFile, write_file
 from graph.store.manifest import FILES, NAMES, QUESTIONS, STORE, write_manifest
 from graph.store.quads import SortedQuads
@@ -47,16 +47,48 @@ _DIGITS = 8
 
 
 @dataclass(frozen=True)
+class Content:
+    """The downloads that do not name their release, and the statistics of its quads, while they are made."""
+
+    tables: Sequence[ReleaseFile]
+    written: Sequence[Callable[[], list[ReleaseFile]]]
+    counted: Callable[[], Statistics]
+
+    def wait(self) -> list[ReleaseFile]:
+        """Return the downloads once they are all there; raises what went wrong with the first of them."""
+        return [*self.tables, *(file for written in self.written for file in written())]
+
+
+def write_model(model: Model, network: Network, files: Path) -> list[ReleaseFile]:
+    """Write the downloads that are made of the model itself: its tables, and its network."""
+    return [*write_tables(model, files), *write_network(network, files)]
+
+
+def start_content(
+    workers: Workers, quads: SortedQuads, tables: Sequence[ReleaseFile], files: Path
+) -> Content:
+    """Start to write the downloads that are made of the quads; `tables` are the others."""
+    dumps = [workers.start(write_format, quads, form.suffix, files) for form in FORMATS]
+    core = workers.start(write_core, quads, files)
+    return Content(tables, [*dumps, lambda: [core()]], workers.start(count_quads, quads))
+
+
+def write_format(quads: SortedQuads, suffix: str, files: Path) -> list[ReleaseFile]:
+    """Write the dump in the format that has a suffix: formats of the engine cannot travel themselves."""
+    return write_dump(quads, next(form for form in FORMATS if form.suffix == suffix), files)
+
+
+@dataclass(frozen=True)
 class Draft:
     """A release before it is published: everything that its files are made of."""
 
     compiled: dt.date
     model: Model
-    network: Network
     collections: Sequence[LoadedCollection]
     quads: SortedQuads
     breaches: Sequence[Breach]
     questions: Mapping[str, str]
+    content: Content
 
     @property
     def statement(self) -> dict[str, Any]:
@@ -74,6 +106,7 @@ def write_draft(
     draft: Draft,
     folder: Path,
     find_previous: Callable[[str], Release | None],
+    workers: Workers,
     progress: Callable[[str], None] = lambda step: None,
 ) -> str:
     """Write all files and last the manifest of a release whose store is in `folder`; return its id.
@@ -81,6 +114,7 @@ def write_draft(
     `find_previous` gives the release that the one with an id follows. What changed since then is among the
     files, but has no part in the id.
     """
+    named = workers.start(index_names, folder)
     progress("writing the files")
     statement = draft.statement
     files, sha256 = _write_files(draft, statement, folder / FILES)
@@ -90,8 +124,7 @@ def write_draft(
     previous = find_previous(release_id)
     files += write_changes(_compare(draft, release_id, folder, previous), folder / FILES)
     progress("indexing the names")
-    (folder / NAMES).mkdir()
-    write_names(partial(select, open_store(folder / STORE)), folder / NAMES / NAMES_FILE)
+    named()
     manifest = {
         "id": release_id,
         "sha256": sha256,
@@ -100,6 +133,12 @@ def write_draft(
     }
     write_manifest(folder, statement | manifest)
     return release_id
+
+
+def index_names(folder: Path) -> None:
+    """Write the index of names of a release whose store is in `folder`."""
+    (folder / NAMES).mkdir()
+    write_names(partial(select, open_store(folder / STORE)), folder / NAMES / NAMES_FILE)
 
 
 def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
@@ -115,9 +154,8 @@ def _id(draft: Draft, sha256: str) -> str:
 
 def _write_files(draft: Draft, statement: Mapping[str, Any], files: Path) -> tuple[list[ReleaseFile], str]:
     """Write the downloads, and return them with the SHA-256 of the content, which gives the id."""
-    made = _write_content(draft, files)
     issues = find_issues(draft.model, draft.collections, draft.breaches, draft.quads.of_property(LABEL))
-    statistics = count_quads(draft.quads)
+    made, statistics = draft.content.wait(), draft.content.counted()
 
     def write_naming(release_id: str) -> list[ReleaseFile]:
         infos = [collection.info for collection in draft.collections]
@@ -138,22 +176,6 @@ def _hash_content(
     named = {file.name: asdict(file) for file in files}
     content = {"files": named, "questions": dict(questions), **statement}
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def _write_content(draft: Draft, files: Path) -> list[ReleaseFile]:
-    """Write the downloads that do not name their release."""
-    return _run(
-        *(partial(write_dump, draft.quads, form, files) for form in FORMATS),
-        lambda: [write_core(draft.quads, files)],
-        lambda: write_tables(draft.model, files),
-        lambda: write_network(draft.network, files),
-    )
-
-
-def _run(*tasks: Callable[[], list[ReleaseFile]]) -> list[ReleaseFile]:
-    """Return the files that the tasks write, two at a time: one compresses while another makes its text."""
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        return [file for files in pool.map(lambda task: task(), tasks) for file in files]
 
 
 def _write_citation(draft: Draft, release_id: str, files: Path) -> list[ReleaseFile]:
