@@ -21,7 +21,7 @@ from graph.errors import CollectionError, RefusedRelease, ReleaseError
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.iris import graph_iri
-from graph.network.betweenness import start_betweenness
+from graph.network.kept import find_kept
 from graph.network.measures import measure
 from graph.network.network import Network, network_of
 from graph.pipeline.inputs import Fingerprint, Register, take_fingerprint
@@ -61,6 +61,8 @@ _QUADS = "sorted.nq"
 """In the staging folder: all quads of the release, until its files are written."""
 _INPUTS = "inputs.json"
 """In the home folder: what the current release was made of, so that a build without changes is a no-op."""
+_BETWEENNESS = "betweenness.json"
+"""In the home folder: the betweenness of the last network."""
 _REFUSED = "refused.json"
 """In the home folder: the report of the last build that was refused; gone when one succeeds."""
 
@@ -148,7 +150,7 @@ def _make(
 ) -> tuple[Release, tuple[Breach, ...]]:
     staging = home / "releases" / f".staging-{os.getpid()}"
     try:
-        quads, tables = _describe(model, collections, staging, progress)
+        quads, tables = _describe(model, collections, home, staging, progress)
         with start_workers(count_processes(len(quads)) if processes is None else processes) as workers:
             progress("loading the store and checking the rules")
             checked = workers.start(_load_and_check, quads, staging / STORE)
@@ -166,14 +168,15 @@ def _make(
 
 
 def _describe(
-    model: Model, collections: Sequence[LoadedCollection], staging: Path, progress: Progress
+    model: Model, collections: Sequence[LoadedCollection], home: Path, staging: Path, progress: Progress
 ) -> tuple[SortedQuads, list[ReleaseFile]]:
     """Write all quads of the release into one sorted file, and the downloads that are made without them.
 
-    The measures come last: betweenness, the slowest of them, is found in another process meanwhile.
+    The measures come last: betweenness, the slowest of them, is found in another process meanwhile, unless
+    the links are those of the build before.
     """
     network = network_of(model)
-    with start_betweenness(network) as betweenness:
+    with find_kept(network, home / _BETWEENNESS) as betweenness:
         progress("writing the tables")
         tables = write_model(model, network, staging / FILES)
         progress("writing the triples")

@@ -130,3 +130,18 @@ def test_a_refused_release_and_a_killed_process_replace_nothing(tmp_path):
     assert [path.name for path in (home / "releases").iterdir()] == [before]
     assert current_release(home).id == before
     assert build(load, home, force=True, processes=2).release.id != before
+
+
+@pytest.mark.slow
+def test_builds_one_after_the_other_write_what_builds_from_nothing_write(tmp_path):
+    folder, home = write_collection(tmp_path / "tiny"), tmp_path / "home"
+    load = partial(load_collections, [folder])
+    for number, (before, after) in enumerate(
+        [("2018-03-19", "2018-03-20"), ("Kitakyushu,JP,exploration", "Kitakyushu,JP,MoU"), ("T4", "T5")]
+    ):
+        write_collection(folder, statements=edited("statements.csv", before, after))
+        again, anew = published(load, home, 0), published(load, tmp_path / f"anew-{number}", 0)
+        names = again[1].keys() - {"manifest.json", "manifest.sha256", "SHA256SUMS"}
+        told = {name for name in names if "changes" not in name}
+        assert {name: again[1][name] for name in told} == {name: anew[1][name] for name in told}
+        assert again[0] == anew[0]
