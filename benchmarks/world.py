@@ -1,8 +1,8 @@
 """Builds the merged release of bundled collections and the lists of ../shared/data, and prints its numbers.
 
-Build time, processor time and memory by step (of this process and all that it starts, shared memory counted in
-each), what became of each row, places with two partners or more in
-each collection and in all together, and the median time of every question.
+Build time, processor time and memory by step (of this process and all that it starts; what they share is
+counted in each), what became of each row, places with two partners or more in each collection and in all
+together, and the median time of every question.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def main() -> None:
 
 
 class Memory:
-    """Looks, four times a second from its making on, at the memory of this process and all that it started."""
+    """Looks four times a second at the memory of this process and all that it started."""
 
     def __init__(self) -> None:
         """Begin to look."""
