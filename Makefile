@@ -65,9 +65,11 @@ format: .venv/dev
 texts: .venv/dev
 	$(BIN)/python -m tests.kit.texts
 
-# Counts the bundled data anew into docs/data.md; a test tells when they have changed.
+# Counts the bundled data anew into docs/data.md, writes the columns of the tables into docs/tables.md; tests tell
+# when either has changed.
 counts: .venv/dev $(TEXTS)
 	$(BIN)/python -m tests.docs.data_counts
+	$(BIN)/python -m tests.docs.tables.columns_page
 
 # Pins with hashes and without addresses, for serving and for developing; needs uv (pip install uv).
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

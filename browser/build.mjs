@@ -1,4 +1,5 @@
-// Puts what the pages take from npm into endpoint/static/dist: the outline of the land, the type face, the editor.
+// Puts what the pages take from npm into endpoint/static/dist: the outline of the land, the type face, the editor, the
+// picture of the network.
 
 import {copyFile, mkdir, readFile, writeFile} from "node:fs/promises";
 import {existsSync} from "node:fs";
@@ -36,3 +37,4 @@ await mkdir(TARGET, {recursive: true});
 await copyFile(new URL("node_modules/world-atlas/land-110m.json", HERE), new URL("land-110m.json", TARGET));
 await buildFont();
 await bundle("editor");
+await bundle("network");

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -15,7 +16,7 @@ from endpoint.config import Config
 from endpoint.engine.observer import Observer
 from endpoint.questions import answer as questions
 from endpoint.reconcile import service as reconciliation
-from endpoint.releases import downloads, issues, sources
+from endpoint.releases import downloads, issues, signposting, sources
 from endpoint.releases import pages as releases
 from endpoint.serving import current, encoding, pinned, quota
 from endpoint.serving.clients import request_address
@@ -25,8 +26,9 @@ from endpoint.serving.records.access_log import AccessLog, RecordObserver, curre
 from endpoint.serving.records.metrics import Metrics
 from endpoint.serving.releases.switch import Switch
 from endpoint.show import conditions, names, rendering
-from endpoint.site import agreements, health, network, pages, places, wikidata
-from endpoint.site.files import assets, crawlers, policy, world
+from endpoint.site import agreements, health, network, pages, places, preparation, wikidata
+from endpoint.site.files import assets, catalogue, crawlers, network_data, policy, security, world
+from endpoint.site.files.agents import http as agents
 from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
@@ -77,6 +79,7 @@ def create_app(config: Config, release: Release) -> Flask:
     _register(app, switch, observer)
     counters.observe(lambda: [*switch.services(), *app.extensions["kembar.pinned"].services()])
     switch.housekeeping += [app.extensions[name].close_idle for name in ("kembar.pinned", "kembar.kept")]
+    switch.prepare_with(partial(preparation.list_steps, app))
     return app
 
 
@@ -93,9 +96,11 @@ def _register(app: Flask, switch: Switch, observer: Observer) -> None:
     names.install(app)
     pinned.install(app, switch.config, observer, switch.verifier)
     identity.install(app, switch.verifier)
-    of_releases = (releases, downloads, issues, sources)
-    of_site = (pages, places, agreements, network, world, health, wikidata, assets, crawlers)
-    for module in (sparql, completion, questions, search, metrics, *of_releases, *of_site, dereference):
+    of_releases = (releases, downloads, issues, sources, signposting)
+    of_site = (pages, places, agreements, network, network_data, world, health, wikidata)
+    for_tools = (assets, crawlers, security, catalogue, agents)
+    others = (*of_releases, *of_site, *for_tools)
+    for module in (sparql, completion, questions, search, metrics, *others, dereference):
         app.register_blueprint(module.blueprint)
     for part in (
         limits,
@@ -160,7 +165,8 @@ def add_headers(response: Response) -> Response:
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         headers["Access-Control-Allow-Headers"] = (
-            "Accept, Authorization, Content-Type, If-None-Match, If-Range, Range, X-Requested-With"
+            "Accept, Authorization, Content-Type, If-None-Match, If-Range, Mcp-Method, Mcp-Name, "
+            "Mcp-Protocol-Version, Range, X-Requested-With"
         )
         headers["Access-Control-Max-Age"] = "86400"
     return response

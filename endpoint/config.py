@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -14,11 +15,14 @@ import platformdirs
 from graph.errors import ParameterError
 
 MIB = 1 << 20
+_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}\\]+")
+"""https://www.crossref.org/blog/dois-and-matching-regular-expressions/, without what no IRI can hold."""
 _MAY_BE_ZERO = {
     "KEMBAR_CLIENT_QUERIES",
     "KEMBAR_CLIENT_SECONDS_PER_MINUTE",
     "KEMBAR_CLIENT_ERRORS_PER_MINUTE",
     "KEMBAR_TRUSTED_PROXIES",
+    "KEMBAR_PREPARE_SECONDS",
 }
 
 
@@ -44,7 +48,12 @@ class Config:
     ``client_*`` bound what one client may ask, 0 for no bound; ``trusted_proxies`` is how many proxies stand
     before the service and append to X-Forwarded-For, 0 to believe only the address of the connection.
     ``services`` are the endpoints that SERVICE may name, with spaces between them; usually none.
+    ``doi`` lists DOIs with spaces between them: one alone is that of the data set in all its versions, one
+    after the id of a release and ``=`` that of this release.
+    ``contact`` is where to report a weakness of the service: an address of the web or of mail (``mailto:``).
     ``verify_seconds`` is the time within which every byte of all kept releases is read again.
+    ``prepare_seconds`` is how long a new release may take to have answers ready before it is switched to, 0
+    to switch at once.
     """
 
     home: Path
@@ -72,7 +81,10 @@ class Config:
     client_errors_per_minute: int = 30
     trusted_proxies: int = 0
     services: str = ""
+    doi: str = ""
+    contact: str = ""
     verify_seconds: float = 3600.0
+    prepare_seconds: float = 120.0
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -93,6 +105,13 @@ class Config:
         for service in config.allowed_services:
             if not service.startswith(("http://", "https://")):
                 raise ParameterError("KEMBAR_SERVICES", service, "is no address of the web")
+        if config.contact and not config.contact.startswith(("https://", "mailto:")):
+            raise ParameterError("KEMBAR_CONTACT", config.contact, "must begin with https:// or mailto:")
+        for doi in config.dois.values():
+            if not _DOI.fullmatch(doi):
+                raise ParameterError(
+                    "KEMBAR_DOI", config.doi, f"{doi} is no DOI, such as 10.5281/zenodo.1234567"
+                )
         if config.log_clients not in ("none", "hashed"):
             raise ParameterError("KEMBAR_LOG_CLIENTS", config.log_clients, "must be none or hashed")
         if config.query_seconds > config.max_query_seconds:
@@ -107,6 +126,16 @@ class Config:
     def allowed_services(self) -> frozenset[str]:
         """Return the endpoints that SERVICE may name."""
         return frozenset(self.services.split())
+
+    @cached_property
+    def dois(self) -> Mapping[str, str]:
+        """Return the DOIs by the id of their release; that of the data set itself by no id."""
+        entries = (f"={entry}" if entry.startswith("10.") else entry for entry in self.doi.split())
+        return {release_id: doi for release_id, _, doi in (entry.partition("=") for entry in entries)}
+
+    def doi_of(self, release_id: str) -> str:
+        """Return the DOI that a release is cited by, its own or that of the data set; empty for none."""
+        return self.dois.get(release_id) or self.dois.get("", "")
 
     @property
     def page_workers(self) -> int:

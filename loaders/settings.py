@@ -17,7 +17,7 @@ from graph.model.terms import address
 from loaders.section import Section
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_RESERVED = {"core", "assessments", "measures", "vocabulary", "ontology"}
+_RESERVED = {"core", "assessments", "measures", "vocabulary", "ontology", "questions", "void"}
 """Names of graphs that are no collection's."""
 _NEEDED = ("licence", "creator", "compiled", "title")
 _KEYS = {"name", *_NEEDED, "description", "assertions", "source"}

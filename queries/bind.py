@@ -12,11 +12,13 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from pyoxigraph import Literal
 
 from graph.errors import ParameterError
 from graph.model.dates import parse_date
+from queries.arrange import arrange, is_arrangement, read_arrangement
 from queries.canned import CONCEPT_SCHEMES, LIMIT, PAGE, CannedQuery, Count, Parameter
 from queries.header import LIMIT_LINE
 from queries.pages import Page, count_pattern, count_rows, cut, read_page
@@ -44,7 +46,8 @@ _RANGES: Mapping[str, tuple[int, int]] = {
 class Filled:
     """A question with its values: `whole` is the SPARQL of all rows, `page` which of them are asked for.
 
-    `counts` are the numbers beside the answer, each with SPARQL that gives it as ``?count``.
+    `counts` are the numbers beside the answer, each with SPARQL that gives it as ``?count``; they are of all
+    rows, whatever some columns must hold.
     """
 
     whole: str
@@ -86,15 +89,25 @@ def fill(
     }
 
     def put_in(text: str) -> str:
-        text = _CONDITIONAL.sub(lambda line: line[0] if given.get(line[1]) is not None else "", text)
-        return _substitute(text, terms)
+        return _substitute(leave_out_conditions(text, given), terms)
 
     whole = put_in(_fill_chain(query.text, terms, resolver))
     if not query.has_pages:
         limit = _checked_integer(LIMIT, LIMIT, given[LIMIT] or "")
         return Filled(LIMIT_LINE.sub(rf"\g<1>{limit}", whole))
     counts = tuple((count, put_in(count_pattern(query.text, count.where))) for count in query.counts)
-    return Filled(whole, read_page(values, usual_rows), counts)
+    arranged = arrange(whole, query, read_arrangement(query, values))
+    return Filled(arranged, read_page(values, usual_rows), counts)
+
+
+def is_found_by_names(query: CannedQuery) -> bool:
+    """Return whether the answer of a question is found in the index of names, not by SPARQL alone."""
+    return _CHAIN.search(query.text) is not None
+
+
+def leave_out_conditions(text: str, given: Mapping[str, str | None] = MappingProxyType({})) -> str:
+    """Return the text of a question without the lines for parameters that are not given."""
+    return _CONDITIONAL.sub(lambda line: line[0] if given.get(line[1]) is not None else "", text)
 
 
 def _fill_chain(text: str, terms: Mapping[str, str], resolver: Resolver) -> str:
@@ -111,7 +124,7 @@ def _fill_chain(text: str, terms: Mapping[str, str], resolver: Resolver) -> str:
 def _check_names(query: CannedQuery, values: Mapping[str, str]) -> None:
     names = [parameter.name for parameter in query.parameters] + [LIMIT, PAGE] * query.has_pages
     for name, value in values.items():
-        if name not in names:
+        if name not in names and not (query.has_pages and is_arrangement(name)):
             raise ParameterError(
                 name, value, f"is given, but {query.slug} has no such parameter{_suggest(name, names)}"
             )

@@ -26,6 +26,7 @@ _CUT = re.compile(r"^( *)# page$", re.MULTILINE)
 _TOP = re.compile(r"^( *)# top$", re.MULTILINE)
 _BLOCK = re.compile(r"^ *# begin (page|names)$.*?^ *# end \1$\n", re.MULTILINE | re.DOTALL)
 _SELECT = re.compile(r"^SELECT\b", re.MULTILINE)
+_MARK = re.compile(r"^ *# (?:begin|end) names\n", re.MULTILINE)
 _ORDER = re.compile(r"\n *ORDER BY [^}]*\Z")
 
 
@@ -81,7 +82,7 @@ def cut(text: str, page: Page | None) -> str:
 def count_rows(text: str) -> str:
     """Return SPARQL that counts the rows of a question as ``?count``; their order does not matter."""
     whole = _ORDER.sub("\n", cut(_without(text, "names"), None))
-    start = _first_select(whole)
+    start = first_select(whole)
     return f"{whole[:start]}SELECT (COUNT(*) AS ?count) WHERE {{ {{\n{whole[start:]}}} }}\n"
 
 
@@ -92,10 +93,16 @@ def _without(text: str, block: str) -> str:
 
 def count_pattern(text: str, where: str) -> str:
     """Return SPARQL that counts the solutions of a pattern as ``?count``, with the prefixes of a question."""
-    return f"{text[: _first_select(text)]}SELECT (COUNT(*) AS ?count)\nWHERE {{\n  {where}\n}}\n"
+    return f"{text[: first_select(text)]}SELECT (COUNT(*) AS ?count)\nWHERE {{\n  {where}\n}}\n"
 
 
-def _first_select(text: str) -> int:
+def without_order(text: str) -> str:
+    """Return the SPARQL of all rows of a question in any order, with nothing that a count may leave out."""
+    return _MARK.sub("", _ORDER.sub("\n", cut(text, None)))
+
+
+def first_select(text: str) -> int:
+    """Return where the outermost SELECT of a question begins; its prefixes stand before it."""
     found = _SELECT.search(text)
     assert found  # noqa: S101 - the header reader has found its columns
     return found.start()

@@ -82,7 +82,7 @@ def kind_of_change(before: Match, after: Match, then: Mapping[str, Place], now: 
     if not after.place:
         return "open again: the further list has a rival"
     old, new = then[before.place], now[after.place]
-    if old.geonames and new.geonames and old.geonames.id == new.geonames.id:
+    if old.geonames_id and old.geonames_id == new.geonames_id:
         return "the same place of GeoNames, by its item"
     if before.place in new.replaces or before.decision is Decision.MINTED:
         return "a minted place is a known one"

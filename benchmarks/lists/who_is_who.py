@@ -96,8 +96,8 @@ def describe_match(world: World, match: Match) -> Row:
     """Return a match as a row: what the list says, what was decided and why, and the place's partners."""
     place, point = world.places.get(match.place), point_of(match.mention)
     there = Point(float(place.latitude), float(place.longitude)) if place and place.latitude else None
-    entry = place.geonames if place else None
-    bearer = world.gazetteer.find(entry.id) if entry else None
+    geonames_id = place.geonames_id if place else ""
+    bearer = world.gazetteer.find(int(geonames_id)) if geonames_id else None
     return (
         match.collection,
         match.mention.name,
@@ -180,7 +180,7 @@ def describe_world(world: World) -> Iterator[str]:
     yield "| collection | decision | mentions | records |\n| --- | --- | ---: | ---: |"
     for key in sorted(mentions):
         yield f"| {key[0]} | {key[1]} | {mentions[key]:,} | {records[key]:,} |"
-    known = sum(place.geonames is not None for place in world.places.values())
+    known = sum(bool(place.geonames_id) for place in world.places.values())
     minted = sum(not place.qid for place in world.places.values())
     several = sum(len(partners) > 1 for partners in world.partners.values())
     yield f"\nplaces: {len(world.places):,}; minted: {minted:,}; with a GeoNames id: {known:,}"

@@ -6,9 +6,11 @@ Exit code 1 when our engine stands alone in what the list of deviations does not
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -35,6 +37,8 @@ QUERIES_OF_A_SLICE = 40
 QUADS_OF_A_SLICE = 90
 MOST_SHRUNK = 200
 """How many differences in which our engine does not stand alone are shrunk."""
+MOST_LATE_SECONDS = 60.0
+"""How long after its time the vote waits for an engine, none of which can be stopped."""
 SHOWN = 3
 """How many differences of one kind are shrunk and shown."""
 _PLACES = f"SELECT DISTINCT ?place {{ ?place <{KK['partnerOf']}> ?other }} ORDER BY ?place"
@@ -56,6 +60,7 @@ class Tally:
     broken: list[str] = field(default_factory=list)
 
     unlisted: int = 0
+    asked: Tree | None = None
 
     def ours_alone(self) -> bool:
         """Return whether our engine was found alone in what is not listed."""
@@ -79,7 +84,7 @@ def run(
         generator = Generator(data, dice)
         engines = (Ours(data, FAULTS.get(fault)), Sparq(data), Rdflib(data))
         for _ in range(QUERIES_OF_A_SLICE):
-            query = generator.make_query()
+            query = tally.asked = generator.make_query()
             _count(tally, engines[: 2 + (dice.random() < rdflib_share)], engines, query)
             if not fault:
                 _check_pairs(tally, engines[0], query, generator, dice)
@@ -162,12 +167,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seed = random.SystemRandom().randrange(1 << 32) if options.seed is None else options.seed
     print(f"seed {seed}", flush=True)
     start, tally = time.monotonic(), Tally()
+
+    def give_up() -> None:
+        """Print what came of all queries but the last, and end the process with what an engine still does."""
+        print(*report(tally, seed, time.monotonic() - start), sep="\n")
+        print(f"\nnot counted, for it did not end: {tally.asked}", flush=True)
+        os._exit(_code_of(tally))
+
+    watch = threading.Timer(options.seconds + MOST_LATE_SECONDS, give_up)
+    watch.daemon = True
+    watch.start()
     with open_home(options.home) as release:
         limits = {"seconds": options.seconds, "queries": options.queries, "rdflib_share": options.rdflib}
         for tally in run(release, seed, fault=options.fault, **limits):
             if options.fault and tally.ours_alone():
                 break
+    watch.cancel()
     print(*report(tally, seed, time.monotonic() - start), sep="\n")
+    return _code_of(tally)
+
+
+def _code_of(tally: Tally) -> int:
     return int(tally.ours_alone() or bool(tally.broken))
 
 

@@ -10,18 +10,21 @@ from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.errors import NotFound
 from endpoint.questions.choice import answer_choice
-from endpoint.questions.excel import MARK, mark_encoding
+from endpoint.questions.formats.encoding_mark import MARK, MARKED
+from endpoint.questions.formats.sheets import SHEETS, sheet_form
 from endpoint.questions.groups import group_questions
-from endpoint.questions.numbers import add_headers, read_pages
-from endpoint.questions.page import SUFFIXES, show_missing, show_question
+from endpoint.questions.page import SPARQL, SUFFIXES, show_missing, show_question
+from endpoint.questions.rows.facets import FACET
+from endpoint.questions.rows.numbers import add_headers, read_pages
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
 from endpoint.show.addresses import language
 from endpoint.show.names import fill_in
-from endpoint.show.rendering import respond
+from endpoint.show.rendering import respond, revalidated
 from endpoint.show.texts import translate
 from endpoint.sparql import answer as sparql
-from endpoint.sparql.negotiation import prefers_html
+from endpoint.sparql.negotiation import formats_for, prefers_html
+from endpoint.sparql.request import QUERY
 from graph.errors import ParameterError
 from queries.canned import LANG, CannedQuery, Parameter
 from queries.resolve import UnclearName
@@ -61,18 +64,30 @@ def show_query(slug: str) -> Response:
 @blueprint.get(f"/queries/<slug>.<any({','.join(SUFFIXES)}):suffix>")
 def answer_query(slug: str, suffix: str | None = None) -> Response:
     """Answer /queries/<slug>.<suffix> : the rows in that format, complete or an error."""
-    query = service().questions.get(slug)
-    if query is None:
-        similar = " or ".join(query.slug for query in _find_similar(slug))
-        hint = f"did you mean {similar}?" if similar else "/queries/ lists all"
-        raise NotFound(f"there is no question {slug!r}; {hint}")
+    query = _find_question(slug)
+    values = _read_values(query)
+    try:
+        filled = fill_in(query, values)
+    except UnclearName as unclear:
+        return answer_choice(unclear, suffix)
+    pages, form = read_pages(filled), MARKED if _wants_mark() else None
+    suffix = suffix or _prefer_sheet()
+    if suffix in SHEETS:
+        suffix, form = "json", sheet_form(suffix, query, values, filled, pages)
+    reading = trust(filled.text, QueryKind.SELECT)
+    response = sparql.respond(reading, lane=Lane.QUESTIONS, format_name=suffix, form=form)
+    return add_headers(response, pages)
+
+
+@blueprint.get(f"/queries/<slug>.{SPARQL}")
+def show_sparql(slug: str) -> Response:
+    """Answer /queries/<slug>.rq : the question with its values as plain SPARQL, for any endpoint."""
+    query = _find_question(slug)
     try:
         filled = fill_in(query, _read_values(query))
     except UnclearName as unclear:
-        return answer_choice(unclear, suffix)
-    pages = read_pages(filled)
-    response = sparql.respond(trust(filled.text, QueryKind.SELECT), lane=Lane.QUESTIONS, format_name=suffix)
-    return add_headers(mark_encoding(response) if _wants_mark() else response, pages)
+        return answer_choice(unclear, SPARQL)
+    return revalidated(Response(filled.text, content_type=f"{QUERY}; charset=utf-8"))
 
 
 @blueprint.get("/release/<release_id>/queries/<slug>")
@@ -81,6 +96,22 @@ def answer_pinned(release_id: str, slug: str, suffix: str | None = None) -> Resp
     """Answer /release/<id>/queries/<slug>.<suffix> : the rows of one question over one release."""
     with pin(release_id):
         return answer_query(slug, suffix)
+
+
+def _find_question(slug: str) -> CannedQuery:
+    query = service().questions.get(slug)
+    if query is None:
+        similar = " or ".join(query.slug for query in _find_similar(slug))
+        hint = f"did you mean {similar}?" if similar else "/queries/ lists all"
+        raise NotFound(f"there is no question {slug!r}; {hint}")
+    return query
+
+
+def _prefer_sheet() -> str | None:
+    """Return the suffix of the file that Accept prefers to all other formats, if it does."""
+    others = [form.media_type for form in formats_for(QueryKind.SELECT)]
+    best = request.accept_mimetypes.best_match([*others, *SHEETS.values()])
+    return next((suffix for suffix, media_type in SHEETS.items() if media_type == best), None)
 
 
 def _read_values(query: CannedQuery) -> dict[str, str]:
@@ -92,7 +123,7 @@ def _read_values(query: CannedQuery) -> dict[str, str]:
     for name, values in request.args.lists():
         if len(values) > 1:
             raise ParameterError(name, values[1][:50], f"is given {len(values)} times; give it once")
-    ours = {MARK} if takes_language else {MARK, LANG.name}
+    ours = {MARK, FACET} if takes_language else {MARK, FACET, LANG.name}
     return {name: value for name, value in request.args.items() if name not in ours}
 
 

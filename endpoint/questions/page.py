@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode
 
 from flask import Response, request
 
 from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import MISSING, status_of
-from endpoint.questions.chart import year_chart
 from endpoint.questions.choice import list_choices, status_of_choice
-from endpoint.questions.excel import MARK
+from endpoint.questions.formats.encoding_mark import MARK
+from endpoint.questions.formats.sheets import SHEETS
 from endpoint.questions.forms import form_fields
-from endpoint.questions.maps import map_rows
-from endpoint.questions.numbers import add_headers, count_beside, read_pages
+from endpoint.questions.pictures.chart import year_chart
+from endpoint.questions.pictures.maps import map_rows
+from endpoint.questions.quoting import cite, make_path, write_snippets
+from endpoint.questions.rows.facets import find_facets, read_sorting
+from endpoint.questions.rows.numbers import add_headers, count_beside, read_pages
 from endpoint.show.addresses import language
 from endpoint.show.lookup import ask
 from endpoint.show.names import fill_in
@@ -29,8 +30,10 @@ from queries.canned import LANG, LIMIT, PAGE, CannedQuery
 from queries.pages import USUAL_ROWS, cut
 from queries.resolve import UnclearName
 
-SUFFIXES = ("csv", "tsv", "json", "xml")
-"""The formats that a question can be had in by suffix."""
+SUFFIXES = ("csv", "tsv", "json", "xml", *SHEETS)
+"""The formats that the rows of a question can be had in by suffix."""
+SPARQL = "rq"
+"""The suffix of a question as plain SPARQL."""
 
 
 def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
@@ -57,6 +60,7 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
         error = (problem.parameter, f"“{problem.value}” {problem.what}" if problem.value else problem.what)
         fields = form_fields(query, values, lang, ask, error)
         return _respond(query, status_of(problem), fields=fields, problem=problem)
+    facets = find_facets(query, filled, values, lang)
     answer = ask(filled.text, Lane.QUESTIONS)
     table = page_table(answer, ask, lang, query)
     pages = read_pages(filled)
@@ -70,9 +74,13 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
         counts=count_beside(filled, lang),
         chart=year_chart(table, query.display.get("columns", "")),
         downloads=[_describe_download(query, whole, suffix) for suffix in SUFFIXES],
-        excel=_address(query, {**whole, MARK: "1"}, "csv"),
+        excel=make_path(query, {**whole, MARK: "1"}, "csv"),
         sparql=cut(filled.whole, None),
-        snippets=_write_snippets(query, whole),
+        sparql_file=make_path(query, whole, SPARQL),
+        snippets=write_snippets(query, whole, make_path(query, whole, "csv")),
+        citations=cite(query, make_path(query, whole, "csv"), lang),
+        sorting=read_sorting(query, values) if query.has_pages else None,
+        facets=facets,
     )
     return add_headers(response, pages)
 
@@ -97,24 +105,5 @@ def _respond(query: CannedQuery, status: int = 200, **context: object) -> Respon
 
 
 def _describe_download(query: CannedQuery, values: Mapping[str, str], suffix: str) -> Download:
-    media_type = choose(QueryKind.SELECT, request.accept_mimetypes, suffix).media_type
-    return Download(suffix.upper(), media_type, _address(query, values, suffix))
-
-
-def _address(query: CannedQuery, values: Mapping[str, str], suffix: str) -> str:
-    """Return the path of an answer; the default language is left out."""
-    given = {name: value for name, value in values.items() if (name, value) != (LANG.name, LANG.default)}
-    return f"/queries/{query.slug}.{suffix}" + ("?" + urlencode(given) if given else "")
-
-
-def _write_snippets(query: CannedQuery, values: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return how to get this answer from the command line and from pandas, as (name, code)."""
-    address = request.host_url.rstrip("/") + _address(query, values, "csv")
-    options = [f"--{name} {shlex.quote(value)}" for name, value in values.items() if value]
-    return [
-        ("curl", f"curl -L -o {query.slug}.csv {shlex.quote(address)}"),
-        ("pandas", f"import pandas\n\ntable = pandas.read_csv({address!r})"),
-        ("R", f'library(readr)\n\ntable <- read_csv("{address}")'),
-        ("DuckDB", f"FROM read_csv('{address}');"),
-        ("kembar", " ".join(["kembar query", query.slug, *options, "--format csv"])),
-    ]
+    media_type = SHEETS.get(suffix) or choose(QueryKind.SELECT, request.accept_mimetypes, suffix).media_type
+    return Download(suffix.upper(), media_type, make_path(query, values, suffix))

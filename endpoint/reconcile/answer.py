@@ -39,10 +39,11 @@ def answer_query(query: Query | None, index: NameIndex, language: str, turn: Tur
         return {"result": []}
     with turn():
         candidates = find_candidates(query, index)
-    return {"result": [_describe_candidate(candidate, index, language) for candidate in candidates]}
+    return {"result": [describe_candidate(candidate, index, language) for candidate in candidates]}
 
 
-def _describe_candidate(candidate: Candidate, index: NameIndex, language: str) -> Json:
+def describe_candidate(candidate: Candidate, index: NameIndex, language: str) -> Json:
+    """Return a candidate as the protocol has it, its names in a language."""
     return {
         "id": candidate.entry.id,
         "name": candidate.entry.label(language),

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import g, request, url_for
 
 from endpoint.reconcile.answer import Json, describe_type
+from endpoint.reconcile.draft import VERSION
 from endpoint.reconcile.request import MOST_QUERIES
 from endpoint.serving.current import service
 from endpoint.show.texts import LANGUAGES, translate
@@ -22,17 +23,10 @@ PREVIEW_WIDTH, PREVIEW_HEIGHT = 400, 120
 def describe_service() -> Json:
     """Return the manifest: what the service is and offers, with addresses of the host that was asked."""
     lang, host = requested_language(), request.host_url.rstrip("/")
-    pinned = f" ({service().release.id})" if "reconciled_release" in g else ""
     return {
-        "versions": ["0.1", "0.2"],
-        "name": translate("reconcile.name", lang) + pinned,
+        **_describe_any(lang, host),
         "identifierSpace": PLACES,
         "schemaSpace": str(KK),
-        "defaultTypes": [describe_type(kind, lang) for kind in TYPES],
-        "documentation": host + url_for(".reconcile"),
-        "logo": host + url_for("assets.send_asset", name="favicon.svg"),
-        "serviceVersion": version("kota-kembar"),
-        "batchSize": MOST_QUERIES,
         "view": {"url": host + "/place/{{id}}"},
         "preview": {
             "url": host + _path(".preview", "id={{id}}"),
@@ -44,6 +38,42 @@ def describe_service() -> Json:
             "propose_properties": {"service_url": host, "service_path": _path(".propose")},
             "property_settings": [_describe_limit(lang)],
         },
+    }
+
+
+def describe_draft(lang: str) -> Json:
+    """Return the manifest of version 1.0, whose other addresses follow from that of the service.
+
+    https://reconciliation-api.github.io/specs/draft/#service-manifest
+    """
+    host = request.host_url.rstrip("/")
+    limit = _describe_limit(lang)
+    setting = {"id": limit["name"], "name": limit["label"], "helpText": limit["help_text"]}
+    return {
+        **_describe_any(lang, host),
+        "view": {"url": host + "/place/{id}"},
+        "preview": {"width": PREVIEW_WIDTH, "height": PREVIEW_HEIGHT},
+        "suggest": {"entity": True, "property": True, "type": True},
+        "extend": {
+            "proposeProperties": True,
+            "propertySettings": [setting | {"type": limit["type"], "default": limit["default"]}],
+        },
+        "standardizedScore": True,
+        "lang": lang,
+    }
+
+
+def _describe_any(lang: str, host: str) -> Json:
+    """Return what the manifests of all versions tell alike."""
+    pinned = f" ({service().release.id})" if "reconciled_release" in g else ""
+    return {
+        "versions": ["0.1", "0.2", VERSION],
+        "name": translate("reconcile.name", lang) + pinned,
+        "defaultTypes": [describe_type(kind, lang) for kind in TYPES],
+        "documentation": host + url_for(".reconcile"),
+        "logo": host + url_for("assets.send_asset", name="favicon.svg"),
+        "serviceVersion": version("kota-kembar"),
+        "batchSize": MOST_QUERIES,
     }
 
 

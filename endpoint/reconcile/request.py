@@ -35,44 +35,46 @@ LONGEST_TEXT = 200
 _SHOWN = 60
 _COMPARABLE = [property_.id for property_ in PROPERTIES if property_.comparison]
 
-_Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
-_Scalar = str | int | float | bool | None
+Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
+Scalar = str | int | float | bool | None
 _Schema = TypeVar("_Schema")
 
 
-class _EntityObject(Struct):
-    id: _Scalar = None
-    name: _Scalar = None
+class EntityObject(Struct):
+    """A value that is a place: its id, its name, or both."""
+
+    id: Scalar = None
+    name: Scalar = None
 
 
 class _TypeObject(Struct):
-    id: _Text
+    id: Text
 
 
 class _PropertyObject(Struct):
-    pid: _Text
-    v: _Scalar | _EntityObject | list[_Scalar | _EntityObject] = None
+    pid: Text
+    v: Scalar | EntityObject | list[Scalar | EntityObject] = None
 
 
 class _QueryObject(Struct, forbid_unknown_fields=True):
-    query: _Scalar = None
-    type: _Text | _TypeObject | list[_Text | _TypeObject] | None = None
-    type_strict: _Text | None = None
+    query: Scalar = None
+    type: Text | _TypeObject | list[Text | _TypeObject] | None = None
+    type_strict: Text | None = None
     limit: Annotated[int, Meta(ge=1)] | None = None
     properties: list[_PropertyObject] | None = None
 
 
 class _SettingsObject(Struct, forbid_unknown_fields=True):
-    limit: Annotated[int, Meta(ge=0)] | Annotated[_Text, Meta(pattern="^[0-9]*$")] | None = None
+    limit: Annotated[int, Meta(ge=0)] | Annotated[Text, Meta(pattern="^[0-9]*$")] | None = None
 
 
 class _ExtendedObject(Struct):
-    id: _Text
+    id: Text
     settings: _SettingsObject | Annotated[list[Any], Meta(max_length=0)] | None = None
 
 
 class _ExtensionObject(Struct):
-    ids: Annotated[list[_Text], Meta(max_length=MOST_QUERIES)]
+    ids: Annotated[list[Text], Meta(max_length=MOST_QUERIES)]
     properties: list[_ExtendedObject]
 
 
@@ -101,14 +103,15 @@ class Extension:
 
 
 @dataclass(frozen=True)
-class _Position:
+class Position:
     """A place in the JSON of a parameter, for errors: `path` has the keys and numbers that lead to it."""
 
     parameter: str
     path: tuple[str, ...] = ()
 
-    def at(self, *steps: str) -> _Position:
-        return _Position(self.parameter, (*self.path, *steps))
+    def at(self, *steps: str) -> Position:
+        """Return the place that these steps lead to from here."""
+        return Position(self.parameter, (*self.path, *steps))
 
     def convert(self, value: object, schema: type[_Schema]) -> _Schema:
         """Return the value as an instance of the schema; raises ParameterError where it does not fit."""
@@ -120,6 +123,7 @@ class _Position:
             self.at(*steps).refuse(_follow(value, steps), f"does not fit: {what}")
 
     def refuse(self, value: object, what: str) -> NoReturn:
+        """Raise ParameterError that says where a value stands and what is wrong with it."""
         shown = value if isinstance(value, str) else reprlib.repr(value)
         where = f"at {'.'.join(self.path)} " if self.path else ""
         raise ParameterError(self.parameter, _printable(shown[:_SHOWN]), _printable(where + what))
@@ -146,8 +150,8 @@ def read_batch(text: str) -> Batch:
 
     One that is wrong keeps no other from its answer. Raises ParameterError when there is none that is right.
     """
-    position = _Position("queries")
-    given = position.convert(_read_json(text, position), dict[str, Any])
+    position = Position("queries")
+    given = position.convert(read_json(text, position), dict[str, Any])
     if len(given) > MOST_QUERIES:
         position.refuse(len(given), f"queries are too many; send at most {MOST_QUERIES} at a time")
     queries: dict[str, Query | None] = {}
@@ -165,15 +169,15 @@ def read_batch(text: str) -> Batch:
 
 def read_query(text: str) -> Query | None:
     """Return the query of version 0.1: a text, or an object as in a batch. Raises ParameterError."""
-    position = _Position("query")
+    position = Position("query")
     is_object = text.lstrip().startswith("{")
-    return _read_query_object(_read_json(text, position) if is_object else {"query": text}, position)
+    return _read_query_object(read_json(text, position) if is_object else {"query": text}, position)
 
 
 def read_extension(text: str) -> Extension:
-    """Return a data extension query. Raises ParameterError."""
-    position = _Position("extend")
-    given = position.convert(_read_json(text, position), _ExtensionObject)
+    """Return a data extension query, of any version. Raises ParameterError."""
+    position = Position("extend")
+    given = position.convert(read_json(text, position), _ExtensionObject)
     properties = [
         _read_extended(extended, position.at("properties", str(number)))
         for number, extended in enumerate(given.properties)
@@ -184,7 +188,8 @@ def read_extension(text: str) -> Extension:
     return Extension(tuple(text.strip() for text in given.ids), tuple(properties))
 
 
-def _read_json(text: str, position: _Position) -> object:
+def read_json(text: str, position: Position) -> object:
+    """Return JSON as it is read here: no key twice, numbers of double precision. Raises ParameterError."""
     try:
         return json.loads(
             text,
@@ -219,15 +224,15 @@ def _finite_number(text: str) -> int | float | str:
     return int(number) if number.is_integer() else number
 
 
-def _read_query_object(value: object, position: _Position) -> Query | None:
+def _read_query_object(value: object, position: Position) -> Query | None:
     """Return a query, None for a cell that no place can have as its name: a blank one, one too long."""
     given = position.convert(value, _QueryObject)
-    text = _value_text(given.query)
+    text = value_text(given.query)
     conditions = _read_conditions(given.properties or [], position.at("properties"))
     if given.type_strict not in (None, ANY, ALL, SHOULD):
         position.at("type_strict").refuse(given.type_strict, "must be any, all or should")
     kinds = given.type if isinstance(given.type, list) else [given.type] if given.type else []
-    types = tuple(_read_type(kind, position.at("type")) for kind in kinds)
+    types = tuple(read_named_type(kind, position.at("type")) for kind in kinds)
     if len(text) > LONGEST_TEXT or not (text or conditions):
         return None
     return Query(
@@ -239,41 +244,49 @@ def _read_query_object(value: object, position: _Position) -> Query | None:
     )
 
 
-def _read_type(given: str | _TypeObject, position: _Position) -> str:
+def read_named_type(given: str | _TypeObject, position: Position) -> str:
+    """Return the class that a type means. Raises ParameterError."""
     text = given if isinstance(given, str) else given.id
     known = ", ".join(TYPES)
     return read_type(text) or position.refuse(text, f"is no type of this service; there is: {known}")
 
 
-def _read_conditions(given: Sequence[_PropertyObject], position: _Position) -> tuple[Condition, ...]:
-    conditions = [_read_condition(stated, position.at(str(number))) for number, stated in enumerate(given)]
+def _read_conditions(given: Sequence[_PropertyObject], position: Position) -> tuple[Condition, ...]:
+    conditions = [
+        read_condition(
+            stated.pid, stated.v if isinstance(stated.v, list) else [stated.v], position.at(str(number))
+        )
+        for number, stated in enumerate(given)
+    ]
     count = sum(len(condition.values) for condition in conditions)
     if count > MOST_VALUES:
         position.refuse(count, f"values are too many; state at most {MOST_VALUES} in a query")
     return tuple(condition for condition in conditions if condition.values)
 
 
-def _read_condition(given: _PropertyObject, position: _Position) -> Condition:
-    found = PROPERTIES_BY_ID.get(given.pid.strip())
+def read_condition(
+    name: str, values: Sequence[Scalar | EntityObject], position: Position, key: str = "pid"
+) -> Condition:
+    """Return what is stated of a place by a property; raises ParameterError for one that cannot be stated."""
+    found = PROPERTIES_BY_ID.get(name.strip())
     if found is None or found.comparison is None:
         known = ", ".join(_COMPARABLE)
-        position.at("pid").refuse(given.pid, f"cannot be stated of a place; there is: {known}")
-    values = given.v if isinstance(given.v, list) else [given.v]
+        position.at(key).refuse(name, f"cannot be stated of a place; there is: {known}")
     return Condition(
         found.id,
         found.comparison,
-        tuple(text[: LONGEST_TEXT + 1] for value in values if (text := _value_text(value))),
+        tuple(text[: LONGEST_TEXT + 1] for value in values if (text := value_text(value))),
     )
 
 
-def _value_text(value: _Scalar | _EntityObject) -> str:
+def value_text(value: Scalar | EntityObject) -> str:
     """Return a value as text, an entity by its id, else its name; empty for null, true and false."""
-    if isinstance(value, _EntityObject):
-        return _value_text(value.id or value.name)
+    if isinstance(value, EntityObject):
+        return value_text(value.id or value.name)
     return "" if value is None or isinstance(value, bool) else str(value).strip()
 
 
-def _read_extended(given: _ExtendedObject, position: _Position) -> ExtendedProperty:
+def _read_extended(given: _ExtendedObject, position: Position) -> ExtendedProperty:
     found = PROPERTIES_BY_ID.get(given.id.strip())
     if found is None:
         known = ", ".join(PROPERTIES_BY_ID)

@@ -1,13 +1,14 @@
 """``/reconcile``: the Reconciliation Service API over the places of a release, for OpenRefine and others.
 
-https://reconciliation-api.github.io/specs/0.2/, and with JSONP its version 0.1. The same under
-``/release/<id>/``, from that release. A wrong request is a ParameterError, answered with 400.
+https://reconciliation-api.github.io/specs/0.2/, with JSONP its version 0.1, and with bodies of JSON the draft
+of version 1.0. The same under ``/release/<id>/``, from that release. A wrong request is a ParameterError,
+answered with 400.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -17,7 +18,13 @@ from endpoint.engine.worker_queue import WorkerQueue
 from endpoint.errors import NotFound, UnsupportedBody
 from endpoint.reconcile import answer
 from endpoint.reconcile.answer import Json, Turn
-from endpoint.reconcile.manifest import describe_service, requested_language
+from endpoint.reconcile.draft import (
+    VERSION,
+    answer_draft_batch,
+    answer_draft_extension,
+    read_draft_batch,
+)
+from endpoint.reconcile.manifest import describe_draft, describe_service, requested_language
 from endpoint.reconcile.properties import PROPERTIES, PROPERTIES_BY_ID, read_type
 from endpoint.reconcile.request import LONGEST_TEXT, Batch, read_batch, read_extension, read_query
 from endpoint.serving.clients import current_client
@@ -46,6 +53,7 @@ _OPERATIONS: Mapping[str, tuple[Callable[[str], Any], Callable[[Any, NameIndex, 
     # https://reconciliation-api.github.io/specs/0.2/#data-extension-query-requests
     "extend": (read_extension, answer.answer_extension),
 }
+_JSON = "application/json"
 _MOST_DIGITS = 6
 # A name of JavaScript, with dots as in Library.callbacks.x1; it becomes code in the page that asked.
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*", re.ASCII)
@@ -116,6 +124,10 @@ def _wrap_jsonp(response: Response) -> Response:
 @blueprint.route("/reconcile", methods=["GET", "POST"])
 def reconcile() -> Response:
     """Answer /reconcile : candidates of queries, values of properties, else the manifest or a page."""
+    if request.method == "POST" and request.mimetype == _JSON:
+        return reconcile_conditions()
+    if request.args.get("version") == VERSION:
+        return _respond(describe_draft(_audience()))
     parameters = _read_form() if request.method == "POST" else request.args
     operations = [name for name in _OPERATIONS if name in parameters]
     if len(operations) > 1:
@@ -132,18 +144,71 @@ def reconcile() -> Response:
     return response
 
 
+# ---- version 1.0: https://reconciliation-api.github.io/specs/draft/
+
+
+@blueprint.post("/reconcile/reconcile")
+def reconcile_conditions() -> Response:
+    """Answer /reconcile/reconcile : candidates of queries by conditions, in their order."""
+    batch = read_draft_batch(_read_body())
+    _note_problems(batch.problems, len(batch.queries))
+    return _respond_to(answer_draft_batch(batch, names(), _audience(), _turn))
+
+
+@blueprint.post("/reconcile/extend")
+def extend() -> Response:
+    """Answer /reconcile/extend : values of properties, row by row."""
+    extension = read_extension(_read_body())
+    return _respond_to(answer_draft_extension(extension, names(), _audience(), _turn))
+
+
+@blueprint.get("/reconcile/extend/propose")
+def propose_in_draft() -> Response:
+    """Answer /reconcile/extend/propose?type= : which properties such places have."""
+    return propose()
+
+
+def _audience() -> str:
+    """Return the language of who asks: ``?lang=``, else Accept-Language, as version 1.0 has it."""
+    return language()
+
+
+def _respond_to(content: Json) -> Response:
+    response = _respond(content)
+    response.headers["Content-Language"] = _audience()
+    return response
+
+
+def _read_body() -> str:
+    """Return a body of JSON. Raises UnsupportedBody for another one, ParameterError when it is not UTF-8."""
+    if request.mimetype != _JSON:
+        raise UnsupportedBody(request.content_type or "", [_JSON])
+    try:
+        return request.get_data().decode()
+    except UnicodeDecodeError as exc:
+        raise ParameterError("body", "", f"is not UTF-8 (byte {exc.start})") from exc
+
+
+def _note_problems(problems: Sequence[ParameterError], count: int) -> None:
+    if problems:
+        g.unread = f"{len(problems)} of {count}: {problems[0]}"
+
+
+# ---- forms
+
+
 def _read_form() -> dict[str, str]:
     """Return the parameters of the form and of the address. Raises UnsupportedBody for any other body."""
     if request.mimetype != FORM:
-        raise UnsupportedBody(request.content_type or "", [FORM])
+        raise UnsupportedBody(request.content_type or "", [FORM, _JSON])
     return {**request.args, **request.form}
 
 
 def _operate(operation: str, text: str) -> Json:
     read, respond = _OPERATIONS[operation]
     asked = read(text)
-    if isinstance(asked, Batch) and asked.problems:
-        g.unread = f"{len(asked.problems)} of {len(asked.queries)}: {asked.problems[0]}"
+    if isinstance(asked, Batch):
+        _note_problems(asked.problems, len(asked.queries))
     return respond(asked, names(), requested_language(), _turn)
 
 

@@ -7,18 +7,19 @@ from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, jsonify, request, send_file
 
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import NotFound
-from endpoint.releases import feed, summary
+from endpoint.releases import feed, patches, summary
+from endpoint.releases.signposting import add_file_links
 from endpoint.serving.current import service
 from endpoint.serving.pinned import find_kept, list_sound
 from endpoint.show.addresses import link
 from endpoint.show.conditions import FOREVER, apply
 from endpoint.show.rendering import revalidated
 from endpoint.sparql.negotiation import choose
-from graph.downloads.describe.description import convert
+from graph.downloads.describe.description import convert, with_doi
 from graph.errors import DamagedRelease
 from graph.store.files import ReleaseFile
 from graph.store.releases import Release
@@ -30,7 +31,6 @@ SUMS = "SHA256SUMS"
 REVALIDATED = "public, no-cache"
 _COMPARING = "changes"
 """The kind of files that tell what changed since the release before."""
-_COMPRESSED = {"gzip": "application/gzip", "zstd": "application/zstd"}
 _READ_IN_PLACE = {"text/plain", "application/json"}
 _DESCRIPTIONS_KEPT = 16
 
@@ -64,13 +64,14 @@ def download(release_id: str, name: str) -> Response:
     path = _checked_path(release, file)
     response = send_file(
         path,
-        mimetype=_media_type_of(file),
+        mimetype=file.served_type,
         as_attachment=file.encoding != "" or file.media_type not in _READ_IN_PLACE,
         download_name=saved_name(release.id, file.name),
         conditional=False,
         etag=False,
     )
     response.content_length = file.bytes
+    add_file_links(response, release)
     caching = REVALIDATED if file.kind == _COMPARING else FOREVER
     return _forever(response, file.sha256, path, caching)
 
@@ -80,6 +81,13 @@ def show_feed() -> Response:
     """Answer /data/changes.atom : what each kept release changed, and the claims that caused it."""
     body = feed.atom(feed.read_changes(list_sound()), request.host_url)
     return revalidated(Response(body, content_type=f"{feed.MEDIA_TYPE}; charset=utf-8"))
+
+
+@blueprint.get("/data/patches.json")
+def list_patches() -> Response:
+    """Answer /data/patches.json : the patches from release to release, for copies that follow."""
+    listed = patches.list_patches(list_sound(), service().release, request.host_url)
+    return revalidated(jsonify(listed))
 
 
 @blueprint.get("/.well-known/void")
@@ -108,7 +116,8 @@ def answer_description(release: Release) -> Response:
     """Return a release in VoID and DCAT, in the RDF format that ``?format=`` or Accept asks for."""
     chosen = choose(QueryKind.GRAPH, request.accept_mimetypes, request.args.get("format"))
     described = release.read(_find_file(release, DESCRIPTION).name)
-    body = _converted(described, chosen.media_type)
+    doi = service().config.doi_of(release.id)
+    body = _converted(with_doi(described, release.id, doi), chosen.media_type)
     response = revalidated(Response(body, content_type=chosen.content_type))
     response.vary.add("Accept")
     return response
@@ -128,11 +137,6 @@ def _checked_path(release: Release, file: ReleaseFile) -> Path:
     if path.is_symlink() or not path.is_file() or path.stat().st_size != file.bytes:
         raise DamagedRelease(release.id, [f"files/{file.name} is missing or has another size"])
     return path
-
-
-def _media_type_of(file: ReleaseFile) -> str:
-    """Return the type of the bytes as they lie: a compressed file is one, so that checksums match."""
-    return _COMPRESSED.get(file.encoding, file.media_type)
 
 
 def _forever(response: Response, tag: str, file: Path | None = None, caching: str = FOREVER) -> Response:

@@ -8,7 +8,9 @@ from flask import Blueprint, Response, jsonify, request
 
 from endpoint.engine.language.guard import QueryKind
 from endpoint.releases import summary
+from endpoint.releases.dataset import describe_dataset, list_descriptions
 from endpoint.releases.downloads import SUMS, answer_description
+from endpoint.releases.signposting import LINK_SET_JSON, add_links, cite_as
 from endpoint.serving.current import service
 from endpoint.serving.pinned import find_kept, list_damaged, list_sound
 from endpoint.show.addresses import language, page_path
@@ -18,7 +20,7 @@ from endpoint.show.rendering import respond, revalidated
 from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import HTML, formats_for
 from graph.diff.text import describe_values
-from graph.downloads.citation import bibtex, cff
+from graph.downloads.describe.citation import bibtex, cff
 from graph.model.iris import concept_iri
 from graph.store.releases import Release
 
@@ -43,6 +45,8 @@ def list_data() -> Response:
         start=summary.find_starting_points(current),
         rows=[summary.describe_row(release, lang) for release in list_sound()],
         damaged=list_damaged(),
+        descriptions=list_descriptions(current),
+        has_contact=bool(service().config.contact),
         **_about_release(current, lang),
     )
 
@@ -51,7 +55,7 @@ def list_data() -> Response:
 def list_as_json() -> Response:
     """Answer /data.json : the releases that are kept, the newest first."""
     current = service().release.id
-    releases = [summary.as_json(release, current, request.host_url) for release in list_sound()]
+    releases = [_describe_as_json(release) for release in list_sound()]
     damaged = [{"id": name, "fault": fault} for name, fault in list_damaged().items()]
     return _as_json({"current": current, "releases": releases, "damaged": damaged})
 
@@ -65,7 +69,8 @@ def show_release(release_id: str) -> Response:
     if best in _GRAPHS:
         return answer_description(release)
     lang, diff = language(), summary.read_diff(release)
-    return respond(
+    doi = service().config.doi_of(release.id)
+    response = respond(
         "releases/release.html",
         heading=translate("release.heading", lang, id=release.id),
         numbers=summary.list_numbers(release, lang),
@@ -78,15 +83,25 @@ def show_release(release_id: str) -> Response:
         describe_values=describe_values,
         sums=SUMS,
         previous_kept=release.manifest.get("previous") in {kept.id for kept in list_sound()},
+        schema=describe_dataset(release, request.host_url.rstrip("/"), lang, doi),
+        descriptions=list_descriptions(release),
+        cite_as=cite_as(release),
+        link_set=LINK_SET_JSON,
         **_about_release(release, lang),
     )
+    return add_links(response, release)
 
 
 @blueprint.get("/data/<release_id>.json")
 def show_as_json(release_id: str) -> Response:
     """Answer /data/<id>.json : one release with all that is known of its files."""
     release = find_kept(release_id)
-    return _as_json(summary.as_json(release, service().release.id, request.host_url))
+    return _as_json(_describe_as_json(release))
+
+
+def _describe_as_json(release: Release) -> dict[str, object]:
+    current, config = service().release.id, service().config
+    return summary.as_json(release, current, request.host_url, config.doi_of(release.id))
 
 
 def _best_of(*offers: str) -> str:
@@ -103,12 +118,16 @@ def _as_json(value: object) -> Response:
 def _about_release(release: Release, lang: str) -> dict[str, Any]:
     """Return what the page of the list and that of one release both show."""
     collections, day = list_collections(release, lang), summary.compiled_on(release)
+    doi = service().config.doi_of(release.id)
     has_issues = any(file.name == summary.ISSUES for file in release.files)
     return {
         "shown": release,
         "collections": collections,
         "kinds": _list_issue_kinds(collections, lang),
-        "citations": [("BibTeX", bibtex(release.id, day)), ("CITATION.cff", cff(release.id, day))],
+        "citations": [
+            ("BibTeX", bibtex(release.id, day, doi=doi)),
+            ("CITATION.cff", cff(release.id, day, doi)),
+        ],
         "issues": f"/data/{release.id}/issues" if has_issues else "",
     }
 

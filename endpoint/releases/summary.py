@@ -9,7 +9,7 @@ from functools import lru_cache
 from endpoint.show.release import Collection, list_collections
 from endpoint.show.texts import format_number, translate
 from graph.diff.types import Diff, Kind, Thing
-from graph.downloads.citation import bibtex, cff
+from graph.downloads.describe.citation import bibtex, cff
 from graph.errors import ReleaseError
 from graph.store import manifest
 from graph.store.files import ReleaseFile
@@ -26,6 +26,7 @@ COUNTS = ("places", "countries", "agreements", "events", "claims", "sources", "t
 # Which files suit which use; the words for a use are a text ``data.start.<use>``.
 _START = (
     ("table", ("partnerships.csv", "places.csv", "agreements.csv", "claims.csv")),
+    ("typed", ("partnerships.parquet", "places.parquet", "agreements.parquet", "claims.parquet")),
     ("core", ("core.ttl",)),
     ("dump", ("kota-kembar.nq.gz", "kota-kembar.trig.gz")),
     ("network", ("network.graphml", "network.gexf", "network.net")),
@@ -37,11 +38,14 @@ FILES = (
     "kota-kembar.nq", "kota-kembar.trig", "kota-kembar.nt", "kota-kembar.ttl", "kota-kembar.rdf",
     "kota-kembar.jsonld", "core.ttl", "places.csv", "partnerships.csv", "agreements.csv", "claims.csv",
     "network.graphml", "network.gexf", "network.net", "network-nodes.csv", "network-edges.csv", "issues.csv",
-    "issues.ttl", "void.ttl", "citation.bib", "CITATION.cff", "changes.txt", "changes.json",
-    "changes.ndjson",
+    "issues.ttl", "void.ttl", "datapackage.json", "croissant.json", "ro-crate-metadata.json",
+    "citation.bib", "CITATION.cff", "changes.txt", "changes.json", "changes.ndjson",
+    "changes.rdfp",
 )  # fmt: skip
 """The files in the order of the page, without an ending for compression; each has a text ``file.<name>``."""
 _ENCODINGS = {"gzip": ("gzip", ".gz"), "zstd": ("Zstandard", ".zst")}
+_TYPED, _PLAIN = ".parquet", ".csv"
+"""A table as Parquet holds what the CSV of its name does, and is described by the same text."""
 
 
 @dataclass(frozen=True)
@@ -100,13 +104,18 @@ def group_files(release: Release, lang: str) -> list[tuple[str, list[FileRow]]]:
 
 def describe_file(name: str, encoding: str, lang: str) -> str:
     """Return what a file of a release holds and how it is compressed; empty when nobody knows."""
-    word, ending = _ENCODINGS.get(encoding, ("", ""))
-    stem = name.removesuffix(ending)
+    word, ending = ("Parquet", "") if name.endswith(_TYPED) else _ENCODINGS.get(encoding, ("", ""))
+    stem = _stem(name.removesuffix(ending))
     return ", ".join(filter(None, (translate(f"file.{stem}", lang) if stem in FILES else "", word)))
 
 
+def _stem(name: str) -> str:
+    """Return the name under which a file that is not compressed stands in `FILES`."""
+    return name.removesuffix(_TYPED) + _PLAIN if name.endswith(_TYPED) else name
+
+
 def _reading_order(name: str) -> tuple[int, str]:
-    stem = name.removesuffix(".gz").removesuffix(".zst")
+    stem = _stem(name.removesuffix(".gz").removesuffix(".zst"))
     return (FILES.index(stem) if stem in FILES else len(FILES)), name
 
 
@@ -141,10 +150,10 @@ def list_sums(release: Release) -> str:
     return manifest.list_sums(release.files)
 
 
-def as_json(release: Release, current: str, base: str) -> dict[str, object]:
+def as_json(release: Release, current: str, base: str, doi: str = "") -> dict[str, object]:
     """Return all that is known of a release, for JSON; `base` is the address of the site with its last slash.
 
-    `current` is the id of the release that is served.
+    `current` is the id of the release that is served, `doi` what it is cited by, if anything.
     """
     stated, diff, day = release.manifest, read_diff(release), compiled_on(release)
     address = f"{base}data/{release.id}/"
@@ -163,7 +172,8 @@ def as_json(release: Release, current: str, base: str) -> dict[str, object]:
         "collections": [_collection_as_json(collection) for collection in collections],
         "warnings": stated.get("warnings", {}),
         "files": [_file_as_json(file, address) for file in release.files],
-        "citation": {"bibtex": bibtex(release.id, day), "cff": cff(release.id, day)},
+        "doi": doi or None,
+        "citation": {"bibtex": bibtex(release.id, day, doi=doi), "cff": cff(release.id, day, doi)},
     }
 
 

@@ -14,6 +14,8 @@ ARRIVED = "kembar.arrived"
 CUT = "kembar.cut"
 """Breaks the connection off, from any thread. A server that has it closes answers when they are sent."""
 
+GONE = "waitress.client_disconnected"
+"""Tells whether the client has closed its connection (as in waitress)."""
 KEEP = "kembar.keep"
 """Where the application leaves the record and the lane of an answer that the server may give again."""
 
@@ -23,7 +25,7 @@ def client_is_gone() -> bool:
 
     A client that closes only its writing half and waits counts as gone, as in nginx.
     """
-    is_gone = request.environ.get("waitress.client_disconnected") if has_request_context() else None
+    is_gone = request.environ.get(GONE) if has_request_context() else None
     return is_gone is not None and bool(is_gone())
 
 

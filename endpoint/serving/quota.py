@@ -29,7 +29,7 @@ from graph.errors import EngineOverloaded
 NEVER_METERED = frozenset(
     {"health.report_ready", "health.report_live", "metrics.report", "assets.send_asset", "assets.send_icon"}
 )
-METERED = frozenset({"sparql.answer", "sparql.answer_pinned", "graph_store.answer"})
+METERED = frozenset({"sparql.answer", "sparql.answer_pinned", "graph_store.answer", "agents.answer"})
 """The endpoints, by Flask's names, whose queries are a stranger's own."""
 
 _PAGE_CLOCK, _QUERY_CLOCK = time.thread_time, time.perf_counter
@@ -205,5 +205,5 @@ def _end_request(_: BaseException | None) -> None:
         record, is_query = current_record(), request.endpoint in METERED
         now, elsewhere = (_QUERY_CLOCK, record.query_seconds) if is_query else (_PAGE_CLOCK, 0.0)
         spent = record.worked_seconds + max(now() - since - elsewhere, 0.0)
-        failed = is_query and is_own_doing(record.status)
+        failed = is_query and is_own_doing(g.pop("failed_status", record.status))
         _quota().end_request(g.client, spent, failed, is_query=is_query)

@@ -30,6 +30,18 @@ _PREFIX = re.compile(r"(?<![\w/<#])([a-z]+):\w")
 _BATCH = 400
 
 
+class Label(str):
+    """A label that knows its language: a BCP 47 tag, empty where the data have none."""
+
+    language: str
+
+    def __new__(cls, text: str, language: str = "") -> Label:
+        """Return the text with its language."""
+        label = super().__new__(cls, text)
+        label.language = language
+        return label
+
+
 def ask(query: str, lane: Lane = Lane.PAGES) -> Table:
     """Return the table of a SELECT of our own; our prefixes are put before it. Raises the QueryError tree."""
     return select_rows(service().engine, f"{prefix_lines(PREFIXES)}\n{query}", lane)
@@ -65,6 +77,8 @@ def find_labels(
 ) -> dict[str, str]:
     """Return the best label of each IRI that has one: by property in the order given, then by language.
 
+    Each is a Label, so that a page can say in which language it is.
+
     The languages are tried in this order: `language`, English, none, any other.
     """
     best: dict[str, tuple[tuple[int, int], str]] = {}
@@ -73,7 +87,7 @@ def find_labels(
             rank = (properties.index(row["property"].value), _language_rank(row["label"], language))
             thing = row["thing"].value
             if thing not in best or rank < best[thing][0]:
-                best[thing] = (rank, row["label"].value)
+                best[thing] = (rank, Label(row["label"].value, row["label"].language or ""))
     return {thing: label for thing, (_, label) in best.items()}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,19 +10,16 @@ from typing import Any
 
 from pyoxigraph import RdfFormat, parse
 
+from graph.downloads.describe.licences import is_share_alike, licence_name
 from graph.downloads.describe.void import SD, VOID
 from graph.store.releases import Release
 
 _DESCRIPTION = "void.ttl"
 _DESCRIPTIONS_KEPT = 8
 _NAMES = (SD + "name", VOID + "class", VOID + "property")
+_PARTITIONS = (VOID + "classPartition", VOID + "propertyPartition")
+"""What leads from a whole to its parts; the parts of parts are not read here."""
 _NUMBERS = (VOID + "triples", VOID + "entities")
-
-_CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/([0-9.]+)")
-_SHARE_ALIKE = re.compile(r"/by-(?:nc-)?sa/|\bodbl\b", re.IGNORECASE)
-# https://opendatacommons.org/licenses/
-_OPEN_DATA_COMMONS = {"odbl": "ODbL", "by": "ODC-By", "pddl": "PDDL"}
-_ODC = re.compile(r"opendatacommons\.org/licenses/([a-z]+)(?:/([0-9]+)[.-]([0-9]+))?")
 
 
 @dataclass(frozen=True)
@@ -73,14 +69,19 @@ def _read_description(description: bytes) -> Statistics:
     """Return the statistics in the description of a release."""
     names: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
     numbers: dict[str, dict[str, int]] = {name: {} for name in _NUMBERS}
+    wholes: dict[str, str] = {}
     for quad in parse(description, format=RdfFormat.TURTLE):
         part, name = str(quad.subject), quad.predicate.value
         if name in names:
             names[name][part] = getattr(quad.object, "value", "")
         elif name in numbers:
             numbers[name][part] = int(getattr(quad.object, "value", 0))
+        elif name in _PARTITIONS:
+            wholes[str(quad.object)] = part
     triples, entities = (numbers[name] for name in _NUMBERS)
-    graphs, classes, properties = (names[name] for name in _NAMES)
+    graphs, classes, properties = (
+        {part: iri for part, iri in names[name].items() if wholes.get(part) not in wholes} for name in _NAMES
+    )
     return Statistics(
         {iri: triples[part] for part, iri in graphs.items()},
         {iri: entities[part] for part, iri in classes.items()},
@@ -108,22 +109,3 @@ def _collection(entry: Mapping[str, Any], language: str) -> Collection:
         shares=entry.get("shares", {}),
         scores=entry.get("scores", {}),
     )
-
-
-def licence_name(address: str) -> str:
-    """Return a short name for a licence's address: CC0 1.0, CC BY-SA 4.0, ODbL 1.0, else the address."""
-    if "rightsstatements.org/vocab/CNE/" in address:
-        return "licence unknown (copyright not evaluated)"
-    if match := _CREATIVE_COMMONS.search(address):
-        kind, version = match.groups()
-        return f"CC0 {version}" if kind == "zero" else f"CC {kind.upper()} {version}"
-    if match := _ODC.search(address):
-        name, major, minor = match.groups()
-        known = _OPEN_DATA_COMMONS.get(name, name.upper())
-        return f"{known} {major}.{minor}" if major else known
-    return address
-
-
-def is_share_alike(address: str) -> bool:
-    """Return whether a licence wants derived data under the same licence: CC BY-SA, CC BY-NC-SA, ODbL."""
-    return _SHARE_ALIKE.search(address) is not None

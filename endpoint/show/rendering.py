@@ -22,6 +22,9 @@ from endpoint.show.values import format_day
 STATIC = Path(__file__).parent.parent / "static"
 PATH = "/static"
 _HASH_LETTERS = 12
+STYLE_SHEET = "site.css"
+_SHEETS = ("base", "controls", "pages", "things", "screens")
+"""The sheets that it is made of, in the order in which the later ones prevail."""
 _FILES_KEPT = 32
 
 
@@ -93,16 +96,28 @@ class Asset:
 
 @lru_cache(_FILES_KEPT)
 def read_asset(name: str) -> Asset | None:
-    """Return a file below the static folder, None when there is none; read once while the service runs."""
+    """Return a file below the static folder, None when there is none; read once while the service runs.
+
+    ``site.css`` is made of the sheets of ``site/``, so that a page asks for one.
+    """
+    parts = [f"site/{part}.css" for part in _SHEETS] if name == STYLE_SHEET else [name]
+    bodies = [body for part in parts if (body := _read_file(part)) is not None]
+    if not bodies:
+        return None
+    body = b"\n".join(bodies)
+    media_type = mimetypes.guess_type(parts[-1])[0] or "application/octet-stream"
+    return Asset(body, media_type, hashlib.sha256(body).hexdigest()[:_HASH_LETTERS])
+
+
+def _read_file(name: str) -> bytes | None:
+    """Return the bytes of a file below the static folder, None when there is none."""
     try:
         path = (STATIC / name).resolve()
         if not path.is_relative_to(STATIC.resolve()) or not path.is_file():
             return None
-        body = path.read_bytes()
+        return path.read_bytes()
     except (OSError, ValueError):  # a name that no file can have
         return None
-    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return Asset(body, media_type, hashlib.sha256(body).hexdigest()[:_HASH_LETTERS])
 
 
 def asset_path(name: str) -> str:

@@ -14,7 +14,7 @@ from flask import request
 from endpoint.engine.results import Cell, Table
 from endpoint.show.addresses import host_of, link, local_path
 from endpoint.show.lookup import LABEL_PROPERTIES, Select, find_labels
-from endpoint.show.values import FormattedValue, column_label, format_value
+from endpoint.show.values import FormattedValue, column_label, foreign, format_value
 from graph.errors import ParameterError
 from queries import CannedQuery
 
@@ -120,7 +120,7 @@ def _format_cell(
     cell, address = row.get(name), row.get(addresses.get(name, ""))
     if address is not None:
         linked = format_value(address, language, labels)
-        return linked.with_text(cell.value) if cell else linked
+        return linked.with_text(cell.value, foreign(cell, language)) if cell else linked
     return _with_host(format_value(cell, language, labels)) if cell else None
 
 

@@ -43,9 +43,9 @@ class FormattedValue:
         """Return whether this is running text, which wants a wide column."""
         return len(self.text) > _LONG_TEXT and " " in self.text
 
-    def with_text(self, text: str) -> FormattedValue:
-        """Return the same value under another text."""
-        return replace(self, text=text)
+    def with_text(self, text: str, language: str = "") -> FormattedValue:
+        """Return the same value under another text, with its language where that is not the page's."""
+        return replace(self, text=text, language=language)
 
     def __html__(self) -> Markup:
         """Return the value as HTML: a link, a time, or text with its language."""
@@ -54,7 +54,8 @@ class FormattedValue:
             return Markup('<time datetime="{}">{}</time>').format(self.date, inner)
         if self.href:
             kind = Markup(' class="iri"') if self.text.startswith(("http:", "https:")) else ""
-            return Markup('<a href="{}"{}>{}</a>').format(self.href, kind, inner)
+            tongue = Markup(' lang="{}"').format(self.language) if self.language else ""
+            return Markup('<a href="{}"{}{}>{}</a>').format(self.href, kind, tongue, inner)
         if self.language:
             return Markup('<span lang="{0}">{1}</span><span class="lang">{0}</span>').format(
                 self.language, inner
@@ -68,7 +69,7 @@ def format_value(cell: Cell, language: str, labels: Mapping[str, str]) -> Format
     An IRI of ours links to its page on this host, any other web address to where it is.
     """
     if cell.kind == "iri":
-        return _format_iri(cell.value, labels)
+        return _format_iri(cell.value, language, labels)
     if cell.datatype in _DATES:
         return format_day(cell.value, language)
     if cell.datatype in _NUMBERS and (amount := _read_number(cell.value)) is not None:
@@ -81,8 +82,13 @@ def format_value(cell: Cell, language: str, labels: Mapping[str, str]) -> Format
         return FormattedValue(cell.value, href=cell.value, external=True)
     if cell.datatype == _WKT:
         return FormattedValue(_coordinates(cell.value, language))
-    tag = cell.language if cell.language and cell.language != language else ""
-    return FormattedValue(cell.value, language=tag)
+    return FormattedValue(cell.value, language=foreign(cell, language))
+
+
+def foreign(text: object, language: str) -> str:
+    """Return the language of a cell, Label or candidate where it is not that of the page, else nothing."""
+    tag = getattr(text, "language", None) or ""
+    return tag if tag != language else ""
 
 
 def _read_number(lexical: str) -> float | None:
@@ -98,13 +104,14 @@ def format_day(lexical: str, language: str) -> FormattedValue:
     return FormattedValue(format_date(lexical, language), date=lexical)
 
 
-def _format_iri(iri: str, labels: Mapping[str, str]) -> FormattedValue:
-    path = local_path(iri)
+def _format_iri(iri: str, language: str, labels: Mapping[str, str]) -> FormattedValue:
+    path, label = local_path(iri), labels.get(iri)
+    tongue = foreign(label, language)
     if path is not None:
-        label = labels.get(iri) or path.removeprefix("/").removeprefix("claim/")
-        return FormattedValue(label, href=link(page_path(iri) or path))
+        text = label or path.removeprefix("/").removeprefix("claim/")
+        return FormattedValue(text, href=link(page_path(iri) or path), language=tongue)
     if host_of(iri):
-        return FormattedValue(labels.get(iri) or compact(iri), href=iri, external=True)
+        return FormattedValue(label or compact(iri), href=iri, external=True, language=tongue)
     return FormattedValue(iri)
 
 

@@ -22,10 +22,16 @@ _ALIVE = trust("ASK {}", QueryKind.ASK)
 @blueprint.get("/health")
 @blueprint.get("/health/ready")
 def report_ready() -> Response:
-    """Answer /health and /health/ready : whether a query goes through, over what, and what is ill."""
+    """Answer /health and /health/ready : whether a query goes through, over what, what is ill or to come."""
     failure, faults = _try_query(), list_faults()
     status = "failing" if failure else "degraded" if faults else "ok"
-    report = {"status": status, "release": service().release.id, "detail": failure, "faults": faults}
+    report = {
+        "status": status,
+        "release": service().release.id,
+        "detail": failure,
+        "faults": faults,
+        "preparation": _switch().preparation,
+    }
     response = jsonify({name: value for name, value in report.items() if value})
     response.status_code = errors.UNHEALTHY if failure else response.status_code
     response.cache_control.no_store = True
@@ -34,21 +40,25 @@ def report_ready() -> Response:
 
 def list_faults() -> list[str]:
     """Return what is wrong although queries are answered: damaged releases, a lost history, ill threads."""
-    switch: Switch = current_app.extensions["kembar"]
+    switch = _switch()
     history = read_history(switch.config.home).fault
     return [*switch.faults(), *([history] if history else [])]
 
 
 def _try_query() -> str:
     """Return why no query goes through now, nothing when one does."""
-    switch: Switch = current_app.extensions["kembar"]
-    if switch.refusal:
-        return str(switch.refusal)
+    if refusal := _switch().refusal:
+        return str(refusal)
     try:
         service().engine.run(_ALIVE, _JSON, lane=Lane.HEALTH, seconds=HEALTH_SECONDS, cached=False)
     except QueryError as error:
         return str(error)
     return ""
+
+
+def _switch() -> Switch:
+    switch: Switch = current_app.extensions["kembar"]
+    return switch
 
 
 @blueprint.get("/health/live")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import astuple
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass
 
 from flask import Blueprint, Response, make_response, request
 
@@ -28,9 +28,23 @@ from endpoint.sparql.request import QueryOperation, read_operation
 from endpoint.sparql.service_description import write_description
 from graph.errors import ParameterError, QueryError
 
-__all__ = ["answer", "answer_operation", "blueprint", "read_operation", "respond"]
+__all__ = ["Form", "answer", "answer_operation", "blueprint", "read_operation", "respond"]
 
 blueprint = Blueprint("sparql", __name__)
+
+
+@dataclass(frozen=True)
+class Form:
+    """What becomes of a whole answer that the engine wrote: `write` makes other bytes of it.
+
+    It is for answers of the media types `of` only; `name` tells its tag from theirs, `content_type` replaces
+    theirs unless it is empty.
+    """
+
+    name: str
+    of: tuple[str, ...]
+    write: Callable[[bytes], bytes]
+    content_type: str = ""
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -83,6 +97,7 @@ def respond(
     seconds: float | None = None,
     default_graphs: Sequence[str] = (),
     named_graphs: Sequence[str] = (),
+    form: Form | None = None,
 ) -> Response:
     """Return the whole HTTP answer to a query: negotiated, with ETag; without rows for who has them already.
 
@@ -90,11 +105,13 @@ def respond(
     """
     state = service()
     chosen = choose(reading.kind, request.accept_mimetypes, format_name, for_quads=True)
-    response = Response(content_type=chosen.content_type)
+    form = form if form and chosen.media_type in form.of else None
+    response = Response(content_type=form.content_type if form and form.content_type else chosen.content_type)
     response.headers["Vary"] = "Accept"
     is_pinned = "release_id" in (request.view_args or {})
     if reading.stable:
         tag = _entity_tag(state.release.id, reading, chosen, default_graphs, named_graphs)
+        tag = f"{tag}-{form.name}" if form else tag
         response.set_etag(tag)
         response.headers["Cache-Control"] = FOREVER if is_pinned else "public, no-cache"
         if knows(tag):
@@ -111,7 +128,7 @@ def respond(
     )
     if has_more_rows(result.body, chosen.media_type, state.config.result_rows):
         raise TooManyRows(state.config.result_rows)
-    response.set_data(result.body)
+    response.set_data(form.write(result.body) if form else result.body)
     if said := note(reading.tokens):
         response.headers[NOTE] = said
     if reading.stable and not is_pinned:

@@ -27,7 +27,7 @@ from endpoint.things.page import template_values
 from endpoint.things.rdf.description import describe_query, describe_truncation, many_links_query
 from endpoint.things.rdf.named_graphs import check_size, find_dumps
 from endpoint.things.rdf.serialization import describes, read_triples, write_graph
-from graph.downloads.describe.description import release_iri
+from graph.downloads.describe.publication import release_iri
 from ontology import BASE, PREFIXES
 from queries.terms import iri_term
 

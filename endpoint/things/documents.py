@@ -17,6 +17,7 @@ from werkzeug.datastructures import MIMEAccept
 
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import NotAcceptable
+from endpoint.serving.current import service
 from endpoint.show.rendering import Download, revalidated
 from endpoint.show.texts import LANGUAGES
 from endpoint.sparql.negotiation import HTML, Format, choose, formats_for, prefers_html
@@ -32,6 +33,7 @@ SUFFIXES: tuple[str, ...] = (PAGE, *(form.suffix for form in DATA))
 SEE_OTHER_SECONDS = 3600
 MOVED_SECONDS = 86400
 _DATASET = "/.well-known/void"
+_ABOUT_PAGE = "https://schema.org/AboutPage"
 
 
 def split_suffix(local: str) -> tuple[str, str | None]:
@@ -100,8 +102,18 @@ def add_document_links(response: Response, path: str, suffix: str, iri: str) -> 
     """
     response.vary.discard("accept")
     others = [_link(f"{path}.{other}", "alternate", other) for other in SUFFIXES if other != suffix]
-    _add_links(response, [f'<{iri}>; rel="canonical"', *others, f'<{_DATASET}>; rel="describedby"'])
+    known = [f'<{iri}>; rel="canonical"', *others, f'<{_DATASET}>; rel="describedby"']
+    _add_links(response, known + _signposts(path, suffix, iri))
     return response
+
+
+def _signposts(path: str, suffix: str, iri: str) -> list[str]:
+    """Return the links of https://signposting.org/FAIR/ between the page of a thing and its documents."""
+    release = f'</data/{service().release.id}/>; rel="collection"; type="{HTML}"'
+    if suffix != PAGE:
+        return [f'<{iri}>; rel="cite-as"', _link(f"{path}.{PAGE}", "describes", PAGE), release]
+    data = [_link(f"{path}.{form.suffix}", "describedby", form.suffix) for form in DATA]
+    return [f'<{iri}>; rel="cite-as"', f'<{_ABOUT_PAGE}>; rel="type"', *data, release]
 
 
 def iri_of(path: str) -> str:

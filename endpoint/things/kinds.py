@@ -20,6 +20,8 @@ from endpoint.things.parts.measures import MEASURES, describe_measures
 from endpoint.things.parts.pairs.chain import find_partnership, read_chain
 from endpoint.things.parts.pairs.maps import describe_lists, map_pair, map_partners, read_ends
 from endpoint.things.parts.pairs.partners import group_of, read_partners
+from endpoint.things.parts.pairs.stages import read_stages
+from endpoint.things.parts.pairs.wikidata import read_wikidata_sides
 from endpoint.things.parts.places import (
     chart_domains,
     chart_partner_countries,
@@ -54,7 +56,10 @@ def _add_place(page: Page) -> None:
     thing, language = page.thing, page.thing.language
     types = [format_value(cell, language, thing.labels) for cell in specific_types(thing.values)]
     page.breadcrumb = [*types[:1], *thing.formatted("kk:country")]
-    page.hidden_facts |= {"kk:partnerOf", "kk:event", "kk:country"}
+    page.extra["native_names"] = [
+        name for name in thing.formatted("kk:nativeName") if name.text != page.title
+    ]
+    page.hidden_facts |= {"kk:partnerOf", "kk:event", "kk:country", "kk:nativeName"}
     page.hidden_links |= {"kk:party", "kk:contractingParty", "kk:place"}
     page.add_table("events.heading", read_events(ask, thing.iri, language))
     _add_measures(page)
@@ -96,6 +101,7 @@ def _add_partnership(page: Page) -> None:
     thing, language = page.thing, page.thing.language
     page.breadcrumb = thing.formatted("rdf:type")[:1]
     page.hidden_facts |= {"kk:agreement", "kk:event", "kk:claimCount", "kk:sourceCount"}
+    page.hidden_facts |= {"kk:wikidataSides", "kk:listedInWikidataBy"}
     if all(cell.value == "false" for cell in thing.cells("kk:domestic")):
         page.hidden_facts.add("kk:domestic")
     if thing.is_a("ClaimedPartnership"):
@@ -105,6 +111,8 @@ def _add_partnership(page: Page) -> None:
     sentences = (*_partnership_sentences(thing), describe_lists(ends, language), _evidence_sentence(thing))
     page.lede = " ".join(sentence for sentence in sentences if sentence)
     page.extra["pair_map"] = map_pair(ends, _group_of(thing))
+    page.extra["wikidata_sides"] = read_wikidata_sides(ask, thing.iri, language)
+    page.extra["stages"] = read_stages(ask, thing.iri, language)
     page.extra["chain"] = read_chain(ask, thing.iri, language)
     page.extra["strips"] = read_strips(ask, thing.iri, language)
     page.add_table("events.heading", read_events(ask, thing.iri, language))

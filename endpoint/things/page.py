@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from endpoint.serving.current import service
 from endpoint.show.lookup import ask
 from endpoint.show.tables import PageTable
 from endpoint.show.texts import translate
@@ -90,6 +91,6 @@ def template_values(page: Page, address: str) -> dict[str, Any]:
         "claims_of_source": is_source,
         "assessments": read_assessments(ask, thing.iri, language),
         "incoming": read_links(ask, thing.iri, language, page.hidden_links),
-        "schema": describe_page(replace(thing, title=page.title), address),
+        "schema": describe_page(replace(thing, title=page.title), address, service().release),
         **page.extra,
     }

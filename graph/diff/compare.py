@@ -35,7 +35,7 @@ Lines = tuple[Iterable[bytes], Iterable[bytes]]
 Causes = Mapping[str, Sequence[ClaimChange]]
 """The changed claims about each thing, by its IRI."""
 
-_CONSEQUENCES = {graph_iri(name) for name in ("measures", "ontology", "vocabulary")}
+_CONSEQUENCES = {graph_iri(name) for name in ("measures", "ontology", "questions", "vocabulary", "void")}
 """Graphs that follow from the rest: none describes a claim, a partnership or an agreement."""
 _NAMING = {"follows", "isReplacedBy"}
 """Properties whose value is another thing: claims about that thing can cause a change of them."""

@@ -11,12 +11,14 @@ import csv
 import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.downloads.describe.description import file_iri, release_iri
+from graph.downloads.describe.publication import file_iri, release_iri
+from graph.downloads.tables.issues import TABLE
+from graph.downloads.tables.schema.parquet import write_typed
 from graph.downloads.turtle import write_turtle
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Assessment, Model
@@ -64,17 +66,18 @@ class Issue:
     note: str
 
 
-COLUMNS = tuple(field.name for field in fields(Issue))
+COLUMNS = TABLE.names
 
 
 def write_issues(release_id: str, issues: Sequence[Issue], folder: Path) -> list[ReleaseFile]:
-    """Write issues.csv and issues.ttl and return what the manifest states of them.
+    """Write the issues as CSV, Parquet and Turtle and return what the manifest states of them.
 
     The same arguments give the same bytes.
     """
     turtle = write_turtle(describe_issues(release_id, issues), _prefixes())
     return [
         write_file(folder, "issues.csv", write_table(issues), "text/csv", "issues"),
+        write_typed(TABLE, folder, "issues"),
         write_file(folder, "issues.ttl", turtle, "text/turtle", "issues"),
     ]
 

@@ -99,6 +99,9 @@ def _explain_undecided(mention: Mention, decision: PlaceDecision) -> tuple[str, 
     written = _as_written([mention])[0] if mention.name else mention.qid
     if decision.decision is Decision.REVIEWED:
         return "party-not-local-government", f"{written} is no local government, a person decided."
+    if "id-conflict" in decision.reasons:
+        ids = " and ".join(filter(None, (mention.qid, mention.geonames and f"GeoNames {mention.geonames}")))
+        return "id-conflict", f"{written} is the name of another place than that of the id beside it, {ids}."
     several = [f"GeoNames {number}" for number in decision.bearers]
     known = [possible.place for possible in decision.candidates]
     if places := ", ".join(known or several):

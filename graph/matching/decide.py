@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
 
-from graph.matching.gather import Gathered, MentionEntry
 from graph.matching.known.bearers import STATED, UNKNOWN, BearerFinder, Reading
 from graph.matching.known.gazetteer import Bearer
 from graph.matching.known.mint import Mint
@@ -16,6 +15,7 @@ from graph.matching.known.names import read_name
 from graph.matching.known.points import FAIR_KM
 from graph.matching.known.reviews import MentionKey, mention_key
 from graph.matching.known.scripts import script_of
+from graph.matching.mentions.gather import Gathered, MentionEntry
 from graph.matching.parties import Party
 from graph.matching.rounds import Candidate, Matcher, list_possible
 from graph.matching.scores import (
@@ -214,6 +214,11 @@ class Decider:
 
     def _decide_whole(self, entry: MentionEntry) -> PlaceDecision:
         """Return what was decided about a mention as a whole."""
+        if entry.party is None and entry.decision is Decision.UNDECIDED:
+            qid, geonames = entry.mention.qid, entry.mention.geonames
+            possible = (PossiblePlace(qid, AS_GOOD_AS_THE_OTHER),) if qid else ()
+            bearers = (int(geonames),) if geonames else ()
+            return PlaceDecision("", Decision.UNDECIDED, 0.0, entry.reasons, possible, bearers)
         if entry.party is None:
             return PlaceDecision("", Decision.REVIEWED, 1.0, entry.reasons)
         party = self._parties[entry.party]
@@ -305,6 +310,8 @@ class Decider:
             return Unclear(("other-script",))
         if party.is_foreign and reading.only and not self._is_far(party, reading.only):
             return Unclear(("other-country",), (reading.only.id,))
+        if reading.choices > 1 and not self._finder.is_within(party.points, party.country):
+            return Unclear(("other-country",))
         if alike := self._find_spelled_alike(party):
             return Unclear(("similar-name",), tuple(one.id for one in alike))
         return self._find_sharing(party)

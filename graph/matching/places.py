@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from graph.matching.known.descriptions import CountryVotes, Description, merge_descriptions
 from graph.matching.known.gazetteer import Bearer, Gazetteer
-from graph.matching.known.names import normalize_name
+from graph.matching.known.names import normalize_name, read_name
 from graph.matching.known.points import FAR_KM, Point
 from graph.matching.known.scripts import scripts_of_country
 from graph.matching.parties import Party
@@ -21,6 +21,8 @@ MOST_NAMES = 20
 """How many further names of a place are kept."""
 MOST_NATIVE_NAMES = 3
 """How many names in its own script GeoNames gives to a place."""
+SHORTEST_NAME = 3
+"""Letters of a name of GeoNames in Latin letters without accents that a place is found by."""
 MOST_CLAIMS = 20
 """How many claims of either side a contradiction names."""
 Said = dict[str, set[str]]
@@ -196,24 +198,28 @@ class PlaceWriter:
     def _add_geonames(self, place: Place) -> Place:
         """Return a place with what GeoNames gives for it.
 
-        Nothing where a table gives it another id there or none, or another place is the same one there: which
-        of the two it is, a town or its municipality, is not sure.
+        Only names to find it by, and its region, where a table gives it another id there or none, or another
+        place is the same one there: which of the two it is, a town or its municipality, is not sure.
         """
-        bearer, entry = self._bearer(place.id), place.geonames
-        if self._gazetteer is None or bearer is None or (entry and entry.id is None):
+        bearer = self._bearer(place.id)
+        if self._gazetteer is None or bearer is None:
             return place
-        stated = place.geonames_id
-        if stated != str(bearer.id) and (stated or self._shares[bearer.id] > 1):
-            return place
-        own = scripts_of_country(bearer.country)
+        entry, stated = place.geonames or GeoNamesEntry(None), place.geonames_id
         known = {name for _, name in (*place.labels, *place.native_names)} | {*place.other_names}
-        names = [one.text for one in self._gazetteer.names_of(bearer.id) if one.script in own]
-        new = tuple(name for name in dict.fromkeys(names) if name not in known)[:MOST_NATIVE_NAMES]
+        new = [one for one in self._gazetteer.names_of(bearer.id) if one.text not in known]
+        further = dict.fromkeys(one.text for one in new if _finds(one.text))
+        regions = self._gazetteer.names_of_region(bearer.country, bearer.region)
+        is_other = stated != str(bearer.id) and (stated or self._shares[bearer.id] > 1)
+        if is_other or (place.geonames and entry.id is None):
+            return replace(place, geonames=replace(entry, further=(*further,), regions=regions))
+        own = scripts_of_country(bearer.country)
+        names = (*dict.fromkeys(one.text for one in new if one.script in own),)[:MOST_NATIVE_NAMES]
+        further = dict.fromkeys(name for name in further if name not in names)
+        gives_point = entry.gives_point or not place.latitude
+        found = GeoNamesEntry(bearer.id, names, gives_point, (*further,), regions)
         if place.latitude:
-            gives_point = entry is not None and entry.gives_point
-            return replace(place, geonames=GeoNamesEntry(bearer.id, new, gives_point))
+            return replace(place, geonames=found)
         longitude, latitude = f"{bearer.longitude:.2f}", f"{bearer.latitude:.2f}"
-        found = GeoNamesEntry(bearer.id, new, gives_point=True)
         return replace(place, geonames=found, longitude=longitude, latitude=latitude)
 
     def find_contradictions(self, collections: Sequence[LoadedCollection]) -> Iterator[Contradiction]:
@@ -240,6 +246,11 @@ class PlaceWriter:
 
     def _state(self, country: str) -> str:
         return self._states.get(country, country)
+
+
+def _finds(name: str) -> bool:
+    """Return whether a place may be found by a further name: no code, and no name of a district around it."""
+    return not read_name(name).kinds and (len(name) >= SHORTEST_NAME or not name.isascii())
 
 
 def _contradict(

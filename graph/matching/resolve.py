@@ -14,7 +14,6 @@ from functools import partial
 
 from graph.matching.claims import make_claims
 from graph.matching.decide import Decider, RecordPlaces, make_matches
-from graph.matching.gather import Gathered, Gatherer
 from graph.matching.known.bearers import BearerFinder, UninformedFinder
 from graph.matching.known.descriptions import CURATED, Description
 from graph.matching.known.gazetteer import Gazetteer
@@ -22,6 +21,8 @@ from graph.matching.known.mint import Mint, RegisteredPlace
 from graph.matching.known.points import point_of
 from graph.matching.known.renames import rename_places
 from graph.matching.known.reviews import Review, decisions
+from graph.matching.mentions.gather import Gathered, Gatherer
+from graph.matching.mentions.ids import Conflict, without_conflicts
 from graph.matching.places import PlaceWriter, Profile, drop_dangling_links
 from graph.matching.rounds import Matcher
 from graph.model.claims import LoadedCollection, Place
@@ -86,7 +87,7 @@ class _Resolver:
 
     def resolve(self, reviews: Iterable[Review], gazetteer: Gazetteer | None) -> Resolution:
         finder = self._make_finder(gazetteer)
-        gatherer = Gatherer(finder, self._iso_codes, decisions(reviews), self._registered)
+        gatherer = Gatherer(finder, self._iso_codes, decisions(reviews), self._registered, self._states)
         gathered = gatherer.gather(self._curated, self._listed)
         matcher = Matcher(gathered.parties, self._states)
         matcher.match()
@@ -96,7 +97,7 @@ class _Resolver:
         matches = make_matches(gathered, decided)
         renamed = self._rename(gathered, mint, curated_ids)
         self._retire(gathered, finder, mint)
-        self._describe(renamed)
+        self._describe(renamed, gathered.conflicts)
         self._fill_profiles(gathered, decided)
         writer = PlaceWriter(
             self._described, self._profiles, gathered.parties, mint.former_ids(), self._states, gazetteer
@@ -139,16 +140,16 @@ class _Resolver:
                 is_ambiguous = partial(finder.is_ambiguous, country=party.country)
                 mint.retire(party.place, iso, names, geonames, is_ambiguous)
 
-    def _describe(self, renamed: Mapping[str, str]) -> None:
+    def _describe(self, renamed: Mapping[str, str], conflicts: frozenset[Conflict]) -> None:
         """Collect what collections say of places; the curated ones go by the ids that they have by now."""
         for collection in self._curated:
             for place in rename_places(collection, renamed).places:
                 self._described[place.id].append(Description(CURATED, collection.info.name, place))
         for listed in self._listed:
             trust = listed.trust
-            for place in listed.places:
-                if place.id not in self._countries:
-                    self._described[place.id].append(Description(trust, listed.info.name, place))
+            for said in (without_conflicts(place, conflicts) for place in listed.places):
+                if said and said.id not in self._countries:
+                    self._described[said.id].append(Description(trust, listed.info.name, said))
         for country in self._countries.values():
             self._described[country.id] = [Description(CURATED, "", country)]
 

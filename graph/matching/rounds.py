@@ -6,8 +6,9 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from graph.matching.known.names import is_large, read_name
+from graph.matching.known.names import MUNICIPALITY, is_large, read_name
 from graph.matching.parties import Merge, Parties, Party
 from graph.matching.scores import (
     ACCEPT,
@@ -268,7 +269,8 @@ class Matcher:
                 return None
         equals = [first, *(rival for rival in rivals if self.is_one_town(first.party, rival.party))]
         most = max(len(candidate.common) for candidate in equals)
-        best = min((candidate for candidate in equals if 2 * len(candidate.common) >= most), key=_plainness)
+        plainness = partial(_plainness, is_municipality=_is_municipality(party))
+        best = min((candidate for candidate in equals if 2 * len(candidate.common) >= most), key=plainness)
         return replace(best, evidence=best.evidence + Evidence(0.0, ("several-candidates",)))
 
     def is_one_town(self, a: Party, b: Party) -> bool:
@@ -293,14 +295,17 @@ class Matcher:
 
         Named so differently that nobody takes them for one, they may be one in two languages. They are in its
         country, or nobody knows in which one, and no other town of the gazetteer. Two partners are enough,
-        three are needed for a place of the gazetteer.
+        three are needed for a place of the gazetteer, unless they are all that an item has whose name is not
+        there: "Schomlenmarkt" is Șimleu Silvaniei.
         """
         found: list[Party] = []
         if _is_large_by_name(party):
             return found
         for number, count in self._parties.sharing_partners(party).items():
             other = self._parties[number]
-            fewer, least = min(len(party.partners), len(other.partners)), 3 if party.reading.chosen else 2
+            fewer = min(len(party.partners), len(other.partners))
+            is_nameless = other.has_qid and not (other.reading.bearers or other.reading.choices)
+            least = 2 if is_nameless and count == len(other.partners) else 3 if party.reading.chosen else 2
             if count < least or count < HALF_SHARED * fewer or not (other.place or other.reading.chosen):
                 continue
             shared = self._count_apart(party.partners & other.partners)
@@ -431,13 +436,19 @@ def _is_large_by_name(party: Party) -> bool:
     return any(is_large(read_name(name)) for name in party.names)
 
 
-def _plainness(candidate: Candidate) -> tuple[float, int, str]:
-    """Return what puts items for one place in order: the name as it is, then the older item.
+def _plainness(candidate: Candidate, is_municipality: bool) -> tuple[bool, float, int, str]:
+    """Return what puts items for one place in order: the kind that is named, the name, then the older item.
 
-    A further name does not count as much: GeoNames has "Wieden", a part of Vienna, as one of Vienna.
+    A further name does not count as much: GeoNames has "Wieden", a part of Vienna, as one of Vienna. Who
+    writes "Razgrad" does not mean its municipality.
     """
-    place = candidate.party.place
-    return (-candidate.named, len(place), place)
+    place, is_its = candidate.party.place, _is_municipality(candidate.party)
+    return (is_its and not is_municipality, -candidate.named, len(place), place)
+
+
+def _is_municipality(party: Party) -> bool:
+    """Return whether every name of a party says that it is a municipality."""
+    return bool(party.names) and all(MUNICIPALITY in read_name(name).kinds for name in party.names)
 
 
 def list_possible(ranked: Sequence[Candidate]) -> tuple[PossiblePlace, ...]:

@@ -189,12 +189,16 @@ class Claim:
 class GeoNamesEntry:
     """What GeoNames gives for a place: its id there, names, and, when `gives_point`, the place's point.
 
-    `id` is None where GeoNames has no such place, only its seat.
+    `id` is None where GeoNames has no such place, only its seat, and where it is not sure which one it is.
+    `names` are in the place's own script, `further` those in other languages and scripts, and former ones.
+    `regions` are names and codes of the state or province that it lies in.
     """
 
     id: int | None
     names: tuple[str, ...] = ()
     gives_point: bool = False
+    further: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
 
     @property
     def iri(self) -> str | None:

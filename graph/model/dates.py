@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -42,6 +43,17 @@ class PartialDate:
     def datatype(self) -> str:
         """Return the local name of the XSD datatype: date, gYearMonth or gYear (XSD 1.1, part 2, 3.3)."""
         return {Precision.YEAR: "gYear", Precision.MONTH: "gYearMonth", Precision.DAY: "date"}[self.precision]
+
+    @property
+    def first_day(self) -> date:
+        """Return the first day that it can be."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    @property
+    def last_day(self) -> date:
+        """Return the last day that it can be."""
+        month = self.month or 12
+        return date(self.year, month, self.day or monthrange(self.year, month)[1])
 
     def contains(self, other: PartialDate) -> bool:
         """Return whether `other` can be the same date told more precisely (or as precisely)."""

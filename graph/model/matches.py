@@ -13,6 +13,7 @@ class Mention:
 
     `country` is the id of a country's place, empty when none is stated or nobody knows what is meant;
     `region` is the part of a country that is written in its place ("England", "Ohio"). Degrees are WGS 84.
+    `qid` and `geonames` are its ids in Wikidata and GeoNames as far as the record states them.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Mention:
     latitude: float | None = None
     longitude: float | None = None
     other_names: tuple[str, ...] = ()
+    geonames: str = ""
 
 
 class Decision(StrEnum):

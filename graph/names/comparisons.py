@@ -17,7 +17,7 @@ from graph.matching.known import names
 from graph.matching.known.names import Name
 from graph.model.points import distance_km, parse_point
 from graph.names.index.ask import NameIndex
-from graph.names.index.entry import CITY, COUNTRY, IDENTIFIERS, Entry
+from graph.names.index.entry import CITY, COUNTRY, IDENTIFIERS, Entry, full_key
 from ontology import WIKIDATA, concepts, vocabulary
 
 Meaning = frozenset[str] | tuple[float, float] | None
@@ -131,23 +131,45 @@ POINTS = Comparison(0.5, _read_point, _compare_point)
 CODES = {name: Comparison(1.0, _read_code, partial(_compare_code, name)) for name in IDENTIFIERS}
 
 
-def read_where(name: Name, index: NameIndex) -> list[Meaning]:
-    """Return what each remark in a name on where the place is means: "Varna, Bulgaria"."""
-    return [_read_places(remark, index) for remark in sorted(name.where)]
+@dataclass(frozen=True)
+class Remark:
+    """What a name says beside itself on where the place is: a text, the places that it means, if any.
+
+    `regions_of` are the countries that have a state or province called so.
+    """
+
+    text: str
+    places: Meaning
+    regions_of: frozenset[str]
 
 
-def compare_where(meanings: Iterable[Meaning], entry: Entry, index: NameIndex) -> float | None:
+def read_where(name: Name, index: NameIndex) -> list[Remark]:
+    """Return what each remark in a name on where the place is means: "Varna, Bulgaria", "Portland, OR"."""
+    return [
+        Remark(text, _read_places(text, index), index.countries_of_region(text))
+        for text in sorted(name.where)
+    ]
+
+
+def compare_where(remarks: Iterable[Remark], entry: Entry, index: NameIndex) -> float | None:
     """Return 1 for a place in all that the remarks mean, 0 for one that is not, None where unknown."""
-    agreements = [_compare_region(meaning, entry, index) for meaning in meanings]
+    agreements = [_compare_region(remark, entry, index) for remark in remarks]
     return 0.0 if 0.0 in agreements else None if None in agreements else 1.0
 
 
-def _compare_region(meaning: Meaning, entry: Entry, index: NameIndex) -> float | None:
+def _compare_region(remark: Remark, entry: Entry, index: NameIndex) -> float | None:
+    """Return whether a place is in a region or country; one of its own country's regions has its names."""
+    country, meaning = entry.facts.get("country"), remark.places
+    if full_key(remark.text) in entry.region_keys:
+        return 1.0
+    if isinstance(meaning, frozenset) and (
+        country in meaning or not meaning.isdisjoint(index.ancestors(entry))
+    ):
+        return 1.0
+    if country in remark.regions_of:
+        return 0.0 if entry.regions else None
     if not isinstance(meaning, frozenset):
         return None
-    country = entry.facts.get("country")
-    if country in meaning or not meaning.isdisjoint(index.ancestors(entry)):
-        return 1.0
     if "partOf" in entry.facts:
         return 0.0
     is_countries = all(_is_country(index.get(place)) for place in meaning)

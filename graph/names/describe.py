@@ -32,9 +32,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {"class": ("class", "kelas"), "property"
 
 
 def describe_place(entry: Entry, index: NameIndex, language: str) -> str:
-    """Return what a place is and where: "city in East Java, Indonesia"."""
-    regions = [next(index.ancestors(entry), ""), entry.facts.get("country", "")]
-    names = [found.label(language) for place in regions if place and (found := index.get(place)) is not None]
+    """Return what a place is and where: "city in East Java, Indonesia", "city in Oregon, United States"."""
+    above, country = index.get(next(index.ancestors(entry), "")), index.get(entry.facts.get("country", ""))
+    region = above.label(language) if above else next(iter(entry.regions), "")
+    names = [name for name in (region, country.label(language) if country else "") if name]
     kind = _describe_kind(entry, language)
     return f"{kind} {_pick(_IN, language)} {', '.join(dict.fromkeys(names))}" if names else kind
 

@@ -18,6 +18,7 @@ from graph.matching.known.names import Name, read_name
 from graph.names.comparisons import (
     Comparison,
     Meaning,
+    Remark,
     compare_where,
     is_of_other_kind,
     is_of_this_kind,
@@ -175,7 +176,7 @@ class Assessment:
 
     def bears(self, name: Name) -> bool:
         """Return whether what is left of a name is a name of the place as it is written."""
-        return any(full_key(own) == full_key(name.core) for own in self.entry.names)
+        return any(full_key(own) in {full_key(name.core), full_key(name.part)} for own in self.entry.names)
 
     @property
     def score(self) -> float:
@@ -203,7 +204,7 @@ class _Search:
     query: Query
     index: NameIndex
     meanings: Sequence[tuple[Condition, Meaning]]
-    where: Sequence[Meaning]
+    where: Sequence[Remark]
 
     def assess(self, named: _Named) -> Assessment:
         agreements = {}

@@ -86,11 +86,11 @@ def _choose(text: str, assessments: list[Assessment]) -> tuple[Entry, ...]:
 
 
 def _with_comma(text: str, index: NameIndex) -> Iterator[str]:
-    """Yield the text with a comma before each country at its end: "San José Costa Rica"."""
+    """Yield the text with a comma before each country or region at its end: "San José Costa Rica"."""
     words = text.split()
     if "," in text or "(" in text:
         return
     for count in range(1, len(words)):
-        head, tail = " ".join(words[:count]), " ".join(words[count:])
-        if index.find_country_ids(tail):
+        head, tail = " ".join(words[:count]).rstrip(" -–—/"), " ".join(words[count:])
+        if head and (index.find_country_ids(tail) or index.countries_of_region(tail)):
             yield f"{head}, {tail}"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from graph.matching.known.names import normalize_name
 from graph.names.describe import describe_place, describe_thing
 from graph.names.index.ask import NameIndex
-from graph.names.index.entry import KINDS, Entry, Thing, full_key
+from graph.names.index.entry import KINDS, Entry, Thing, best_language, full_key
 from graph.names.meaning import LONGEST_NAME, find_meaning
 from ontology import BASE
 
@@ -19,7 +19,8 @@ class Candidate:
     """Something that a text may mean; `name` is the one that fits, as it is written, `label` its label.
 
     `country` is a label and `country_id` an id, both empty when none is known; `partners` is of places only.
-    `exact` says that the text is the name but for accents, case and spaces, or an id of it.
+    `exact` says that the text is the name but for accents, case and spaces, or an id of it. `language` is
+    that of the label and `name_language` that of the name, empty when it is not known.
     """
 
     iri: str
@@ -31,6 +32,8 @@ class Candidate:
     country_id: str = ""
     partners: int | None = None
     exact: bool = False
+    language: str = ""
+    name_language: str = ""
 
     @property
     def id(self) -> str:
@@ -102,6 +105,8 @@ def describe_candidate(entry: Entry, index: NameIndex, language: str, text: str 
         country_id=country_id,
         partners=len(entry.partners),
         exact=full_key(text) == full_key(name) or (bool(text) and index.find(text) == entry),
+        language=best_language(entry.labels, language),
+        name_language=_language_of(name, entry.labels),
     )
 
 
@@ -110,7 +115,22 @@ def _candidate(thing: Entry | Thing, text: str, language: str, name: str) -> Can
     name = _fitting(text, label, (name,))
     kind = thing.kind if isinstance(thing, Thing) else "place"
     description = describe_thing(thing, language) if isinstance(thing, Thing) else ""
-    return Candidate(thing.iri, kind, label, name, description, exact=full_key(name) == full_key(text))
+    exact = full_key(name) == full_key(text)
+    return Candidate(
+        thing.iri,
+        kind,
+        label,
+        name,
+        description,
+        exact=exact,
+        language=best_language(thing.labels, language),
+        name_language=_language_of(name, thing.labels),
+    )
+
+
+def _language_of(name: str, labels: Mapping[str, str]) -> str:
+    """Return the language of a name that is a label, empty when it is none."""
+    return next((tag for tag, label in labels.items() if label == name), "")
 
 
 def _fitting(text: str, label: str, names: Sequence[str]) -> str:

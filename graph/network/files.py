@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
 from pathlib import Path
 from xml.etree.ElementTree import SubElement
 
@@ -44,19 +42,10 @@ def _to_timed_graph(network: Network) -> nx.Graph[str]:
         data = graph.edges[edge.source, edge.target]
         data["id"] = edge.partnership
         if edge.since is not None:
-            data["start"] = _first_day(edge.since)
+            data["start"] = edge.since.first_day.isoformat()
         if edge.until is not None:
-            data["end"] = _last_day(edge.until)
+            data["end"] = edge.until.last_day.isoformat()
     return graph
-
-
-def _first_day(known: PartialDate) -> str:
-    return date(known.year, known.month or 1, known.day or 1).isoformat()
-
-
-def _last_day(known: PartialDate) -> str:
-    month = known.month or 12
-    return date(known.year, month, known.day or monthrange(known.year, month)[1]).isoformat()
 
 
 def _graph_attributes(network: Network) -> dict[str, Value]:

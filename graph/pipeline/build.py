@@ -17,10 +17,13 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 import ontology
+from graph.downloads.describe.partitions import describe_graph
+from graph.downloads.describe.schema import Schema, find_schema
 from graph.errors import CollectionError, RefusedRelease, ReleaseError
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.iris import graph_iri
+from graph.model.terms import Triple
 from graph.network.kept import find_kept
 from graph.network.measures import measure
 from graph.network.network import Network, network_of
@@ -30,7 +33,7 @@ from graph.pipeline.workers import count_processes, start_workers
 from graph.reconcile.reconcile import reconcile
 from graph.store.files import ReleaseFile, write_json
 from graph.store.manifest import FILES, STORE, read_manifest
-from graph.store.quads import SortedQuads, check_one_graph_each, sort_quads
+from graph.store.quads import SortedQuads, add_quads, check_one_graph_each, sort_quads
 from graph.store.releases import (
     Release,
     current_release,
@@ -57,6 +60,8 @@ KEEP = 5
 _SELDOM = (200_000, 20, 1_000)
 """How often Python looks for circles of objects: a build makes millions of objects and hardly a circle, and
 every look at all of them takes a second."""
+_BARE = "bare.nq"
+"""In the staging folder: all quads but those of their own schema, until that is known."""
 _QUADS = "sorted.nq"
 """In the staging folder: all quads of the release, until its files are written."""
 _INPUTS = "inputs.json"
@@ -76,6 +81,19 @@ class BuildReport:
     warnings: tuple[Breach, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """The questions of a release: their texts by file name, and what the graph says of them."""
+
+    questions: Mapping[str, str]
+    examples: Sequence[Triple]
+
+    @property
+    def quads(self) -> Iterator[Quad]:
+        target = NamedNode(graph_iri("questions"))
+        return (Quad(*triple, target) for triple in self.examples)
+
+
 def build(
     load: Callable[[], Sequence[LoadedCollection]],
     home: Path,
@@ -83,6 +101,7 @@ def build(
     force: bool = False,
     keep: int = KEEP,
     questions: Mapping[str, str] | None = None,
+    examples: Iterable[Triple] = (),
     inputs: Iterable[Path] = (),
     register: Register | None = None,
     processes: int | None = None,
@@ -93,7 +112,8 @@ def build(
     A no-op when nothing that it is made of has changed since the current release, unless `force`.
     `inputs` are files and folders besides the bundled ones that `load` reads; `register` is one more, which
     is written once the release is published.
-    `questions` (texts by file name) are kept with the release, so that its answers can be had again.
+    `questions` (texts by file name) are kept with the release, so that its answers can be had again;
+    `examples` are what its graph says of them, made of nothing else.
     `processes` write its files, 0 for threads of this one; without a number, what suits size and machine.
     Raises InputError when a table cannot be read, RefusedRelease when a fatal rule does not hold (its report
     is left in refused.json), OSError when the disk is full; then nothing is replaced or left behind.
@@ -111,7 +131,8 @@ def build(
             raise CollectionError("(none)", "there is no collection", "Add a folder to loaders/collections.")
         progress("reconciling the claims")
         model = reconcile(collections)
-        release, warnings = _make(model, collections, home, questions, processes, progress)
+        asked = _Asked(questions, tuple(examples))
+        release, warnings = _make(model, collections, home, asked, processes, progress)
         if register:
             made_of = register.write_beside(made_of, inputs)
         write_json(home / _INPUTS, {"inputs": made_of, "release": release.id})
@@ -144,20 +165,23 @@ def _make(
     model: Model,
     collections: Sequence[LoadedCollection],
     home: Path,
-    questions: Mapping[str, str],
+    asked: _Asked,
     processes: int | None,
     progress: Progress,
 ) -> tuple[Release, tuple[Breach, ...]]:
     staging = home / "releases" / f".staging-{os.getpid()}"
     try:
-        quads, tables = _describe(model, collections, home, staging, progress)
+        described = _describe(model, collections, asked, staging, home / _BETWEENNESS, progress)
+        quads = described.quads
         with start_workers(count_processes(len(quads)) if processes is None else processes) as workers:
             progress("loading the store and checking the rules")
             checked = workers.start(_load_and_check, quads, staging / STORE)
-            content = start_content(workers, quads, tables, staging / FILES)
+            content = start_content(workers, quads, described.tables, staging / FILES)
             breaches = _refuse_fatal(checked(), home)
             compiled = max(collection.info.compiled for collection in collections)
-            draft = Draft(compiled, model, collections, quads, breaches, questions, content)
+            draft = Draft(
+                compiled, model, collections, quads, breaches, asked.questions, described.schema, content
+            )
             release_id = write_draft(draft, staging, partial(_find_previous, home), workers, progress)
         quads.path.unlink()
         final = _settle(staging, home / "releases" / release_id)
@@ -167,24 +191,41 @@ def _make(
     return read_release(final), breaches
 
 
+@dataclass(frozen=True)
+class _Described:
+    """All quads of a release, what they use, and the downloads that are made without them."""
+
+    quads: SortedQuads
+    schema: Schema
+    tables: Sequence[ReleaseFile]
+
+
 def _describe(
-    model: Model, collections: Sequence[LoadedCollection], home: Path, staging: Path, progress: Progress
-) -> tuple[SortedQuads, list[ReleaseFile]]:
+    model: Model,
+    collections: Sequence[LoadedCollection],
+    asked: _Asked,
+    staging: Path,
+    kept: Path,
+    progress: Progress,
+) -> _Described:
     """Write all quads of the release into one sorted file, and the downloads that are made without them.
 
     The measures come last: betweenness, the slowest of them, is found in another process meanwhile, unless
-    the links are those of the build before.
+    the links are those that are `kept`.
     """
     network = network_of(model)
-    with find_kept(network, home / _BETWEENNESS) as betweenness:
+    with find_kept(network, kept) as betweenness:
         progress("writing the tables")
         tables = write_model(model, network, staging / FILES)
         progress("writing the triples")
-        described = chain(build_quads(model), _schema_quads(), describe_gone(collections, model))
+        described = chain(build_quads(model), _schema_quads(), describe_gone(collections, model), asked.quads)
         measures = _measure_quads(network, betweenness, progress)
-        quads = sort_quads(chain(described, measures), staging / _QUADS)
-    check_one_graph_each(quads)
-    return quads, tables
+        bare = sort_quads(chain(described, measures), staging / _BARE)
+    check_one_graph_each(bare)
+    schema = find_schema(bare)
+    quads = add_quads(bare, describe_graph(schema), staging / _QUADS)
+    bare.path.unlink()
+    return _Described(quads, schema, tables)
 
 
 def _load_and_check(quads: SortedQuads, store_path: Path) -> list[Breach]:

@@ -10,21 +10,25 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from graph.diff.compare import diff_stores
 from graph.diff.types import Diff
-from graph.downloads.changes import write_changes
-from graph.downloads.citation import bibtex, cff
+from graph.downloads.changes import write_changes, write_patch
 from graph.downloads.core import write_core
+from graph.downloads.describe.citation import bibtex, cff
 from graph.downloads.describe.description import describe_release
+from graph.downloads.describe.packages.packages import write_packages
+from graph.downloads.describe.publication import make_publication
+from graph.downloads.describe.schema import Schema
 from graph.downloads.describe.statistics import Statistics, count_quads
 from graph.downloads.dumps import FORMATS, read_lines, write_dump
 from graph.downloads.quality import find_issues, write_issues
-from graph.downloads.tables.tables import write_tables
+from graph.downloads.tables.network import write_typed_network
+from graph.downloads.tables.tables import write_tables, write_typed_tables
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.terms import LABEL
@@ -70,7 +74,8 @@ def start_content(
     """Start to write the downloads that are made of the quads; `tables` are the others."""
     dumps = [workers.start(write_format, quads, form.suffix, files) for form in FORMATS]
     core = workers.start(write_core, quads, files)
-    return Content(tables, [*dumps, lambda: [core()]], workers.start(count_quads, quads))
+    typed = [workers.start(write, files) for write in (write_typed_tables, write_typed_network)]
+    return Content(tables, [*dumps, *typed, lambda: [core()]], workers.start(count_quads, quads))
 
 
 def write_format(quads: SortedQuads, suffix: str, files: Path) -> list[ReleaseFile]:
@@ -88,6 +93,7 @@ class Draft:
     quads: SortedQuads
     breaches: Sequence[Breach]
     questions: Mapping[str, str]
+    schema: Schema
     content: Content
 
     @property
@@ -123,6 +129,9 @@ def write_draft(
     progress("comparing with the release before")
     previous = find_previous(release_id)
     files += write_changes(_compare(draft, release_id, folder, previous), folder / FILES)
+    if previous and (before := read_lines(previous.files_path)):
+        ids = previous.id, release_id
+        files.append(write_patch(ids, before, draft.quads.lines(), draft.quads.sha256, folder / FILES))
     progress("indexing the names")
     named()
     manifest = {
@@ -155,15 +164,16 @@ def _id(draft: Draft, sha256: str) -> str:
 def _write_files(draft: Draft, statement: Mapping[str, Any], files: Path) -> tuple[list[ReleaseFile], str]:
     """Write the downloads, and return them with the SHA-256 of the content, which gives the id."""
     issues = find_issues(draft.model, draft.collections, draft.breaches, draft.quads.of_property(LABEL))
-    made, statistics = draft.content.wait(), draft.content.counted()
+    made = draft.content.wait()
+    statistics = replace(draft.content.counted(), schema=draft.schema)
 
     def write_naming(release_id: str) -> list[ReleaseFile]:
         infos = [collection.info for collection in draft.collections]
         whole = [*made, *write_issues(release_id, issues, files), *_write_citation(draft, release_id, files)]
-        described = describe_release(
-            release_id, draft.compiled, statement["counts"], infos, whole, statistics
-        )
-        return [*whole, write_file(files, "void.ttl", described, "text/turtle", "description")]
+        facts = (release_id, draft.compiled, statement["counts"], infos, whole)
+        described = describe_release(*facts, statistics)
+        whole = [*whole, write_file(files, "void.ttl", described, "text/turtle", "description")]
+        return write_packages(make_publication(*facts), whole, files)
 
     sha256 = _hash_content(write_naming(_STAND_IN), draft.questions, statement)
     return write_naming(_id(draft, sha256)), sha256

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PIECE = 1 << 20
+_COMPRESSED = {"gzip": "application/gzip", "zstd": "application/zstd"}
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class ReleaseFile:
     bytes: int
     sha256: str
     encoding: str = ""
+
+    @property
+    def served_type(self) -> str:
+        """Return the type of the bytes as they lie: a compressed file is one, so that checksums match."""
+        return _COMPRESSED.get(self.encoding, self.media_type)
 
 
 def write_file(

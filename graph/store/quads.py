@@ -85,6 +85,12 @@ class SortedQuads:
         return (quad for quad in found if quad.predicate == name)
 
 
+def split_line(line: bytes) -> list[bytes]:
+    """Return subject, predicate, object and graph of a line; only the object can hold spaces."""
+    subject, predicate, rest = line.split(b" ", 2)
+    return [subject, predicate, *rest.rsplit(b" ", 2)[:2]]
+
+
 def _triple_of(line: bytes) -> bytes:
     """Return subject, predicate and object of a line, of which only the object can hold spaces."""
     return line[: line.rindex(b" ", 0, -3)]
@@ -106,19 +112,33 @@ def sort_quads(quads: Iterable[Quad], path: Path) -> SortedQuads:
     All are of named graphs and without blank nodes; then the same quads give the same bytes on every machine.
     Raises OSError when the disk is full.
     """
-    digest, written = hashlib.sha256(), 0
     path.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=path.parent, prefix=".runs-") as folder, path.open("wb") as file:
-        for line in _merge_runs(_write_runs(quads, Path(folder))):
+    with TemporaryDirectory(dir=path.parent, prefix=".runs-") as folder:
+        return _write_lines(_merge_runs(_write_runs(quads, Path(folder))), path)
+
+
+def add_quads(quads: SortedQuads, more: Iterable[Quad], path: Path) -> SortedQuads:
+    """Write quads and some more, few enough for memory, into another file, and return them all."""
+    return _write_lines((line for line, _ in groupby(merge(quads.lines(), sorted(_lines_of(more))))), path)
+
+
+def _write_lines(lines: Iterable[bytes], path: Path) -> SortedQuads:
+    digest, written = hashlib.sha256(), 0
+    with path.open("wb") as file:
+        for line in lines:
             digest.update(line)
             file.write(line)
             written += 1
     return SortedQuads(path, written, digest.hexdigest())
 
 
+def _lines_of(quads: Iterable[Quad]) -> Iterator[bytes]:
+    return (f"{quad} .\n".encode() for quad in quads)
+
+
 def _write_runs(quads: Iterable[Quad], folder: Path) -> Iterator[Path]:
     """Write the lines of the quads in sorted runs and yield their files."""
-    lines = (f"{quad} .\n".encode() for quad in quads)
+    lines = _lines_of(quads)
     for number in count():
         run = sorted(set(islice(lines, RUN)))
         if not run:

@@ -31,7 +31,8 @@ from graph.triples.claims import describe_claim, describe_collection, describe_m
 from ontology import GEO, PREFIXES, WIKIDATA
 
 _DCTERMS, _OWL, _RDFS = PREFIXES["dcterms"], PREFIXES["owl"], PREFIXES["rdfs"]
-_ALT_LABEL, _REPLACED = node(PREFIXES["skos"] + "altLabel"), node(_DCTERMS + "isReplacedBy")
+_ALT_LABEL, _HIDDEN_LABEL = node(PREFIXES["skos"] + "altLabel"), node(PREFIXES["skos"] + "hiddenLabel")
+_REPLACED = node(_DCTERMS + "isReplacedBy")
 _CODES = {"kemendagri": "kemendagriCode", "iso": "isoCode", "geonames": "geonamesId"}
 _WIKIDATA = WIKIDATA["Q2013"]
 """What the sources that give statements of Wikidata are part of."""
@@ -121,7 +122,11 @@ def _describe_point(place: Place) -> Iterator[Triple]:
 
 
 def describe_geonames(places: Iterable[Place]) -> Iterator[Triple]:
-    """Yield what GeoNames gives for places: ids, names in their own script, points that no source states."""
+    """Yield what GeoNames gives for places: ids, names, regions, points that no source states.
+
+    Names in the script of the country are further names, all others hidden labels, to find a place by and
+    not to show (https://www.w3.org/TR/skos-reference/#labels).
+    """
     for place in places:
         entry, subject = place.geonames, resource("place", place.id)
         if entry is None:
@@ -131,6 +136,8 @@ def describe_geonames(places: Iterable[Place]) -> Iterator[Triple]:
                 yield subject, kk("geonamesId"), text(str(entry.id))
             yield subject, node(_OWL + "sameAs"), node(entry.iri)
         yield from ((subject, _ALT_LABEL, text(name)) for name in entry.names)
+        yield from ((subject, _HIDDEN_LABEL, text(name)) for name in entry.further)
+        yield from ((subject, kk("regionName"), text(name)) for name in entry.regions)
         if entry.gives_point:
             yield from _describe_point(place)
 

@@ -99,7 +99,7 @@ def _write(index: sqlite3.Connection, package: Package, made_from: str) -> None:
     # Written in the order of its key, the table is made from end to end, without gaps.
     index.execute("INSERT INTO name SELECT form, place, kind FROM found ORDER BY form, place")
     index.execute("CREATE INDEX place_by_point ON place (latitude, longitude)")
-    index.executemany("INSERT INTO region VALUES (?, ?, ?)", sorted(_region_forms()))
+    index.executemany("INSERT INTO region VALUES (?, ?, ?, ?, ?)", _region_forms())
     index.execute("COMMIT")
 
 
@@ -135,11 +135,11 @@ def _cores(name: str) -> tuple[str, ...]:
     return (read.core,) if read.where else ()
 
 
-def _region_forms() -> set[tuple[str, str, str]]:
-    """Return every form of a name of a region, its country, and its code in GeoNames."""
-    return {
-        (row["iso2"], form, row["code"])
-        for row in read_table(REGIONS, ("iso2", "code", "names"))
-        for name in row.items("names")
-        if (form := normalize_name(name))
-    }
+def _region_forms() -> list[tuple[str, str, str, int, str]]:
+    """Return each form of a name of a region once: country, form, code in GeoNames, rank, name."""
+    forms: dict[tuple[str, str, str], tuple[int, str]] = {}
+    for row in read_table(REGIONS, ("iso2", "code", "names")):
+        for rank, name in enumerate(row.items("names")):
+            if form := squeeze(normalize_name(name)):
+                forms.setdefault((row["iso2"], form, row["code"]), (rank, name))
+    return [(*key, *named) for key, named in sorted(forms.items())]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 import pycountry
 from babel.core import get_global
@@ -46,6 +47,51 @@ def read_country(written: str) -> CountryReading | None:
         return _reviewed()[words_of(text)]
     quick = _known(text) or _codes().get(text) or _read_subdivision(text)
     return quick or _read_part(text) or _read_two_names(text) or _reading(find_in_all_languages(text))
+
+
+@lru_cache(maxsize=4096)
+def read_code(written: str) -> CountryReading | None:
+    """Return what a code of ISO 3166-1 or 3166-2 means ("DE", "deu", "276", "US-OH"); None for no code."""
+    code = normalize_code(written)
+    numbered = pycountry.countries.get(numeric=code.zfill(3)) if code.isdecimal() else None
+    return _codes().get(numbered.alpha_2 if numbered else code) or _read_subdivision(code)
+
+
+def normalize_code(written: str) -> str:
+    """Return a code of ISO 3166 as the standard writes it."""
+    return written.strip().upper().replace("_", "-")
+
+
+def is_region(written: str, code: str) -> bool | None:
+    """Return whether a text can name the part of a country that a code of ISO 3166-2 has, or what it is in.
+
+    None when nobody knows. The parts that are known are those of ISO 3166-2, by their names and codes.
+    """
+    words, wanted = words_of(written), _lineage(code)
+    named = [
+        part
+        for part in _parts().values()
+        if part.country_code == code.partition("-")[0]
+        and words in {*map(words_of, (*_names_of_part(part.name), part.code, part.code.partition("-")[2]))}
+    ]
+    if not named or not wanted:
+        return None
+    return any(part.code in wanted or code in _lineage(part.code) for part in named)
+
+
+def _lineage(code: str) -> list[str]:
+    """Return a code of ISO 3166-2 and those of the parts that it is in."""
+    found = []
+    while code in _parts():
+        found.append(code)
+        code = _parts()[code].parent_code or ""
+    return found
+
+
+@cache
+def _parts() -> dict[str, Any]:
+    """Return the parts of countries that ISO 3166-2 has, by code."""
+    return {part.code: part for part in pycountry.subdivisions}
 
 
 @lru_cache(maxsize=4096)
@@ -124,14 +170,19 @@ def _regions() -> frozenset[Words]:
 def _read_subdivision(text: str) -> CountryReading | None:
     """Return the reading of a code of ISO 3166-2 ("US-OH"); some of a state's are a territory's ("US-PR")."""
     match = _SUBDIVISION.fullmatch(text)
-    found = next((one for one in pycountry.subdivisions if one.code == text), None) if match else None
+    found = _parts().get(text)
     whole = _codes().get(match[1]) if match else None
     if match is None or found is None or whole is None:
         return None
     own = _codes().get(match[2])
     if own and load_states().get(own.country) == whole.country:
         return own
-    return CountryReading(whole.country, found.name)
+    return CountryReading(whole.country, _names_of_part(found.name)[0])
+
+
+def _names_of_part(written: str) -> list[str]:
+    """Return the names that ISO 3166-2 has for a part: "Cataluña [Catalunya]" are two."""
+    return [name.strip("] ") for name in written.split("[")]
 
 
 def _read_part(written: str) -> CountryReading | None:

@@ -14,9 +14,9 @@ from graph.model.iris import slug
 from graph.model.records import ListedCollection, Record
 from loaders.lists.files.cells import read_cells
 from loaders.lists.files.layout import CellRow, CellTable
-from loaders.lists.parties import ListedParty, PartyReader, RowFault
+from loaders.lists.parties import PARTY_FIELDS, ListedParty, PartyReader, RowFault
 from loaders.lists.row_claims import ClaimReader, RowClaims, Values
-from loaders.lists.settings import PARTY_FIELDS, TableSettings, read_table_settings
+from loaders.lists.settings import TableSettings, read_table_settings
 from loaders.lists.words.cells import ERRORS, clean_cell, is_nothing, quote
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")

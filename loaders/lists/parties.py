@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graph.matching.known.points import point_of
 from graph.model.claims import Place
 from graph.model.matches import Mention
 from graph.model.points import distance_km
-from loaders.lists.countries import CountryReading, country_after_comma, read_country
-from loaders.lists.words.cells import quote, read_item, strip_marks
+from loaders.lists.countries import (
+    CountryReading,
+    country_after_comma,
+    is_region,
+    load_states,
+    normalize_code,
+    read_code,
+    read_country,
+)
+from loaders.lists.words.cells import quote, read_geonames_id, read_item, strip_marks
+from loaders.lists.words.points import Degrees, read_degrees, read_point
+
+PARTY_FIELDS = (
+    "party", "country", "region", "latitude", "longitude", "point", "qid", "geonames", "iso", "population",
+)  # fmt: skip
+"""What a column can say about one party; in [table.columns] with _a or _b behind it."""
 
 NEAR_KM = 25.0
 """Two coordinates this near can be of one place; farther apart, one name stands for two places."""
 LONGEST_NAME = 200
 """How many letters of a name are kept; the longest name of a place, the full one of Bangkok, has 168."""
-
-_DEGREES = re.compile(r"[-+]?[0-9]{1,20}(\.[0-9]{0,40})?([eE][-+]?[0-9]{1,3})?")
 
 
 class RowFault(ValueError):
@@ -41,15 +53,16 @@ class ListedParty:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """Return what tells parties of a list apart: the Wikidata id, or the name and where it is."""
+        """Return what tells parties of a list apart: its id, or the name and where it is."""
         mention = self.mention
-        if mention.qid:
-            return (mention.qid,)
+        if mention.qid or mention.geonames:
+            return (mention.qid or mention.geonames,)
         return (mention.name, mention.country or mention.stated_country, mention.region)
 
     def can_be(self, other: ListedParty) -> bool:
         """Return whether both can be one place: they are named alike, and not said to lie far apart."""
-        return self.key == other.key and (bool(self.mention.qid) or _is_near(self.mention, other.mention))
+        is_stated = bool(self.mention.qid or self.mention.geonames)
+        return self.key == other.key and (is_stated or _is_near(self.mention, other.mention))
 
 
 @dataclass
@@ -66,51 +79,60 @@ class PartyReader:
     _parties: dict[tuple[str, ...], ListedParty] = field(default_factory=dict)
 
     def read(self, cells: Sequence[str]) -> ListedParty:
-        """Return the party that the cells tell, in the order of `loaders.lists.settings.PARTY_FIELDS`.
+        """Return the party that the cells tell, in the order of PARTY_FIELDS.
 
         Without a country that is known, it has a point or an id, and its country is empty. Raises RowFault
-        when it has none of them, and when it has no name.
+        when it has none of them, when it has no name, and when a code contradicts country or region.
         """
         key = tuple(cells)
         if key not in self._parties:
-            self._parties[key] = self._make_party(*key)
+            self._parties[key] = self._make_party(dict(zip(PARTY_FIELDS, key, strict=True)))
         return self._parties[key]
 
-    def _make_party(
-        self,
-        stated: str,
-        country: str,
-        region: str,
-        latitude: str,
-        longitude: str,
-        written_id: str,
-        people: str,
-    ) -> ListedParty:
-        qid, no_id = _read_id(written_id)
+    def _make_party(self, cells: Mapping[str, str]) -> ListedParty:
+        qid, no_qid = _read_id(cells["qid"], read_item, "no Wikidata id")
+        geonames, no_geonames = _read_id(cells["geonames"], read_geonames_id, "no GeoNames id")
         known_as = self.names.get(qid, "")
-        written = stated or known_as or qid
+        written = cells["party"] or known_as or qid
         name, too_long = _read_name(written)
         if not name:
-            raise RowFault("party-unnamed" if not no_id else "unreadable-row", no_id or "a party has no name")
-        country, region, latitude, longitude = map(strip_marks, (country, region, latitude, longitude))
-        reading = self._country(name, country)
-        degrees, no_degrees = _degrees(name, latitude, longitude)
-        if reading is None and not qid and degrees is None:
-            told = (_why_unknown(name, country), no_degrees)
+            kind = "unreadable-row" if no_qid else "party-unnamed"
+            raise RowFault(kind, no_qid or "a party has no name")
+        degrees, no_degrees = _degrees(name, cells)
+        country, reading, no_code = self._where(name, cells)
+        if reading is None and not (qid or geonames or degrees):
+            told = (_why_unknown(name, country), no_degrees, no_code)
             raise RowFault("unknown-country", " ".join(filter(None, told)))
         mention = Mention(
             name=name,
             country=reading.country if reading else "",
             stated_country=country,
-            region=region or (reading.region if reading else ""),
+            region=strip_marks(cells["region"]) or (reading.region if reading else ""),
             qid=qid,
             latitude=degrees[0] if degrees else None,
             longitude=degrees[1] if degrees else None,
             other_names=(known_as,) if known_as not in {"", name} else (),
+            geonames=geonames,
         )
-        population, no_number = _population(name, people)
-        remarks = (too_long, f"{no_id}." if no_id else "", no_degrees, no_number)
+        population, no_number = _population(name, cells["population"])
+        no_ids = (f"{told}." for told in (no_qid, no_geonames) if told)
+        remarks = (too_long, *no_ids, no_code, no_degrees, no_number)
         return ListedParty(mention, written[:LONGEST_NAME], " ".join(filter(None, remarks)), population)
+
+    def _where(self, name: str, cells: Mapping[str, str]) -> tuple[str, CountryReading | None, str]:
+        """Return the country as written, what it and the code of ISO 3166 mean, and a remark on the code."""
+        country, region, code = (strip_marks(cells[field]) for field in ("country", "region", "iso"))
+        named = self._country(name, country)
+        coded = read_code(code) if code else None
+        if coded is None:
+            return country, named, f"{quote(code)} is no code of ISO 3166." if code else ""
+        if not _agree(code, coded, named, region):
+            told = " ".join(filter(None, (region, country)))
+            raise RowFault(
+                "id-conflict", f"the code {quote(code)} of {quote(name)} contradicts {quote(told)}"
+            )
+        is_finer = bool(coded.region) or named is None
+        return country or code, coded if is_finer else named, ""
 
     def _country(self, name: str, written: str) -> CountryReading | None:
         if not written:
@@ -168,10 +190,26 @@ def _read_name(written: str) -> tuple[str, str]:
     return name[:LONGEST_NAME].strip(), told
 
 
-def _read_id(written: str) -> tuple[str, str]:
-    """Return a Wikidata id, also out of its address, or what is wrong with it."""
-    qid = read_item(strip_marks(written))
-    return qid, "" if qid or not written else f"{quote(written)} is no Wikidata id"
+def _read_id(written: str, read: Callable[[str], str], what: str) -> tuple[str, str]:
+    """Return an id, also out of its address, or what is wrong with it."""
+    found = read(strip_marks(written))
+    return found, "" if found or not written else f"{quote(written)} is {what}"
+
+
+def _degrees(name: str, cells: Mapping[str, str]) -> tuple[Degrees | None, str]:
+    """Return the point that the cells tell, in two columns or one, and a remark instead when it is none."""
+    if cells["point"]:
+        return read_point(name, strip_marks(cells["point"]))
+    return read_degrees(name, strip_marks(cells["latitude"]), strip_marks(cells["longitude"]))
+
+
+def _agree(code: str, coded: CountryReading, named: CountryReading | None, region: str) -> bool:
+    """Return whether a code can be that of a place in the country and region that are named."""
+    states = load_states()
+    if named and coded.country != named.country:
+        return named.country == states.get(coded.country) or coded.country == states.get(named.country)
+    part = region or (named.region if named else "")
+    return not (part and coded.region) or is_region(part, normalize_code(code)) is not False
 
 
 def _population(name: str, written: str) -> tuple[int | None, str]:
@@ -179,22 +217,6 @@ def _population(name: str, written: str) -> tuple[int | None, str]:
     if written and not re.fullmatch("[0-9]{1,10}", written):
         return None, f"The population of {name} ({quote(written)}) is no whole number and was left out."
     return (int(written) if written else None), ""
-
-
-def _degrees(name: str, latitude: str, longitude: str) -> tuple[tuple[float, float] | None, str]:
-    """Return latitude and longitude, and a remark instead when they cannot be those of a place."""
-    if not latitude and not longitude:
-        return None, ""
-    cells = [cell.replace(",", ".").replace("−", "-").rstrip("° ") for cell in (latitude, longitude)]
-    told = f"The coordinates of {name} ({quote(latitude)}, {quote(longitude)})"
-    if not all(_DEGREES.fullmatch(cell) for cell in cells):
-        return None, f"{told} are no degrees and were left out."
-    north, east = map(float, cells)
-    if (north, east) == (0, 0):
-        return None, f"The coordinates of {name} (0, 0) mean that they are unknown and were left out."
-    if not (abs(north) <= 90 and abs(east) <= 180):
-        return None, f"{told} are on no globe and were left out."
-    return (north, east), ""
 
 
 def _is_near(mention: Mention, other: Mention) -> bool:

@@ -14,14 +14,12 @@ from graph.model.claims import CollectionInfo, Source
 from loaders.lists.countries import CountryReading, read_country
 from loaders.lists.files.cells import FORMATS, read_cells
 from loaders.lists.files.layout import CellTable, Layout
+from loaders.lists.parties import PARTY_FIELDS
 from loaders.lists.source import read_source
 from loaders.lists.words.cells import clean_cell, read_item
 from loaders.lists.words.dates import EXCEL
 from loaders.section import Section
 from ontology import concepts
-
-PARTY_FIELDS = ("party", "country", "region", "latitude", "longitude", "qid", "population")
-"""What a column can say about one party; in [table.columns] with _a or _b behind it."""
 
 FIELDS = (
     *(f"{field}_{side}" for side in "ab" for field in PARTY_FIELDS),
@@ -100,6 +98,8 @@ def _check_fields(fields: set[str]) -> None:
             raise ValueError(f"no column is party_{side} or qid_{side}")
         if (f"latitude_{side}" in fields) != (f"longitude_{side}" in fields):
             raise ValueError(f"only one of latitude_{side} and longitude_{side} is mapped")
+        if {f"point_{side}", f"latitude_{side}"} <= fields:
+            raise ValueError(f"point_{side} and latitude_{side} are both mapped; put one in ignore")
         if f"population_{side}" in fields and f"qid_{side}" not in fields:
             what = "only places with a Wikidata id keep one"
             raise ValueError(f"population_{side} is mapped without qid_{side}: {what}; put it in ignore")

@@ -13,16 +13,18 @@ from loaders.tables.table import Row, read_map
 
 GEONAMES_TABLE = "geonames.csv"
 _COLUMNS = ("place", "geonames", "lat", "lon", "point_of", "origin")
+_OPTIONAL = ("names",)
 
 
 def add_geonames(folder: Path, index: PlaceIndex) -> None:
-    """Give the places of the index what a table of GeoNames has for them: its id, and a point they lack.
+    """Give the places of the index what a table of GeoNames has for them: its id, names, a point they lack.
 
     `point_of` is the entry whose point it is: another one than `geonames` where that has none, or is not the
-    same place. Raises TableError for a place that is not there or has a point, and for an id of two places.
+    same place. `names`, with semicolons, are further ones: a place is found by them. Raises TableError for a
+    place that is not there or has a point, and for an id of two places.
     """
     taken: dict[str, str] = {}
-    for row in read_map(folder / GEONAMES_TABLE, "place", _COLUMNS).values():
+    for row in read_map(folder / GEONAMES_TABLE, "place", _COLUMNS, _OPTIONAL).values():
         place = index.places.get(row["place"])
         if place is None:
             raise row.fault(f"there is no place {row['place']}", "Mend the id.")
@@ -38,7 +40,7 @@ def _add_entry(place: Place, row: Row) -> Place:
         raise row.fault("a point and the entry that it is of go together", "Give both or none.")
     if latitude and place.latitude:
         raise row.fault(f"{place.id} has a point in places.csv", "Leave it out here.")
-    entry = GeoNamesEntry(row.read("geonames", int), gives_point=bool(latitude))
+    entry = GeoNamesEntry(row.read("geonames", int), (), bool(latitude), row.items("names"))
     if not latitude:
         return replace(place, geonames=entry)
     return replace(place, geonames=entry, longitude=longitude, latitude=latitude)

@@ -20,9 +20,11 @@ REVIEWS = "place_reviews.csv"
 """In the folder of a collection, and in the home."""
 MOST_CANDIDATES = 8
 _MENTION = ("collection", "name", "country", "stated_country", "region", "latitude", "longitude", "qid")
+_GEONAMES = "geonames"
+"""The column of the GeoNames id that the list states; tables without it are read too."""
 _CANDIDATES = tuple(f"candidate_{number}" for number in range(1, MOST_CANDIDATES + 1))
 _HELP = ("records", *_CANDIDATES, "reason")
-COLUMNS = (*_MENTION, *_HELP, "place")
+COLUMNS = (*_MENTION, _GEONAMES, *_HELP, "place")
 _ANSWER = "Write a Wikidata id, a GeoNames id such as geonames:2911522, a minted id, new or none."
 
 
@@ -43,7 +45,7 @@ def read_reviews(path: Path) -> list[Review]:
 
 
 def _read(path: Path) -> list[Row]:
-    return read_table(path, (*_MENTION, "place"), _HELP)
+    return read_table(path, (*_MENTION, "place"), (_GEONAMES, *_HELP))
 
 
 def _review(row: Row) -> Review:
@@ -63,6 +65,7 @@ def _review(row: Row) -> Review:
         latitude=row.read("latitude", float),
         longitude=row.read("longitude", float),
         qid=row["qid"],
+        geonames=row.values.get(_GEONAMES, ""),
     )
 
 
@@ -125,6 +128,7 @@ def _as_row(match: Match, places: Mapping[str, Place], gazetteer: Gazetteer | No
         "latitude": repr(point.latitude) if point else "",
         "longitude": repr(point.longitude) if point else "",
         "qid": mention.qid,
+        _GEONAMES: mention.geonames,
         "records": str(match.records),
         **dict.fromkeys(_CANDIDATES, ""),
         **dict(zip(_CANDIDATES, candidates, strict=False)),

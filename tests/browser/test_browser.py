@@ -1,17 +1,14 @@
 """The site in a real browser: nothing is wider than the screen, all can be read and reached, forms work."""
 
-import threading
 from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from werkzeug.serving import make_server
 
 from hatch_build import TARGET
 from ontology import KK
-from tests.kit.http.site import world_app
+from tests.kit.http.browser import AXE_RULES, DESK, PHONE
 from tests.kit.paths import ROOT
-from tests.kit.processes import PATIENCE
 
 pytestmark = [
     pytest.mark.browser,
@@ -55,10 +52,8 @@ PAGES = {
     "nothing found": "/search?q=qqqq",
     "nowhere": "/nothing-here",
 }
-PHONE, DESK = 390, 1360
 HAS_EDITOR = (ROOT / TARGET / "editor.js").exists()
 needs_editor = pytest.mark.skipif(not HAS_EDITOR, reason="needs the files from npm (hatch_build.py)")
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE_SCHEMES = {"en": "light", "id": "dark"}
 """Each language is looked at in one of the colour schemes."""
 
@@ -115,34 +110,6 @@ STICKS_OUT = """() => [...document.querySelectorAll('body *')]
   .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
   .filter(e => !e.closest('.wide, pre, textarea, .pages, svg'))
   .map(e => e.outerHTML.slice(0, 90))"""
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with world_app(tmp_path_factory.mktemp("home")) as app:
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.fixture
-def open_page(browser, site):
-    pages = []
-
-    def open_at(path, width=DESK, scheme="light"):
-        page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
-        page.set_default_timeout(1000 * PATIENCE)
-        pages.append(page)
-        page.goto(path if path.startswith("about:") else site + path)
-        return page
-
-    yield open_at
-    for page in pages:
-        page.close()
 
 
 def write_query(page, text):

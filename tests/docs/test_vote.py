@@ -1,15 +1,18 @@
 """The vote finds planted faults, blames nobody without one, and shrinks what it finds."""
 
+import threading
 from collections import Counter
 
 import pytest
 
-from benchmarks.vote.__main__ import main, report, run
+from benchmarks.vote import __main__ as vote_command
+from benchmarks.vote.__main__ import Tally, main, report, run
 from benchmarks.vote.engines import Abstains, TooMuch
 from benchmarks.vote.faults import FAULTS
 from benchmarks.vote.judge import LISTED, describe, shrink_difference, vote
 from benchmarks.vote.trees import Tree, leaf, sequence, shrink, smaller
 from endpoint.sparql.deviations import DEVIATIONS
+from tests.kit.processes import PATIENCE
 
 QUERIES = 1500
 A, B = Counter([frozenset({("x", "1")})]), Counter([frozenset({("x", "2")})])
@@ -107,3 +110,23 @@ def test_the_seed_is_printed_and_makes_the_same_queries(bundled, capsys):
     assert main([*options, "--seed", seed]) == 0
     again = capsys.readouterr().out
     assert again.split("\n")[4:] == first.split("\n")[4:]
+
+
+def test_an_engine_that_does_not_end_ends_the_vote(bundled, capsys, monkeypatch):
+    ended, codes = threading.Event(), []
+
+    def run_on(*_, **__):
+        tally = Tally(queries=7, asked="ASK {}")
+        yield tally
+        assert ended.wait(PATIENCE)
+
+    def exit_now(code):
+        codes.append(code)
+        ended.set()
+
+    monkeypatch.setattr(vote_command, "run", run_on)
+    monkeypatch.setattr(vote_command, "MOST_LATE_SECONDS", 0.0)
+    monkeypatch.setattr(vote_command.os, "_exit", exit_now)
+    main(["--home", str(bundled.home), "--seconds", "0.01"])
+    assert codes == [0]
+    assert "not counted, for it did not end: ASK {}" in capsys.readouterr().out

@@ -12,7 +12,8 @@ from graph.store.store import open_store, select
 from loaders.collection import load_bundled
 from loaders.folders import BUNDLED
 from ontology import PREFIXES
-from queries import query_texts
+from queries import catalogue, query_texts
+from queries.examples import describe_examples
 from tests.kit.paths import DATA
 
 _HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
@@ -23,7 +24,12 @@ class Bundled:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.release: Release = build(load_bundled, home, questions=query_texts()).release
+        self.release: Release = build(
+            load_bundled,
+            home,
+            questions=query_texts(),
+            examples=describe_examples(catalogue().values()),
+        ).release
         self.store = open_store(self.release.store_path)
 
     def rows(self, pattern: str) -> list[tuple[str, ...]]:

@@ -12,6 +12,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from endpoint.questions.groups import GROUPS as QUESTION_GROUPS
+from endpoint.reconcile.draft import FEATURES
 from endpoint.releases import summary
 from endpoint.show.addresses import THING_KINDS
 from endpoint.show.names import KINDS
@@ -51,6 +52,7 @@ COMPUTED: dict[str, Iterable[str]] = {
     "network.": ("places", "components", "communities"),
     "partners.": GROUPS,
     "question.page.": ("first", "prev", "next", "last"),
+    "reconcile.feature.": FEATURES,
     "term.": TERMS,
     "where.": pages.WHERE,
     "unit.": [*(unit for _, unit, *_ in limits._TABLE), *(unit for unit, _ in limits._BIGGER)],

@@ -17,7 +17,8 @@ from graph.errors import RefusedRelease
 from graph.pipeline.build import BuildReport, build
 from graph.pipeline.inputs import Register
 from loaders.workspace import Workspace
-from queries import query_texts
+from queries import catalogue, query_texts
+from queries.examples import describe_examples
 
 
 @click.command(name="build")
@@ -39,6 +40,7 @@ def build_command(config: Config, force: bool, folders: tuple[Path, ...]) -> Non
                 force=force,
                 keep=config.keep_releases,
                 questions=query_texts(),
+                examples=describe_examples(catalogue().values()),
                 inputs=workspace.inputs,
                 register=Register(workspace.register, workspace.keep_ids),
                 progress=partial(show_step, console, status),

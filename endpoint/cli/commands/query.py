@@ -17,14 +17,16 @@ from endpoint.engine.results import select_rows
 from graph.errors import ParameterError
 from graph.store.releases import current_release
 from queries import CannedQuery, Parameter, catalogue
+from queries.arrange import SORT
 from queries.bind import Filled
 from queries.canned import LANG, LIMIT, PAGE
 from queries.pages import USUAL_ROWS
 from queries.resolve import Resolver
 
-_PAGING = (
-    (LIMIT, "How many rows; all, or of a table the first 100."),
-    (PAGE, "Which page of so many rows."),
+_OF_ROWS = (
+    (LIMIT, "INTEGER", "How many rows; all, or of a table the first 100."),
+    (PAGE, "INTEGER", "Which page of so many rows."),
+    (SORT, "COLUMN", "The column to sort by, with - before it from its highest value."),
 )
 FORMATS = ("table", "csv", "tsv", "json", "xml")
 """What `--format` takes."""
@@ -74,7 +76,8 @@ def question_command(query: CannedQuery) -> click.Command:
     """Return the command that answers `query`, with one option for each of its parameters."""
     options: list[click.Parameter] = [_option(parameter) for parameter in query.parameters]
     options += [
-        click.Option([f"--{name}"], multiple=True, metavar="INTEGER", help=help_) for name, help_ in _PAGING
+        click.Option([f"--{name}"], multiple=True, metavar=metavar, help=help_)
+        for name, metavar, help_ in _OF_ROWS
     ]
     options.append(
         click.Option(

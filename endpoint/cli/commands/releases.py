@@ -1,9 +1,11 @@
-"""``kembar releases`` and ``kembar check``: which releases are kept, and whether one is sound."""
+"""``kembar releases``, ``check`` and ``deposit``: which releases are kept, whether one is sound, its copy."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,8 +14,10 @@ from rich.filesize import decimal
 from endpoint.cli.breaches import print_breaches
 from endpoint.cli.output import is_terminal, log_console, print_csv, print_table
 from endpoint.config import Config
+from graph.downloads.describe.deposit import describe_for_datacite, describe_for_zenodo
+from graph.downloads.describe.publication import publication_of, write_description
 from graph.errors import DamagedRelease
-from graph.store.manifest import stated_files
+from graph.store.manifest import SUMS, list_sums, stated_files
 from graph.store.releases import Release, current_id, current_release, find_release, list_kept
 from graph.store.store import open_store
 from graph.store.validation import find_breaches
@@ -107,6 +111,40 @@ def check_command(config: Config, release_name: str) -> None:
     print_breaches(list(broken.values()))
     if any(breach.rule.fatal for breach in broken.values()):
         raise click.ClickException("rules that must hold are broken")
+
+
+@click.command(name="deposit")
+@click.argument("release_name", metavar="[RELEASE]", default="current")
+@click.option(
+    "--to",
+    "folder",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to write; it must be new or empty.",
+)
+@click.pass_obj
+def deposit_command(config: Config, release_name: str, folder: Path) -> None:
+    """Write a folder that can be deposited in a repository: the files of a release, and metadata.
+
+    RELEASE is an id, the beginning of one, current (the default) or previous. Beside the files there are
+    SHA256SUMS, datacite.json and zenodo.json, with the DOI of KEMBAR_DOI when there is one. Nothing is
+    uploaded.
+
+    Example: kembar deposit --to kota-kembar-deposit
+    """
+    release = find_release(config.home, release_name)
+    if faults := check_release(release):
+        raise DamagedRelease(release.id, faults)
+    if folder.exists() and any(folder.iterdir()):
+        raise click.UsageError(f"{folder} is not empty")
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in release.files:
+        shutil.copyfile(release.files_path / file.name, folder / file.name)
+    (folder / SUMS).write_text(list_sums(release.files), encoding="utf-8")
+    publication, doi = publication_of(release.manifest, release.files), config.doi_of(release.id)
+    for name, describe in (("datacite", describe_for_datacite), ("zenodo", describe_for_zenodo)):
+        (folder / f"{name}.json").write_bytes(write_description(describe(publication, doi)))
+    log_console().print(f"{len(release.files)} files of release {release.id} are in {folder}", markup=False)
 
 
 def _state(breach: Breach | None) -> str:

@@ -1,8 +1,9 @@
 """The release that is served, and the change to another one while requests go on.
 
 A request takes the service at its start and gives it back at its end, so all of its answer comes from one
-release. A task looks where ``current`` points; a new release is opened beside the old one, then new requests
-get it, and the old one is closed when its last request has ended. One that cannot be opened is told in the
+release. A task looks where ``current`` points; a new release is opened beside the old one, and what readers
+are likely to ask is asked of it, for a bounded time; then new requests get it, and the old one is closed when
+its last request has ended. One that cannot be opened is told in the
 log, and tried again at growing intervals; the old one stays. One that is found damaged is closed at once, and
 the newest sound one that is kept takes its place; without any, requests are refused.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from endpoint.engine.engine import Engine
 from endpoint.engine.observer import Observer
 from endpoint.serving.clients import current_client
 from endpoint.serving.connection import client_is_gone
+from endpoint.serving.releases.preparation import Preparation, Step
 from endpoint.serving.releases.task import RepeatedTask
 from endpoint.serving.releases.verifier import Verifier
 from graph.errors import DamagedRelease, KembarError, ReleaseError
@@ -70,6 +72,18 @@ class Lease:
     retired: bool = False
 
 
+ListSteps = Callable[[Service], Sequence[Step]]
+"""What is asked of a release before its readers ask."""
+
+
+@dataclass
+class _Coming:
+    """A release that is open and being prepared, and takes over when that is done."""
+
+    service: Service
+    preparation: Preparation
+
+
 @dataclass
 class _Failure:
     """A release that could not be opened, why, and when to try again."""
@@ -92,6 +106,9 @@ class Switch:
         self.verifier = Verifier(config.home, config.verify_seconds)
         self.housekeeping: list[Callable[[], None]] = []
         self._failure: _Failure | None = None
+        self._list_steps: ListSteps = lambda _: ()
+        self._preparation: Preparation | None = None
+        self._coming: _Coming | None = None
         self.refusal: DamagedRelease | None = None
         try:
             self._lease = Lease(self._open_first(release))
@@ -110,9 +127,22 @@ class Switch:
         return self._lease.service
 
     def services(self) -> list[Service]:
-        """Return all services with processes: the current one first, then those not yet closed."""
+        """Return all services with processes: the current one first, then older ones, then one to come."""
         with self._lock:
-            return [lease.service for lease in (self._lease, *self._retired)]
+            coming = [self._coming.service] if self._coming else []
+            return [*(lease.service for lease in (self._lease, *self._retired)), *coming]
+
+    def prepare_with(self, list_steps: ListSteps) -> None:
+        """Prepare the current release beside its first requests, and each that follows before any."""
+        self._list_steps = list_steps
+        self._preparation = self._prepare(self.service, lambda: None)
+
+    @property
+    def preparation(self) -> str:
+        """Return which release is being prepared or was in part, and how far, for people; else nothing."""
+        with self._lock:
+            last = self._coming.preparation if self._coming else self._preparation
+        return last.report if last else ""
 
     def take(self) -> Lease:
         """Return the current service for one request; give it back."""
@@ -133,9 +163,7 @@ class Switch:
         with self._updating:
             self._close_unused()
             self._leave_damaged()
-            path = self._target()
-            if (self.refusal or path != self.service.release.path.resolve()) and self._may_try(path):
-                self._switch_to(path)
+            self._follow(self._target())
             for task in self.housekeeping:
                 task()
 
@@ -151,6 +179,9 @@ class Switch:
         self._closed = True
         self.task.stop()
         self.verifier.close()
+        for preparation in (self._preparation, self._coming and self._coming.preparation):
+            if preparation:
+                preparation.stop()
         for service in self.services():
             service.engine.close()
 
@@ -214,6 +245,30 @@ class Switch:
             else:
                 log.error("requests are refused: there is no sound release besides %s", damaged.id)
 
+    def _follow(self, path: Path) -> None:
+        """Open what ``current`` points to when it is another release, which takes over when it is ready."""
+        if self._coming and self._coming.service.release.path.resolve() != path:
+            self._drop_coming()
+        if self._coming:
+            if self.refusal or not self._coming.preparation.at_work:
+                self._replace(self._coming.service)
+        elif (self.refusal or path != self.service.release.path.resolve()) and self._may_try(path):
+            self._switch_to(path)
+
+    def _prepare(self, service: Service, ended: Callable[[], None]) -> Preparation | None:
+        """Begin to prepare a release; return None where nothing is to be prepared."""
+        seconds = self.config.prepare_seconds
+        steps = self._list_steps(service) if seconds else ()
+        return Preparation(service.release.id, steps, seconds, ended) if steps else None
+
+    def _drop_coming(self) -> None:
+        """Close a release that is no longer wanted before it was ready."""
+        with self._lock:
+            coming, self._coming = self._coming, None
+        if coming:
+            coming.preparation.stop()
+            coming.service.engine.close()
+
     def _switch_to(self, path: Path) -> None:
         try:
             if not path.is_dir():
@@ -226,7 +281,12 @@ class Switch:
                 )
             return
         self._failure = None
-        self._replace(service)
+        preparation = None if self.refusal else self._prepare(service, self.task.wake)
+        if preparation is None:
+            self._replace(service)
+        else:
+            with self._lock:
+                self._coming = _Coming(service, preparation)
 
     def _note_failure(self, path: Path, exc: Exception) -> bool:
         """Take note that a release cannot be opened; return whether the reason is another one than before."""
@@ -236,11 +296,18 @@ class Switch:
         return last is None or last.reason != str(exc)
 
     def _replace(self, service: Service) -> None:
+        """Let new requests have a service, the one that was being prepared or another in its place."""
         self.refusal = None
+        if self._coming and self._coming.service is not service:
+            self._drop_coming()
+        earlier, ready = self._preparation, self._coming.preparation if self._coming else None
         with self._lock:
             old, self._lease = self._lease, Lease(service)
             old.retired = True
             self._retired.append(old)
+            self._preparation, self._coming = ready, None
+        if earlier:
+            earlier.stop()
         log.info("release %s follows %s", service.release.id, old.service.release.id)
         self._close_unused()
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from endpoint.show.addresses import page_path
 from endpoint.show.names import Candidate, suggest
 from endpoint.show.texts import translate
+from endpoint.show.values import foreign
 from graph.errors import KembarError
 
 _ADDRESS_HITS = 8
@@ -19,7 +20,10 @@ _SUFFIX = re.compile(r"\.(html?|ttl|nt|jsonld|rdf|json|csv|php|aspx?)$")
 
 @dataclass(frozen=True)
 class Hit:
-    """Something that a name may mean, as a list shows it; `kind_label` says what it is, in words."""
+    """Something that a name may mean, as a list shows it; `kind_label` says what it is, in words.
+
+    `language` is that of the label and `name_language` that of the name, where it is not the page's.
+    """
 
     label: str
     name: str
@@ -28,6 +32,8 @@ class Hit:
     kind_label: str
     description: str
     partners: int
+    language: str
+    name_language: str
 
 
 def find_hits(text: str, language: str, limit: int, skip: int = 0) -> list[Hit]:
@@ -46,6 +52,8 @@ def make_hit(candidate: Candidate, language: str) -> Hit:
         label,
         candidate.description,
         candidate.partners or 0,
+        foreign(candidate, language),
+        candidate.name_language if candidate.name_language != language else "",
     )
 
 

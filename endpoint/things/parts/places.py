@@ -17,8 +17,7 @@ _PLACES_SHOWN = 10
 _COUNTRIES_SHOWN = 20
 _DOMAINS_SHOWN = 12
 
-_PEERS = """SELECT ?place (COUNT(DISTINCT ?partner) AS ?count) WHERE {{
-  ?place kk:country {country} ; kk:partnerOf ?partner }} GROUP BY ?place"""
+_PEERS = "SELECT ?place ?count WHERE {{ ?place kk:country {country} ; kk:degree ?count }}"
 _COUNTRIES = """SELECT ?place ?count WHERE {{
   ?pair kk:betweenCountries {country} ; kk:linkCount ?count .
   OPTIONAL {{ ?pair kk:betweenCountries ?other . FILTER(?other != {country}) }}

@@ -16,7 +16,7 @@ from graph.store.releases import Release
 from ontology import BASE
 from queries.terms import iri_term
 
-SHARED_GRAPHS = ("core", "assessments", "measures", "vocabulary", "ontology")
+SHARED_GRAPHS = ("core", "assessments", "measures", "vocabulary", "ontology", "questions", "void")
 """The graphs that are not of one collection."""
 
 TRIPLES_SERVED = 100_000

@@ -10,8 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from endpoint.engine.language.guard import QueryKind
+from endpoint.sparql.negotiation import formats_for
 from endpoint.things.thing import Thing
+from graph.downloads.describe.publication import (
+    OPEN_ACCESS,
+    PUBLISHER,
+    Publication,
+    publication_of,
+    release_iri,
+)
 from graph.model.points import parse_point
+from graph.store.releases import Release
 from ontology import BASE
 
 CONTEXT = "https://schema.org"
@@ -20,8 +30,11 @@ SITE = {"@type": "WebSite", "@id": BASE, "name": "Kota Kembar"}
 Node = dict[str, Any]
 
 
-def describe_page(thing: Thing, page: str) -> Node:
-    """Return the JSON-LD of the page at the address `page` about a thing, as a tree for JSON."""
+def describe_page(thing: Thing, page: str, release: Release | None = None) -> Node:
+    """Return the JSON-LD of the page at the address `page` about a thing, as a tree for JSON.
+
+    With the release that it is taken from it tells who publishes it, when, and under which licences.
+    """
     builder = _BUILDERS.get(thing.kind, _intangible)
     main = {"@id": thing.iri, "name": thing.title, "url": page} | builder(thing)
     about = [
@@ -36,9 +49,45 @@ def describe_page(thing: Thing, page: str) -> Node:
             "inLanguage": thing.language,
             "isPartOf": SITE,
             "about": about if thing.kind == "partnership" else None,
+            **(_origin(thing, page, release) if release else {}),
             "mainEntity": _drop_empty(main),
         }
     )
+
+
+def _origin(thing: Thing, page: str, release: Release) -> Node:
+    """Return what is true of all that a page shows; a claim bears the licence of its collection alone."""
+    own = {iri.rpartition("/")[2] for iri in thing.texts("kk:collection")} if thing.kind == "claim" else set()
+    publication = publication_of(release.manifest, ())
+    licences = {info.licence for info in publication.collections if not own or info.name in own}
+    agent = {"@type": "Organization", "@id": BASE + PUBLISHER[0], "name": PUBLISHER[1]}
+    return {
+        "isPartOf": [SITE, {"@type": "Dataset", "@id": release_iri(release.id), **_of_dataset(publication)}],
+        "identifier": thing.iri,
+        "creator": agent,
+        "publisher": agent,
+        "license": sorted(licences),
+        "dateModified": publication.compiled.isoformat(),
+        "version": release.id,
+        "isAccessibleForFree": True,
+        "conditionsOfAccess": OPEN_ACCESS,
+        "encoding": [
+            {
+                "@type": "MediaObject",
+                "contentUrl": f"{page.rpartition('.')[0]}.{form.suffix}",
+                "encodingFormat": form.media_type,
+            }
+            for form in formats_for(QueryKind.GRAPH)
+        ],
+    }
+
+
+def _of_dataset(publication: Publication) -> Node:
+    return {
+        "name": publication.titles["en"],
+        "description": publication.summaries["en"],
+        "license": list(publication.licences),
+    }
 
 
 def describe_terms(title: str, description: str, iri: str, terms: Mapping[str, tuple[str, str]]) -> Node:

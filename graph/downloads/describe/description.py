@@ -8,11 +8,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse, serialize
 
+from graph.downloads.describe.partitions import VOID_EXT, describe_schema
+from graph.downloads.describe.provenance import describe_build
+from graph.downloads.describe.publication import (
+    CONFORMS_TO,
+    KEYWORDS,
+    LANGUAGES,
+    PUBLIC,
+    PUBLISHER,
+    Publication,
+    doi_address,
+    file_iri,
+    make_publication,
+    release_iri,
+)
 from graph.downloads.describe.statistics import Statistics
 from graph.downloads.describe.void import (
     SD,
@@ -21,7 +34,6 @@ from graph.downloads.describe.void import (
     describe_licences,
     describe_parts,
     describe_titles,
-    licences_of,
 )
 from graph.downloads.turtle import write_turtle
 from graph.model.claims import CollectionInfo
@@ -36,9 +48,7 @@ MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _DCTERMS, _XSD = PREFIXES["dcterms"], PREFIXES["xsd"]
 _HEX = NamedNode(_XSD + "hexBinary")
 _SIZE = NamedNode(_XSD + "nonNegativeInteger")
-_USED_PREFIXES = ("kk", "dcterms", "dcat", "xsd")
-
-PUBLISHER = ("about#contributors", "The Kota Kembar contributors")
+_USED_PREFIXES = ("kk", "dcterms", "dcat", "prov", "xsd")
 
 # Media types of https://www.iana.org/assignments/media-types/ to entries of https://www.w3.org/ns/formats/.
 _FEATURES = {
@@ -51,35 +61,10 @@ _FEATURES = {
 }
 _COMPRESSIONS = {"gzip": "application/gzip", "zstd": "application/zstd"}
 
+_DATASET_TYPE = "http://purl.org/dc/dcmitype/Dataset"
+
 # Classes that a reader would want to see one of.
 _EXAMPLES = ("City", "Partnership", "Agreement", "Claim", "Source", "Assessment")
-
-
-@dataclass(frozen=True)
-class Publication:
-    """What is described: `counts` are those of the manifest, `files` the downloads but this description."""
-
-    id: str
-    compiled: dt.date
-    counts: Mapping[str, Any]
-    collections: Sequence[CollectionInfo]
-    files: Sequence[ReleaseFile]
-    statistics: Statistics
-
-    @property
-    def licences(self) -> tuple[str, ...]:
-        """Return the licences of all collections, each once, in order."""
-        return licences_of(self.collections)
-
-
-def release_iri(release_id: str) -> str:
-    """Return the IRI of a release as a dataset."""
-    return f"{BASE}release/{release_id}"
-
-
-def file_iri(release_id: str, name: str) -> str:
-    """Return the IRI of one download of a release as a distribution."""
-    return f"{release_iri(release_id)}/file/{name}"
 
 
 def describe_release(
@@ -95,16 +80,8 @@ def describe_release(
     Left out of `files` are what is no part of the release's content or would contain its own checksum:
     the description itself and the changes since the release before.
     """
-    described = [file for file in files if file.kind not in {"description", "changes"}]
-    publication = Publication(
-        release_id,
-        compiled,
-        counts,
-        collections,
-        sorted(described, key=lambda file: file.name),
-        statistics,
-    )
-    return write_turtle(_describe(publication), _prefixes())
+    publication = make_publication(release_id, compiled, counts, collections, files)
+    return write_turtle(_describe(publication, statistics), _prefixes())
 
 
 def convert(turtle: bytes, media_type: str) -> bytes:
@@ -118,22 +95,48 @@ def convert(turtle: bytes, media_type: str) -> bytes:
     return serialize(triples, format=chosen) or b""
 
 
+def with_doi(turtle: bytes, release_id: str, doi: str) -> bytes:
+    """Return the description of a release, as Turtle, that also tells the DOI that it was given later."""
+    if not doi:
+        return turtle
+    release, address = release_iri(release_id), doi_address(doi)
+    return (
+        turtle
+        + (
+            f'<{release}> <{_DCTERMS}identifier> "{address}"^^<{_XSD}anyURI> .\n'
+            f"<{release}> <{PREFIXES['owl']}sameAs> <{address}> .\n"
+        ).encode()
+    )
+
+
 def _prefixes() -> dict[str, str]:
     shared = {name: PREFIXES[name] for name in _USED_PREFIXES}
-    return shared | {"void": VOID, "spdx": SPDX, "sd": SD, "foaf": FOAF, "formats": FORMATS}
+    return shared | {
+        "void": VOID,
+        "spdx": SPDX,
+        "sd": SD,
+        "foaf": FOAF,
+        "formats": FORMATS,
+        "void-ext": VOID_EXT,
+    }
 
 
-def _describe(publication: Publication) -> Iterator[Triple]:
+def _describe(publication: Publication, statistics: Statistics) -> Iterator[Triple]:
     yield from _describe_site(publication)
-    yield from _describe_dataset(publication)
+    yield from _describe_dataset(publication, statistics)
     for file in publication.files:
         yield from _describe_file(file, publication)
     release = node(release_iri(publication.id))
-    yield from describe_parts(release, publication.statistics, publication.collections)
+    yield from describe_build(publication)
+    yield from describe_parts(release, statistics, publication.collections)
+    yield from describe_schema(release.value, statistics.schema)
 
 
 def _describe_site(publication: Publication) -> Iterator[Triple]:
-    """Yield what stays while releases come and go: this document, the dataset as such, its endpoint."""
+    """Yield what stays while releases come and go: this document, the dataset as such, its endpoint.
+
+    What all releases are of is a series, so that one thing in the document is a dcat:Dataset: the release.
+    """
     document, release = node(BASE + ".well-known/void"), node(release_iri(publication.id))
     dataset, endpoint, catalogue = node(BASE), node(BASE + "sparql"), node(BASE + "data/")
     publisher = node(BASE + PUBLISHER[0])
@@ -143,7 +146,7 @@ def _describe_site(publication: Publication) -> Iterator[Triple]:
     yield from describe_titles(catalogue, "Releases of Kota Kembar", "Rilis Kota Kembar")
     yield catalogue, node(DCAT["dataset"]), release
     yield dataset, A, node(VOID + "Dataset")
-    yield dataset, A, node(DCAT["Dataset"])
+    yield dataset, A, node(DCAT["DatasetSeries"])
     yield from describe_titles(dataset, "Kota Kembar", "Kota Kembar")
     yield dataset, node(VOID + "sparqlEndpoint"), endpoint
     yield dataset, node(VOID + "uriSpace"), text(BASE)
@@ -156,29 +159,45 @@ def _describe_site(publication: Publication) -> Iterator[Triple]:
     yield publisher, node(FOAF + "name"), text(PUBLISHER[1])
 
 
-def _describe_dataset(publication: Publication) -> Iterator[Triple]:
+def _describe_dataset(publication: Publication, statistics: Statistics) -> Iterator[Triple]:
     subject = node(release_iri(publication.id))
     yield subject, A, node(VOID + "Dataset")
     yield subject, A, node(DCAT["Dataset"])
-    yield from describe_titles(
-        subject, f"Kota Kembar, release {publication.id}", f"Kota Kembar, rilis {publication.id}"
-    )
-    yield from _summary(subject, publication.counts)
+    for name, texts in (("title", publication.titles), ("description", publication.summaries)):
+        yield from describe_titles(subject, texts["en"], texts["id"], name)
     yield subject, node(DCAT["version"]), text(publication.id)
     yield subject, node(DCAT["isVersionOf"]), node(BASE)
-    yield subject, node(_DCTERMS + "issued"), day(publication.compiled)
-    yield subject, node(_DCTERMS + "publisher"), node(BASE + PUBLISHER[0])
+    yield subject, node(DCAT["inSeries"]), node(BASE)
+    yield from _describe_terms(subject, publication)
     yield from describe_licences(subject, publication.licences)
     yield subject, node(DCAT["landingPage"]), node(f"{BASE}data/{publication.id}/")
     yield subject, node(VOID + "sparqlEndpoint"), node(f"{release_iri(publication.id)}/sparql")
     yield subject, node(VOID + "uriSpace"), text(BASE)
-    for vocabulary in _vocabularies(publication.statistics):
+    for vocabulary in _vocabularies(statistics):
         yield subject, node(VOID + "vocabulary"), node(vocabulary)
     for name in _EXAMPLES:
-        if example := publication.statistics.examples.get(str(KK[name])):
+        if example := statistics.examples.get(str(KK[name])):
             yield subject, node(VOID + "exampleResource"), node(example)
-    yield from describe_counts(subject, publication.statistics.whole)
+    yield from describe_counts(subject, statistics.whole)
     yield from _distributions(subject, publication)
+
+
+def _describe_terms(subject: NamedNode, publication: Publication) -> Iterator[Triple]:
+    """Yield what catalogues ask of a dataset: who, when, about what, in which languages, for whom."""
+    publisher = node(BASE + PUBLISHER[0])
+    yield subject, node(_DCTERMS + "identifier"), text(subject.value)
+    yield subject, node(_DCTERMS + "type"), node(_DATASET_TYPE)
+    for name in ("issued", "modified"):
+        yield subject, node(_DCTERMS + name), day(publication.compiled)
+    for name in ("creator", "publisher"):
+        yield subject, node(_DCTERMS + name), publisher
+    yield subject, node(_DCTERMS + "accessRights"), node(PUBLIC)
+    for language in LANGUAGES:
+        yield subject, node(_DCTERMS + "language"), text(language)
+    for standard in CONFORMS_TO:
+        yield subject, node(_DCTERMS + "conformsTo"), node(standard)
+    for keyword in KEYWORDS:
+        yield subject, node(DCAT["keyword"]), text(keyword, "en")
 
 
 def _vocabularies(statistics: Statistics) -> list[str]:
@@ -202,6 +221,7 @@ def _describe_file(file: ReleaseFile, publication: Publication) -> Iterator[Trip
     checksum = node(f"{subject.value}#checksum")
     yield subject, A, node(DCAT["Distribution"])
     yield subject, node(_DCTERMS + "title"), text(file.name)
+    yield subject, node(DCAT["accessURL"]), node(f"{BASE}data/{publication.id}/")
     yield subject, node(DCAT["downloadURL"]), node(_address(file, publication))
     yield subject, node(DCAT["mediaType"]), node(MEDIA_TYPES + file.media_type.split(";")[0])
     if file.encoding in _COMPRESSIONS:
@@ -213,19 +233,6 @@ def _describe_file(file: ReleaseFile, publication: Publication) -> Iterator[Trip
     yield checksum, A, node(SPDX + "Checksum")
     yield checksum, node(SPDX + "algorithm"), node(SPDX + "checksumAlgorithm_sha256")
     yield checksum, node(SPDX + "checksumValue"), Literal(file.sha256, datatype=_HEX)
-
-
-def _summary(subject: NamedNode, counts: Mapping[str, Any]) -> Iterator[Triple]:
-    accepted = counts["partnerships"]["accepted"]
-    agreements, claims, sources = counts["agreements"], counts["claims"], counts["sources"]
-    return describe_titles(
-        subject,
-        f"Sister-city cooperation as dated claims with their sources: {accepted} partnerships and "
-        f"{agreements} agreements, from {claims} claims of {sources} sources.",
-        f"Kerja sama kota kembar sebagai klaim bertanggal beserta sumbernya: {accepted} kemitraan dan "
-        f"{agreements} perjanjian, dari {claims} klaim dalam {sources} sumber.",
-        "description",
-    )
 
 
 def _address(file: ReleaseFile, publication: Publication) -> str:

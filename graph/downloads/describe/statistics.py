@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 
+from graph.downloads.describe.schema import NO_SCHEMA, Schema
 from graph.model.terms import A
-from graph.store.quads import SortedQuads
+from graph.store.quads import SortedQuads, split_line
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class PropertyCounts:
 class Statistics:
     """The numbers of a whole dataset, of each named graph, class and property; all keys are IRIs.
 
-    `examples` gives one thing of each class, the first in the order of the quads.
+    `examples` gives one thing of each class, the first in the order of the quads; `schema` is how the things
+    of each class use properties, of all graphs but the one that says so.
     """
 
     whole: Counts
@@ -45,6 +47,7 @@ class Statistics:
     classes: Mapping[str, int]
     properties: Mapping[str, PropertyCounts]
     examples: Mapping[str, str]
+    schema: Schema = NO_SCHEMA
 
 
 _CLASS = str(A).encode()
@@ -102,13 +105,13 @@ class _Tally:
         return len(set().union(*(self.objects[use] for use in uses)))
 
 
-def count_quads(quads: SortedQuads) -> Statistics:
-    """Return the statistics of quads of which no triple is in two graphs.
+def count_quads(quads: SortedQuads, schema: Schema = NO_SCHEMA) -> Statistics:
+    """Return the statistics of quads of which no triple is in two graphs, with their schema.
 
     One pass; what is kept in memory are the different objects, not the quads.
     """
     tally = _Tally()
-    for subject, described in groupby(map(_split, quads.lines()), key=itemgetter(0)):
+    for subject, described in groupby(map(split_line, quads.lines()), key=itemgetter(0)):
         tally.add_subject(subject, described)
     graphs, properties = {graph for graph, _ in tally.triples}, {name for _, name in tally.triples}
     return Statistics(
@@ -117,13 +120,8 @@ def count_quads(quads: SortedQuads) -> Statistics:
         classes={_iri(name): tally.classes[name] for name in sorted(tally.classes, key=_iri)},
         properties={_iri(name): tally.count_property(name) for name in sorted(properties, key=_iri)},
         examples={_iri(name): _iri(subject) for name, subject in tally.examples.items()},
+        schema=schema,
     )
-
-
-def _split(line: bytes) -> list[bytes]:
-    """Return subject, predicate, object and graph of a line; only the object can hold spaces."""
-    subject, predicate, rest = line.split(b" ", 2)
-    return [subject, predicate, *rest.rsplit(b" ", 2)[:2]]
 
 
 def _iri(term: bytes) -> str:

@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode
 from rdflib import URIRef
 from rdflib.namespace import DCTERMS
 
+from graph.downloads.describe.publication import licences_of
 from graph.downloads.describe.statistics import Counts, Statistics
 from graph.model.claims import CollectionInfo
 from graph.model.iris import graph_iri
@@ -27,12 +28,12 @@ _GRAPHS = {
     "measures": ("Measures of the network", "Ukuran jaringan"),
     "vocabulary": ("The controlled vocabularies", "Kosakata terkendali"),
     "ontology": ("The ontology", "Ontologi"),
+    "questions": ("The questions, as examples of SPARQL", "Pertanyaan, sebagai contoh SPARQL"),
+    "void": (
+        "The classes and properties in use, counted",
+        "Kelas dan properti yang dipakai, dengan hitungannya",
+    ),
 }
-
-
-def licences_of(collections: Sequence[CollectionInfo]) -> tuple[str, ...]:
-    """Return the licences of collections, each once, in order."""
-    return tuple(sorted({info.licence for info in collections}))
 
 
 def describe_titles(
@@ -62,9 +63,9 @@ def describe_parts(
     release: NamedNode, statistics: Statistics, collections: Sequence[CollectionInfo]
 ) -> Iterator[Triple]:
     """Yield each named graph as a subset with its licence, each class and property as a partition."""
-    graphs = {_part(release, "graph", _graph_name(iri)): iri for iri in statistics.graphs}
-    classes = {_part(release, "class", _fragment(iri)): iri for iri in statistics.classes}
-    properties = {_part(release, "property", _fragment(iri)): iri for iri in statistics.properties}
+    graphs = {node(f"{release.value}#graph-{_graph_name(iri)}"): iri for iri in statistics.graphs}
+    classes = {name_part(release.value, "class", iri): iri for iri in statistics.classes}
+    properties = {name_part(release.value, "property", iri): iri for iri in statistics.properties}
     yield from ((release, node(VOID + "subset"), part) for part in graphs)
     yield from ((release, node(VOID + "classPartition"), part) for part in classes)
     yield from ((release, node(VOID + "propertyPartition"), part) for part in properties)
@@ -93,8 +94,10 @@ def _describe_graph(
     yield from describe_counts(subject, counts)
 
 
-def _part(release: NamedNode, kind: str, name: str) -> NamedNode:
-    return node(f"{release.value}#{kind}-{name}")
+def name_part(whole: str, kind: str, iri: str) -> NamedNode:
+    """Return the IRI of a part of a dataset, or of a part of such a part: the end of it names a term."""
+    joined = "-".join(filter(None, (kind, _fragment(iri))))
+    return node(f"{whole}-{joined}" if "#" in whole else f"{whole}#{joined}")
 
 
 def _graph_name(graph: str) -> str:
@@ -111,7 +114,7 @@ def _titles_of(name: str, collections: Sequence[CollectionInfo]) -> tuple[str, s
 
 def _licences_of_graph(name: str, collections: Sequence[CollectionInfo]) -> tuple[str, ...]:
     """Return the licence of a collection's graph; what is derived from all of them bears all of theirs."""
-    if name in {"ontology", "vocabulary"}:
+    if name in {"ontology", "questions", "vocabulary"}:
         return (str(ontology().value(URIRef(ONTOLOGY_IRI), DCTERMS.license)),)
     return licences_of([info for info in collections if info.name == name]) or licences_of(collections)
 

@@ -1,13 +1,4 @@
-"""agreements.csv: signed documents.
-
-`id`, `iri`; `partnership` id, `outcome` of it; `label_en`, `label_id`; `party_a`, `party_b` as in
-partnerships.csv; `document_type`; `family` founding, intent, renewal, amendment, joint-declaration ...;
-`relation`; `signed_on`, `signed_year`, `signed_on_basis` how it was worked out where no source states it;
-`signed_at` id of a place, `signed_at_name_en`; `venue` as stated; `term_years`; `valid_until`,
-`valid_until_year`; `domains`; `signatories` name, office, place as far as known; `follows` id of the
-agreement before; `source_count`; `signed_on_claim`, `document_type_claim` the claim that this value rests
-on; `claims` ids of all.
-"""
+"""agreements.csv: signed documents."""
 
 from __future__ import annotations
 
@@ -15,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from graph.downloads.tables.cells import (
+    BASIS,
     PARTY_COLUMNS,
     Row,
     basis_cell,
@@ -30,17 +22,57 @@ from graph.downloads.tables.cells import (
     value_cell,
     value_of,
 )
+from graph.downloads.tables.schema.columns import (
+    AGREEMENTS,
+    CLAIMS,
+    PARTNERSHIPS,
+    PLACES,
+    Column,
+    Kind,
+    Table,
+    date,
+    integer,
+    several,
+    text,
+    year,
+)
 from graph.model.claims import Claim
 from graph.model.conclusions import Agreement, Model, Pair
+from graph.model.iris import iri
 from graph.triples.model import label_agreement
 
-_COLUMNS = f"""
-    id iri partnership outcome label_en label_id {PARTY_COLUMNS} document_type family relation
-    signed_on signed_year signed_on_basis signed_at signed_at_name_en venue
-    term_years valid_until valid_until_year domains signatories follows
-    source_count signed_on_claim document_type_claim claims
-    """
-COLUMNS = tuple(_COLUMNS.split())
+TABLE = Table(
+    AGREEMENTS,
+    "signed documents",
+    (
+        text("id", "last part of the address", "Q10084-Q18970-founding-1996"),
+        Column("iri", Kind.IRI, "the address", iri("agreement", "Q10084-Q18970-founding-1996")),
+        text("partnership", "the pair that signed it", "Q10084-Q18970", PARTNERSHIPS),
+        text("outcome", "accepted, intent or claimed, of that pair", "accepted"),
+        text("label_en", "English label", "Letter of intent: Batam – Gimje (2011)"),
+        text("label_id", "Indonesian label", "Pernyataan kehendak kerja sama: Kota Batam – Gimje (2011)"),
+        *PARTY_COLUMNS,
+        text("document_type", "kind of document (vocab/document)", "mou"),
+        text("family", "founding, intent, renewal, amendment, joint-declaration …", "founding"),
+        text("relation", "kind of relation (vocab/relation)", "sister-city"),
+        date("signed_on", "when it was signed", "1996-03"),
+        year("signed_year", "signed_on", "1996"),
+        text("signed_on_basis", BASIS, "sequence"),
+        text("signed_at", "where it was signed", "Q10084", PLACES),
+        text("signed_at_name_en", "the English name of that place", "Vlissingen"),
+        text("venue", "where it was signed, as stated", "Vlissingen"),
+        integer("term_years", "for how many years", "5"),
+        date("valid_until", "the end of its term", "2021"),
+        year("valid_until_year", "valid_until", "2021"),
+        several("domains", "domains of cooperation (vocab/domain)", "economy;environment;health"),
+        several("signatories", "name, office and place, as far as known", "Dicky Wattimena, mayor, Ambon"),
+        text("follows", "the agreement before it", "Q10084-Q18970-intent-1989", AGREEMENTS),
+        integer("source_count", "independent sources", "1"),
+        text("signed_on_claim", "the claim that `signed_on` rests on", "indonesia/F220", CLAIMS),
+        text("document_type_claim", "the claim that `document_type` rests on", "indonesia/F220", CLAIMS),
+        several("claims", "all claims about it", "indonesia/F220", CLAIMS),
+    ),
+)
 
 
 def agreement_rows(model: Model) -> Iterator[Row]:

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from operator import attrgetter
 from typing import TypeVar
 
+from graph.downloads.tables.schema.columns import PLACES, text
 from graph.model.claims import Claim
 from graph.model.conclusions import Chosen, Model, Outcome, Pair
 from graph.model.dates import PartialDate
@@ -16,9 +17,19 @@ T = TypeVar("T")
 Row = dict[str, str]
 """The cells of one row by their columns."""
 
-PARTY_COLUMNS = " ".join(
-    f"party_{side} party_{side}_name_en party_{side}_name_id party_{side}_country" for side in "ab"
+BASIS = "how it was worked out where no source states it (vocab/date-basis)"
+"""What the column beside a chosen date holds."""
+PARTY_COLUMNS = (
+    text("party_a", "one of the two places", "Q11462", PLACES),
+    text("party_a_name_en", "its English name", "Surabaya"),
+    text("party_a_name_id", "its Indonesian name", "Kota Surabaya"),
+    text("party_a_country", "its country, ISO 3166-1 alpha-2", "ID"),
+    text("party_b", "the other place", "Q24826", PLACES),
+    text("party_b_name_en", "its English name", "Liverpool"),
+    text("party_b_name_id", "its Indonesian name", "Liverpool"),
+    text("party_b_country", "its country, ISO 3166-1 alpha-2", "GB"),
 )
+"""The columns that `party_cells` fills."""
 
 
 def known_pairs(model: Model) -> list[Pair]:

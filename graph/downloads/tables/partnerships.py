@@ -1,13 +1,4 @@
-"""partnerships.csv: accepted, intended and merely claimed pairs.
-
-`id`, `iri`; `outcome` accepted, intent (only intended) or claimed (somebody says so, we do not accept it);
-`label_en`, `label_id`; `party_a`, `party_b` ids of places, each with `_name_en`, `_name_id`, `_country`;
-`domestic` both in one country; `relation` kind of relation; `status`, `status_as_of`, `status_as_of_year`;
-`since`, `since_year`, `until`, `until_year`; `status_as_of_basis`, `since_basis`, `until_basis` how these
-were come by where no source states them; `domains` of cooperation; `agreements` ids; `source_count`,
-`claim_count`; `since_claim`, `until_claim`, `status_claim`, `relation_claim` the claim that this value rests
-on; `claims` ids of all; `replaced_by` id of the pair that was meant.
-"""
+"""partnerships.csv: accepted, intended and merely claimed pairs."""
 
 from __future__ import annotations
 
@@ -15,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from graph.downloads.tables.cells import (
+    BASIS,
     PARTY_COLUMNS,
     Row,
     basis_cell,
@@ -29,16 +21,57 @@ from graph.downloads.tables.cells import (
     value_of,
     yes_no,
 )
+from graph.downloads.tables.schema.columns import (
+    AGREEMENTS,
+    CLAIMS,
+    PARTNERSHIPS,
+    Column,
+    Kind,
+    Table,
+    date,
+    integer,
+    several,
+    text,
+    year,
+)
 from graph.model.conclusions import Model
+from graph.model.iris import iri
 from graph.triples.model import label_pair
 
-_COLUMNS = f"""
-    id iri outcome label_en label_id {PARTY_COLUMNS} domestic relation
-    status status_as_of status_as_of_year status_as_of_basis since since_year since_basis
-    until until_year until_basis domains agreements
-    source_count claim_count since_claim until_claim status_claim relation_claim claims replaced_by
-    """
-COLUMNS = tuple(_COLUMNS.split())
+TABLE = Table(
+    PARTNERSHIPS,
+    "accepted, intended and merely claimed pairs",
+    (
+        text("id", "last part of the address", "Q11462-Q24826"),
+        Column("iri", Kind.IRI, "the address", iri("partnership", "Q11462-Q24826")),
+        text("outcome", "accepted, intent (only intended) or claimed (not accepted)", "accepted"),
+        text("label_en", "English label", "Surabaya – Liverpool"),
+        text("label_id", "Indonesian label", "Kota Surabaya – Liverpool"),
+        *PARTY_COLUMNS,
+        Column("domestic", Kind.YES_NO, "both in one country; empty where one is not known", "false"),
+        text("relation", "kind of relation (vocab/relation)", "sister-city"),
+        text("status", "how it stood when last heard of (vocab/status)", "active"),
+        date("status_as_of", "the date of what the status rests on", "2023-02"),
+        year("status_as_of_year", "status_as_of", "2023"),
+        text("status_as_of_basis", BASIS, "page"),
+        date("since", "its beginning", "1996-03"),
+        year("since_year", "since", "1996"),
+        text("since_basis", BASIS, "from-report"),
+        date("until", "its end", "2013"),
+        year("until_year", "until", "2013"),
+        text("until_basis", BASIS, "from-report"),
+        several("domains", "domains of cooperation (vocab/domain)", "friendship;people-to-people"),
+        several("agreements", "what was signed", "Q10103-Q38283-intent-2015", AGREEMENTS),
+        integer("source_count", "independent sources", "9"),
+        integer("claim_count", "claims about it", "13"),
+        text("since_claim", "the claim that `since` rests on", "indonesia/F220", CLAIMS),
+        text("until_claim", "the claim that `until` rests on", "indonesia/F220", CLAIMS),
+        text("status_claim", "the claim that `status` rests on", "indonesia/F927", CLAIMS),
+        text("relation_claim", "the claim that `relation` rests on", "indonesia/F047", CLAIMS),
+        several("claims", "all claims about it", "indonesia/F276;indonesia/F277", CLAIMS),
+        text("replaced_by", "the pair that was meant", "Q3741-Q120730", PARTNERSHIPS),
+    ),
+)
 
 
 def partnership_rows(model: Model) -> Iterator[Row]:

@@ -1,12 +1,4 @@
-"""places.csv: every place of the graph, countries too.
-
-`id` last part of the address; `iri` the address; `name_en`, `name_id` English and Indonesian name;
-`native_names` with the language; `other_names`; `kind` country, city or other; `level` administrative level;
-`comparable_levels` the levels it is level with; `country` ISO 3166-1 alpha-2; `country_name_en`,
-`country_name_id`; `part_of`, `succeeds` ids of places; `wikidata` item; `kemendagri_code`, `iso_code` (3166),
-`geonames_id`; `latitude`, `longitude` decimal degrees, WGS 84; `population`; `partners` number of accepted
-partnerships.
-"""
+"""places.csv: every place of the graph, countries too."""
 
 from __future__ import annotations
 
@@ -15,15 +7,38 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from graph.downloads.tables.cells import Row, cell, country_code, join, place_name
+from graph.downloads.tables.schema.columns import PLACES, Column, Kind, Table, integer, number, several, text
 from graph.model.conclusions import Model, Outcome
 from graph.model.iris import iri
 
-_COLUMNS = """
-    id iri name_en name_id native_names other_names kind level comparable_levels country
-    country_name_en country_name_id part_of succeeds wikidata kemendagri_code iso_code geonames_id
-    latitude longitude population partners
-    """
-COLUMNS = tuple(_COLUMNS.split())
+TABLE = Table(
+    PLACES,
+    "every place of the graph, countries too",
+    (
+        text("id", "last part of the address", "Q11462"),
+        Column("iri", Kind.IRI, "the address", iri("place", "Q11462")),
+        text("name_en", "English name", "Surabaya"),
+        text("name_id", "Indonesian name", "Kota Surabaya"),
+        several("native_names", "names where it lies, with the language", "北九州市 (ja)"),
+        several("other_names", "further names that sources use", "Bombay"),
+        text("kind", "country, city or other", "city"),
+        text("level", "administrative level (vocab/level)", "city"),
+        several("comparable_levels", "the levels that it is level with", "city;province"),
+        text("country", "ISO 3166-1 alpha-2; NA is Namibia", "ID"),
+        text("country_name_en", "English name of the country", "Indonesia"),
+        text("country_name_id", "Indonesian name of the country", "Indonesia"),
+        text("part_of", "the place that it lies in", "Q3586", PLACES),
+        text("succeeds", "the place that it took over from", "Q24826", PLACES),
+        text("wikidata", "item of Wikidata", "Q11462"),
+        text("kemendagri_code", "Indonesian code; 35.10 is a code and not a number", "35.78"),
+        text("iso_code", "ISO 3166 code of the country or its part", "MZ"),
+        text("geonames_id", "id in GeoNames", "1625820"),
+        number("latitude", "degrees north, WGS 84", "-7.27"),
+        number("longitude", "degrees east, WGS 84", "112.72"),
+        integer("population", "people, as a list states it", "2874314"),
+        integer("partners", "number of accepted partnerships", "11"),
+    ),
+)
 
 
 def place_rows(model: Model) -> Iterator[Row]:

@@ -44,10 +44,10 @@ class Reading:
 
     `bearers` are the places that go by its name, by id, and `chosen` the one that it is, with the reasons.
     `only` is the one place of note in the world that goes by it, where its country is unknown or has no
-    bearer. `choices` says how many places of note in its country, else in the world, bear the bare name, and
-    `is_shared` that the name alone would not tell it from others; `is_lopsided` that one of the places
-    that bear it has far more people than the others. `around` are places that it may be a part of, or
-    another name of.
+    bearer. `choices` says how many places of note in its country, else in the world, bear the bare name
+    (`is_abroad`: none of them is in its country), and `is_shared` that the name alone would not tell it from
+    others; `is_lopsided` that one of the places that bear it has far more people than the others. `around`
+    are places that it may be a part of, or another name of.
     """
 
     bearers: Mapping[int, Bearer] = field(default_factory=dict)
@@ -58,6 +58,7 @@ class Reading:
     is_shared: bool = False
     around: tuple[Bearer, ...] = ()
     is_lopsided: bool = False
+    is_abroad: bool = False
 
     @property
     def is_ambiguous(self) -> bool:
@@ -66,8 +67,8 @@ class Reading:
 
     @property
     def is_open(self) -> bool:
-        """Return whether it is ambiguous, and not only beside a town far larger than the others."""
-        return self.is_ambiguous and not self.is_lopsided
+        """Return whether it is ambiguous there, and not only beside a town far larger than the others."""
+        return self.is_ambiguous and not self.is_lopsided and not self.is_abroad
 
     @property
     def likely(self) -> Bearer | None:
@@ -90,6 +91,7 @@ class Reading:
             self.is_shared or other.is_shared,
             first.around or second.around,
             all(one.is_lopsided for one in (self, other) if one.choices > 1),
+            all(one.is_abroad for one in (self, other) if one.choices > 1),
         )
 
 
@@ -122,9 +124,21 @@ class BearerFinder:
         """Return the id of the country that the places around a point lie in; empty when that is not sure."""
         return self._countries.get(self._gazetteer.country_at(point), "")
 
+    def is_within(self, points: Iterable[Point], country: str) -> bool:
+        """Return whether a point lies in a country, by the places around it."""
+        return any(self.country_at(point) == country for point in points)
+
     def country_of(self, bearer: Bearer) -> str:
         """Return the id of the country of a bearer, empty when it is none of ours."""
         return self._countries.get(bearer.country, "")
+
+    def bearer(self, geonames_id: str) -> Bearer | None:
+        """Return the place with a GeoNames id, None when the gazetteer has no such place."""
+        return self._gazetteer.find(int(geonames_id)) if geonames_id.isdecimal() else None
+
+    def names_of(self, bearer: Bearer) -> list[str]:
+        """Return the names of a place, its own first."""
+        return [name.text for name in self._gazetteer.names_of(bearer.id)]
 
     def is_ambiguous(self, name: str, country: str) -> bool:
         """Return whether several places of note in a country bear a name that does not say where it is."""
@@ -150,7 +164,7 @@ class BearerFinder:
 
     def find(self, geonames_id: str, names: Iterable[str], country: str) -> Reading:
         """Return the reading of a place whose GeoNames id is stated; UNKNOWN when the gazetteer lacks it."""
-        found = self._gazetteer.find(int(geonames_id)) if geonames_id.isdecimal() else None
+        found = self.bearer(geonames_id)
         if found is None:
             return UNKNOWN
         borne = (one for name in names for one in self._look_up(name, country))
@@ -172,9 +186,9 @@ class BearerFinder:
         read = (self._read(name, country, regions, points, is_telling) for name in names)
         return reduce(add, read, UNKNOWN)
 
-    def find_near(self, points: Iterable[Point]) -> list[Bearer]:
+    def find_near(self, points: Iterable[Point], km: float = NEAR_KM) -> list[Bearer]:
         """Return the places around some points."""
-        return [one for point in points for one in self._gazetteer.near(point, NEAR_KM)]
+        return [one for point in points for one in self._gazetteer.near(point, km)]
 
     def find_one_letter_apart(self, names: Iterable[str], country: str) -> list[Bearer]:
         """Return the places in a country that go by a name but for one letter."""
@@ -184,9 +198,11 @@ class BearerFinder:
     def _read(
         self, text: str, country: str, regions: Sequence[str], points: Sequence[Point], is_telling: bool
     ) -> Reading:
+        text = self._split_region(text, country) or text
         found = self._look_up(text, country)
         if country and not found:
-            return replace(self._read(text, "", (), points, is_telling), bearers={}, chosen=None, reasons=())
+            abroad = self._read(text, "", (), points, is_telling)
+            return replace(abroad, bearers={}, chosen=None, reasons=(), is_shared=False, is_abroad=True)
         towns = _one_each(found)
         for region in regions:
             found = self._within(found, region)
@@ -264,6 +280,21 @@ class BearerFinder:
         isos = (self._iso_codes.get(country, ""), *kin)
         return next(filter(None, (self._bear(text, iso) for iso in isos)), ())
 
+    def _split_region(self, text: str, country: str) -> str:
+        """Return a name with a comma before the state or province that it ends with, empty when it has none.
+
+        "Newcastle NSW", "Campinas - SP" and "Rochester N.Y." are read so where nothing goes by the whole.
+        """
+        words, iso = text.split(), self._iso_codes.get(country, "")
+        says_where = bool(read_name(text).where) and not {"-", "–", "—"} & {*words}
+        if not iso or len(words) < 2 or says_where or self._gazetteer.bearers([text], iso):
+            return ""
+        for count in range(len(words) - 1, 0, -1):
+            head, tail = " ".join(words[:count]).rstrip(" ,-–—/"), " ".join(words[count:])
+            if head and "," not in head and self.region_codes(tail, country):
+                return f"{head}, {tail}"
+        return ""
+
     def _bear(self, text: str, iso: str) -> tuple[Bearer, ...]:
         name = read_name(text)
         found = self._gazetteer.bearers([text], iso)
@@ -272,7 +303,9 @@ class BearerFinder:
         if is_large(name) or RURAL in name.kinds:
             return tuple(one for one in found if one.kind is NameKind.OWN)
         if name.where or (name.kinds and not found):
-            return self._gazetteer.bearers([text, name.core], iso)
+            return self._gazetteer.bearers([text, name.part], iso) or self._gazetteer.bearers(
+                [name.core], iso
+            )
         return found
 
     def _fits(self, bearer: Bearer, where: Iterable[str]) -> bool | None:

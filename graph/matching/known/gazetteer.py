@@ -28,11 +28,12 @@ CREATE TABLE name (
   form TEXT NOT NULL, place INTEGER NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY (form, place)
 ) WITHOUT ROWID;
 CREATE TABLE region (
-  country TEXT NOT NULL, form TEXT NOT NULL, code TEXT NOT NULL, PRIMARY KEY (country, form, code)
+  country TEXT NOT NULL, form TEXT NOT NULL, code TEXT NOT NULL, rank INTEGER NOT NULL, name TEXT NOT NULL,
+  PRIMARY KEY (country, form, code)
 ) WITHOUT ROWID;
 """
 """`place.names` has a line for each name as written, the place's own first; `name.form` is as of `form_of`,
-`region.form` as of `normalize_name`."""
+`region.form` too; `region.rank` is the place of `region.name` among the names of the region."""
 
 SIGNIFICANT_PEOPLE, SIGNIFICANT_SHARE = 15_000, 1 / 50
 """So many people, or such a share of the largest's, a bearer must have to make a name ambiguous."""
@@ -47,6 +48,7 @@ WITHIN_KM = 25.0
 """So near its centre lies what a town contains."""
 
 _LONG_ENOUGH = 5
+_WRITTEN_OUT = 4
 _LATIN = re.compile("[a-z]")
 _WITNESSES = 4
 _WITNESS_KM = (10.0, 30.0, 100.0)
@@ -249,7 +251,9 @@ class Gazetteer:
             return None
         if bearer.region in regions:
             return True
-        if any(f" {said} " in f" {normalize_name(name)} " for name in self._written(bearer.id)):
+        is_short_form = bool(regions) and len(said) < _WRITTEN_OUT
+        names = [] if is_short_form else self._written(bearer.id)
+        if any(f" {said} " in f" {normalize_name(name)} " for name in names):
             return True
         if "/" not in bearer.name and read_name(bearer.name).where:
             return False
@@ -266,9 +270,14 @@ class Gazetteer:
 
     def region_codes(self, name: str, country: str) -> frozenset[str]:
         """Return the codes of the states and provinces of a country that go by a name or code."""
-        form = normalize_name(name)
-        rows = self._index.execute("SELECT code FROM region WHERE country = ? AND form = ?", (country, form))
-        return frozenset(code for (code,) in rows)
+        query = "SELECT code FROM region WHERE country = ? AND form = ?"
+        return frozenset(code for (code,) in self._index.execute(query, (country, form_of(name))))
+
+    def names_of_region(self, country: str, code: str) -> tuple[str, ...]:
+        """Return the names of a state or province, written out ones before codes and short forms."""
+        query = "SELECT name FROM region WHERE country = ? AND code = ? ORDER BY rank"
+        names = [str(name) for (name,) in self._index.execute(query, (country, code))]
+        return tuple(sorted(names, key=lambda name: len(name) < _WRITTEN_OUT))
 
     def _written(self, geonames_id: int) -> list[str]:
         """Return all names of a place as GeoNames lists them, its own first."""

@@ -83,6 +83,8 @@ class Name:
     `core` is the name without what says where or what the place is: "frankfurt" for "Frankfurt am Main".
     `where` holds what said where it is ("main", "jiangsu", "seoul"), `inside` those of them that it is a part
     of (not "main"), `kinds` what it is (CITY, DISTRICT ...); they are empty when the name does not say.
+    `part` is the name without what stands apart from it, but with words for its kind: "kansas city" for
+    "Kansas City, MO".
     """
 
     full: str
@@ -90,6 +92,7 @@ class Name:
     where: frozenset[str] = frozenset()
     inside: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
+    part: str = ""
 
 
 @lru_cache(maxsize=1 << 17)
@@ -123,7 +126,7 @@ def sound_of(form: str) -> str:
 def name_forms(names: Iterable[str]) -> frozenset[str]:
     """Return all normalized forms of the names of one place: in full, and without what is around them."""
     read = [read_name(name) for name in names]
-    return frozenset(form for name in read for form in (name.full, name.core) if form)
+    return frozenset(form for name in read for form in (name.full, name.part, name.core) if form)
 
 
 @lru_cache(maxsize=1 << 17)
@@ -143,10 +146,11 @@ def read_name(text: str) -> Name:
     notes = [normalize_name(note) for note in written]
     kinds = {kind for note in notes for kind in _kinds_of(note)}
     inside = frozenset(_PART_NUMBER.sub("", note) for note in notes if note and not _kinds_of(note))
-    core, core_kinds, surroundings = _strip(normalize_name(code["part"] if code else part))
+    own = normalize_name(code["part"] if code else part)
+    core, core_kinds, surroundings = _strip(own)
     full = normalize_name(text)
     where = inside | ({surroundings} if surroundings else frozenset())
-    return Name(full, core or full, where, inside, frozenset(kinds | core_kinds))
+    return Name(full, core or full, where, inside, frozenset(kinds | core_kinds), own or full)
 
 
 def is_large(name: Name) -> bool:

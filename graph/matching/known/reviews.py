@@ -30,19 +30,22 @@ class Review:
     latitude: float | None = None
     longitude: float | None = None
     qid: str = ""
+    geonames: str = ""
 
     @property
     def key(self) -> MentionKey:
         """Return the key of the mention that was decided."""
-        mention = Mention(self.name, self.country, "", self.region, self.qid, self.latitude, self.longitude)
+        where = (self.latitude, self.longitude)
+        mention = Mention(self.name, self.country, "", self.region, self.qid, *where, geonames=self.geonames)
         return mention_key(self.collection, mention)
 
 
 def mention_key(collection: str, mention: Mention) -> MentionKey:
-    """Return what a mention is known by: collection, name, country, region, QID and point."""
+    """Return what a mention is known by: collection, name, country, region, ids and point."""
     point = point_of(mention)
     where = f"{point.latitude:.6f} {point.longitude:.6f}" if point else ""
-    return (collection, mention.name, mention.country, mention.region, mention.qid, where)
+    ids = mention.qid + (f" {GEONAMES}{mention.geonames}" if mention.geonames else "")
+    return (collection, mention.name, mention.country, mention.region, ids, where)
 
 
 def decisions(reviews: Iterable[Review]) -> dict[MentionKey, str]:

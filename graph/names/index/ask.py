@@ -22,9 +22,9 @@ from graph.errors import ReleaseError
 from graph.matching.known.names import normalize_name
 from graph.names.index.address import read_place_id
 from graph.names.index.countries import alpha_2
-from graph.names.index.entry import COUNTRY, PLACES, Entry, Thing, name_keys
+from graph.names.index.entry import COUNTRY, PLACES, Entry, Thing, full_key, name_keys
 from graph.names.index.read import Named
-from graph.names.index.write import VERSION, fill
+from graph.names.index.write import HIDDEN, STATED, VERSION, fill
 
 LEAST_SIMILAR = 0.7
 _MOST_SIMILAR_KEYS = 40
@@ -111,17 +111,26 @@ class NameIndex:
     # ---- by name
 
     def find_by_full_name(self, keys: Iterable[str]) -> list[Entry]:
-        """Return the places with a name that, as it is written, has one of these keys."""
+        """Return the places with a name that, as it is written, has one of these keys.
+
+        Those that have it only among their hidden names come in question when no place shows it ("Kiev"), or
+        when they have more partners than all that do: which one is meant is then not for us to say.
+        """
         return self._find_by_key(keys, "AND full")
 
     def find_by_name(self, keys: Iterable[str]) -> list[Entry]:
-        """Return the places with one of these keys, in full or without what is around the name."""
+        """Return the places with one of these keys, in full or without what is around the name.
+
+        Of hidden names as in ``find_by_full_name``.
+        """
         return self._find_by_key(keys, "")
 
     def _find_by_key(self, keys: Iterable[str], more: str) -> list[Entry]:
         wanted = [*keys]
-        marks = ", ".join("?" * len(wanted))
-        return self._entries(f"SELECT thing FROM key WHERE key IN ({marks}) {more}", wanted)  # noqa: S608
+        having = f"FROM key WHERE key IN ({', '.join('?' * len(wanted))}) {more}"
+        shown = f"SELECT min(thing) {having} AND standing < {HIDDEN}"
+        sql = f"SELECT thing {having} AND (standing < {HIDDEN} OR thing < coalesce(({shown}), thing + 1))"
+        return self._entries(sql, [*wanted, *wanted])
 
     def find_similar(self, key: str) -> dict[str, float]:
         """Return the ids of places with keys most like this one; how like, from LEAST_SIMILAR to 1."""
@@ -141,23 +150,31 @@ class NameIndex:
 
     @cached_property
     def _keys(self) -> list[str]:
-        return [str(key) for (key,) in self._select("SELECT DISTINCT key FROM key WHERE stated ORDER BY key")]
+        sql = f"SELECT DISTINCT key FROM key WHERE standing = {STATED} ORDER BY key"  # noqa: S608 - a number
+        return [str(key) for (key,) in self._select(sql)]
 
     def find_by_prefix(self, prefix: str, most: int = _MANY) -> list[Entry]:
-        """Return the places with a name that begins so, first those with exactly this name."""
+        """Return the places with a name that begins so: exactly this name first, hidden names last."""
         keys = sorted(name_keys([prefix]))
-        exact = self.find_by_name(keys)
-        known = {entry.id for entry in exact}
-        ranges = " OR ".join("key BETWEEN ? AND ?" for _ in keys)
+        found = {entry.id: entry for entry in self.find_by_name(keys)}
+        ranges = " OR ".join("key BETWEEN ? AND ?" for _ in keys) or "FALSE"
         ends = [end for key in keys for end in (key, key + _LAST)]
-        longer = self._entries(f"SELECT thing FROM key WHERE {ranges}", ends, most) if keys else []  # noqa: S608
-        return exact + [entry for entry in longer if entry.id not in known]
+        begun = f"SELECT thing FROM key WHERE ({ranges}) AND standing"  # noqa: S608 - our own words
+        for standing in (f"< {HIDDEN}", f"= {HIDDEN}"):
+            if len(found) < most:
+                found |= {entry.id: entry for entry in self._entries(f"{begun} {standing}", ends, most)}
+        return list(found.values())
 
     # ---- by region
 
     def find_in_region(self, region: str, most: int = _MOST_OF_REGION) -> list[Entry]:
         """Return the best linked places of a country, or next below another place; -1 for all."""
         return self._entries("SELECT thing FROM region WHERE region = ?", [region], most)
+
+    def countries_of_region(self, text: str) -> frozenset[str]:
+        """Return the ids of the countries that have a state or province of this name, code or short form."""
+        rows = self._select("SELECT country FROM region_name WHERE key = ?", [full_key(text)])
+        return frozenset(str(country) for (country,) in rows)
 
     def find_country_ids(self, text: str) -> frozenset[str]:
         """Return the ids of the countries that a text may mean: an id, an address, an ISO code, a name."""

@@ -26,7 +26,8 @@ class Entry:
     """One place. `facts` holds its single values by the names of our properties, places and levels as ids.
 
     `labels` are by language, `levels` those it is on a par with, `point` is latitude and longitude in
-    degrees, `partners` are ids with the year since which, the earliest first and the undated last.
+    degrees, `partners` are ids with the year since which, the earliest first and the undated last. `regions`
+    are names and codes of the state or province that it lies in, the one written out first.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Entry:
     levels: frozenset[str] = frozenset()
     point: tuple[float, float] | None = None
     partners: tuple[tuple[str, int | None], ...] = ()
+    regions: tuple[str, ...] = ()
 
     def label(self, language: str) -> str:
         """Return the label in a language, else the English one, that of no language, any name, the id."""
@@ -52,6 +54,11 @@ class Entry:
     def names(self) -> tuple[str, ...]:
         """Return all names as they are written, each once."""
         return tuple(dict.fromkeys((*self.labels.values(), *self.native_names, *self.other_names)))
+
+    @property
+    def region_keys(self) -> frozenset[str]:
+        """Return the keys of what the state or province that it lies in is called."""
+        return frozenset(full_key(name) for name in self.regions)
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -81,7 +88,12 @@ class Thing:
 
 def best_label(labels: Mapping[str, str], language: str) -> str:
     """Return the label in a language, else the English one, else that of no language, else an empty text."""
-    return next(filter(None, (labels.get(tag) for tag in (language, "en", ""))), "")
+    return labels.get(best_language(labels, language), "")
+
+
+def best_language(labels: Mapping[str, str], language: str) -> str:
+    """Return the language of the label that `best_label` gives."""
+    return next((tag for tag in (language, "en", "") if labels.get(tag)), "")
 
 
 def full_key(name: str) -> str:

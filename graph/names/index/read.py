@@ -10,6 +10,8 @@ from graph.model.points import parse_point
 from graph.names.index.entry import PLACE, PLACES, TYPES, Entry, Thing
 from ontology import BASE, KK, PREFIXES
 
+_WRITTEN_OUT = 4
+"""Shorter names of regions are codes and short forms."""
 Select = Callable[[str], Iterable[Mapping[str, str]]]
 """Answers a SELECT over all graphs with its rows as plain texts; what is unbound is left out."""
 
@@ -37,11 +39,15 @@ _WORDS = f"""SELECT ?thing ?label (LANG(?label) AS ?language) ?class WHERE {{
 
 @dataclass(frozen=True)
 class Named:
-    """Everything with a name in a release, and the place of today for the id of each earlier one."""
+    """Everything with a name in a release, and the place of today for the id of each earlier one.
+
+    `hidden` are names of places, by their ids, which these are found by and that are not shown.
+    """
 
     places: tuple[Entry, ...]
     replaced: Mapping[str, str] = field(default_factory=dict)
     things: tuple[Thing, ...] = ()
+    hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -54,6 +60,7 @@ class _Draft:
     other_names: list[str] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
     levels: set[str] = field(default_factory=set)
+    regions: list[str] = field(default_factory=list)
     point: tuple[float, float] | None = None
     partners: list[tuple[str, int | None]] = field(default_factory=list)
 
@@ -68,6 +75,7 @@ class _Draft:
             frozenset(self.levels),
             self.point,
             tuple(sorted(self.partners, key=_earliest_first)),
+            tuple(sorted(self.regions, key=lambda name: (len(name) < _WRITTEN_OUT, len(name), name))),
         )
 
 
@@ -89,7 +97,8 @@ def read_named(select: Select) -> Named:
         drafts[_local(row["place"])].partners.append((_local(row["partner"]), year))
     replaced = {_local(row["old"]): _local(row["new"]) for row in _rows(select, _REPLACED)}
     places = tuple(draft.finish(place) for place, draft in sorted(drafts.items()))
-    return Named(places, replaced, (*_read_pairs(select), *_read_sources(select), *_read_terms(select)))
+    things = (*_read_pairs(select), *_read_sources(select), *_read_terms(select))
+    return Named(places, replaced, things, _read_hidden(select))
 
 
 def _rows(select: Select, query: str) -> Iterable[Mapping[str, str]]:
@@ -105,6 +114,13 @@ def _read_names(select: Select, drafts: _Drafts) -> None:
         drafts[_local(row["place"])].other_names.append(row["value"])
 
 
+def _read_hidden(select: Select) -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in _rows(select, _query_values("skos:hiddenLabel")):
+        found[_local(row["place"])].add(row["value"])
+    return {place: tuple(sorted(names)) for place, names in found.items()}
+
+
 def _read_facts(select: Select, drafts: _Drafts) -> None:
     for name in TYPES:
         for row in _rows(select, f"SELECT ?place WHERE {{ ?place a kk:{name} }}"):
@@ -113,6 +129,8 @@ def _read_facts(select: Select, drafts: _Drafts) -> None:
         for row in _rows(select, _query_values(f"kk:{name}")):
             facts, value = drafts[_local(row["place"])].facts, _local(row["value"])
             facts[name] = min(value, facts.get(name, value))
+    for row in _rows(select, _query_values("kk:regionName")):
+        drafts[_local(row["place"])].regions.append(row["value"])
     for row in _rows(select, _query_values("kk:comparableLevel")):
         drafts[_local(row["place"])].levels.add(_local(row["value"]))
     for row in _rows(select, _query_values("geo:hasGeometry/geo:asWKT")):

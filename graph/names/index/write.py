@@ -27,7 +27,7 @@ from graph.names.index.entry import (
 )
 from graph.names.index.read import Named, Select, read_named
 
-VERSION = 1
+VERSION = 3
 """Of the tables below; an index of another version is not read."""
 FILE = f"names-{VERSION}.sqlite"
 """The name of the index in its folder of a release."""
@@ -40,19 +40,23 @@ CREATE TABLE kind (kind TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER N
 CREATE TABLE name (number INTEGER PRIMARY KEY, thing INTEGER NOT NULL, text TEXT NOT NULL);
 CREATE INDEX name_of_thing ON name (thing);
 CREATE TABLE key (
-  key TEXT, thing INTEGER, full INTEGER NOT NULL, stated INTEGER NOT NULL, PRIMARY KEY (key, thing)
+  key TEXT, thing INTEGER, full INTEGER NOT NULL, standing INTEGER NOT NULL, PRIMARY KEY (key, thing)
 ) WITHOUT ROWID;
 CREATE TABLE identifier (text TEXT, thing INTEGER, PRIMARY KEY (text, thing)) WITHOUT ROWID;
 CREATE TABLE region (region TEXT, thing INTEGER, PRIMARY KEY (region, thing)) WITHOUT ROWID;
+CREATE TABLE region_name (key TEXT, country TEXT, PRIMARY KEY (key, country)) WITHOUT ROWID;
 CREATE TABLE link (place INTEGER, partner INTEGER, PRIMARY KEY (place, partner)) WITHOUT ROWID;
 CREATE TABLE replaced (old TEXT PRIMARY KEY, new TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5(
   text, content = '', prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* S* Co'"
 );
 """
-"""`key` is of places: `full` is 1 for a name as it is written, 0 for one without what is around it, `stated`
-is 1 for a name that the release states, 0 for others of a country. `kind` has the numbers of the names of
-each kind, `words` the normalized names under these numbers."""
+"""`key` is of places: `full` is 1 for a name as it is written, 0 for one without what is around it,
+`standing` is one of the three below. `region_name` has what the states and provinces of a country are called.
+`kind` has the numbers of the names of each kind, `words` the normalized names under these numbers, but for
+hidden ones."""
+STATED, FURTHER, HIDDEN = 0, 1, 2
+"""A name that the release shows; another one of a country; one of a place that is only found by it."""
 
 
 def write_names(select: Select, path: Path) -> None:
@@ -74,8 +78,9 @@ def fill(
     """Make the tables in an empty database; `country_names` are further names by ISO code."""
     connection.executescript(_TABLES)
     writer = _Writer(connection)
-    writer.add_kind("place", _rank_places(named.places, country_names or {}))
+    writer.add_kind("place", _rank_places(named.places, country_names or {}), named.hidden)
     writer.add_links(named.places)
+    writer.add_region_names(named.places)
     for kind in KINDS[1:]:
         things = sorted((t for t in named.things if t.kind == kind), key=lambda t: (-t.weight, t.iri))
         writer.add_kind(kind, ((thing, (*thing.labels.values(), *thing.names)) for thing in things))
@@ -103,11 +108,18 @@ class _Writer:
         self._connection = connection
         self._things = self._names = 0
 
-    def add_kind(self, kind: str, things: Iterable[tuple[Entry | Thing, tuple[str, ...]]]) -> None:
-        """Write the things of a kind, each with all its names."""
+    def add_kind(
+        self,
+        kind: str,
+        things: Iterable[tuple[Entry | Thing, tuple[str, ...]]],
+        hidden: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        """Write the things of a kind, each with all its names; `hidden` are those of places by their ids."""
         first = self._names + 1
         for thing, names in things:
             self._add(kind, thing, dict.fromkeys(names))
+            if isinstance(thing, Entry):
+                self._add_place(thing, names, (hidden or {}).get(thing.id, ()))
         self._connection.execute("INSERT INTO kind VALUES (?, ?, ?)", (kind, first, self._names))
 
     def add_links(self, places: Iterable[Entry]) -> None:
@@ -121,22 +133,33 @@ class _Writer:
         )
         self._run("link (place, partner)", links)
 
+    def add_region_names(self, places: Iterable[Entry]) -> None:
+        """Write what the regions of the places are called, by country."""
+        keys = {(key, entry.facts.get("country", "")) for entry in places for key in entry.region_keys}
+        self._run("region_name (key, country)", sorted(keys))
+
     def _add(self, kind: str, thing: Entry | Thing, names: Iterable[str]) -> None:
         self._things += 1
         body = msgspec.json.encode(thing, order="deterministic")
         self._run("thing (number, iri, kind, body)", [(self._things, thing.iri, kind, body)])
+        numbered = self._add_names(names)
+        self._run("words (rowid, text)", [(number, normalize_name(name)) for number, name in numbered])
+
+    def _add_names(self, names: Iterable[str]) -> list[tuple[int, str]]:
+        """Write names of the last thing, and return them with their numbers."""
         numbered = list(enumerate(names, start=self._names + 1))
         self._names += len(numbered)
         self._run("name (number, thing, text)", [(number, self._things, name) for number, name in numbered])
-        self._run("words (rowid, text)", [(number, normalize_name(name)) for number, name in numbered])
-        if isinstance(thing, Entry):
-            self._add_place(thing, [name for _, name in numbered])
+        return numbered
 
-    def _add_place(self, entry: Entry, names: list[str]) -> None:
+    def _add_place(self, entry: Entry, names: Sequence[str], hidden: Sequence[str]) -> None:
+        self._add_names(hidden)
         full = {full_key(name) for name in names} - {""}
-        stated = name_keys(entry.names)
-        keys = [(k, self._things, int(k in full), int(k in stated)) for k in sorted(full | name_keys(names))]
-        self._run("key (key, thing, full, stated)", keys)
+        stated, known = name_keys(entry.names), full | name_keys(names)
+        keys = [(k, self._things, int(k in full), STATED if k in stated else FURTHER) for k in sorted(known)]
+        unknown = {full_key(name) for name in hidden} - known - {""}
+        keys += [(key, self._things, 1, HIDDEN) for key in sorted(unknown)]
+        self._run("key (key, thing, full, standing)", keys)
         identifiers = {entry.facts[name] for name in IDENTIFIERS if name in entry.facts}
         self._run("identifier (text, thing)", [(text, self._things) for text in sorted(identifiers)])
         regions = {entry.facts[name] for name in REGIONS if name in entry.facts}

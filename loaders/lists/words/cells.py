@@ -37,6 +37,10 @@ _ITEM = re.compile(
     r"|(?:(?:wd|wikidata|item):)?(?P<b>Q[1-9]\d*)",
     re.IGNORECASE,
 )
+_GEONAMES = re.compile(
+    r"(?:(?:https?://)?(?:www\.|sws\.)?geonames\.org/|(?:geonames|gn):)?0*(?P<id>[1-9]\d{0,9})(?:\.0+)?(?:/.*)?",
+    re.IGNORECASE,
+)
 _UNUSUAL = re.compile("[<&]|  ")
 _SHOWN, _MOST = 80, 2000
 """How much of a cell a message shows; in a longer cell nobody looks for marks and tags."""
@@ -81,6 +85,12 @@ def read_item(written: str) -> str:
     address = re.split(r"[#&]|\?(?!title=)", written.strip().rstrip("/>"), maxsplit=1)[0]
     match = _ITEM.fullmatch(address)
     return (match["a"] or match["b"]).upper() if match else ""
+
+
+def read_geonames_id(written: str) -> str:
+    """Return the GeoNames id that a cell names by its number or an address, empty when it names none."""
+    match = _GEONAMES.fullmatch(written.strip())
+    return match["id"] if match else ""
 
 
 def quote(written: str) -> str:

@@ -13,6 +13,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import DateTimePattern
 
 from graph.model.dates import PartialDate, UnsoundDate, make_date
+from loaders.lists.words.number_dates import spell_out
 
 EXCEL = "excel"
 """The format of a date that is written as the number of its day in a spreadsheet (from 1900 on)."""
@@ -67,7 +68,7 @@ class DateReader:
         text = " ".join(unicodedata.normalize("NFKC", written).split())
         if _BEFORE_OUR_ERA.fullmatch(text) or text.startswith(("-", "−")):
             raise UnsoundDate("it is before our era")
-        date = self._by_formats(text) or _plain(text) or self._in_words(text)
+        date = self._by_formats(text) or _plain(text) or self._in_words(spell_out(_TIME.sub("", text)))
         if date is not None and date.year < EARLIEST:
             raise UnsoundDate(f"{date} is before {EARLIEST}: it slipped, or is of another calendar")
         return date

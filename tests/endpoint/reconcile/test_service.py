@@ -17,7 +17,7 @@ from tests.kit.http.site import Page
 def test_the_manifest_says_what_there_is_at_addresses_of_the_host_that_was_asked(client):
     response = client.get("/reconcile", base_url="https://cities.example/")
     manifest = check("manifest", response.json)
-    assert manifest["versions"] == ["0.1", "0.2"]
+    assert manifest["versions"] == ["0.1", "0.2", "1.0-draft"]
     assert manifest["identifierSpace"] == "https://w3id.org/kota-kembar/place/"
     assert manifest["schemaSpace"] == "https://w3id.org/kota-kembar/ontology#"
     assert [one["id"] for one in manifest["defaultTypes"]] == ["City", "LocalGovernment", "Country", "Place"]
@@ -333,7 +333,8 @@ def check_query(query):
         ({"data": {"q": "Seoul"}}, 400),
         ({}, 415),
         ({"data": {"queries": "{}", "extend": "{}"}}, 400),
-        ({"json": {"queries": {}}}, 415),
+        ({"json": {"queries": {}}}, 400),
+        ({"data": "<queries/>", "content_type": "application/xml"}, 415),
         ({"data": {"queries": " " * 300_000}}, 413),
     ],
 )

@@ -4,7 +4,8 @@ from hashlib import sha256
 
 import pytest
 
-from endpoint.show.release import Statistics, is_share_alike, licence_name, list_collections, read_statistics
+from endpoint.show.release import Statistics, list_collections, read_statistics
+from graph.downloads.describe.licences import is_share_alike, licence_name
 from graph.store.releases import Release
 
 VOID = """

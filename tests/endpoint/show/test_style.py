@@ -2,10 +2,11 @@
 
 import re
 
+from endpoint.show.rendering import read_asset
 from endpoint.things.parts.pairs.partners import GROUPS
 from tests.kit.paths import ROOT
 
-STYLE = (ROOT / "endpoint" / "static" / "site.css").read_text("utf-8")
+STYLE = read_asset("site.css").body.decode()
 TEXTS = [path.read_text("utf-8") for path in sorted((ROOT / "endpoint" / "templates").rglob("*.html"))]
 WRITTEN_BY_PYTHON = {*GROUPS, "iri", "lang"}
 """How pairs stand, and what FormattedValue writes."""
@@ -25,6 +26,7 @@ def in_style(text):
 def in_template(text):
     """The classes in the attributes of a template: written there, or chosen by an expression."""
     attributes = " ".join(re.findall(r'class="([^"]*)"', text))
+    attributes += " " + " ".join(re.findall(r'paged_table\(.*, "(\w+)"\)', text))
     attributes += " " + " ".join(re.findall(r'search_form\("(\w+)"', text))
     chosen = " ".join(re.findall(r"'([^']*)'", " ".join(re.findall(r"\{\{.*?\}\}", attributes))))
     return set(f"{chosen} {re.sub(r'{{.*?}}|{%.*?%}', ' ', attributes)}".split())

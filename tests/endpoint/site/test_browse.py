@@ -1,11 +1,19 @@
 """The lists of countries, places and agreements, and the headers and files of all pages."""
 
+import datetime as dt
 import re
+from dataclasses import replace
+from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import pytest
 
+from endpoint.config import Config
+from endpoint.site.files import crawlers, security
 from endpoint.site.files.policy import CONTENT_SECURITY_POLICY
 from tests.kit.http.site import HTML, read_page
+
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 def test_the_countries_lead_to_their_places_and_those_to_their_pages(client):
@@ -80,10 +88,54 @@ def test_search_engines_learn_what_there_is_and_what_to_leave_alone(client):
     robots = client.get("/robots.txt").text
     assert "Disallow: /sparql\n" in robots
     assert robots.endswith("Sitemap: http://localhost/sitemap.xml\n")
-    sitemap = client.get("/sitemap.xml").text
-    addresses = re.findall("<loc>http://localhost(.*?)</loc>", sitemap)
-    assert {"/", "/places", "/queries/growth-by-year", "/place/Q11462.html"} <= set(addresses)
-    assert len(addresses) == len(set(addresses))
+    parts = listed(client, "/sitemap.xml")
+    assert parts == ["/sitemap/pages.xml", "/sitemap/places-1.xml", "/sitemap/partnerships-1.xml"]
+    pages = listed(client, parts[0])
+    assert {"/", "/places", "/queries/growth-by-year"} <= set(pages)
+    assert len(pages) == len(set(pages))
+
+
+def listed(client, path):
+    """The addresses in a list for search engines."""
+    response = client.get(path)
+    assert (response.status_code, response.mimetype) == (200, "application/xml")
+    root = ElementTree.fromstring(response.text)
+    return [loc.text.removeprefix("http://localhost") for loc in root.iter(f"{SITEMAP}loc")]
+
+
+def in_store(client, pattern):
+    query = f"PREFIX kk: <https://w3id.org/kota-kembar/ontology#> SELECT DISTINCT ?x {{ {pattern} }}"
+    rows = client.get("/sparql", query_string={"query": query, "format": "csv"}).text.splitlines()[1:]
+    return sorted("/" + row.removeprefix("https://w3id.org/kota-kembar/") + ".html" for row in rows)
+
+
+@pytest.mark.parametrize("most", [50_000, 3, 1])
+def test_the_lists_have_all_places_and_partnerships_each_once(client, monkeypatch, most):
+    monkeypatch.setattr(crawlers, "MOST_ADDRESSES", most)
+    parts = listed(client, "/sitemap.xml")[1:]
+    found = [listed(client, part) for part in parts]
+    assert all(0 < len(addresses) <= most for addresses in found)
+    places = in_store(client, "?x a kk:Place")
+    pairs = in_store(client, "{ ?x a kk:Partnership } UNION { ?x a kk:ClaimedPartnership }")
+    assert sorted(address for addresses in found for address in addresses) == sorted(places + pairs)
+    last = parts[-1].replace(".xml", "0.xml")
+    assert client.get(last).status_code == client.get("/sitemap/places-0.xml").status_code == 404
+
+
+def test_an_address_of_the_lists_is_a_page(client):
+    for part in listed(client, "/sitemap.xml")[1:]:
+        assert client.get(listed(client, part)[0]).status_code == 200
+
+
+def test_a_weakness_is_reported_where_the_operator_says(client, monkeypatch):
+    assert client.get("/.well-known/security.txt").status_code == 404
+    config = replace(Config.from_environ({}), contact="mailto:a@example.org")
+    monkeypatch.setattr(security, "service", lambda: SimpleNamespace(config=config))
+    lines = dict(line.split(": ", 1) for line in client.get("/.well-known/security.txt").text.splitlines())
+    assert lines["Contact"] == "mailto:a@example.org"
+    assert lines["Canonical"] == "http://localhost/.well-known/security.txt"
+    left = dt.datetime.fromisoformat(lines["Expires"]) - dt.datetime.now(dt.UTC)
+    assert dt.timedelta(days=178) < left < dt.timedelta(days=365)  # RFC 9116, 2.5.5
 
 
 def test_a_page_tells_its_languages_and_what_it_is_about(client):

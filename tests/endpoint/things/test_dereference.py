@@ -62,7 +62,7 @@ def parse(response):
 
 def links(response):
     """The links of a response as (target, relation, media type)."""
-    found = re.findall(r'<([^>]*)>; rel="(\w+)"(?:; type="([^"]*)")?', response.headers["Link"])
+    found = re.findall(r'<([^>]*)>; rel="([\w-]+)"(?:; type="([^"]*)")?', response.headers["Link"])
     assert len(found) == response.headers["Link"].count("<")
     return found
 
@@ -121,6 +121,15 @@ def test_a_chosen_language_stays_chosen(client, query, kept):
     assert page.headers["Content-Language"] == ("id" if kept == "?lang=id" else "en")
 
 
+def signposts(path, suffix, release):
+    """https://signposting.org/FAIR/: from the page to the data, and from the data to the page."""
+    cited, whole = (f"{BASE}{path[1:]}", "cite-as", ""), (f"/data/{release}/", "collection", "text/html")
+    if suffix != "html":
+        return [cited, (f"{path}.html", "describes", "text/html"), whole]
+    data = [(f"{path}.{one}", "describedby", MEDIA_TYPES[one]) for one in SUFFIXES if one != "html"]
+    return [cited, ("https://schema.org/AboutPage", "type", ""), *data, whole]
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("path", EVERYTHING.values(), ids=EVERYTHING.keys())
 def test_a_document_has_its_type_its_links_and_a_strong_tag(client, path, suffix):
@@ -131,6 +140,7 @@ def test_a_document_has_its_type_its_links_and_a_strong_tag(client, path, suffix
         (f"{BASE}{path[1:]}", "canonical", ""),
         *((f"{path}.{one}", "alternate", MEDIA_TYPES[one]) for one in SUFFIXES if one != suffix),
         ("/.well-known/void", "describedby", ""),
+        *signposts(path, suffix, response.headers["X-Kembar-Release"]),
     ]
     tag = response.headers["ETag"]
     assert tag.startswith('"')

@@ -11,8 +11,9 @@ from pyoxigraph import RdfFormat, parse
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, RDF, VOID, XSD
 
-from graph.downloads.citation import bibtex, cff
-from graph.downloads.describe.description import convert, describe_release, file_iri, release_iri
+from graph.downloads.describe.citation import bibtex, cff
+from graph.downloads.describe.description import convert, describe_release
+from graph.downloads.describe.publication import file_iri, release_iri
 from graph.downloads.describe.statistics import Counts, PropertyCounts, count_quads
 from graph.store.files import ReleaseFile
 from graph.store.quads import sort_quads
@@ -115,6 +116,7 @@ def test_every_file_is_there_with_its_size_and_checksum(release, described):
     assert sorted(files) == [
         "citation.bib",
         "issues.csv",
+        "issues.parquet",
         "issues.ttl",
         "kota-kembar.nq.gz",
         "partnerships.csv",

@@ -123,6 +123,7 @@ def graph(collections, model, issues, tmp_path_factory):
     files = write_issues(OLD, find_issues(model, collections, [breach], []), folder)
     assert [(one.name, one.media_type, one.kind) for one in files] == [
         ("issues.csv", "text/csv", "issues"),
+        ("issues.parquet", "application/vnd.apache.parquet", "issues"),
         ("issues.ttl", "text/turtle", "issues"),
     ]
     return Graph().parse(folder / "issues.ttl", format="turtle")
@@ -169,5 +170,5 @@ def test_without_a_broken_rule_the_report_conforms(collections, model, tmp_path)
 def test_the_same_issues_give_the_same_bytes(collections, tmp_path):
     first = write_release(tmp_path / "a", OLD, collections)
     second = write_release(tmp_path / "b", OLD, collections)
-    for name in ("issues.csv", "issues.ttl", "void.ttl"):
+    for name in ("issues.csv", "issues.parquet", "issues.ttl", "void.ttl"):
         assert first.file(name).read_bytes() == second.file(name).read_bytes()

@@ -127,7 +127,7 @@ def test_ambiguous_american_names_are_where_wikidata_states_the_link_or_nowhere(
         claim.id
         for claim in claims
         if frozenset(claim.parties) not in stated
-        and any(place in american and not places[place].geonames for place in claim.parties)
+        and any(place in american and not places[place].geonames_id for place in claim.parties)
     ]
     assert unstated == []
 

@@ -76,7 +76,7 @@ def test_what_is_no_index_is_refused(tmp_path):
     with pytest.raises(ReleaseError, match="cannot be read"):
         NameIndex.open(tmp_path / "text")
     sqlite3.connect(tmp_path / "other").close()
-    with pytest.raises(ReleaseError, match="version 0, not 1"):
+    with pytest.raises(ReleaseError, match="version 0, not 3"):
         NameIndex.open(tmp_path / "other")
 
 
@@ -96,4 +96,4 @@ def test_a_build_publishes_the_index_with_its_hash(bundled):
     path = bundled.release.path / NAMES / FILE
     assert stated == {"name": FILE, "sha256": hash_file(path), "bytes": path.stat().st_size}
     index = open_names(bundled.release, never)
-    assert [entry.id for entry in find_meaning("Soerabaja", index).similar][:1] == ["Q11462"]
+    assert [entry.id for entry in find_meaning("Soerabaja", index).places] == ["Q11462"]

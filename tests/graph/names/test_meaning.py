@@ -1,7 +1,10 @@
 """What a text means among places with many names: one, a choice, or nothing; never a guess."""
 
+import dataclasses
+
 import pytest
 
+from graph.names.describe import describe_place
 from graph.names.index.address import read_place_id
 from graph.names.index.ask import NameIndex
 from graph.names.index.entry import COUNTRY, PLACE, Entry
@@ -176,3 +179,113 @@ def test_countries_alone(text, places):
 )
 def test_what_is_no_address_of_a_place(text):
     assert read_place_id(text) is None
+
+
+HIDDEN = NameIndex.of(
+    Named(
+        (
+            city("Q1899", "Q212", "Kyiv", partners=9),
+            city("Q33", "Q33", "Turku", partners=7),
+            city("Q495", "Q38", "Turin", partners=5),
+            city("Q1", "Q191", "Türi", partners=2),
+            city("Q2", "Q183", "Türi", partners=1),
+        ),
+        hidden={
+            "Q1899": ("Kiev", "Київ", "Kijów"),
+            "Q33": ("Åbo", "Abo"),
+            "Q495": ("Turi",),
+            "Q1": ("Kiev",),
+        },
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("kiev", ["Q1899", "Q1"]),
+        ("КИЇВ", ["Q1899"]),
+        ("KIJOW", ["Q1899"]),
+        ("Åbo", ["Q33"]),
+        ("Turi", ["Q495", "Q1", "Q2"]),
+        ("Turku", ["Q33"]),
+        ("Kije", []),
+    ],
+)
+def test_a_hidden_name_is_known_and_comes_before_no_name_that_is_shown(text, places):
+    assert [entry.id for entry in find_meaning(text, HIDDEN).places] == places
+
+
+def test_a_hidden_name_of_a_place_with_fewer_partners_does_not_count_where_another_shows_it():
+    entries = (city("Q1", "Q183", "Linz", partners=3), city("Q2", "Q40", "Linz am Rhein", partners=2))
+    index = NameIndex.of(Named(entries, hidden={"Q2": ("Linz",)}))
+    assert [entry.id for entry in find_meaning("Linz", index).places] == ["Q1"]
+
+
+def town(id_, country_, name, *regions):
+    return dataclasses.replace(city(id_, country_, name), regions=regions)
+
+
+REGIONS = NameIndex.of(
+    Named(
+        (
+            country("Q30", "US", "United States"),
+            country("Q16", "CA", "Canada"),
+            country("Q145", "GB", "United Kingdom"),
+            country("Q408", "AU", "Australia"),
+            country("Q230", "GE", "Georgia"),
+            country("Q41", "GR", "Greece"),
+            town("Q6106", "Q30", "Portland", "Oregon", "OR", "Ore"),
+            town("Q49201", "Q30", "Portland", "Maine", "ME"),
+            town("Q41819", "Q30", "Kansas City", "Missouri", "MO"),
+            town("Q486472", "Q30", "Kansas City", "Kansas", "KS", "Kan"),
+            town("Q28515", "Q30", "Springfield", "Illinois", "IL", "Ill"),
+            town("Q5", "Q30", "Springfield"),
+            town("Q92561", "Q16", "London", "Ontario", "ON", "Ont"),
+            town("Q84", "Q145", "London", "England"),
+            town("Q38964", "Q408", "Newcastle", "New South Wales", "NSW"),
+            town("Q1425", "Q145", "Newcastle upon Tyne", "England"),
+            town("Q203263", "Q30", "Athens", "Georgia", "GA"),
+            town("Q1524", "Q41", "Athens", "Attica"),
+            town("Q16553", "Q30", "San Jose", "California", "CA", "Calif"),
+            town("Q3070", "Q800", "San José"),
+        )
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Portland, OR", ["Q6106"]),
+        ("Portland, Oregon", ["Q6106"]),
+        ("Portland (Ore.)", ["Q6106"]),
+        ("Portland Oregon", ["Q6106"]),
+        ("Portland OR", ["Q6106"]),
+        ("portland maine", ["Q49201"]),
+        ("Portland, OR, United States", ["Q6106"]),
+        ("Kansas City, MO", ["Q41819"]),
+        ("Kansas City, Kan.", ["Q486472"]),
+        ("Springfield, Ill.", ["Q28515"]),
+        ("San José, CA", ["Q16553"]),
+        ("London, Ont.", ["Q92561"]),
+        ("London, Ontario, Canada", ["Q92561"]),
+        ("Newcastle NSW", ["Q38964"]),
+        ("Newcastle - NSW", ["Q38964"]),
+        ("Athens, Georgia", ["Q203263"]),
+        ("Portland", ["Q49201", "Q6106"]),
+        ("Springfield", ["Q28515", "Q5"]),
+        ("London", ["Q84", "Q92561"]),
+        ("Kansas City", ["Q41819", "Q486472"]),
+        ("Portland, TX", []),
+        ("Portland, Ont.", []),
+        ("Springfield, Mass.", []),
+    ],
+)
+def test_a_state_or_province_tells_towns_apart_and_is_never_passed_over(text, places):
+    assert [entry.id for entry in find_meaning(text, REGIONS).places] == places
+
+
+def test_towns_of_one_name_are_told_by_their_states():
+    (portland,) = find_meaning("Portland, OR", REGIONS).places
+    assert describe_place(portland, REGIONS, "en") == "city in Oregon, United States"

@@ -75,3 +75,14 @@ def test_terms_and_sources_are_found(world):
 )
 def test_no_text_is_too_odd(world, text):
     assert isinstance(suggest(text, world, "id"), list)
+
+
+def test_a_hidden_name_is_suggested_last_and_told():
+    places = (
+        Entry("Q1", labels={"en": "Cologne"}, partners=(("Q2", None), ("Q3", None))),
+        Entry("Q2", labels={"en": "Colorno"}, partners=(("Q1", None),)),
+    )
+    index = NameIndex.of(Named(places, hidden={"Q1": ("Colonia", "Colónia"), "Q2": ("Kolorno",)}))
+    assert [(c.id, c.name) for c in suggest("colo", index, "en")] == [("Q1", "Cologne"), ("Q2", "Colorno")]
+    assert [(c.id, c.name, c.exact) for c in suggest("colonia", index, "en")] == [("Q1", "Colonia", True)]
+    assert [(c.id, c.name) for c in suggest("kolo", index, "en")] == [("Q2", "Kolorno")]

@@ -233,7 +233,7 @@ def files_of(release):
 
 def test_another_text_in_a_file_makes_another_id_though_no_triple_changes(tiny, tmp_path, monkeypatch):
     first = build(tiny, tmp_path).release
-    monkeypatch.setattr("graph.downloads.citation.TITLE", "Kota Kembar, another title")
+    monkeypatch.setattr("graph.downloads.describe.citation.TITLE", "Kota Kembar, another title")
     second = build(tiny, tmp_path, force=True).release
     assert second.id != first.id
     assert files_of(second)["kota-kembar.nq.gz"] == files_of(first)["kota-kembar.nq.gz"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from graph.downloads.tables.tables import TABLES
-from graph.model.claims import Source
+from graph.model.claims import GeoNamesEntry, Source
 from graph.model.matches import Decision, Match, Mention
 from graph.pipeline.summary import count_model
 from graph.reconcile.acceptance import find_parts
@@ -85,6 +85,13 @@ def test_a_place_tells_its_further_names_number_of_people_and_old_ids(tiny):
     assert [row[name] for name in ("other_names", "population", "geonames_id", "kemendagri_code")] == [
         "Soerabaja;City of Heroes", "2874314", "1625822", "35.78",
     ]  # fmt: skip
+
+
+def test_names_that_only_geonames_has_are_hidden_labels_in_its_graph(tiny):
+    entry = GeoNamesEntry(1625822, ("Surabaya Kota",), further=("Soerabaja", "泗水"))
+    described = triples(with_places(tiny, **{SURABAYA: {"geonames": entry}}), f"place/{SURABAYA}")
+    assert described[SKOS + "altLabel"] == ["Surabaya Kota"]
+    assert described[SKOS + "hiddenLabel"] == ["Soerabaja", "泗水"]
 
 
 def test_a_place_whose_country_nobody_knows_has_none_and_its_pairs_are_not_called_domestic(tiny):

@@ -47,10 +47,15 @@ def item(qid: str, name: str) -> Mention:
 
 
 def listed(
-    name: str, *pairs: tuple[Mention, Mention], places: Sequence[Place] = (), language: str = "en"
+    name: str,
+    *pairs: tuple[Mention, Mention],
+    places: Sequence[Place] = (),
+    language: str = "en",
+    kind: str = "",
 ) -> ListedCollection:
-    """A list of pairs, one to a row, from line 2 on."""
-    kind = "knowledge-base" if any(one.qid for pair in pairs for one in pair) else "encyclopedia"
+    """A list of pairs, one to a row, from line 2 on; with ids it is a knowledge base unless told."""
+    has_ids = any(one.qid for pair in pairs for one in pair)
+    kind = kind or ("knowledge-base" if has_ids else "encyclopedia")
     source = Source(f"s-{name}", f"https://example.org/{name}", name, "", language, kind)
     records = tuple(
         Record(

@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from endpoint.app import close_app, create_app
 from graph.diff.types import Counts, Diff, Kind, Rename, Thing, ThingChange, ValueChange
 from graph.downloads.changes import write_changes
-from graph.downloads.citation import bibtex
+from graph.downloads.describe.citation import bibtex
 from graph.downloads.describe.description import describe_release
 from graph.downloads.describe.statistics import count_quads
 from graph.downloads.quality import find_issues, write_issues

@@ -8,6 +8,10 @@ import pytest
 
 from tests.kit.processes import PATIENCE
 
+NARROW, PHONE, DESK = 320, 390, 1360
+"""Widths of screens."""
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+"""The rules of axe that every page keeps."""
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",

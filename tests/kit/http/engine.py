@@ -72,6 +72,7 @@ def small_config(home: Path, **changes: object) -> Config:
         "client_queries": 0,
         "client_seconds_per_minute": 0.0,
         "client_errors_per_minute": 0,
+        "prepare_seconds": 0.0,
     }
     return Config(home=home, **(values | changes))
 

@@ -7,7 +7,13 @@ import csv
 import pytest
 
 from loaders.folders import REFERENCE
-from loaders.lists.countries import country_after_comma, load_states, read_country
+from loaders.lists.countries import (
+    country_after_comma,
+    is_region,
+    load_states,
+    read_code,
+    read_country,
+)
 from loaders.lists.words import country_names
 from loaders.lists.words.country_names import LANGUAGES
 from loaders.tables.places import load_countries
@@ -144,6 +150,47 @@ def read(written):
 )
 def test_a_country_is_read_as_written(written, iso, region):
     assert read(written) == (iso, region)
+
+
+@pytest.mark.parametrize(
+    ("code", "iso", "region"),
+    [
+        ("DE", "DE", ""),
+        ("deu", "DE", ""),
+        ("276", "DE", ""),
+        ("8", "AL", ""),
+        ("us-oh", "US", "Ohio"),
+        ("US_OH", "US", "Ohio"),
+        ("ES-CT", "ES", "Catalunya"),
+        ("US-PR", "PR", ""),
+    ],
+)
+def test_a_code_of_iso_3166_is_read(code, iso, region):
+    found = read_code(code)
+    assert (found.country, found.region) == (load_countries()[iso].id, region)
+
+
+@pytest.mark.parametrize("code", ["", "Germany", "XX", "999", "US-ZZ", "OH"])
+def test_what_is_no_code_is_none(code):
+    assert read_code(code) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "is_it"),
+    [
+        ("Ohio", "US-OH", True),
+        ("OH", "US-OH", True),
+        ("England", "GB-LIV", True),
+        ("Liverpool", "GB-ENG", True),
+        ("Cataluña", "ES-B", True),
+        ("Ohio", "US-TX", False),
+        ("Scotland", "GB-LIV", False),
+        ("the Midwest", "US-OH", None),
+        ("Ohio", "US-ZZ", None),
+    ],
+)
+def test_the_parts_of_countries_are_nested(written, code, is_it):
+    assert is_region(written, code) is is_it
 
 
 @pytest.mark.parametrize(

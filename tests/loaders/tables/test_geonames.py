@@ -60,6 +60,20 @@ def test_a_place_has_its_id_there_and_a_point_that_nobody_else_gives(tmp_path):
     assert ("core", "asWKT", "POINT(112.75 -7.25)") in graph_of(loaded, "place/Q11462#geometry")
 
 
+def test_further_names_are_hidden_labels_in_the_graph_of_geonames(tmp_path):
+    (tmp_path / "geonames").mkdir()
+    (tmp_path / "geonames" / "collection.toml").write_text(SETTINGS)
+    table = "place,geonames,lat,lon,point_of,names,origin\nQ11462,1625822,,,,Soerabaja; 泗水,list\n"
+    (tmp_path / "geonames" / "geonames.csv").write_text(table)
+    loaded = load_collections([write_collection(tmp_path / "tiny"), tmp_path / "geonames"])
+    assert places(loaded)["Q11462"].geonames == GeoNamesEntry(1625822, further=("Soerabaja", "泗水"))
+    quads = build_quads(reconcile(loaded))
+    hidden = [
+        (q.graph_name.value, q.object.value) for q in quads if q.predicate.value.endswith("hiddenLabel")
+    ]
+    assert sorted(hidden) == [(f"{BASE}graph/geonames", name) for name in ("Soerabaja", "泗水")]
+
+
 def test_the_point_of_a_seat_gives_no_id(tmp_path):
     loaded = load(tmp_path, "Q24826,,53.41,-2.98,2644210,its seat")
     assert places(loaded)["Q24826"].geonames == GeoNamesEntry(None, gives_point=True)

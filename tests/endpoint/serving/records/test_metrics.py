@@ -55,7 +55,7 @@ def test_requests_are_counted_by_route_method_and_status(client):
     client.get("/nothing/here/at/all")
     client.open("/", method="BREW")
     found = read(client)
-    route = "/queries/<slug>.<any(csv,tsv,json,xml):suffix>"
+    route = "/queries/<slug>.<any(csv,tsv,json,xml,xlsx,parquet):suffix>"
     assert value(found, "requests_total", route=route, method="GET", status="200") == 3
     assert value(found, "requests_total", route=route, method="HEAD", status="200") == 1
     assert value(found, "requests_total", route="none", method="GET", status="404") == 1

@@ -21,11 +21,12 @@ LOCAL_CONTEXT = {"@vocab": SDO} | {key: {"@type": "@id"} for key in ADDRESSES}
 THING = {"name", "url", "alternateName", "identifier", "sameAs", "additionalType", "description", "subjectOf"}
 WORK = THING | {"about", "author", "citation", "creator", "dateCreated", "datePublished", "expires", "genre"}
 WORK |= {"inLanguage", "isAccessibleForFree", "isBasedOn", "isPartOf", "keywords", "license", "publisher"}
-WORK |= {"locationCreated", "text"}
+WORK |= {"locationCreated", "text", "conditionsOfAccess", "dateModified", "encoding", "version"}
 PLACE = THING | {"geo", "containedInPlace"}
 ALLOWED = {
     "WebPage": WORK | {"mainEntity"},
     "WebSite": WORK,
+    "MediaObject": WORK | {"contentUrl", "encodingFormat"},
     "CreativeWork": WORK,
     "Claim": WORK | {"appearance"},
     "Dataset": WORK,

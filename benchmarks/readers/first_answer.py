@@ -17,7 +17,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 QUERY = "/sparql?query=ASK%7B%7D"
 MOST_SECONDS = 1800
 PAUSE_SECONDS = 0.05

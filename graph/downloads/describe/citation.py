@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 
-from graph.downloads.describe.description import PUBLISHER, release_iri
+from graph.downloads.describe.publication import PUBLISHER, TITLE, release_iri
 
 # The macros for months that every BibTeX style knows.
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
-TITLE = "Kota Kembar: an open, dated, sourced knowledge graph of sister-city cooperation"
 
+def bibtex(
+    release_id: str, compiled: dt.date, part: tuple[str, str, str] | None = None, doi: str = ""
+) -> str:
+    """Return the entry of a release for BibTeX and biblatex, with a line break at its end.
 
-def bibtex(release_id: str, compiled: dt.date) -> str:
-    """Return the entry of a release for BibTeX and biblatex, with a line break at its end."""
+    `part` is the key, the title and the address of one answer of it, when that is cited.
+    """
+    key, title, address = part or ("", "", release_iri(release_id))
     fields = {
-        "title": f"{{{{{TITLE}}}}}",
+        "title": f"{{{{{title}}}}}" if part else f"{{{{{TITLE}}}}}",
+        **({"howpublished": f"{{{{{TITLE}}}}}"} if part else {}),
         "author": f"{{{{{PUBLISHER[1]}}}}}",
         "year": f"{{{compiled.year}}}",
         "month": _MONTHS[compiled.month - 1],
         "version": f"{{{release_id}}}",
         "note": f"{{Release {release_id}}}",
-        "url": f"{{{release_iri(release_id)}}}",
+        "url": f"{{{address}}}",
     }
+    if doi:
+        fields["doi"] = f"{{{doi}}}"
     lines = [f"  {name} = {value}," for name, value in fields.items()]
-    return "\n".join([f"@misc{{kota-kembar-{release_id},", *lines, "}"]) + "\n"
+    return "\n".join([f"@misc{{kota-kembar-{release_id}{key and '-' + key},", *lines, "}"]) + "\n"
 
 
-def cff(release_id: str, compiled: dt.date) -> str:
+def cff(release_id: str, compiled: dt.date, doi: str = "") -> str:
     """Return the citation of a release as a file CITATION.cff (https://citation-file-format.github.io/)."""
     lines = (
         "cff-version: 1.2.0",
@@ -37,6 +44,7 @@ def cff(release_id: str, compiled: dt.date) -> str:
         f"version: {release_id}",
         f"date-released: {compiled.isoformat()}",
         f'url: "{release_iri(release_id)}"',
+        *([f'doi: "{doi}"'] if doi else []),
         "authors:",
         f"  - name: {PUBLISHER[1]}",
     )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-from graph.matching.known.bearers import UNKNOWN, BearerFinder
+from graph.matching.known.bearers import NEAR, UNKNOWN, BearerFinder, Reading
 from graph.matching.known.descriptions import CURATED, CountryVotes
+from graph.matching.known.gazetteer import NameKind
 from graph.matching.known.mint import RegisteredPlace, current_id
 from graph.matching.known.names import normalize_name, read_name
 from graph.matching.known.points import FAIR_KM, Point, point_of, trusted_points
 from graph.matching.known.reviews import GEONAMES, NEW, NONE, MentionKey, mention_key
+from graph.matching.mentions.ids import Conflict, find_conflicts, is_of_other_bearer, without_conflicts
 from graph.matching.parties import Parties, Party
+from graph.matching.scores import NEAR_NAME, weigh_names
 from graph.model.claims import LoadedCollection, Place
 from graph.model.iris import is_qid, mint_place_id
 from graph.model.matches import Decision, Mention
@@ -22,6 +25,9 @@ from graph.model.records import ListedCollection
 
 MANY_HOMONYMS, TOLD_APART = 20, 0.05
 """Points are looked up when fewer than such a share of so many ambiguous names, or more, have two of them."""
+
+SAME_POINT_KM = 3.0
+"""So near lie two points of one town, and hardly ever two towns with names that differ by a letter."""
 
 _LARGE = {"country", "province", "regency", "metro-region"}
 
@@ -33,7 +39,8 @@ Sides = list[tuple[int, int]]
 class MentionEntry:
     """One distinct mention of one collection. `decision` is None as long as the rounds have to find it.
 
-    `party` is the number of its party, None for a mention that a person said is no local government.
+    `party` is the number of its party, None for a mention that a person said is no local government, and for
+    one whose name contradicts its id, which is undecided.
     `country` is the one stated, else that of its point.
     """
 
@@ -53,12 +60,16 @@ class MentionEntry:
 
 @dataclass(slots=True)
 class Gathered:
-    """The parties and the distinct mentions; `sides` are by collection, `places` are parties by place id."""
+    """The parties and the distinct mentions; `sides` are by collection, `places` are parties by place id.
+
+    `conflicts` are names that lists give to a Wikidata id, and that are those of another place.
+    """
 
     parties: Parties
     entries: list[MentionEntry] = field(default_factory=list)
     sides: list[Sides] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
+    conflicts: frozenset[Conflict] = frozenset()
 
 
 class Gatherer:
@@ -70,27 +81,33 @@ class Gatherer:
         iso_codes: Mapping[str, str],
         decided: Mapping[MentionKey, str],
         registered: Mapping[str, RegisteredPlace],
+        states: Mapping[str, str],
     ) -> None:
-        """Know a gazetteer, the ISO codes of countries by id, what persons decided, the ids minted before."""
+        """Know a gazetteer, ISO codes of countries by id, what persons decided, ids minted before, states."""
         self._finder = finder
         self._iso_codes = iso_codes
         self._decided = decided
         self._registered = registered
+        self._states = states
         self._gathered = Gathered(Parties())
         self._stated: dict[int, str] = {}
+        self._beside: dict[int, set[str]] = defaultdict(set)
+        self._of_geonames: dict[str, int] = {}
         self._looked_up: set[int] = set()
         self._votes: dict[int, CountryVotes] = defaultdict(CountryVotes)
 
     def gather(self, curated: Sequence[LoadedCollection], listed: Sequence[ListedCollection]) -> Gathered:
         """Return all parties with their links, read with the gazetteer."""
         parties, numbers = self._gathered.parties, self._gathered.places
+        self._gathered.conflicts = find_conflicts(curated, listed, self._finder)
         for collection in curated:
             for place in collection.places:
                 self._add_place(place, CURATED)
         for table in listed:
             trust = table.trust
-            for place in table.places:
-                self._add_place(place, trust)
+            for said in (without_conflicts(place, self._gathered.conflicts) for place in table.places):
+                if said:
+                    self._add_place(said, trust)
         for claim in (claim for collection in curated for claim in collection.claims):
             if len(claim.parties) == 2:
                 parties.link(*(numbers[party] for party in claim.parties))
@@ -116,6 +133,7 @@ class Gatherer:
         self._votes[party.number].add(place.country, trust)
         if place.geonames_id:
             self._stated[party.number] = place.geonames_id
+            self._of_geonames.setdefault(place.geonames_id, party.number)
 
     def _add_records(self, listed: ListedCollection) -> None:
         """Add the records of one collection, each distinct mention once."""
@@ -145,12 +163,17 @@ class Gatherer:
         entries = self._gathered.entries
         number = numbers.setdefault(mention_key(collection, mention), len(entries))
         if number == len(entries):
-            country = mention.country or (self._finder.country_at(point) if point else "")
-            entries.append(MentionEntry(collection, mention, country))
+            entries.append(MentionEntry(collection, mention, self._country_of(mention, point)))
         entry = entries[number]
         entry.mention = min(entry.mention, mention, key=_in_words)
         entry.records += 1
         return number
+
+    def _country_of(self, mention: Mention, point: Point | None) -> str:
+        """Return the country that is stated, else that of the place of its id, else that of its point."""
+        known = self._finder.bearer(mention.geonames)
+        of_id = self._finder.country_of(known) if known else ""
+        return mention.country or of_id or (self._finder.country_at(point) if point else "")
 
     def _are_telling(self, entries: Iterable[MentionEntry]) -> bool:
         """Return whether the points of a list tell homonyms apart.
@@ -172,14 +195,16 @@ class Gatherer:
         """Give each mention its party, in an order that does not depend on that of the records."""
         for entry in sorted(entries, key=lambda entry: entry.key):
             place, entry.decision, entry.reasons = self._known_place(entry)
-            if place == NONE:
+            if place == NONE or entry.decision is Decision.UNDECIDED:
                 continue
             is_id = place and not place.startswith(GEONAMES)
-            party = self._party_of(place, entry, trust) if is_id else self._new_party(entry)
+            if is_id:
+                party = self._party_of(place, entry, trust)
+            else:
+                party = self._party_by_geonames(place.removeprefix(GEONAMES), entry)
             entry.party = party.number
+            self._beside[party.number] |= {entry.mention.geonames} - {""}
             point = point_of(entry.mention)
-            if place.startswith(GEONAMES):
-                self._stated[party.number] = place.removeprefix(GEONAMES)
             if point and (are_telling or not is_id):
                 party.points = (*party.points, point)
             if not are_telling and not is_id:
@@ -195,32 +220,60 @@ class Gatherer:
         if decided := self._decided.get(entry.key):
             place = minted if decided == NEW else decided
             return current_id(place, self._registered), Decision.REVIEWED, ("reviewed",)
-        if mention.qid:
-            return current_id(mention.qid, self._registered), Decision.STATED, ("stated-id",)
+        if mention.qid or mention.geonames:
+            return self._stated_place(mention)
         today = current_id(minted, self._registered)
         if is_qid(today) and not self._finder.is_ambiguous(mention.name, entry.country):
             return today, Decision.MATCHED, ("registered",)
         return "", None, ()
 
+    def _stated_place(self, mention: Mention) -> tuple[str, Decision | None, tuple[str, ...]]:
+        """Return the place of the id that a mention states, or that its name is that of another place.
+
+        An id of GeoNames that nobody knows says nothing.
+        """
+        is_other = is_of_other_bearer(mention, self._finder, self._states)
+        if is_other or (mention.qid, mention.name) in self._gathered.conflicts:
+            return "", Decision.UNDECIDED, ("id-conflict",)
+        if mention.qid:
+            return current_id(mention.qid, self._registered), Decision.STATED, ("stated-id",)
+        if mention.geonames in self._of_geonames or self._finder.bearer(mention.geonames):
+            return f"{GEONAMES}{mention.geonames}", Decision.STATED, ("stated-id",)
+        return "", None, ()
+
+    def _party_by_geonames(self, geonames: str, entry: MentionEntry) -> Party:
+        """Return the party of a place of GeoNames, or a new one when no id is stated."""
+        if geonames not in self._of_geonames:
+            party = self._new_party(entry)
+            if geonames:
+                self._stated[party.number] = geonames
+                self._of_geonames[geonames] = party.number
+            return party
+        party = self._gathered.parties[self._of_geonames[geonames]]
+        self._gathered.parties.add_names(party, self._split_all(entry))
+        party.lists |= {entry.collection}
+        return party
+
     def _party_of(self, place: str, entry: MentionEntry, trust: int) -> Party:
-        parties, numbers, mention = self._gathered.parties, self._gathered.places, entry.mention
+        parties, numbers = self._gathered.parties, self._gathered.places
         if place not in numbers:
             numbers[place] = parties.add((place,), [], "", place).number
         party = parties[numbers[place]]
-        names = (mention.name, *mention.other_names)
-        parties.add_names(party, (part for name in names for part in self._split(name, entry.country)))
+        parties.add_names(party, self._split_all(entry))
         self._votes[party.number].add(entry.country, trust, entry.records)
         return party
 
     def _new_party(self, entry: MentionEntry) -> Party:
         mention = entry.mention
-        names = (mention.name, *mention.other_names)
-        parts = (part for name in names for part in self._split(name, entry.country))
-        party = self._gathered.parties.add(entry.key, parts, entry.country)
+        party = self._gathered.parties.add(entry.key, self._split_all(entry), entry.country)
         party.lists = frozenset([entry.collection])
         party.regions = frozenset([normalize_name(mention.region)] if mention.region else ())
         party.region_codes = self._finder.region_codes(mention.region, entry.country)
         return party
+
+    def _split_all(self, entry: MentionEntry) -> Iterator[str]:
+        for name in (entry.mention.name, *entry.mention.other_names):
+            yield from self._split(name, entry.country)
 
     def _split(self, name: str, country: str) -> tuple[str, ...]:
         return self._finder.split_names(name, country) if "/" in name else (name,)
@@ -245,19 +298,41 @@ class Gatherer:
             code for note in said for code in self._finder.region_codes(note, party.country)
         }
         is_telling = party.number not in self._looked_up
-        stated = self._stated.get(party.number, "")
+        beside = self._beside[party.number]
+        stated = self._stated.get(party.number) or (next(iter(beside)) if len(beside) == 1 else "")
         reading = self._finder.find(stated, party.names, party.country) if stated else UNKNOWN
         if reading.chosen is None and not party.is_large:
             reading = self._finder.read(
                 party.names, party.country, sorted(party.regions), party.points, is_telling=is_telling
             )
+            reading = reading if reading.bearers else self._find_spelling(party) or reading
         self._gathered.parties.read(party, reading)
         if reading.chosen:
             town = reading.chosen.point
             near = (point for point in party.points if distance_km(*point, *town) <= FAIR_KM)
             party.points = tuple(sorted({town, *near}))
-        elif reading.is_ambiguous and not is_telling:
+        elif reading.is_ambiguous and reading.bearers and not is_telling:
             party.points = ()
+
+    def _find_spelling(self, party: Party) -> Reading | None:
+        """Return that a party is the one place at its point whose name is its own in another spelling.
+
+        A name that says where it is may be that of a part of the town at the point, or of another town.
+        """
+        if party.where:
+            return None
+        around = {one.id: one for one in self._finder.find_near(party.points, SAME_POINT_KM)}
+        spelled = [
+            one
+            for one in around.values()
+            if self._finder.country_of(one) == party.country
+            and not read_name(one.name).where
+            and any(weigh_names(name, one.name).bits >= NEAR_NAME for name in party.names)
+        ]
+        if len(spelled) != 1:
+            return None
+        chosen = replace(spelled[0], kind=NameKind.ROMANIZED)
+        return Reading({chosen.id: chosen}, chosen, (NEAR,))
 
 
 def _in_words(mention: Mention) -> tuple[str, tuple[str, ...]]:
