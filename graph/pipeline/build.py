@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import io
 import json
 import os
 import shutil
@@ -11,29 +10,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, parse
-
-import ontology
-from graph.downloads.describe.partitions import describe_graph
-from graph.downloads.describe.schema import Schema, find_schema
 from graph.errors import CollectionError, RefusedRelease, ReleaseError
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
-from graph.model.iris import graph_iri
 from graph.model.terms import Triple
-from graph.network.kept import find_kept
-from graph.network.measures import measure
-from graph.network.network import Network, network_of
+from graph.pipeline.describe import Asked, Progress, describe
 from graph.pipeline.inputs import Fingerprint, Register, take_fingerprint
-from graph.pipeline.publish import Draft, start_content, write_draft, write_model
+from graph.pipeline.publish import Draft, start_content, write_draft
 from graph.pipeline.workers import count_processes, start_workers
 from graph.reconcile.reconcile import reconcile
-from graph.store.files import ReleaseFile, write_json
+from graph.store.files import write_json
 from graph.store.manifest import FILES, STORE, read_manifest
-from graph.store.quads import SortedQuads, add_quads, check_one_graph_each, sort_quads
+from graph.store.quads import SortedQuads
 from graph.store.releases import (
     Release,
     current_release,
@@ -48,22 +38,14 @@ from graph.store.releases import (
 from graph.store.store import load_lines, open_store
 from graph.store.validation import find_breaches
 from graph.store.verify import check_release, find_damage
-from graph.triples.gone import describe_gone
-from graph.triples.measures import describe_measures
-from graph.triples.model import build_quads
 from ontology import Breach
 
-Progress = Callable[[str], None]
 KEEP = 5
 """How many releases are kept by default."""
 
 _SELDOM = (200_000, 20, 1_000)
 """How often Python looks for circles of objects: a build makes millions of objects and hardly a circle, and
 every look at all of them takes a second."""
-_BARE = "bare.nq"
-"""In the staging folder: all quads but those of their own schema, until that is known."""
-_QUADS = "sorted.nq"
-"""In the staging folder: all quads of the release, until its files are written."""
 _INPUTS = "inputs.json"
 """In the home folder: what the current release was made of, so that a build without changes is a no-op."""
 _BETWEENNESS = "betweenness.json"
@@ -79,19 +61,6 @@ class BuildReport:
     release: Release
     unchanged: bool
     warnings: tuple[Breach, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """The questions of a release: their texts by file name, and what the graph says of them."""
-
-    questions: Mapping[str, str]
-    examples: Sequence[Triple]
-
-    @property
-    def quads(self) -> Iterator[Quad]:
-        target = NamedNode(graph_iri("questions"))
-        return (Quad(*triple, target) for triple in self.examples)
 
 
 def build(
@@ -131,7 +100,7 @@ def build(
             raise CollectionError("(none)", "there is no collection", "Add a folder to loaders/collections.")
         progress("reconciling the claims")
         model = reconcile(collections)
-        asked = _Asked(questions, tuple(examples))
+        asked = Asked(questions, tuple(examples))
         release, warnings = _make(model, collections, home, asked, processes, progress)
         if register:
             made_of = register.write_beside(made_of, inputs)
@@ -165,13 +134,13 @@ def _make(
     model: Model,
     collections: Sequence[LoadedCollection],
     home: Path,
-    asked: _Asked,
+    asked: Asked,
     processes: int | None,
     progress: Progress,
 ) -> tuple[Release, tuple[Breach, ...]]:
     staging = home / "releases" / f".staging-{os.getpid()}"
     try:
-        described = _describe(model, collections, asked, staging, home / _BETWEENNESS, progress)
+        described = describe(model, collections, asked, staging, home / _BETWEENNESS, progress)
         quads = described.quads
         with start_workers(count_processes(len(quads)) if processes is None else processes) as workers:
             progress("loading the store and checking the rules")
@@ -189,43 +158,6 @@ def _make(
         shutil.rmtree(staging, ignore_errors=True)
     publish(home, release_id)
     return read_release(final), breaches
-
-
-@dataclass(frozen=True)
-class _Described:
-    """All quads of a release, what they use, and the downloads that are made without them."""
-
-    quads: SortedQuads
-    schema: Schema
-    tables: Sequence[ReleaseFile]
-
-
-def _describe(
-    model: Model,
-    collections: Sequence[LoadedCollection],
-    asked: _Asked,
-    staging: Path,
-    kept: Path,
-    progress: Progress,
-) -> _Described:
-    """Write all quads of the release into one sorted file, and the downloads that are made without them.
-
-    The measures come last: betweenness, the slowest of them, is found in another process meanwhile, unless
-    the links are those that are `kept`.
-    """
-    network = network_of(model)
-    with find_kept(network, kept) as betweenness:
-        progress("writing the tables")
-        tables = write_model(model, network, staging / FILES)
-        progress("writing the triples")
-        described = chain(build_quads(model), _schema_quads(), describe_gone(collections, model), asked.quads)
-        measures = _measure_quads(network, betweenness, progress)
-        bare = sort_quads(chain(described, measures), staging / _BARE)
-    check_one_graph_each(bare)
-    schema = find_schema(bare)
-    quads = add_quads(bare, describe_graph(schema), staging / _QUADS)
-    bare.path.unlink()
-    return _Described(quads, schema, tables)
 
 
 def _load_and_check(quads: SortedQuads, store_path: Path) -> list[Breach]:
@@ -278,22 +210,3 @@ def _read_intact(folder: Path) -> Release | None:
     except ReleaseError:
         return None
     return None if check_release(release) else release
-
-
-def _measure_quads(
-    network: Network, betweenness: Callable[[], Sequence[float]], progress: Progress
-) -> Iterator[Quad]:
-    """Measure the network of accepted partnerships and yield its measures, in their own graph."""
-    progress("measuring the network")
-    target = NamedNode(graph_iri("measures"))
-    for subject, predicate, value in describe_measures(measure(network, betweenness)):
-        yield Quad(subject, predicate, value, target)
-
-
-def _schema_quads() -> Iterator[Quad]:
-    """Yield the ontology and the vocabulary, each in its own graph."""
-    for graph, name in (("ontology", "kembar.ttl"), ("vocabulary", "vocabulary.ttl")):
-        target = NamedNode(graph_iri(graph))
-        text = io.BytesIO(ontology.read_text(name).encode())
-        for quad in parse(text, RdfFormat.TURTLE):
-            yield Quad(quad.subject, quad.predicate, quad.object, target)
