@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -34,9 +35,10 @@ def _cores() -> int:
 class Config:
     """Every setting; each is read from ``KEMBAR_`` and its name in capitals, e.g. ``KEMBAR_QUERY_SECONDS``.
 
-    ``workers`` counts the query processes for free queries; pages and questions get half as many of their
-    own (``page_workers``). ``queue`` is how many requests are worked on or wait for a query process at a
-    time, the others wait before that; ``queue_seconds`` is how long each may wait.
+    ``workers`` counts the free queries of one client that run at a time; there is one query process more, for
+    others, and pages and questions have half as many of their own (``page_workers``). ``queue`` is how many
+    requests are worked on or wait for a query process at a time, the others wait before that;
+    ``queue_seconds`` is how long each may wait.
     ``keep_releases`` is how many releases stay on disk and can be asked, the current one with them.
     ``memory_bytes`` is what one query may take on top of what an idle worker has; ``cache_bytes`` is what
     the answers that are kept in memory may take, ``grace_seconds`` what queries may still take when the
@@ -54,6 +56,9 @@ class Config:
     ``verify_seconds`` is the time within which every byte of all kept releases is read again.
     ``prepare_seconds`` is how long a new release may take to have answers ready before it is switched to, 0
     to switch at once.
+    ``engine`` is the address of another SPARQL server that holds the releases and answers in place of the
+    embedded store (docs/engines.md), ``engine_user``, ``engine_password`` and ``engine_token`` who we are
+    to it.
     """
 
     home: Path
@@ -85,6 +90,10 @@ class Config:
     contact: str = ""
     verify_seconds: float = 3600.0
     prepare_seconds: float = 120.0
+    engine: str = ""
+    engine_user: str = field(default="", repr=False)
+    engine_password: str = field(default="", repr=False)
+    engine_token: str = field(default="", repr=False)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -112,6 +121,7 @@ class Config:
                 raise ParameterError(
                     "KEMBAR_DOI", config.doi, f"{doi} is no DOI, such as 10.5281/zenodo.1234567"
                 )
+        config.check_engine()
         if config.log_clients not in ("none", "hashed"):
             raise ParameterError("KEMBAR_LOG_CLIENTS", config.log_clients, "must be none or hashed")
         if config.query_seconds > config.max_query_seconds:
@@ -121,6 +131,19 @@ class Config:
                 f"must not be over KEMBAR_MAX_QUERY_SECONDS ({config.max_query_seconds:g})",
             )
         return config
+
+    def check_engine(self) -> None:
+        """Raise ParameterError when the address of the engine is none, or does not go with other settings."""
+        if not self.engine:
+            return
+        parts = urlsplit(self.engine)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ParameterError("KEMBAR_ENGINE", self.engine.rpartition("@")[2], "is no address of the web")
+        if parts.username is not None:
+            what = "has a name or password in it; give them as KEMBAR_ENGINE_USER and KEMBAR_ENGINE_PASSWORD"
+            raise ParameterError("KEMBAR_ENGINE", parts.hostname, what)
+        if self.services:
+            raise ParameterError("KEMBAR_SERVICES", self.services, "must be empty when KEMBAR_ENGINE is set")
 
     @cached_property
     def allowed_services(self) -> frozenset[str]:
@@ -136,6 +159,11 @@ class Config:
     def doi_of(self, release_id: str) -> str:
         """Return the DOI that a release is cited by, its own or that of the data set; empty for none."""
         return self.dois.get(release_id) or self.dois.get("", "")
+
+    @property
+    def free_workers(self) -> int:
+        """Return how many query processes there are for free queries: one is left for another client."""
+        return self.workers + 1
 
     @property
     def page_workers(self) -> int:

@@ -11,6 +11,7 @@
     ├── MeasureError          a measure of the network could not be computed
     ├── ReleaseError          a release is missing, broken or cannot be made
     │   ├── DamagedRelease    its files are not as they were published (release, faults)
+    │   ├── UnprovenRelease   what came from elsewhere is not what its id names
     │   └── RefusedRelease    the rules do not hold; nothing was published
     └── QueryError            a query was not answered
         ├── QuerySyntaxError  it is not SPARQL (line, column)
@@ -20,9 +21,12 @@
         │   └── QueryTooComplex  it is too deep, too long a chain, or joins too many patterns
         ├── QueryTimeout      it ran out of time
         ├── ResultTooLarge    its result is over the size limit
+        │   └── ResultCut        the engine elsewhere gives no more than so many rows
         ├── EngineOverloaded  too many queries wait
         ├── QueryAbandoned    who asked it went away, so it was stopped
         └── EngineFailed      the worker died (memory, depth) or reported a fault
+            ├── QueryUntaken       the engine elsewhere does not take a query, although it is SPARQL
+            └── EngineUnreachable  the engine elsewhere does not answer now
 """
 
 from __future__ import annotations
@@ -112,12 +116,16 @@ class ReleaseError(KembarError):
 class DamagedRelease(ReleaseError):
     """A release is not on disk as it was published, so nothing is answered from it."""
 
-    def __init__(self, release: str, faults: Sequence[str]) -> None:
-        """Carry the id of the release, and a sentence for each file that is missing or changed."""
+    def __init__(self, release: str, faults: Sequence[str], mend: str = _RESTORE) -> None:
+        """Carry the id of the release, a sentence for each file that is missing or changed, and the mend."""
         self.release, self.faults = release, tuple(faults)
         more = f"; and {len(faults) - _FAULTS_TOLD} more files" if len(faults) > _FAULTS_TOLD else ""
         what = "; ".join(faults[:_FAULTS_TOLD]) + more
-        super().__init__(f"release {release} is damaged: {what}. {_RESTORE}")
+        super().__init__(f"release {release} is damaged: {what}. {mend}")
+
+
+class UnprovenRelease(ReleaseError):
+    """What came from elsewhere is not what its id names, so it is no release."""
 
 
 class RefusedRelease(ReleaseError):
@@ -205,6 +213,17 @@ class ResultTooLarge(QueryError):
         super().__init__(f"the result is larger than {limit} bytes")
 
 
+class ResultCut(ResultTooLarge):
+    """The result may have more rows than the engine elsewhere gives; it does not say that it cuts."""
+
+    limited = "result-rows"
+
+    def __init__(self, limit: int) -> None:
+        """Carry the limit in rows."""
+        super().__init__(limit)
+        self.args = (f"the result has {limit} rows or more, and the engine gives no more than that",)
+
+
 class EngineOverloaded(QueryError):
     """Too many queries are waiting."""
 
@@ -224,3 +243,15 @@ class QueryAbandoned(QueryError):
 
 class EngineFailed(QueryError):
     """The worker process died, or the engine reported a fault that is not the syntax of the query."""
+
+
+class QueryUntaken(EngineFailed):
+    """The engine elsewhere does not take a query, although it is SPARQL."""
+
+    def __init__(self, said: str) -> None:
+        """Carry what the engine said."""
+        super().__init__(f"the engine does not take this query, although it is SPARQL: {said}")
+
+
+class EngineUnreachable(EngineFailed):
+    """The engine elsewhere does not answer now: no connection, one that broke off, or an error of its own."""

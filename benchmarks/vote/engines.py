@@ -23,6 +23,7 @@ from endpoint.engine.language.guard import read
 from endpoint.engine.wire import Request, Status
 from endpoint.engine.worker import answer
 from graph.errors import QueryError
+from graph.store.engines.embedded import EmbeddedStore
 from ontology import BASE
 
 Row = frozenset[tuple[str, str]]
@@ -78,7 +79,7 @@ class Ours:
             instead=instead.pop("text"),
             **instead,
         )
-        status, body = answer(self._store, request, {})
+        status, body = answer(EmbeddedStore(self._store), request, {})
         if status is Status.TOO_LARGE:
             raise TooMuch
         if status is not Status.ANSWER:

@@ -9,10 +9,10 @@ import signal
 import time
 import weakref
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from endpoint.config import MIB, Config
 from endpoint.engine.cache import AnswerCache, CacheState, IsAbandoned, Key, RequestCoalescing
@@ -23,14 +23,20 @@ from endpoint.engine.pool import Pool, WorkerDied
 from endpoint.engine.wire import Reply, Request, Settings, Status
 from graph.errors import (
     EngineFailed,
+    EngineOverloaded,
+    EngineUnreachable,
     FormatTooNarrow,
     QueryAbandoned,
     QueryError,
     QueryRefused,
     QueryTimeout,
+    ResultCut,
     ResultTooLarge,
 )
 from ontology import BASE, PREFIXES
+
+if TYPE_CHECKING:  # with an HTTP client, which only who asks elsewhere needs
+    from graph.store.engines.remote import Generation
 
 __all__ = ["Answer", "Engine", "EngineState", "Lane"]
 
@@ -41,6 +47,20 @@ _REWRITE = "Put a space after each keyword, and write the paths as triples and U
 _TABLE_FORMATS = ("application/sparql-results+json",)
 _GRAPH_FORMATS = ("text/turtle", "application/n-triples", "application/ld+json")
 """What holds any result without triples as terms."""
+
+FACTOR = 8
+"""An answer of an engine elsewhere may be so many times as long as a result: its format is the longest."""
+
+_FAILURES_ELSEWHERE: Mapping[Status, Callable[[str], QueryError]] = {
+    Status.CUT: lambda rows: ResultCut(int(rows)),
+    Status.BUSY: lambda seconds: EngineOverloaded(int(seconds)),
+    Status.UNREACHABLE: EngineUnreachable,
+    Status.ENGINE_FAILED: EngineFailed,
+}
+"""What a worker tells of an engine elsewhere, as errors of ours."""
+
+_OURS = (Lane.QUESTIONS, Lane.PAGES)
+"""Where texts of this service are asked, which must have an answer whatever an engine elsewhere takes."""
 
 NICE = {Lane.FREE: 10, Lane.QUESTIONS: 5, Lane.PAGES: 0, Lane.HEALTH: 0, Lane.SERVICES: 10}
 """How far the queries of each lane step back behind other work: pages come before strangers' queries."""
@@ -103,8 +123,11 @@ class Engine:
         observer: Observer | None = None,
         is_abandoned: IsAbandoned = lambda: False,
         client_of_request: Callable[[], Hashable] = lambda: None,
+        elsewhere: Generation | None = None,
     ) -> None:
         """Start the workers over the store at ``store_path``. Raises EngineFailed when they do not start.
+
+        They ask the engine that holds the release ``elsewhere``, where one is given, in place of the store.
 
         ``observer`` is told of every query and worker; ``is_abandoned`` tells, in the thread of a request
         that waits, whether its client has gone away: then the query is stopped. ``client_of_request`` tells
@@ -112,13 +135,16 @@ class Engine:
         """
         self._config, self._is_abandoned, self._client = config, is_abandoned, client_of_request
         self._observer = observer or Observer()
+        self.elsewhere = elsewhere
         sizes = {
-            Lane.FREE: config.workers,
+            Lane.FREE: config.free_workers,
             Lane.QUESTIONS: config.page_workers,
             Lane.PAGES: config.page_workers,
             Lane.HEALTH: 1,
         }
         settings = Settings(str(store_path.resolve()), config.memory_bytes, os.getpid(), PREFIXES)
+        if elsewhere:
+            settings = replace(settings, network=True, engine=self._describe(elsewhere))
         self._cache = AnswerCache(config.cache_bytes)
         self._coalescing = RequestCoalescing(config.queue, math.ceil(config.queue_seconds))
         self._pool = Pool(settings, sizes, config.queue, config.queue_seconds, self._observer)
@@ -140,6 +166,16 @@ class Engine:
     def close(self) -> None:
         """End every worker; queries that run get EngineFailed. Safe to repeat."""
         self._finalizer()
+
+    @property
+    def gives_same_bytes(self) -> bool:
+        """Return whether a stable query has the same bytes whenever it is evaluated over this release."""
+        return self.elsewhere is None
+
+    def _describe(self, elsewhere: Generation) -> dict[str, Any]:
+        """Return what a worker needs to know of an engine elsewhere."""
+        seconds = self._config.max_query_seconds
+        return {**asdict(elsewhere), "seconds": seconds, "most_bytes": FACTOR * self._config.result_bytes}
 
     def faults(self) -> list[str]:
         """Return what keeps the engine from having all its workers."""
@@ -188,6 +224,8 @@ class Engine:
             tuple(named_graphs),
             NICE[lane],
             BASE,
+            reading.kind.value,
+            lane in _OURS,
         )
         if (rewriting := reading.rewriting) is not None:
             request = replace(
@@ -301,6 +339,10 @@ class Engine:
             return self._out_of_memory()
         if reply.status is Status.SERVICE_FAILED:
             return EngineFailed(f"the query asks another endpoint, and that failed: {text:.500}")
+        if reply.status is Status.TIMEOUT:
+            return QueryTimeout(task.request.seconds)
+        if (failure := _FAILURES_ELSEWHERE.get(reply.status)) is not None:
+            return failure(text)
         if reply.status is Status.FORMAT:
             is_graph = task.reading.kind is QueryKind.GRAPH
             return FormatTooNarrow(text, _GRAPH_FORMATS if is_graph else _TABLE_FORMATS)

@@ -15,7 +15,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from graph.store.engines.triple_store import Form
 
 _HEADER = struct.Struct("!BQQ")
 _SMALL_BYTES = 64 * 1024
@@ -38,13 +41,19 @@ class Status(IntEnum):
     FAULT = 8
     SERVICE_FAILED = 9
     UNWRITTEN = 10
+    ENGINE_FAILED = 11
+    UNREACHABLE = 12
+    CUT = 13
+    TIMEOUT = 14
+    BUSY = 15
 
 
 @dataclass(frozen=True)
 class Settings:
     """The first frame that a worker gets; it ends when the process ``parent`` ends.
 
-    ``network``: it may ask other endpoints, those that SERVICE names.
+    ``network``: it may ask other endpoints, those that SERVICE names. ``engine``: what it asks in place of
+    the store, the fields of a ``graph.store.engines.remote.Generation``.
     """
 
     store: str
@@ -52,6 +61,7 @@ class Settings:
     parent: int
     prefixes: Mapping[str, str]
     network: bool = False
+    engine: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -59,8 +69,9 @@ class Request:
     """One query. Without graphs: the union of all graphs, unless the query has a dataset clause itself.
 
     ``nice`` is how far its evaluation steps back behind other work on the machine, as in nice(2).
-    ``base`` is what relative IRIs are resolved against. The last four are those of a ``Rewriting``, with its
-    text in ``instead``; empty when the engine is to be asked the query itself.
+    ``base`` is what relative IRIs are resolved against, ``form`` what the query gives. One that ``is_ours``
+    is answered here when an engine elsewhere does not take it. The last four are those of a ``Rewriting``,
+    with its text in ``instead``; empty when the engine is asked the query itself.
     """
 
     query: str
@@ -72,6 +83,8 @@ class Request:
     named_graphs: tuple[str, ...] = ()
     nice: int = 0
     base: str | None = None
+    form: Form = "select"
+    is_ours: bool = False
     instead: str = ""
     condition: str = ""
     otherwise: str = ""

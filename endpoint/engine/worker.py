@@ -4,6 +4,7 @@ The engine cannot be interrupted, a small query can take all memory, and a deep 
 every query runs in a process like this, which the pool may kill at any moment. It opens the release
 read-only, takes a deep stack, gives up all it does not need (memory, new files and sockets, core dumps) and
 answers one request at a time. It imports nothing of the web framework, so that a new one is ready in 40 ms.
+Where another engine is asked in place of the store, the end of this process closes the connection to it.
 """
 
 from __future__ import annotations
@@ -27,13 +28,15 @@ from pyoxigraph import (
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
-    QueryTriples,
     RdfFormat,
     Store,
     Triple,
 )
 
 from endpoint.engine.wire import Request, Settings, Status, receive, send
+from graph import errors
+from graph.store.engines.embedded import EmbeddedStore
+from graph.store.engines.triple_store import Dataset, Form, Query, Result, TripleStore
 
 STACK_BYTES = 512 << 20
 CPU_GRACE_SECONDS = 2
@@ -44,6 +47,16 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 # https://www.w3.org/TR/xml-names/#NT-NCName, the ASCII and word part of it, at the end of an IRI
 _ENDS_IN_NAME = re.compile(r"[^\W\d][\w.\-]*\Z")
+
+# https://www.w3.org/TR/rdf-syntax-grammar/#section-Namespace, the names of its own that are no properties
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_RESERVED_IN_XML = frozenset(
+    _RDF + name
+    for name in (
+        "RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype", "Description", "li",
+        "aboutEach", "aboutEachPrefix", "bagID",
+    )
+)  # fmt: skip
 
 # https://www.w3.org/TR/xml/#NT-Char, what is not among them, in UTF-8
 _NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
@@ -79,19 +92,39 @@ class Sink:
         """Do nothing; the serializer asks for it."""
 
 
-def evaluate(store: Store, request: Request, prefixes: Mapping[str, str]) -> bytearray:
+def evaluate(store: TripleStore, request: Request, prefixes: Mapping[str, str]) -> bytearray:
     """Return the whole serialized result.
 
     Raises SyntaxError, ResultOverflow, UnfitFormat, Unwritten, or what the engine raises.
     """
-    result = ask_instead(store, request) if request.instead else ask(store, request, request.query)
+    try:
+        result = find(store, request)
+    except errors.QueryUntaken:
+        if store.fallback is None or not request.is_ours:
+            raise
+        result = find(store.fallback, request)
+    try:
+        return write(result, request, prefixes)
+    except SyntaxError as exc:  # the query was read already
+        raise errors.EngineFailed(f"the answer of the engine is no result ({exc})") from exc
+
+
+def find(store: TripleStore, request: Request) -> Result:
+    """Return the result of a request. Raises what the store raises, and Unwritten."""
+    if request.instead and store.is_like_embedded:
+        return ask_instead(store, request)
+    return ask(store, request, request.query, request.form)
+
+
+def write(result: Result, request: Request, prefixes: Mapping[str, str]) -> bytearray:
+    """Return a result in the format of a request. Raises what ``evaluate`` raises but for Unwritten."""
     sink = Sink(request.limit)
     output = cast("IO[bytes]", sink)
-    if isinstance(result, QueryTriples):
+    if not isinstance(result, QuerySolutions | QueryBoolean):
         graph_format = RdfFormat.from_media_type(request.media_type)
         if graph_format is None:
             raise UnfitFormat(f"{request.media_type} does not hold a graph")
-        triples = distinct(cast("Iterable[Triple]", result), graph_format == RdfFormat.RDF_XML)
+        triples = distinct(result, graph_format == RdfFormat.RDF_XML)
         pyoxigraph.serialize(triples, output=output, format=graph_format, prefixes=dict(prefixes))
         if graph_format == RdfFormat.TURTLE:
             return keep_used_prefixes(sink.body, prefixes)
@@ -105,19 +138,13 @@ def evaluate(store: Store, request: Request, prefixes: Mapping[str, str]) -> byt
     return as_xml(sink) if is_xml else sink.body
 
 
-def ask(store: Store, request: Request, query: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+def ask(store: TripleStore, request: Request, query: str, form: Form) -> Result:
     """Return the result of a query over the dataset of a request. Raises what the engine raises."""
-    if request.default_graphs or request.named_graphs:
-        return store.query(
-            query,
-            base_iri=request.base,
-            default_graph=[NamedNode(iri) for iri in request.default_graphs],
-            named_graphs=[NamedNode(iri) for iri in request.named_graphs],
-        )
-    return store.query(query, base_iri=request.base, use_default_graph_as_union=not request.has_dataset)
+    dataset = Dataset(tuple(request.default_graphs), tuple(request.named_graphs), request.has_dataset)
+    return store.ask(Query(query, form, dataset, request.base))
 
 
-def ask_instead(store: Store, request: Request) -> QuerySolutions | QueryBoolean | QueryTriples:
+def ask_instead(store: TripleStore, request: Request) -> Result:
     """Return the result of what is to be asked in place of a query.
 
     What is wrong with that query is said of its own text; Unwritten is raised when only its replacement is.
@@ -125,10 +152,10 @@ def ask_instead(store: Store, request: Request) -> QuerySolutions | QueryBoolean
     try:
         if request.refusal:
             raise Unwritten(request.refusal)
-        holds = not request.condition or ask(store, request, request.condition)
-        return ask(store, request, request.instead if holds else request.otherwise)
+        holds = not request.condition or ask(store, request, request.condition, "ask")
+        return ask(store, request, request.instead if holds else request.otherwise, request.form)
     except (SyntaxError, Unwritten) as exc:
-        ask(Store(), request, request.query)
+        ask(EmbeddedStore.empty(), request, request.query, request.form)
         raise exc if isinstance(exc, Unwritten) else Unwritten(f"it was rewritten, and then {exc}") from exc
 
 
@@ -158,7 +185,8 @@ def distinct(triples: Iterable[Triple], as_xml: bool) -> Iterator[Triple]:
         if triple in seen:
             continue
         if as_xml and triple.predicate not in named:
-            if not _ENDS_IN_NAME.search(triple.predicate.value):
+            name = triple.predicate.value
+            if name in _RESERVED_IN_XML or not _ENDS_IN_NAME.search(name):
                 raise UnfitFormat(f"RDF/XML cannot write the property {triple.predicate}")
             named.add(triple.predicate)
         seen.add(triple)
@@ -176,10 +204,14 @@ def keep_used_prefixes(turtle: bytearray, prefixes: Mapping[str, str]) -> bytear
     return turtle
 
 
-def answer(store: Store, request: Request, prefixes: Mapping[str, str]) -> tuple[Status, bytes | bytearray]:
+def answer(
+    store: TripleStore, request: Request, prefixes: Mapping[str, str]
+) -> tuple[Status, bytes | bytearray]:
     """Return the status and payload for one request; a fault of the engine is a status, not an exception."""
     try:
         return Status.ANSWER, evaluate(store, request, prefixes)
+    except errors.QueryError as exc:
+        return _classify_failure(exc)
     except SyntaxError as exc:
         return Status.SYNTAX, str(exc).encode()
     except ResultOverflow:
@@ -194,6 +226,24 @@ def answer(store: Store, request: Request, prefixes: Mapping[str, str]) -> tuple
         return _classify_error(str(exc)), str(exc).encode()
 
 
+def _classify_failure(error: errors.QueryError) -> tuple[Status, bytes]:
+    """Return the status for an error of an engine elsewhere; its payload is its text, or its number."""
+    match error:
+        case errors.QueryRefused():
+            return Status.REFUSED, error.what.encode()
+        case errors.QueryTimeout():
+            return Status.TIMEOUT, b""
+        case errors.ResultCut():
+            return Status.CUT, str(error.limit).encode()
+        case errors.ResultTooLarge():
+            return Status.TOO_LARGE, b""
+        case errors.EngineOverloaded():
+            return Status.BUSY, str(error.retry_after).encode()
+        case errors.EngineUnreachable():
+            return Status.UNREACHABLE, str(error).encode()
+    return Status.ENGINE_FAILED, str(error).encode()
+
+
 def _classify_error(message: str) -> Status:
     """Return the status for an error of the engine, which is known by its words alone."""
     if "custom function" in message:
@@ -201,7 +251,7 @@ def _classify_error(message: str) -> Status:
     return Status.FORMAT if "does not support RDF 1.2" in message else Status.FAULT
 
 
-def serve(sock: socket.socket, store: Store, settings: Settings) -> None:
+def serve(sock: socket.socket, store: TripleStore, settings: Settings) -> None:
     """Limit what this process may use, then answer requests until the other side is gone."""
     statm = os.open("/proc/self/statm", os.O_RDONLY) if sys.platform == "linux" else None
     limit_resources(settings.memory_bytes, _memory(statm)[0], settings.network)
@@ -216,7 +266,7 @@ def serve(sock: socket.socket, store: Store, settings: Settings) -> None:
         nice = _lower_priority(nice, request.nice)
         _limit_cpu(request.seconds)
         status, payload = answer(store, request, settings.prefixes)
-        if settings.network and status is Status.FAULT:
+        if settings.network and not settings.engine and status is Status.FAULT:
             status = Status.SERVICE_FAILED
         send(sock, status, payload, _memory(statm)[1])
 
@@ -278,7 +328,7 @@ def main(descriptor: int) -> None:
         settings = Settings(**json.loads(receive(sock).payload))
         bind_to_parent(settings.parent)
         try:
-            store = Store.read_only(settings.store)
+            store = open_store(settings)
         except (OSError, RuntimeError) as exc:
             send(sock, Status.FAULT, f"no store could be opened at {settings.store}: {exc}".encode())
             return
@@ -288,7 +338,21 @@ def main(descriptor: int) -> None:
         thread.join()
 
 
-def _serve_or_report(sock: socket.socket, store: Store, settings: Settings) -> None:
+def open_store(settings: Settings) -> TripleStore:
+    """Return what answers queries: the store at the path, or the engine elsewhere that the settings name.
+
+    Raises OSError and RuntimeError.
+    """
+    store = EmbeddedStore(Store.read_only(settings.store))
+    if not settings.engine:
+        return store
+    # An HTTP client takes its time to import, and only these workers need one.
+    from endpoint.engine.language.translation.store import open_remote
+
+    return open_remote(settings.engine, store)
+
+
+def _serve_or_report(sock: socket.socket, store: TripleStore, settings: Settings) -> None:
     try:
         serve(sock, store, settings)
     except BaseException as exc:

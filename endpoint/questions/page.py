@@ -10,8 +10,8 @@ from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import MISSING, status_of
 from endpoint.questions.choice import list_choices, status_of_choice
-from endpoint.questions.formats.encoding_mark import MARK
 from endpoint.questions.formats.sheets import SHEETS
+from endpoint.questions.formats.spreadsheet_text import MARK
 from endpoint.questions.forms import form_fields
 from endpoint.questions.pictures.chart import year_chart
 from endpoint.questions.pictures.maps import map_rows
@@ -30,7 +30,9 @@ from queries.canned import LANG, LIMIT, PAGE, CannedQuery
 from queries.pages import USUAL_ROWS, cut
 from queries.resolve import UnclearName
 
-SUFFIXES = ("csv", "tsv", "json", "xml", *SHEETS)
+WRITTEN = ("csv", "tsv", "json", "xml")
+"""The formats that the engine writes, by suffix."""
+SUFFIXES = (*WRITTEN, *SHEETS)
 """The formats that the rows of a question can be had in by suffix."""
 SPARQL = "rq"
 """The suffix of a question as plain SPARQL."""

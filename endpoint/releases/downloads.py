@@ -22,6 +22,7 @@ from endpoint.sparql.negotiation import choose
 from graph.downloads.describe.description import convert, with_doi
 from graph.errors import DamagedRelease
 from graph.store.files import ReleaseFile
+from graph.store.manifest import MANIFEST, QUESTIONS, stated_files
 from graph.store.releases import Release
 
 blueprint = Blueprint("downloads", __name__)
@@ -51,6 +52,28 @@ def list_sums(release_id: str) -> Response:
     text = summary.list_sums(find_kept(release_id))
     tag = hashlib.sha256(text.encode()).hexdigest()
     return _forever(Response(text, mimetype="text/plain"), tag, caching=REVALIDATED)
+
+
+@blueprint.get(f"/data/<release_id>/{MANIFEST}")
+def send_manifest(release_id: str) -> Response:
+    """Answer /data/<id>/manifest.json : all that the release states of itself, for who pulls it.
+
+    What it says of the store is true of this copy alone.
+    """
+    body = (find_kept(release_id).path / MANIFEST).read_bytes()
+    response = Response(body, mimetype="application/json")
+    return _forever(response, hashlib.sha256(body).hexdigest(), caching=REVALIDATED)
+
+
+@blueprint.get("/data/<release_id>/queries/<name>")
+def send_question(release_id: str, name: str) -> Response:
+    """Answer /data/<id>/queries/<file> : the text of a question as the release keeps it."""
+    release = find_kept(release_id)
+    stated = stated_files(release.manifest).get(f"{QUESTIONS}/{name}")
+    if stated is None:
+        raise NotFound(f"release {release.id} has no question {name}")
+    body = (release.queries_path / name).read_bytes()
+    return _forever(Response(body, mimetype="text/plain"), stated.sha256)
 
 
 @blueprint.get("/data/<release_id>/<name>")

@@ -22,6 +22,7 @@ from endpoint.sparql.negotiation import HTML, formats_for
 from graph.diff.text import describe_values
 from graph.downloads.describe.citation import bibtex, cff
 from graph.model.iris import concept_iri
+from graph.store.history import read_history
 from graph.store.releases import Release
 
 blueprint = Blueprint("releases", __name__)
@@ -53,11 +54,12 @@ def list_data() -> Response:
 
 @blueprint.get("/data.json")
 def list_as_json() -> Response:
-    """Answer /data.json : the releases that are kept, the newest first."""
-    current = service().release.id
+    """Answer /data.json : the releases that are kept, the newest first, and the ids of all there were."""
+    current, history = service().release.id, read_history(service().home).ids
     releases = [_describe_as_json(release) for release in list_sound()]
     damaged = [{"id": name, "fault": fault} for name, fault in list_damaged().items()]
-    return _as_json({"current": current, "releases": releases, "damaged": damaged})
+    listed = {"current": current, "releases": releases, "damaged": damaged, "history": history}
+    return _as_json(listed)
 
 
 @blueprint.get("/data/<release_id>/")

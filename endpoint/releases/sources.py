@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
-from endpoint.questions.page import SUFFIXES
+from endpoint.questions.page import WRITTEN
 from endpoint.show.addresses import language, link
 from endpoint.show.lookup import Row, ask, concept_label, prefix_lines, text_of
 from endpoint.show.rendering import Download, respond
@@ -94,7 +94,7 @@ class SourceRow:
 
 
 @blueprint.get("/sources")
-@blueprint.get(f"/sources.<any({','.join(SUFFIXES)}):suffix>")
+@blueprint.get(f"/sources.<any({','.join(WRITTEN)}):suffix>")
 def show_sources(suffix: str | None = None) -> Response:
     """Answer /sources : every source with its claims and what others say of its pairs; a page or a table."""
     if suffix is not None or not prefers_html(request.accept_mimetypes, QueryKind.SELECT):
@@ -113,7 +113,7 @@ def show_sources(suffix: str | None = None) -> Response:
         paging=paging,
         rows=chosen[paging.skipped : paging.last],
         wanted=wanted,
-        downloads=[Download(name.upper(), "", f"/sources.{name}") for name in SUFFIXES],
+        downloads=[Download(name.upper(), "", f"/sources.{name}") for name in WRITTEN],
         sparql=SOURCES_QUERY,
     )
 

@@ -1,6 +1,7 @@
 """Citable answers: ``/release/<id>/sparql`` and its questions answer from that release as long as it is kept.
 
-A release keeps its own questions, so an answer stays the same, byte for byte, whatever comes after it.
+A release keeps its own questions, so an answer stays the same, byte for byte, whatever comes after it. So it
+always comes from the embedded store: an engine elsewhere may give rows in another order each time.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class PinnedReleases:
     @cached_property
     def _small_config(self) -> Config:
         cache_bytes = self.config.cache_bytes // CACHE_SHARE
-        return replace(self.config, workers=1, services="", cache_bytes=cache_bytes)
+        return replace(self.config, workers=1, services="", cache_bytes=cache_bytes, engine="")
 
     @contextmanager
     def use(
@@ -214,7 +215,7 @@ def list_damaged() -> dict[str, str]:
 def pin(release_id: str) -> Iterator[None]:
     """Let the current request be answered from a kept release."""
     release = find_kept(release_id)
-    if release.id == service().release.id:
+    if release.id == service().release.id and service().engine.gives_same_bytes:
         yield
         return
     pinned: PinnedReleases = current_app.extensions["kembar.pinned"]

@@ -10,8 +10,8 @@ from typing import Any
 
 from pyoxigraph import RdfFormat, parse
 
+from graph.downloads.describe.counts.void import SD, VOID
 from graph.downloads.describe.licences import is_share_alike, licence_name
-from graph.downloads.describe.void import SD, VOID
 from graph.store.releases import Release
 
 _DESCRIPTION = "void.ttl"

@@ -110,13 +110,14 @@ def respond(
     response.headers["Vary"] = "Accept"
     is_pinned = "release_id" in (request.view_args or {})
     if reading.stable:
+        response.headers["Cache-Control"] = FOREVER if is_pinned else "public, no-cache"
+    if reading.stable and state.engine.gives_same_bytes:
         tag = _entity_tag(state.release.id, reading, chosen, default_graphs, named_graphs)
         tag = f"{tag}-{form.name}" if form else tag
         response.set_etag(tag)
-        response.headers["Cache-Control"] = FOREVER if is_pinned else "public, no-cache"
         if knows(tag):
             return response
-    else:
+    elif not reading.stable:
         response.cache_control.no_store = True
     result = state.engine.run(
         reading,
@@ -129,6 +130,8 @@ def respond(
     if has_more_rows(result.body, chosen.media_type, state.config.result_rows):
         raise TooManyRows(state.config.result_rows)
     response.set_data(form.write(result.body) if form else result.body)
+    if reading.stable:
+        response.add_etag()  # that of the bytes, where it is not known before what they will be
     if said := note(reading.tokens):
         response.headers[NOTE] = said
     if reading.stable and not is_pinned:

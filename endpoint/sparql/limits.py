@@ -6,6 +6,7 @@ With it, where answers differ from SPARQL 1.1.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response, jsonify, request
 
@@ -15,8 +16,12 @@ from endpoint.serving.quota import BURST_MINUTES
 from endpoint.show.addresses import language
 from endpoint.show.rendering import respond
 from endpoint.show.texts import LANGUAGES, format_number, translate
-from endpoint.sparql.deviations import DEVIATIONS, Deviation
+from endpoint.sparql.deviations import Deviation, deviations_of
+from graph.store.engines.products import product_named
 from ontology import BASE
+
+if TYPE_CHECKING:
+    from graph.store.engines.remote import Generation
 
 blueprint = Blueprint("limits", __name__)
 
@@ -67,6 +72,8 @@ _TABLE: tuple[tuple[str, str, str, int, str], ...] = (
     ("client-bytes", "bytes", "sending_bytes", 429, "rate"),
     ("client-errors", "queries-per-minute", "client_errors_per_minute", 429, "rate"),
 )
+CAVEATS = ("behind", "unknown", "rows", "order", "untaken", "stops", "runs-on", "proof")
+"""What is said of an engine elsewhere, in this order, as far as it holds."""
 _BIGGER = (("mebibytes", 1 << 20), ("kibibytes", 1 << 10))
 BODY_FACTOR = 4
 """A body may be so many times as long as a query: in a form, a letter takes up to three bytes more."""
@@ -98,25 +105,57 @@ def show_limits() -> Response:
     lang = language()
     rows = [(limit, _format_value(limit, lang)) for limit in limits_of(service().config)]
     heading = translate("limits.heading", lang)
-    return respond("sparql/limits.html", heading=heading, limits=rows, deviations=DEVIATIONS)
+    engine = service().engine
+    return respond(
+        "sparql/limits.html",
+        heading=heading,
+        limits=rows,
+        deviations=deviations_of(engine),
+        caveats=[] if engine.elsewhere is None else list_caveats(engine.elsewhere, lang),
+    )
 
 
 @blueprint.get("/limits.json")
 def show_limits_as_json() -> Response:
     """Answer /limits.json : the limits as a list of objects."""
-    response = jsonify(
-        {
-            "limits": [_describe(limit) for limit in limits_of(service().config)],
-            "burst_minutes": BURST_MINUTES,
-            "deviations": [_describe_deviation(deviation) for deviation in DEVIATIONS],
-            "release": service().release.id,
-        }
-    )
+    engine = service().engine
+    told = {
+        "limits": [_describe(limit) for limit in limits_of(service().config)],
+        "burst_minutes": BURST_MINUTES,
+        "deviations": [_describe_deviation(deviation) for deviation in deviations_of(engine)],
+        "release": service().release.id,
+    }
+    if engine.elsewhere is not None:
+        told["engine"] = _describe_engine(engine.elsewhere)
+    response = jsonify(told)
     response.vary.add("Accept")
     response.cache_control.public = True
     response.cache_control.no_cache = True
     response.add_etag()
     return response
+
+
+def list_caveats(elsewhere: Generation, lang: str) -> list[str]:
+    """Return what a service with an engine elsewhere cannot promise, one sentence each."""
+    product = product_named(elsewhere.product)
+    holds = {
+        "behind": bool(product.name),
+        "unknown": not product.name,
+        "stops": product.stops,
+        "runs-on": not product.stops,
+        "rows": elsewhere.row_limit is not None,
+    }
+    values = {"name": product.name.capitalize(), "rows": format_number(elsewhere.row_limit or 0, lang)}
+    return [translate(f"engine.{slug}", lang, **values) for slug in CAVEATS if holds.get(slug, True)]
+
+
+def _describe_engine(elsewhere: Generation) -> dict[str, object]:
+    return {
+        "name": elsewhere.product or None,
+        "rows": elsewhere.row_limit,
+        "stops": product_named(elsewhere.product).stops,
+        "says": {lang: list_caveats(elsewhere, lang) for lang in LANGUAGES},
+    }
 
 
 def _describe(limit: Limit) -> dict[str, object]:

@@ -15,7 +15,7 @@ from endpoint.engine.results import select_rows
 from endpoint.serving.releases.switch import Service
 from endpoint.show.release import read_statistics
 from endpoint.show.texts import LANGUAGES
-from endpoint.sparql.deviations import DEVIATIONS
+from endpoint.sparql.deviations import deviations_of
 from endpoint.sparql.limits import limits_of
 from endpoint.sparql.negotiation import FORMATS
 from ontology import BASE, SCHEMA
@@ -101,7 +101,7 @@ def describe(state: Service, address: str) -> Iterator[tuple[Node, Node, Node]]:
         yield service, SD.resultFormat, URIRef(fmt.iri)
     yield from _describe_extensions(service)
     yield from _describe_limits(service, state)
-    yield from _describe_deviations(service)
+    yield from _describe_deviations(service, state)
     yield from _describe_dataset(service, state)
 
 
@@ -132,9 +132,9 @@ def _describe_limits(service: URIRef, state: Service) -> Iterator[tuple[Node, No
                 yield name, SCHEMA.name, Literal(limit.describe(lang), lang)
 
 
-def _describe_deviations(service: URIRef) -> Iterator[tuple[Node, Node, Node]]:
+def _describe_deviations(service: URIRef, state: Service) -> Iterator[tuple[Node, Node, Node]]:
     """Yield what differs from SPARQL 1.1: what a query gives here, and where the standard says otherwise."""
-    for deviation in DEVIATIONS:
+    for deviation in deviations_of(state.engine):
         name = service + f"#deviation-{deviation.slug}"
         yield service, SCHEMA.additionalProperty, name
         yield name, RDF.type, SCHEMA.PropertyValue

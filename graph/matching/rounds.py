@@ -175,13 +175,13 @@ class Matcher:
     def merge_spellings(self) -> int:
         """Merge parties of one country that are one place by another spelling; return how many.
 
-        An ambiguous name is left alone: its records may be of several places.
+        A name that is ambiguous in its country is left alone: its records may be of several places.
         """
         count = 0
         for party in list(self._parties):
             if party.number in self._parties.merges or party.has_qid or not party.country:
                 continue
-            if party.reading.is_ambiguous:
+            if party.reading.is_shared_here:
                 continue
             spelled = [self._spelled_alike(party, number) for number in self._same_country(party)]
             ranked = _rank(candidate for candidate in spelled if candidate is not None)
@@ -200,7 +200,7 @@ class Matcher:
 
     def _spelled_alike(self, party: Party, number: int) -> Candidate | None:
         other = self._parties[number]
-        if (other.place and party.place) or other.reading.is_ambiguous:
+        if (other.place and party.place) or other.reading.is_shared_here:
             return None
         found = self.weigh(party, other)
         if found is None or found.bits < SPELLING or found.named < NAMED_ALIKE:

@@ -19,6 +19,7 @@ from graph.network import betweenness
 from graph.network.betweenness import count_pivots, start_betweenness
 from graph.network.network import Network
 from graph.store.files import hash_file, write_json
+from graph.store.reading import read_whole
 
 _LIBRARIES = ("rustworkx", "networkx", "numpy")
 
@@ -55,10 +56,10 @@ def _keep(wait: Callable[[], list[float]], path: Path, key: str) -> list[float]:
 def _read(path: Path, key: str) -> list[float] | None:
     """Return the values that are kept under a key, None when there are none, or not as they were written."""
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
+        kept = json.loads(read_whole(path))
         values: list[float] = kept["values"]
         is_whole = kept["key"] == key and kept["sha256"] == _hash([key, values])
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
     return values if is_whole else None
 

@@ -18,12 +18,14 @@ from graph.model.conclusions import Model
 from graph.model.terms import Triple
 from graph.pipeline.describe import Asked, Progress, describe
 from graph.pipeline.inputs import Fingerprint, Register, take_fingerprint
-from graph.pipeline.publish import Draft, start_content, write_draft
+from graph.pipeline.publish import Draft, start_downloads, write_draft
+from graph.pipeline.settle import settle
 from graph.pipeline.workers import count_processes, start_workers
 from graph.reconcile.reconcile import reconcile
 from graph.store.files import write_json
-from graph.store.manifest import FILES, STORE, read_manifest
+from graph.store.manifest import FILES, STORE
 from graph.store.quads import SortedQuads
+from graph.store.reading import read_whole
 from graph.store.releases import (
     Release,
     current_release,
@@ -113,8 +115,8 @@ def _current_with(home: Path, made_of: Fingerprint) -> Release | None:
     """Return the current release when it was made of the same inputs and is intact."""
     try:
         release = current_release(home)
-        made = json.loads((home / _INPUTS).read_text(encoding="utf-8"))
-    except (ReleaseError, OSError, ValueError):
+        made = json.loads(read_whole(home / _INPUTS))
+    except (ReleaseError, OSError, ValueError, RecursionError):
         return None
     same = made == {"inputs": made_of, "release": release.id}
     return release if same and not check_release(release) else None
@@ -145,15 +147,15 @@ def _make(
         with start_workers(count_processes(len(quads)) if processes is None else processes) as workers:
             progress("loading the store and checking the rules")
             checked = workers.start(_load_and_check, quads, staging / STORE)
-            content = start_content(workers, quads, described.tables, staging / FILES)
+            downloads = start_downloads(workers, quads, described.tables, staging / FILES)
             breaches = _refuse_fatal(checked(), home)
             compiled = max(collection.info.compiled for collection in collections)
             draft = Draft(
-                compiled, model, collections, quads, breaches, asked.questions, described.schema, content
+                compiled, model, collections, quads, breaches, asked.questions, described.schema, downloads
             )
             release_id = write_draft(draft, staging, partial(_find_previous, home), workers, progress)
         quads.path.unlink()
-        final = _settle(staging, home / "releases" / release_id)
+        final = settle(staging, home / "releases" / release_id)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     publish(home, release_id)
@@ -184,29 +186,3 @@ def _find_previous(home: Path, release_id: str) -> Release | None:
         if isinstance(release, Release) and not find_damage(release):
             return release
     return None
-
-
-def _settle(staging: Path, final: Path) -> Path:
-    """Move a staged release to its place; an intact one of the same id stays, a broken one is replaced.
-
-    Raises ReleaseError when an intact one of the same id has another content.
-    """
-    if final.exists() and (kept := _read_intact(final)):
-        if kept.manifest["sha256"] != read_manifest(staging, final.name)["sha256"]:
-            raise ReleaseError(f"another release has the id {final.name}; move it away and build again")
-        return final
-    retired = final.with_name(f".retired-{final.name}")
-    if final.exists():
-        final.rename(retired)
-    staging.rename(final)
-    shutil.rmtree(retired, ignore_errors=True)
-    return final
-
-
-def _read_intact(folder: Path) -> Release | None:
-    """Return the release in a folder if it lies there as it was published."""
-    try:
-        release = read_release(folder)
-    except ReleaseError:
-        return None
-    return None if check_release(release) else release

@@ -11,8 +11,8 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 import ontology
-from graph.downloads.describe.partitions import describe_graph
-from graph.downloads.describe.schema import Schema, find_schema
+from graph.downloads.describe.counts.partitions import describe_graph
+from graph.downloads.describe.counts.schema import Schema, find_schema
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.iris import graph_iri

@@ -7,8 +7,6 @@ stand-in, which makes the same content give the same id, and then under the id.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -20,11 +18,11 @@ from graph.diff.types import Diff
 from graph.downloads.changes import write_changes, write_patch
 from graph.downloads.core import write_core
 from graph.downloads.describe.citation import bibtex, cff
+from graph.downloads.describe.counts.schema import Schema
+from graph.downloads.describe.counts.statistics import Statistics, count_quads
 from graph.downloads.describe.description import describe_release
 from graph.downloads.describe.packages.packages import write_packages
 from graph.downloads.describe.publication import make_publication
-from graph.downloads.describe.schema import Schema
-from graph.downloads.describe.statistics import Statistics, count_quads
 from graph.downloads.dumps import FORMATS, read_lines, write_dump
 from graph.downloads.quality import find_issues, write_issues
 from graph.downloads.tables.network import write_typed_network
@@ -36,6 +34,7 @@ from graph.names.index.write import FILE as NAMES_FILE
 from graph.names.index.write import write_names
 from graph.network.files import write_network
 from graph.network.network import Network
+from graph.pipeline.content import STAND_IN, hash_content, make_id
 from graph.pipeline.summary import count_model, describe_collections
 from graph.pipeline.workers import Workers
 from graph.store.files import ReleaseFile, write_file
@@ -45,13 +44,9 @@ from graph.store.releases import Release
 from graph.store.store import open_store, select
 from ontology import Breach
 
-_STAND_IN = "0000-00-00-00000000"
-"""The id under which the files that name their release are written when its id is made."""
-_DIGITS = 8
-
 
 @dataclass(frozen=True)
-class Content:
+class Downloads:
     """The downloads that do not name their release, and the statistics of its quads, while they are made."""
 
     tables: Sequence[ReleaseFile]
@@ -68,14 +63,14 @@ def write_model(model: Model, network: Network, files: Path) -> list[ReleaseFile
     return [*write_tables(model, files), *write_network(network, files)]
 
 
-def start_content(
+def start_downloads(
     workers: Workers, quads: SortedQuads, tables: Sequence[ReleaseFile], files: Path
-) -> Content:
+) -> Downloads:
     """Start to write the downloads that are made of the quads; `tables` are the others."""
     dumps = [workers.start(write_format, quads, form.suffix, files) for form in FORMATS]
     core = workers.start(write_core, quads, files)
     typed = [workers.start(write, files) for write in (write_typed_tables, write_typed_network)]
-    return Content(tables, [*dumps, *typed, lambda: [core()]], workers.start(count_quads, quads))
+    return Downloads(tables, [*dumps, *typed, lambda: [core()]], workers.start(count_quads, quads))
 
 
 def write_format(quads: SortedQuads, suffix: str, files: Path) -> list[ReleaseFile]:
@@ -94,7 +89,7 @@ class Draft:
     breaches: Sequence[Breach]
     questions: Mapping[str, str]
     schema: Schema
-    content: Content
+    downloads: Downloads
 
     @property
     def statement(self) -> dict[str, Any]:
@@ -124,7 +119,7 @@ def write_draft(
     progress("writing the files")
     statement = draft.statement
     files, sha256 = _write_files(draft, statement, folder / FILES)
-    release_id = _id(draft, sha256)
+    release_id = make_id(draft.compiled.isoformat(), sha256)
     write_texts(folder / QUESTIONS, draft.questions)
     progress("comparing with the release before")
     previous = find_previous(release_id)
@@ -157,15 +152,11 @@ def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def _id(draft: Draft, sha256: str) -> str:
-    return f"{draft.compiled.isoformat()}-{sha256[:_DIGITS]}"
-
-
 def _write_files(draft: Draft, statement: Mapping[str, Any], files: Path) -> tuple[list[ReleaseFile], str]:
     """Write the downloads, and return them with the SHA-256 of the content, which gives the id."""
     issues = find_issues(draft.model, draft.collections, draft.breaches, draft.quads.of_property(LABEL))
-    made = draft.content.wait()
-    statistics = replace(draft.content.counted(), schema=draft.schema)
+    made = draft.downloads.wait()
+    statistics = replace(draft.downloads.counted(), schema=draft.schema)
 
     def write_naming(release_id: str) -> list[ReleaseFile]:
         infos = [collection.info for collection in draft.collections]
@@ -175,17 +166,8 @@ def _write_files(draft: Draft, statement: Mapping[str, Any], files: Path) -> tup
         whole = [*whole, write_file(files, "void.ttl", described, "text/turtle", "description")]
         return write_packages(make_publication(*facts), whole, files)
 
-    sha256 = _hash_content(write_naming(_STAND_IN), draft.questions, statement)
-    return write_naming(_id(draft, sha256)), sha256
-
-
-def _hash_content(
-    files: Sequence[ReleaseFile], questions: Mapping[str, str], statement: Mapping[str, Any]
-) -> str:
-    """Return the SHA-256 of all that is published: files, questions, and what the manifest states."""
-    named = {file.name: asdict(file) for file in files}
-    content = {"files": named, "questions": dict(questions), **statement}
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    sha256 = hash_content(write_naming(STAND_IN), draft.questions, statement)
+    return write_naming(make_id(draft.compiled.isoformat(), sha256)), sha256
 
 
 def _write_citation(draft: Draft, release_id: str, files: Path) -> list[ReleaseFile]:

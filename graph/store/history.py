@@ -6,7 +6,7 @@ Addresses of releases that are not kept any more answer 410 because their ids ar
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import msgspec
 from graph.errors import ReleaseError
 from graph.store.files import write_json
 from graph.store.manifest import Id, read_manifest
+from graph.store.reading import read_whole
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ def read_history(home: Path) -> History:
     """Return the history of a home; a release whose folder is there is never missing from it."""
     folders = [path.name for path in sorted((home / "releases").glob("[0-9]*")) if _is_id(path.name)]
     try:
-        ids, fault = _decode((home / HISTORY).read_bytes()), ""
+        ids, fault = _decode(read_whole(home / HISTORY)), ""
     except FileNotFoundError:
         ids, fault = [], f"{HISTORY} is missing" if folders else ""
     except (OSError, ValueError) as exc:
@@ -55,6 +56,14 @@ def add_to_history(home: Path, release_id: str) -> None:
         if (home / HISTORY).exists():
             (home / HISTORY).replace(home / _DAMAGED)
     write_json(home / HISTORY, [*(name for name in history.ids if name != release_id), release_id])
+
+
+def follow_history(home: Path, published: Sequence[str]) -> None:
+    """Let the history of a home end with that of another one, in its order; ids of its own come first."""
+    history = read_history(home)
+    ids = (*(name for name in history.ids if name not in set(published)), *published)
+    if history != History(ids):
+        write_json(home / HISTORY, ids)
 
 
 def _put_in_order(home: Path, names: Iterable[str]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ import msgspec
 
 from graph.errors import DamagedRelease
 from graph.store.files import ReleaseFile, hash_file, write_json
+from graph.store.reading import read_whole
 
 MANIFEST, SEAL, SUMS = "manifest.json", "manifest.sha256", "SHA256SUMS"
 STORE, FILES, QUESTIONS, NAMES = "store", "files", "queries", "names"
@@ -40,7 +41,7 @@ class StatedFile(msgspec.Struct, frozen=True):
     sha256: _Hash
 
 
-class _Download(StatedFile, frozen=True):
+class _Download(StatedFile, frozen=True, forbid_unknown_fields=True):
     media_type: str
     kind: str
     encoding: str = ""
@@ -115,15 +116,24 @@ def _read_once(folder: Path, release_id: str, times: tuple[int, ...]) -> Mapping
 def read_manifest_anew(folder: Path, release_id: str) -> Mapping[str, Any]:
     """Return what `read_manifest` does, from the disk in any case."""
     try:
-        body = (folder / MANIFEST).read_bytes()
-        if (folder / SEAL).read_bytes() != _seal(body):
+        body = read_whole(folder / MANIFEST)
+        if read_whole(folder / SEAL) != _seal(body):
             raise DamagedRelease(folder.name, [f"{MANIFEST} has not the SHA-256 that {SEAL} states"])
-        stated: Mapping[str, Any] = msgspec.json.decode(body)
-        msgspec.convert(stated, _Stated)
-    except (OSError, ValueError, RecursionError) as exc:
+        stated = decode_manifest(body)
+    except (OSError, ValueError) as exc:
         raise DamagedRelease(folder.name, [f"{MANIFEST} cannot be read ({exc})"]) from exc
     if stated["id"] != release_id:
         raise DamagedRelease(folder.name, [f"{MANIFEST} is that of release {stated['id']}"])
+    return stated
+
+
+def decode_manifest(body: bytes) -> Mapping[str, Any]:
+    """Return what a manifest states; raises ValueError for any other text."""
+    try:
+        stated: Mapping[str, Any] = msgspec.json.decode(body)
+        msgspec.convert(stated, _Stated)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+        raise ValueError(exc) from exc
     return stated
 
 

@@ -198,11 +198,11 @@ def remove_leftovers(home: Path) -> None:
 
 @contextmanager
 def lock_home(home: Path) -> Iterator[None]:
-    """Keep other builds out of a home folder; raises ReleaseError when one is at work."""
+    """Keep other builds and pulls out of a home folder; raises ReleaseError when one is at work."""
     home.mkdir(parents=True, exist_ok=True)
     with (home / "lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
-            raise ReleaseError(f"another build is at work in {home}; wait for it") from exc
+            raise ReleaseError(f"another build or pull is at work in {home}; wait for it") from exc
         yield

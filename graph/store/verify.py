@@ -24,6 +24,7 @@ from graph.store.manifest import (
     read_manifest_anew,
     stated_files,
 )
+from graph.store.reading import read_whole
 from graph.store.releases import Release
 from graph.store.store import open_store
 
@@ -88,7 +89,7 @@ def _find_strangers(release: Release, stated: dict[str, StatedFile]) -> Iterator
     questions is one. No download is served that the manifest does not name.
     """
     try:
-        if (release.path / SUMS).read_text(encoding="utf-8") != list_sums(release.files):
+        if read_whole(release.path / SUMS).decode() != list_sums(release.files):
             yield f"{SUMS} is not what the manifest states"
     except (OSError, ValueError) as exc:
         yield f"{SUMS} cannot be read ({exc})"

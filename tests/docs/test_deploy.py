@@ -12,12 +12,14 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 
 from endpoint.cli.main import main
 from endpoint.cli.wsgi import CLOSING_SECONDS
 from endpoint.config import Config
 from endpoint.engine.observer import Outcome, StopReason
 from endpoint.serving.records.metrics import Metrics
+from endpoint.site.health import HEALTH_SECONDS
 from tests.kit.http.server import Server, free_port
 from tests.kit.paths import ROOT
 from tests.kit.processes import wait_until
@@ -56,6 +58,11 @@ def test_the_supervisor_waits_longer_than_the_service():
     assert float(re.search(r"TimeoutStopSec=(\d+)", UNIT)[1]) > grace + CLOSING_SECONDS
     containerfile = (DOCS / "deploy" / "Containerfile").read_text("utf-8")
     assert float(re.search(r"--stop-timeout (\d+)", containerfile)[1]) > grace + CLOSING_SECONDS
+
+
+def test_a_probe_may_take_as_long_as_it_takes():
+    text = (DOCS / "deploy" / "haproxy.cfg").read_text("utf-8")
+    assert float(re.search(r"timeout check (\d+)s", text)[1]) > HEALTH_SECONDS
 
 
 def test_proxies_wait_longer_than_the_longest_query():
@@ -111,6 +118,27 @@ def test_the_container_is_made_of_what_its_file_copies_and_of_nothing_else(tmp_p
     assert any(name.startswith("loaders/collections/indonesia/") for name in files)
     assert not any(name.startswith("tests/") for name in files)
     assert "--require-hashes" in text and "USER kembar" in text and "--read-only" in text
+
+
+def test_the_services_of_the_compose_file_run_commands_that_there_are_and_write_only_their_data():
+    composed = yaml.safe_load((DOCS / "deploy" / "compose.yaml").read_text("utf-8"))
+    services, volumes = composed["services"], composed["volumes"]
+    haproxy = (DOCS / "deploy" / "haproxy.cfg").read_text("utf-8")
+    ours = {name: one for name, one in services.items() if name != "balancer"}
+    assert set(services["balancer"]["environment"]) == set(re.findall(r"\$\{(REPLICA\d)", haproxy))
+    for host, port in (address.split(":") for address in services["balancer"]["environment"].values()):
+        assert host in services and port == "8000"
+    for name, one in ours.items():
+        assert one["read_only"] and one["cap_drop"] == ["ALL"], name
+        assert {volume.split(":")[0] for volume in one["volumes"]} <= set(volumes), name
+        command = main.get_command(click.Context(main), one.get("command", ["serve"])[0])
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in one.get("command", []) if word.startswith("--")} <= options
+        assert set(one.get("depends_on", ())) <= set(services)
+    for number in "123":
+        assert services[f"pull{number}"]["volumes"] == services[f"replica{number}"]["volumes"]
+        grace = int(services[f"replica{number}"]["stop_grace_period"].removesuffix("s"))
+        assert grace > Config(home=Path()).grace_seconds + CLOSING_SECONDS
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")

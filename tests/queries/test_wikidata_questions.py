@@ -1,5 +1,7 @@
 """What Wikidata lacks, has one-sidedly or dates otherwise: curated rows beside a small list of Wikidata's."""
 
+from urllib.parse import unquote
+
 import pytest
 
 from endpoint.site.wikidata import QUESTIONS
@@ -166,7 +168,10 @@ def test_a_source_that_denies_is_no_reference(tmp_path):
     )
     with open_site(release) as site:
         found = rows(site.test_client(), "missing-in-wikidata", "reference")
+        commands = site.test_client().get("/wikidata/quickstatements.txt").text
     assert found == [("https://example.org/mou",)] * 2
+    assert "P190" in commands, "a beginning that is not known has no value"
+    assert "P580" not in commands
 
 
 def test_a_bad_value_is_told(client):
@@ -202,3 +207,30 @@ def test_every_parameter_of_these_questions_is_tested_here():
 
 def test_the_questions_speak_indonesian(client):
     assert rows(client, "missing-in-wikidata", "itemLabel", lang="id") == [("Kota Surabaya",), ("Liverpool",)]
+
+
+def test_the_desk_counts_by_country_and_hands_the_rows_to_quickstatements(client):
+    page = read(client, "/wikidata?lang=en")
+    assert [words for words in page.words("li") if words in {"Indonesia 1", "United Kingdom 1"}] == [
+        "Indonesia 1",
+        "United Kingdom 1",
+    ]
+    assert any(a["href"].endswith("country=Q252") for a in page.all("a"))
+    commands = client.get("/wikidata/quickstatements.txt").text
+    (preview,) = page.texts["pre"]
+    assert preview.split() == commands.split()
+    (address,) = [a["href"] for a in page.all("a") if "#/v1=" in a["href"]]
+    assert unquote(address.partition("#/v1=")[2]).replace("||", "\n").replace("|", "\t") == commands.strip()
+
+
+def test_a_partnership_says_which_item_has_it(client, dated):
+    lacking = read(client, "/partnership/Q11462-Q24826.html?lang=en")
+    sides = [words for words in lacking.words("li") if "its item" in words]
+    assert sides == [
+        "Surabaya (Q11462): its item does not state it",
+        "Liverpool (Q24826): its item does not state it",
+    ]
+    one = read(dated, "/partnership/Q11462-Q24826.html?lang=en")
+    assert [words for words in one.words("li") if "its item states" in words] == [
+        "Liverpool (Q24826): its item states this partnership"
+    ]

@@ -1,11 +1,13 @@
-"""``kembar fetch``: lists of others, fetched into folders of collections that the next build reads."""
+"""``kembar fetch`` and ``pull``: lists of others for the next build, and releases of another service."""
 
 from __future__ import annotations
 
-import logging
+import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 from urllib.parse import urlsplit
 
 import click
@@ -14,13 +16,17 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from endpoint.cli.output import log_console
 from endpoint.config import Config
+from graph.errors import FetchError, ReleaseError
 from graph.model.iris import is_qid
 
 if TYPE_CHECKING:
     from loaders.harvest import plan as harvest
+    from loaders.replica.follow import Replica
 
 _WDQS = "https://query.wikidata.org/sparql"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+MOST_PAUSE_SECONDS = 3600.0
+"""A service that fails, or whose releases are refused, is looked at no more seldom than this."""
 _STOPPED = "stopped; what was fetched is kept, and the same command (without --refresh) goes on where it was"
 
 
@@ -48,6 +54,14 @@ def _check_contact(ctx: click.Context, parameter: click.Parameter, value: str) -
     return value
 
 
+contact_option = click.option(
+    "--contact",
+    default="",
+    callback=_check_contact,
+    help="Your mail or web address: servers elsewhere want to know who asks.",
+)
+
+
 @fetch_command.command(name="wikidata", short_help="Fetch the twinned administrative bodies of Wikidata.")
 @click.option("--endpoint", default=_WDQS, show_default=True, help="A SPARQL endpoint with Wikidata's model.")
 @click.option(
@@ -63,12 +77,7 @@ def _check_contact(ctx: click.Context, parameter: click.Parameter, value: str) -
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder of the collection; else collections/wikidata in the home folder.",
 )
-@click.option(
-    "--contact",
-    default="",
-    callback=_check_contact,
-    help="Your mail or web address: servers elsewhere want to know who asks.",
-)
+@contact_option
 @click.option(
     "--refresh", is_flag=True, help="Start anew; what is there stays until the new one is complete."
 )
@@ -93,7 +102,6 @@ def wikidata_command(
 
     if not contact and urlsplit(endpoint).hostname not in _LOOPBACK:
         raise click.UsageError("Say who asks: --contact and your mail address or the address of your page.")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs the address of each request
     folder = output or config.home / "collections" / "wikidata"
     try:
         with (
@@ -177,3 +185,53 @@ def describe_progress(done: harvest.Progress) -> str:
 
 def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+@click.command(name="pull")
+@click.argument("address")
+@click.option(
+    "--every", "seconds", metavar="SECONDS", type=click.FloatRange(min=1), help="Look again and again."
+)
+@contact_option
+@click.pass_obj
+def pull_command(config: Config, address: str, seconds: float | None, contact: str) -> None:
+    """Take over the releases of another service, and let `current` be the one that it serves.
+
+    ADDRESS is that of the service. Every file is compared with its checksum and all of them with the id, and
+    the store is made from them; nothing is served before. A pull that was stopped goes on where it was.
+
+    Example: kembar pull https://kota-kembar.example --every 60
+    """
+    from loaders.replica.download import Upstream
+    from loaders.replica.follow import Replica
+
+    console = log_console()
+    write = partial(console.print, markup=False, soft_wrap=True)
+    with Upstream(address, contact, on_wait=write) as upstream:
+        replica = Replica(config.home, upstream, config.keep_releases, write)
+        if seconds is None:
+            click.echo(replica.pull().current)
+        else:
+            follow(replica, seconds, write)
+
+
+def follow(
+    replica: Replica,
+    seconds: float,
+    write: Callable[[str], None],
+    sleep: Callable[[float], None] = time.sleep,
+) -> NoReturn:
+    """Look again and again, `seconds` after the last look, twice as long after each failure."""
+    pause, current = seconds, ""
+    while True:
+        try:
+            pulled = replica.pull(at_once=False)
+        except (FetchError, ReleaseError, OSError) as exc:
+            pause = max(min(2 * pause, MOST_PAUSE_SECONDS), seconds)
+            write(f"{exc} The next look is in {pause:.0f} s.")
+        else:
+            pause = seconds
+            if pulled.current != current:
+                write(f"release {pulled.current} is current")
+            current = pulled.current
+        sleep(pause)

@@ -31,7 +31,7 @@ TURN_BYTES = 1 << 20
 CHUNK_BYTES = 256 * 1024
 """How much is offered to the system at a time."""
 SMALL_BYTES = 64 * 1024
-"""A body up to this size goes out in one piece with its head."""
+"""A body up to this size is seldom taken in parts."""
 # socket(7), SO_LINGER: what becomes of data not yet sent when the connection is closed
 _RESET, _DELIVER = struct.pack("ii", 1, 0), struct.pack("ii", 0, 0)
 
@@ -214,33 +214,37 @@ class Connection(HTTPChannel):
     ) -> None:
         """Send a whole answer as far as the client takes it now, and leave the rest to the loop.
 
+        Head and body leave in one call: what the system has taken arrives even if this process is killed.
         ``close`` is called when the last byte is sent, or when it never will be. Raises ClientDisconnected.
         """
-        first = head + body if len(body) <= SMALL_BYTES else head
-        rest = body if len(body) > SMALL_BYTES else b""
+        may_break = len(body) > SMALL_BYTES or file is not None
         with self.outbuf_lock:
             if not self.connected:
                 raise ClientDisconnected
             self.send_until = time.monotonic() + STALLED_SECONDS + (len(body) + len(file or b"")) / LEAST_RATE
-            if rest or file is not None:
+            if may_break:
                 self._linger(_RESET)
-            sent = 0 if self.total_outbufs_len else self._send(first)
-            self._keep(first, sent)
-            if rest:
-                self._keep(rest, 0)
+            sent = 0 if self.total_outbufs_len else self._send(head, body)
+            self._keep(head, min(sent, len(head)))
+            self._keep(body, max(sent - len(head), 0))
             if file is not None:
                 self._append(file)
             if close is not None:
                 self._closers.append(close)
-            self.sent_at = time.monotonic()
+            # before the request is done with: the loop may look whether this connection is idle for long
+            self.answered, self.idle_since = True, time.monotonic()
+            self.sent_at = self.idle_since
             if not self.total_outbufs_len:
+                if may_break:
+                    self._linger(_DELIVER)
                 self._run_closers()
-            elif not rest and file is None:
+            elif not may_break:
                 self._linger(_RESET)
 
-    def _send(self, data: bytes) -> int:
+    def _send(self, head: bytes, body: bytes) -> int:
+        """Return how many bytes of both the system takes now; it is offered no more than a turn."""
         try:
-            return int(self.socket.send(data))
+            return int(self.socket.sendmsg((head, memoryview(body)[:TURN_BYTES])))
         except BlockingIOError:
             return 0
         except OSError as exc:

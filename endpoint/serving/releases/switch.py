@@ -22,6 +22,7 @@ from endpoint.engine.engine import Engine
 from endpoint.engine.observer import Observer
 from endpoint.serving.clients import current_client
 from endpoint.serving.connection import client_is_gone
+from endpoint.serving.releases.elsewhere import EngineWatch, open_elsewhere
 from endpoint.serving.releases.preparation import Preparation, Step
 from endpoint.serving.releases.task import RepeatedTask
 from endpoint.serving.releases.verifier import Verifier
@@ -55,11 +56,14 @@ class Service:
 def open_service(config: Config, release: Release, observer: Observer, verifier: Verifier) -> Service:
     """Return a service over a sound release with its workers started; its questions are the release's own.
 
-    Raises DamagedRelease, InputError when a question cannot be read, EngineFailed when no worker starts.
+    Where the settings name an engine elsewhere, it answers, once it was proven to hold the release.
+    Raises DamagedRelease, ReleaseError when it is not in that engine, InputError when a question cannot be
+    read, EngineFailed when no worker starts or that engine cannot be asked.
     """
     verifier.check(release)
     questions = read_catalogue(release.queries_path)
-    engine = Engine(config, release.store_path, observer, client_is_gone, current_client)
+    elsewhere = open_elsewhere(config, release)
+    engine = Engine(config, release.store_path, observer, client_is_gone, current_client, elsewhere)
     return Service(config, release, engine, questions)
 
 
@@ -104,6 +108,7 @@ class Switch:
         """
         self.config, self._observer = config, observer
         self.verifier = Verifier(config.home, config.verify_seconds)
+        self._watch = EngineWatch(config.verify_seconds)
         self.housekeeping: list[Callable[[], None]] = []
         self._failure: _Failure | None = None
         self._list_steps: ListSteps = lambda _: ()
@@ -114,7 +119,9 @@ class Switch:
             self._lease = Lease(self._open_first(release))
         except BaseException:
             self.verifier.close()
+            self._watch.close()
             raise
+        self._watch.watch(self._lease.service.release, self._lease.service.engine.elsewhere)
         self._retired: list[Lease] = []
         self._closed = False
         self._lock = threading.Lock()
@@ -171,7 +178,8 @@ class Switch:
         """Return what is wrong with the releases and with the tasks that look after them, for people."""
         failure = [self._failure.reason] if self._failure else []
         damaged = list(self.verifier.faults().values())
-        tasks = [task.fault for task in (self.task, self.verifier.task) if task.fault]
+        ours = (self.task, self.verifier.task, self._watch.task)
+        tasks = [task.fault for task in ours if task.fault]
         return list(dict.fromkeys([*failure, *damaged, *tasks, *self.service.engine.faults()]))
 
     def close(self) -> None:
@@ -182,6 +190,7 @@ class Switch:
         for preparation in (self._preparation, self._coming and self._coming.preparation):
             if preparation:
                 preparation.stop()
+        self._watch.close()
         for service in self.services():
             service.engine.close()
 
@@ -236,6 +245,7 @@ class Switch:
             return
         try:
             self.verifier.check(damaged)
+            self._watch.check()
         except DamagedRelease as exc:
             self.refusal = exc
             self._note_failure(damaged.path, exc)
@@ -252,7 +262,9 @@ class Switch:
         if self._coming:
             if self.refusal or not self._coming.preparation.at_work:
                 self._replace(self._coming.service)
-        elif (self.refusal or path != self.service.release.path.resolve()) and self._may_try(path):
+        elif not self.refusal and path == self.service.release.path.resolve():
+            self._failure = None
+        elif self._may_try(path):
             self._switch_to(path)
 
     def _prepare(self, service: Service, ended: Callable[[], None]) -> Preparation | None:
@@ -308,6 +320,7 @@ class Switch:
             self._preparation, self._coming = ready, None
         if earlier:
             earlier.stop()
+        self._watch.watch(service.release, service.engine.elsewhere)
         log.info("release %s follows %s", service.release.id, old.service.release.id)
         self._close_unused()
 

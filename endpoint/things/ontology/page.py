@@ -15,6 +15,7 @@ from endpoint.show.rendering import respond
 from endpoint.show.texts import translate
 from endpoint.things import documents
 from endpoint.things.documents import PAGE
+from endpoint.things.ontology.model import HEIGHT, WIDTH, draw_model
 from endpoint.things.ontology.terms import (
     Term,
     list_concept_schemes,
@@ -77,6 +78,8 @@ def _show_page(path: str, iri: str) -> Response:
         namespace=str(KK),
         rules=rules_of(classes, properties),
         schemes=list_concept_schemes(lang),
+        model=draw_model(lang),
+        model_size=(WIDTH, HEIGHT),
         groups=groups,
         downloads=documents.downloads(path),
         schema=describe_terms(title, description, ONTOLOGY_IRI, _definitions([*classes, *properties])),

@@ -12,7 +12,16 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse, serialize
 
-from graph.downloads.describe.partitions import VOID_EXT, describe_schema
+from graph.downloads.describe.counts.partitions import VOID_EXT, describe_schema
+from graph.downloads.describe.counts.statistics import Statistics
+from graph.downloads.describe.counts.void import (
+    SD,
+    VOID,
+    describe_counts,
+    describe_licences,
+    describe_parts,
+    describe_titles,
+)
 from graph.downloads.describe.provenance import describe_build
 from graph.downloads.describe.publication import (
     CONFORMS_TO,
@@ -25,15 +34,6 @@ from graph.downloads.describe.publication import (
     file_iri,
     make_publication,
     release_iri,
-)
-from graph.downloads.describe.statistics import Statistics
-from graph.downloads.describe.void import (
-    SD,
-    VOID,
-    describe_counts,
-    describe_licences,
-    describe_parts,
-    describe_titles,
 )
 from graph.downloads.turtle import write_turtle
 from graph.model.claims import CollectionInfo

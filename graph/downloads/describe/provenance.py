@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
+from graph.downloads.describe.counts.void import describe_titles
 from graph.downloads.describe.publication import PUBLISHER, Publication, release_iri
-from graph.downloads.describe.void import describe_titles
 from graph.model.terms import A, Triple, node, text
 from ontology import BASE, PREFIXES
 

@@ -66,9 +66,14 @@ class Reading:
         return self.chosen is None and self.choices > 1
 
     @property
+    def is_shared_here(self) -> bool:
+        """Return whether it is ambiguous in its country, and not only abroad."""
+        return self.is_ambiguous and not self.is_abroad
+
+    @property
     def is_open(self) -> bool:
         """Return whether it is ambiguous there, and not only beside a town far larger than the others."""
-        return self.is_ambiguous and not self.is_lopsided and not self.is_abroad
+        return self.is_shared_here and not self.is_lopsided
 
     @property
     def likely(self) -> Bearer | None:

@@ -33,7 +33,8 @@ class Askers:
     def __init__(self, coalescing, work, count, is_abandoned=lambda: False):
         self.results = []
         self.threads = [
-            threading.Thread(target=self._ask, args=(coalescing, work, is_abandoned)) for _ in range(count)
+            threading.Thread(target=self._ask, args=(coalescing, work, is_abandoned), daemon=True)
+            for _ in range(count)
         ]
         for thread in self.threads:
             thread.start()
@@ -86,7 +87,7 @@ def test_too_many_who_wait_are_turned_away():
     askers = Askers(coalescing, work, 3)
     waiting(coalescing, 2)
     with pytest.raises(EngineOverloaded) as error:
-        coalescing.run("lane", "key", work, lambda: False)
+        coalescing.run("lane", "key", work, lambda: pytest.fail("it waits"))
     assert error.value.retry_after == 7
     work.may_end.set()
     assert len(askers.join()) == 3

@@ -20,7 +20,8 @@ from endpoint.config import MIB
 from endpoint.engine import pool as pool_module
 from endpoint.engine.engine import Engine, Lane
 from endpoint.engine.observer import Observer, StopReason
-from endpoint.engine.wire import CHECK_SECONDS, Request, Status
+from endpoint.engine.pool import WorkerProcess
+from endpoint.engine.wire import CHECK_SECONDS, Request, Settings, Status, send_object
 from endpoint.engine.worker import answer
 from graph.errors import (
     EngineFailed,
@@ -30,8 +31,10 @@ from graph.errors import (
     QueryTimeout,
     ResultTooLarge,
 )
+from graph.store.engines.embedded import EmbeddedStore
 from tests.kit.http.engine import CALLS, JSON, RUNAWAY, busy, canary, make_store, run_query, small_config
-from tests.kit.processes import PATIENCE, living, wait_until
+from tests.kit.paths import ROOT
+from tests.kit.processes import PATIENCE, living, wait_until, wait_until_at_work
 
 pytestmark = pytest.mark.slow
 
@@ -61,7 +64,7 @@ def count(engine, query, **options):
 
 
 def test_there_is_a_worker_for_each_lane_and_a_spare(engine):
-    assert len(engine.pids()) == 5
+    assert len(engine.pids()) == 6
 
 
 def test_csv_and_tsv_are_these_bytes(engine):
@@ -222,7 +225,7 @@ def test_service_contacts_nobody_even_past_the_guard(engine):
             Request(query.replace("%s", f"<{bird.address}>"), "text/csv", 10_000, PATIENCE) for query in CALLS
         ]
         for request in requests:
-            answer(open_store, request, {})
+            answer(EmbeddedStore(open_store), request, {})
         sung = bird.contacts
         assert sung >= 20, "the canary must sing where nothing is closed"
         worker = engine._pool.take(Lane.FREE)
@@ -235,13 +238,13 @@ def test_service_contacts_nobody_even_past_the_guard(engine):
 def test_strangers_queries_step_back_behind_pages(store):
     with Engine(small_config(store.parent), store) as engine:
         ours = os.getpriority(os.PRIO_PROCESS, 0)
-        assert nices(engine.pids()) == [ours] * 5
+        assert nices(engine.pids()) == [ours] * 6
         run_query(engine, "ASK {}", JSON, lane=Lane.PAGES, cached=False)
-        assert nices(engine.pids()) == [ours] * 5
+        assert nices(engine.pids()) == [ours] * 6
         for _ in range(2):
             run_query(engine, "ASK {}", JSON, cached=False)
             run_query(engine, "ASK {}", JSON, cached=False, lane=Lane.QUESTIONS)
-        assert nices(engine.pids()) == [ours] * 3 + [min(ours + 5, 19), min(ours + 10, 19)]
+        assert nices(engine.pids()) == [ours] * 3 + [min(ours + 5, 19)] + [min(ours + 10, 19)] * 2
 
 
 def nices(pids):
@@ -323,7 +326,8 @@ def in_threads(jobs):
 
 def test_free_queries_cannot_starve_pages_and_too_many_are_turned_away(store):
     other = RUNAWAY.replace("?n)", "?other)")
-    with Engine(small_config(store.parent, queue=1), store) as engine:
+    config = small_config(store.parent, queue=1)
+    with Engine(config, store, client_of_request=lambda: "one client") as engine:
         with busy(engine) as running, busy(engine, other) as waiting:
             others = {Lane.QUESTIONS: 0, Lane.PAGES: 0, Lane.HEALTH: 0}
             assert engine.state().waiting == {Lane.FREE: 1, **others}
@@ -415,27 +419,37 @@ def test_close_leaves_no_process_and_ends_what_runs(store):
 
 
 SCRIPT = """
-import sys, time
+import sys
 from pathlib import Path
 from endpoint.config import Config
 from endpoint.engine.engine import Engine
-engine = Engine(Config(home=Path(sys.argv[1])), Path(sys.argv[1]))
+from tests.kit.http.engine import RUNAWAY, run_query
+engine = Engine(Config(home=Path(sys.argv[1]), max_query_seconds=3600), Path(sys.argv[1]))
 print(*engine.pids(), flush=True)
 if sys.argv[2] == "stay":
-    time.sleep(600)
+    run_query(engine, RUNAWAY, "text/csv", seconds=3600)
 """
 
 
 @pytest.mark.parametrize("how", ["leave", "stay"])
 def test_nothing_outlives_the_process_however_it_ends(store, how):
     command = [sys.executable, "-c", SCRIPT, str(store), how]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         pids = {int(pid) for pid in process.stdout.readline().split()}
         if how == "stay":
+            wait_until_at_work(pids)
             process.kill()
         process.wait(PATIENCE)
     assert len(pids) >= 3
     wait_until(lambda: not living(pids))
+
+
+def test_a_query_process_that_everybody_has_forgotten_ends_itself(store):
+    worker = WorkerProcess(Settings(str(store), 160 * MIB, os.getpid(), {}))
+    worker.wait_ready()
+    send_object(worker._sock, Request(RUNAWAY, JSON, MIB, seconds=0.1))
+    wait_until(lambda: not living({worker.pid}))
+    assert worker.stop() == -signal.SIGXCPU
 
 
 def test_a_missing_store_is_told_at_once(tmp_path):

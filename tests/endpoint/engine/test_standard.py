@@ -11,6 +11,7 @@ from pyoxigraph import RdfFormat, Store
 
 from endpoint.engine.wire import Request, Status
 from endpoint.engine.worker import answer
+from graph.store.engines.embedded import EmbeddedStore
 from tests.kit.http.engine import JSON, reading_of
 
 BASE = "http://example.org/"
@@ -28,7 +29,7 @@ UNION = {"default_graphs": (BASE + "one", BASE + "two")}
 def store():
     store = Store()
     store.load(DATA.encode(), RdfFormat.TRIG)
-    return store
+    return EmbeddedStore(store)
 
 
 def ask(store, query, media_type=JSON, limit=10_000, **dataset):
@@ -187,6 +188,14 @@ def test_a_carriage_return_reaches_who_reads_xml(store):
     assert b"<literal>a&#13;b&#13;\n\t&lt;\xc2\x85</literal>" in body
     construct = 'CONSTRUCT { :a :p "a\\rb" } {}'
     assert b">a&#13;b<" in ask(store, construct, "application/rdf+xml")[1]
+
+
+@pytest.mark.parametrize("name", ["li", "ID", "about", "Description", "RDF", "parseType", "bagID"])
+def test_what_the_syntax_of_rdf_xml_keeps_to_itself_is_not_written_as_a_property(store, name):
+    construct = f'CONSTRUCT {{ :a <http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}> "b" }} {{}}'
+    status, told = ask(store, construct, "application/rdf+xml")
+    assert status is Status.FORMAT and b"RDF/XML cannot write the property" in told
+    assert ask(store, construct, "text/turtle")[0] is Status.ANSWER
 
 
 @pytest.mark.parametrize("character", ["\\u0000", "\\u0008", "\\u000B", "\\u001F", "\\uFFFE", "\\uFFFF"])

@@ -150,6 +150,7 @@ def test_the_list_and_each_release_are_there_as_json(client, releases):
     listed = client.get("/data.json").json
     assert listed == client.get("/data/", headers={"Accept": "application/json"}).json
     assert listed["current"] == NEW
+    assert listed["history"] == [OLD, NEW]
     newest, oldest = listed["releases"]
     assert newest == client.get(f"/data/{NEW}.json").json == client.get(f"/data/{NEW}/").json
     assert (newest["id"], newest["current"], newest["previous"]) == (NEW, True, OLD)

@@ -59,6 +59,23 @@ def test_a_compressed_file_is_served_as_it_lies(client):
     assert response.headers["Content-Disposition"].startswith("attachment")
 
 
+def test_a_release_gives_what_another_service_needs_to_take_it_over(client, releases):
+    for release in releases:
+        response = client.get(f"/data/{release.id}/manifest.json")
+        assert response.data == (release.path / "manifest.json").read_bytes()
+        assert response.headers["ETag"] == f'"{hashlib.sha256(response.data).hexdigest()}"'
+        assert response.headers["Cache-Control"] == "public, no-cache"
+        for stated in response.json["queries"]:
+            question = client.get(f"/data/{release.id}/queries/{stated['name']}")
+            assert hashlib.sha256(question.data).hexdigest() == stated["sha256"]
+            assert question.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("path", ["queries/no.rq", "queries/..%2Fmanifest.json", "store/CURRENT", "names/x"])
+def test_nothing_else_of_a_release_is_served(client, path):
+    assert client.get(f"/data/{NEW}/{path}").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("name", "saved"),
     [("kota-kembar.nq.gz", "kota-kembar-X.nq.gz"), ("places.csv", "kota-kembar-X-places.csv")],
@@ -131,7 +148,7 @@ def test_the_sums_are_as_sha256sum_reads_them(client, releases, tmp_path):
 @pytest.mark.parametrize(
     "path",
     [
-        f"/data/{NEW}/manifest.json",
+        f"/data/{NEW}/manifest.sha256",
         f"/data/{NEW}/../manifest.json",
         f"/data/{NEW}/..%2Fmanifest.json",
         f"/data/{NEW}/..%2F..%2F{OLD}%2Ffiles%2Fvoid.ttl",

@@ -19,7 +19,7 @@ from loaders.collection import load_collections
 from queries import query_texts
 from tests.kit.graph.collections import edited, write_collection
 from tests.kit.graph.releases import flip
-from tests.kit.http.engine import small_config
+from tests.kit.http.engine import run_query, small_config
 from tests.kit.processes import PATIENCE, living
 
 pytestmark = pytest.mark.slow
@@ -250,6 +250,16 @@ def test_no_more_than_a_few_older_engines_are_open(client, app, home):
     for release in list_releases(home)[1:]:
         assert ask(client, f"/release/{release.id}/sparql").status_code == 200
     assert len(app.extensions["kembar.pinned"]._opened) == MOST_OPEN
+
+
+def test_an_older_engine_in_use_gives_way_to_no_other(pinned, home):
+    _, third, second, first = list_releases(home)
+    with pinned.use(first, "one") as one:
+        with pinned.use(second, "two"), pytest.raises(EngineOverloaded), pinned.use(third, "three"):
+            pass
+        with pinned.use(third, "three"):
+            assert [service.release.id for service in pinned.services()] == [first.id, third.id]
+        assert run_query(one.engine, SINCE, "text/csv").body.split() == [b"since", b"2018-03-19"]
 
 
 def test_an_older_engine_takes_less_and_is_closed_when_nobody_uses_it(client, app, home, monkeypatch):

@@ -122,7 +122,9 @@ def test_no_crowd_of_clients_takes_more_memory_than_this(limits, monkeypatch):
     for number in range(1000):
         use(limits, number.to_bytes(2, "big") + b"x", seconds=1)
     assert len(limits._usages) <= 101 < MOST_CLIENTS
-    limits.end_request(b"running", 0, failed=False, is_query=True)
+    limits.begin_request(b"running", is_query=True)
+    with pytest.raises(RateLimited, match="2 of your queries run"):
+        limits.begin_request(b"running", is_query=True)
 
 
 def test_addresses_are_kept_only_as_a_hash_that_another_process_does_not_know(limits, tmp_path):

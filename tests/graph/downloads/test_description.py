@@ -12,9 +12,9 @@ from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, RDF, VOID, XSD
 
 from graph.downloads.describe.citation import bibtex, cff
+from graph.downloads.describe.counts.statistics import Counts, PropertyCounts, count_quads
 from graph.downloads.describe.description import convert, describe_release
 from graph.downloads.describe.publication import file_iri, release_iri
-from graph.downloads.describe.statistics import Counts, PropertyCounts, count_quads
 from graph.store.files import ReleaseFile
 from graph.store.quads import sort_quads
 from graph.store.store import open_store, select

@@ -5,8 +5,8 @@ from collections import Counter, defaultdict
 
 from pyoxigraph import Literal, RdfFormat, parse
 
-from graph.downloads.describe.partitions import GRAPH, VOID_EXT
-from graph.downloads.describe.void import VOID
+from graph.downloads.describe.counts.partitions import GRAPH, VOID_EXT
+from graph.downloads.describe.counts.void import VOID
 from graph.model.terms import A
 
 # As the editors and assistants of the SIB ask an endpoint what it holds:

@@ -113,5 +113,5 @@ def test_two_builds_at_once_do_not_meet(published):
         codes = sorted((first.wait(PATIENCE), second.wait(PATIENCE)))
         told = first.stderr.read() + second.stderr.read()
     assert codes in ([0, 0], [0, 1])
-    assert codes == [0, 0] or "another build is at work" in told
+    assert codes == [0, 0] or "another build or pull is at work" in told
     assert check_release(current_release(home)) == []

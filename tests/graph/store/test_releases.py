@@ -1,5 +1,8 @@
 import json
 import logging
+import os
+import threading
+from collections import Counter
 
 import pytest
 
@@ -44,6 +47,24 @@ def test_current_follows_the_last_switch(home):
     release = current_release(home)
     assert (release.id, release.store_path) == (B, home / "releases" / B / "store")
     assert sorted(path.name for path in home.iterdir()) == ["current", HISTORY, "releases"]
+
+
+def test_current_is_there_at_every_moment_of_a_switch(home):
+    switch_current(home, A)
+    seen, over = Counter(), threading.Event()
+
+    def read():
+        while not over.is_set():
+            seen[current_release(home).id if (home / "current").is_symlink() else "nothing"] += 1
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    while min(seen[A], seen[B]) < 200 and reader.is_alive():
+        for name in (A, B):
+            switch_current(home, name)
+    over.set()
+    reader.join()
+    assert {*seen} == {A, B}
 
 
 def test_without_a_release_the_advice_is_to_build(tmp_path):
@@ -150,6 +171,14 @@ def test_a_damaged_history_is_made_again_from_what_is_kept_and_never_overwritten
     assert (home / "history.damaged.json").read_bytes() == body
     assert read_history(home).ids == (A, B, C, D)
     assert read_history(home).fault == ""
+
+
+@pytest.mark.parametrize("name", ["history.json", f"releases/{D}/manifest.json"])
+def test_nobody_waits_for_a_pipe(home, name):
+    (home / name).unlink()
+    os.mkfifo(home / name)
+    found = read_history(home).fault + "".join(map(str, list_kept(home)))
+    assert "it is no file" in found
 
 
 def test_a_history_that_is_missing_although_there_are_releases_is_told(home):

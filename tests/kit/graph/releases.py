@@ -18,8 +18,8 @@ from endpoint.app import close_app, create_app
 from graph.diff.types import Counts, Diff, Kind, Rename, Thing, ThingChange, ValueChange
 from graph.downloads.changes import write_changes
 from graph.downloads.describe.citation import bibtex
+from graph.downloads.describe.counts.statistics import count_quads
 from graph.downloads.describe.description import describe_release
-from graph.downloads.describe.statistics import count_quads
 from graph.downloads.quality import find_issues, write_issues
 from graph.model.claims import LoadedCollection
 from graph.model.iris import graph_iri

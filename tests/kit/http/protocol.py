@@ -1,12 +1,15 @@
 """The service over the world in this process, and what the tests of the SPARQL protocol ask it."""
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from flask import Flask
 
 from endpoint.app import close_app, create_app
+from tests.kit.http.elsewhere.peers import running_peer
+from tests.kit.http.elsewhere.release import publish_at
 from tests.kit.http.engine import small_config
 from tests.kit.http.site import make_world_home
 
@@ -19,14 +22,20 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 
 @contextmanager
 def world_protocol(home: Path, **changes: object) -> Iterator[Flask]:
-    """Yield the application over a fresh world; its workers end with the block."""
+    """Yield the application over a fresh world; its workers end with the block.
+
+    With the name of an engine in KEMBAR_TEST_ENGINE, that holds the world and answers.
+    """
     release = make_world_home(home)
-    app = create_app(small_config(home, **({"queue": 16} | changes)), release)
-    app.testing = True
-    try:
+    with ExitStack() as stack:
+        if name := os.environ.get("KEMBAR_TEST_ENGINE"):
+            peer = stack.enter_context(running_peer(name, home / "engine"))
+            publish_at(peer.address, release, peer.credentials)
+            changes = {"engine": peer.address} | changes
+        app = create_app(small_config(home, **({"queue": 16} | changes)), release)
+        stack.callback(close_app, app)
+        app.testing = True
         yield app
-    finally:
-        close_app(app)
 
 
 def problem(response) -> str:

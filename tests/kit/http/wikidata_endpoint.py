@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from pyoxigraph import QueryResultsFormat, RdfFormat, Store
 
-from loaders.harvest.fetch import Clock
+from loaders.manners import Clock
 from tests.kit.paths import DATA
 from tests.kit.processes import PATIENCE
 

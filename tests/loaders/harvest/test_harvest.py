@@ -12,10 +12,11 @@ from rdflib import Graph
 from graph.errors import CollectionError, FetchError, ParameterError
 from graph.model.dates import parse_date
 from loaders.harvest.collection import harvest_wikidata
-from loaders.harvest.fetch import Fetcher, Manners
+from loaders.harvest.fetch import Fetcher
 from loaders.harvest.plan import Part, portions
 from loaders.harvest.queries import names_query, places_query, statements_query, subjects_query
 from loaders.harvest.store import lock_output
+from loaders.manners import Manners
 from loaders.settings import Kind, read_settings
 from loaders.wikidata.collection import load_wikidata
 from loaders.wikidata.harvested import read_harvest

@@ -7,15 +7,18 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
+from benchmarks.neighbours.fleet import haproxy_command
 from graph.store.manifest import write_manifest
 from graph.store.releases import publish
 from tests.kit.http.engine import JSON, RUNAWAY
@@ -28,6 +31,8 @@ from tests.kit.processes import PATIENCE, wait_until
 pytestmark = [pytest.mark.slow, pytest.mark.peer]
 
 DEPLOY = ROOT / "docs" / "deploy"
+REPLICAS = (8001, 8002, 8003)
+"""The ports of the replicas in the example of nginx."""
 LIMITS = {"trusted_proxies": 1, "client_errors_per_minute": 2, "result_bytes": 64 << 20, "queue": 250}
 _ROWS = " ".join(f"<http://example.org/n{number}>" for number in range(60))
 LARGE = f"SELECT * {{ VALUES ?s {{ {_ROWS} }} VALUES ?p {{ {_ROWS} }} VALUES ?o {{ {_ROWS} }} }}"
@@ -35,14 +40,14 @@ LARGE = f"SELECT * {{ VALUES ?s {{ {_ROWS} }} VALUES ?p {{ {_ROWS} }} VALUES ?o 
 ABANDONED = 'kembar_queries_total{lane="free",outcome="abandoned"} '
 
 
-def nginx(folder: Path, port: int, upstream: int) -> list[str]:
+def nginx(folder: Path, port: int, upstreams: Sequence[int]) -> list[str]:
     """Return the command that runs the example of nginx, without TLS, as this user and in this folder."""
     site = (DEPLOY / "nginx.conf").read_text("utf-8")
     site = re.sub(r"    listen 443 ssl;\n    listen \[::\]:443 ssl;", f"    listen 127.0.0.1:{port};", site)
     site = re.sub(r"    ssl_certificate.*\n", "", site)
-    site = site.replace("127.0.0.1:8000", f"127.0.0.1:{upstream}").replace(
-        "kota-kembar.example", "kota-kembar.example 127.0.0.1"
-    )
+    site = site.replace("kota-kembar.example", "kota-kembar.example 127.0.0.1")
+    for stated, upstream in zip(REPLICAS, upstreams, strict=True):
+        site = site.replace(f"server 127.0.0.1:{stated} ", f"server 127.0.0.1:{upstream} ")
     places = "".join(
         f"{name}_temp_path {folder}/{name};\n"
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -56,26 +61,23 @@ def nginx(folder: Path, port: int, upstream: int) -> list[str]:
     return ["nginx", "-p", str(folder), "-c", str(config)]
 
 
-def haproxy(folder: Path, port: int, upstream: int) -> list[str]:
+def haproxy(folder: Path, port: int, upstreams: Sequence[int]) -> list[str]:
     """Return the command that runs the example of HAProxy, without TLS."""
-    text = (DEPLOY / "haproxy.cfg").read_text("utf-8")
-    text = re.sub(r"bind :443 ssl crt \S+", f"bind 127.0.0.1:{port}", text)
-    config = folder / "haproxy.cfg"
-    config.write_text(text.replace("127.0.0.1:8000", f"127.0.0.1:{upstream}"))
-    return ["haproxy", "-f", str(config)]
+    named = [f"REPLICA{number}=127.0.0.1:{upstream}" for number, upstream in enumerate(upstreams, 1)]
+    return ["env", *named, *haproxy_command(folder, port)]
 
 
 PROXIES = {"nginx": nginx, "haproxy": haproxy}
 
 
 @contextmanager
-def running_proxy(name: str, folder: Path, upstream: int) -> Iterator[int]:
-    """Yield the port of a proxy before a service."""
+def running_proxy(name: str, folder: Path, upstreams: Sequence[int]) -> Iterator[int]:
+    """Yield the port of a proxy before three services, or one that stands for all."""
     if not shutil.which(name):
         pytest.skip(f"there is no {name}")
     port = free_port()
     folder.mkdir()
-    process = subprocess.Popen(PROXIES[name](folder, port, upstream), stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(PROXIES[name](folder, port, upstreams), stderr=subprocess.DEVNULL)
     try:
         wait_until(lambda: process.poll() is not None or answers(port))
         assert process.poll() is None, "the proxy does not take its example"
@@ -102,8 +104,60 @@ def server(tmp_path_factory):
 @pytest.fixture(scope="module", params=PROXIES)
 def proxy(request, server, tmp_path_factory):
     folder = tmp_path_factory.mktemp("proxy") / request.param
-    with running_proxy(request.param, folder, server[0].port) as port:
+    with running_proxy(request.param, folder, [server[0].port] * 3) as port:
         yield port
+
+
+class _IllReplica(BaseHTTPRequestHandler):
+    """Says that it is well, and to all else `words`, before it ends the connection."""
+
+    words = b""
+
+    def do_GET(self) -> None:
+        if self.path == "/health/ready":
+            said = b'{"status":"ok"}'
+            self.send_response(200)
+            self.send_header("X-Kembar-Release", RELEASE)
+            self.send_header("Content-Length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said)
+        else:
+            self.wfile.write(self.words)
+        self.close_connection = True
+
+    do_POST = do_GET
+
+    def log_message(self, *arguments: object) -> None:
+        """Say nothing."""
+
+
+class _Overloaded(_IllReplica):
+    words = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
+
+
+@contextmanager
+def ill_replica(kind: type[_IllReplica]) -> Iterator[int]:
+    """Yield the port of a replica that looks well and is not."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("name", PROXIES)
+def test_a_replica_that_does_not_answer_is_not_noticed(name, server, tmp_path):
+    """One is not there, one ends each connection without a word, one is overloaded or damaged."""
+    with ill_replica(_IllReplica) as silent, ill_replica(_Overloaded) as busy:
+        for number, ill in enumerate((free_port(), silent, busy)):
+            with running_proxy(name, tmp_path / str(number), [server[0].port, ill, ill]) as port:
+                assert [ask(port, "127.0.0.9", f"{COUNT} # {turn}") for turn in range(12)] == [200] * 12
+                asked = {"query": COUNT}
+                posted = httpx.post(f"http://127.0.0.1:{port}/sparql", data=asked, timeout=PATIENCE)
+                assert posted.status_code == 200
 
 
 def ask(port: int, address: str, query: str, **headers: str) -> int:

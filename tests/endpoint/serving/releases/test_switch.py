@@ -142,6 +142,16 @@ def test_what_cannot_be_opened_is_told_and_the_old_release_stays(switch, home, h
     assert f"release {first} stays" in told[0].getMessage()
 
 
+def test_what_was_wrong_with_current_is_forgotten_when_it_points_to_the_served_release_again(switch, home):
+    first, _ = releases(home)
+    switch_current(home, "2020-01-01-00000000")
+    switch.update()
+    assert "2020-01-01-00000000, which is not there" in switch.faults()[0]
+    switch_current(home, first)
+    switch.update()
+    assert switch.faults() == []
+
+
 # ---- a release that is damaged
 
 
@@ -253,21 +263,26 @@ def test_no_exception_ends_the_thread_that_follows_releases(home, monkeypatch):
         switch.close()
 
 
-def test_it_is_tried_again_and_taken_once_it_can_be_opened(switch, home, monkeypatch, tmp_path):
-    second, clock = releases(home)[1], SimpleNamespace(monotonic=lambda: clock.now, now=0.0)
+def test_it_is_tried_again_ever_more_rarely_and_taken_once_it_can_be_opened(
+    switch, home, monkeypatch, tmp_path
+):
+    first, second = releases(home)
+    clock = SimpleNamespace(monotonic=lambda: clock.now, now=0.0)
     monkeypatch.setattr(switch_module, "time", clock)
+    tried, really = [], switch._open
+    monkeypatch.setattr(switch, "_open", lambda release: tried.append(release.id) or really(release))
     store = home / "releases" / second / "store"
     away = store.rename(tmp_path / "away")
     switch_current(home, second)
-    switch.update()
+    for now, attempts in ((0.0, 1), (0.9, 1), (1.0, 2), (2.9, 2), (3.0, 3)):
+        clock.now = now
+        switch.update()
+        assert len(tried) == attempts, now
     away.rename(store)
-    switch.update()
-    clock.now = switch_module.RETRY_SECONDS - 0.1
-    switch.update()
-    assert switch.service.release.id == releases(home)[0], "too soon"
-    clock.now = switch_module.RETRY_SECONDS
-    switch.update()
-    assert switch.service.release.id == second
+    for now, release in ((6.9, first), (7.0, second)):
+        clock.now = now
+        switch.update()
+        assert switch.service.release.id == release
 
 
 def test_the_thread_looks_by_itself(home, monkeypatch):

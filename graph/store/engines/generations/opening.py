@@ -1,0 +1,87 @@
+"""A release in an engine elsewhere, opened to answer from: nothing is, unless every graph is as published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pyoxigraph import Store
+
+from graph.errors import DamagedRelease, ReleaseError
+from graph.store.engines.connection import Connection
+from graph.store.engines.credentials import Credentials
+from graph.store.engines.generations.digests import digest_in_engine, digest_release
+from graph.store.engines.generations.names import is_marked, name_graphs
+from graph.store.engines.products import product_named
+from graph.store.engines.remote import Generation
+from graph.store.engines.target import Addresses, Target, reach
+from graph.store.engines.triple_store import Dataset
+from graph.store.releases import Release
+from graph.store.store import open_store
+
+_CSV = "text/csv"
+_MEND = "Publish it anew (kembar publish --engine)"
+
+
+def open_generation(release: Release, address: str, credentials: Credentials, most_rows: int) -> Generation:
+    """Return a release as an engine holds it, after all its graphs were read back and found as they are here.
+
+    `most_rows` is how many rows a result may have here; it is tried whether the engine gives so many.
+    Raises ReleaseError when it is not there, DamagedRelease when it is another one than here, and the
+    QueryError tree.
+    """
+    store = open_store(release.store_path)
+    names = name_graphs(release.id, store)
+    with reach(Addresses(address), credentials) as target:
+        check_mark(target, release.id)
+        if faults := list(_compare(target, store, names)):
+            raise DamagedRelease(release.id, faults, _MEND)
+        row_limit = find_row_limit(target, tuple(names.values()), most_rows, len(store))
+        return Generation(address, names, target.product.name, row_limit, credentials)
+
+
+def check_mark(target: Target, release_id: str) -> None:
+    """Raise ReleaseError when an engine does not hold a release as a whole."""
+    if not is_marked(target, release_id):
+        mend = f"run `kembar publish --engine {target.addresses.queries}`"
+        raise ReleaseError(f"release {release_id} is not in the engine; {mend}")
+
+
+def is_there(generation: Generation, release_id: str, seconds: float) -> bool:
+    """Return whether a generation has its mark still. Raises the QueryError tree."""
+    with Connection(generation.credentials, seconds) as connection:
+        product = product_named(generation.product)
+        target = Target(Addresses(generation.address), product, connection, generation.credentials)
+        return is_marked(target, release_id)
+
+
+def find_damage(release: Release, generation: Generation) -> list[str]:
+    """Return a sentence for each graph that the engine does not give back as it is in the release.
+
+    Raises the QueryError tree.
+    """
+    store = open_store(release.store_path)
+    with reach(Addresses(generation.address), generation.credentials) as target:
+        return list(_compare(target, store, generation.graphs))
+
+
+def find_row_limit(target: Target, graphs: tuple[str, ...], most_rows: int, triples: int) -> int | None:
+    """Return the number of rows that the engine gives at most, None when that is more than `most_rows`.
+
+    Some cut what is more, and say nothing. The data have so many `triples`: more rows cannot be tried.
+    Raises the QueryError tree.
+    """
+    asked = min(most_rows + 1, triples)
+    query = f"SELECT (1 AS ?row) WHERE {{ ?s ?p ?o }} LIMIT {asked}"
+    body = target.fetch(query, _CSV, Dataset(graphs, graphs)).content
+    given = body.rstrip().count(b"\n")
+    return given if given < asked else None
+
+
+def _compare(target: Target, store: Store, names: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence for each graph that the engine does not give back as it is in the release."""
+    for graph, name in names.items():
+        expected, found = digest_release(store, graph), digest_in_engine(target, name)
+        if expected.triples != found.triples:
+            yield f"in the engine, {graph} has {found.triples} triples, not {expected.triples}"
+        elif expected != found:
+            yield f"in the engine, {graph} has other triples (SHA-256 {found.sha256}, not {expected.sha256})"
