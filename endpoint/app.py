@@ -27,8 +27,10 @@ from endpoint.serving.records.metrics import Metrics
 from endpoint.serving.releases.switch import Switch
 from endpoint.show import conditions, names, rendering
 from endpoint.site import agreements, health, network, pages, places, preparation, wikidata
-from endpoint.site.files import assets, catalogue, crawlers, network_data, policy, security, world
-from endpoint.site.files.agents import http as agents
+from endpoint.site.files import assets, crawlers, policy, security
+from endpoint.site.files.pictures import network_data, world
+from endpoint.site.files.tools import catalogue
+from endpoint.site.files.tools.agents import http as agents
 from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits

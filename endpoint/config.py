@@ -35,9 +35,10 @@ def _cores() -> int:
 class Config:
     """Every setting; each is read from ``KEMBAR_`` and its name in capitals, e.g. ``KEMBAR_QUERY_SECONDS``.
 
-    ``workers`` counts the query processes for free queries; pages and questions get half as many of their
-    own (``page_workers``). ``queue`` is how many requests are worked on or wait for a query process at a
-    time, the others wait before that; ``queue_seconds`` is how long each may wait.
+    ``workers`` counts the free queries of one client that run at a time; there is one query process more, for
+    others, and pages and questions have half as many of their own (``page_workers``). ``queue`` is how many
+    requests are worked on or wait for a query process at a time, the others wait before that;
+    ``queue_seconds`` is how long each may wait.
     ``keep_releases`` is how many releases stay on disk and can be asked, the current one with them.
     ``memory_bytes`` is what one query may take on top of what an idle worker has; ``cache_bytes`` is what
     the answers that are kept in memory may take, ``grace_seconds`` what queries may still take when the
@@ -158,6 +159,11 @@ class Config:
     def doi_of(self, release_id: str) -> str:
         """Return the DOI that a release is cited by, its own or that of the data set; empty for none."""
         return self.dois.get(release_id) or self.dois.get("", "")
+
+    @property
+    def free_workers(self) -> int:
+        """Return how many query processes there are for free queries: one is left for another client."""
+        return self.workers + 1
 
     @property
     def page_workers(self) -> int:

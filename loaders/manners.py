@@ -41,6 +41,7 @@ class Manners:
     `seconds` is how long one answer may take (the Wikidata Query Service stops at 60), `first_pause` the wait
     after the first failure, doubled by each further one up to `longest_pause`. After a refusal (429) without
     a time it is `refused_pause` at least. A server that wants more than `patience` is not waited for.
+    An answer, decompressed, has `most_bytes` at most: a few bytes of gzip can become any number.
     A question that ran out of time is asked `slow_tries` times only: a smaller one should be asked instead.
     """
 
@@ -51,6 +52,7 @@ class Manners:
     longest_pause: float = 120.0
     refused_pause: float = 60.0
     patience: float = 900.0
+    most_bytes: int = 256 << 20
 
 
 @dataclass(frozen=True)

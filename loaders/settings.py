@@ -14,6 +14,7 @@ from typing import Any
 from graph.errors import CollectionError
 from graph.model.claims import CollectionInfo, LoadedCollection
 from graph.model.terms import address
+from graph.reading import read_text
 from loaders.section import Section
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -23,6 +24,7 @@ _NEEDED = ("licence", "creator", "compiled", "title")
 _KEYS = {"name", *_NEEDED, "description", "assertions", "source"}
 UNKNOWN_LICENCE = "http://rightsstatements.org/vocab/CNE/1.0/"
 """What "unknown" means as a licence: nobody has evaluated what may be done with it (RightsStatements.org)."""
+_MOST_BYTES = 1 << 20
 _CHECKS = {"rows", "min_claims", "max_issues"}
 
 
@@ -69,7 +71,7 @@ class Settings:
 def read_settings(folder: Path) -> Settings:
     """Return what collection.toml says; raises CollectionError for a missing or unknown key or bad value."""
     try:
-        stated = tomllib.loads((folder / "collection.toml").read_text(encoding="utf-8"))
+        stated = tomllib.loads(read_text(folder / "collection.toml", _MOST_BYTES))
         return _settings(folder.name, stated)
     except (OSError, ValueError, RecursionError) as exc:
         raise CollectionError(folder.name, f"collection.toml: {exc}", "See docs/collections.md.") from exc

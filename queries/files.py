@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from graph.errors import TableError
+from graph.reading import read_text
 from queries.canned import CannedQuery
 from queries.header import read_query
 
@@ -36,4 +38,11 @@ def query_texts() -> dict[str, str]:
 def read_catalogue(folder: Path) -> Mapping[str, CannedQuery]:
     """Return the canned queries of one folder, as ``catalogue`` does; a release keeps its own."""
     paths = sorted(folder.glob("*.rq"))
-    return MappingProxyType({path.stem: read_query(path.stem, path.read_text("utf-8")) for path in paths})
+    return MappingProxyType({path.stem: read_query(path.stem, _read(path)) for path in paths})
+
+
+def _read(path: Path) -> str:
+    try:
+        return read_text(path)
+    except (OSError, UnicodeDecodeError) as exc:
+        raise TableError(path.name, None, f"cannot be read ({exc})", "Save it as UTF-8.") from exc

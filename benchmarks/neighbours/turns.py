@@ -36,6 +36,7 @@ QUESTIONS = (
     "/queries/hubs-and-bridges.csv?limit={number}",
     "/queries/lapsed-or-dormant.csv?limit={number}",
 )
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?c) = STR(?i)) }"
 PLACES = "SELECT ?place { ?place a <https://w3id.org/kota-kembar/ontology#Place> }"
 
 
@@ -79,6 +80,25 @@ def note(port: int, paths: list[str], seconds: float) -> Notes:
     return notes
 
 
+def note_beside_long(port: int, seconds: float) -> Notes:
+    """Return what the quiet client's small queries take while the loud one asks queries without an end."""
+    over = threading.Event()
+
+    def shout(number: int) -> None:
+        while not over.is_set():
+            get(port, LOUD, f"/sparql?query={quote(f'{ENDLESS} # {number}')}")
+
+    loud = [threading.Thread(target=shout, args=(number,), daemon=True) for number in range(4)]
+    for thread in loud:
+        thread.start()
+    time.sleep(2)
+    notes = note(
+        port, [f"/sparql?query={quote(f'ASK {{}} # {n}')}&format=json" for n in range(9999)], seconds
+    )
+    over.set()
+    return notes
+
+
 def measure(checkout: Path, home: Path, seconds: float, metered: bool) -> list[str]:
     """Return the rows of the table for one checkout."""
     kembar = [sys.executable, "-m", "endpoint.cli.main", "--home", str(home)]
@@ -103,6 +123,7 @@ def measure(checkout: Path, home: Path, seconds: float, metered: bool) -> list[s
         found["/health/ready beside"] = note(port, ["/health/ready"] * 400, seconds / 2)
         over.set()
         statuses = sum((hammer.statuses for hammer in hammers), Counter())
+        found["small queries beside long ones"] = note_beside_long(port, seconds / 2)
     finally:
         process.terminate()
         process.wait()

@@ -1,13 +1,16 @@
 """The one command, ``kembar``: build a release, serve it, ask it, check it.
 
-Data go to stdout, words about progress to stderr. Exit codes: 0 it worked, 1 it failed, 2 wrong usage.
+Data go to stdout, words about progress to stderr. Exit codes: 0 it worked, 1 it failed, 2 wrong usage,
+70 a fault of the program.
 """
 
 from __future__ import annotations
 
 import io
 import logging
+import os
 import sys
+import traceback
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib import import_module
@@ -16,6 +19,7 @@ from typing import Any
 
 import click
 
+from endpoint.cli.output import LineFormatter, plain
 from endpoint.config import Config
 from graph.errors import KembarError
 
@@ -61,13 +65,36 @@ class Commands(click.Group):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an error of ours becomes one sentence on stderr and exit code 1."""
+        """Run the command; an error becomes one sentence on stderr, ``--debug`` shows where it came from."""
         try:
             return super().invoke(ctx)
-        except KembarError as exc:
-            raise click.ClickException(str(exc)) from exc
-        except OSError as exc:
-            raise click.ClickException(f"{exc}; nothing was replaced") from exc
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except Exception as exc:  # whatever it is, people get a sentence
+            if ctx.params["debug"]:
+                traceback.print_exc()
+            raise explain(exc) from exc
+
+
+class ProgramFault(click.ClickException):
+    """What nobody foresaw."""
+
+    exit_code = os.EX_SOFTWARE
+
+
+def explain(exc: Exception) -> click.ClickException:
+    """Return an error as a sentence with an exit code: 1 when it is ours or the system's, else 70."""
+    if isinstance(exc, KembarError):
+        return click.ClickException(plain(str(exc)))
+    if isinstance(exc, OSError):
+        return click.ClickException(plain(f"{exc}; nothing was replaced"))
+    if isinstance(exc, MemoryError):
+        return click.ClickException("there is not enough memory; nothing was replaced")
+    what = plain(f"{type(exc).__name__}: {exc}".splitlines()[0])
+    return ProgramFault(
+        f"a fault of the program ({what:.200}); nothing was replaced. Please report it, with what "
+        "`kembar --debug` shows of the same command."
+    )
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -76,15 +103,18 @@ class Commands(click.Group):
     type=click.Path(file_okay=False, path_type=Path),
     help="Where releases are kept; else KEMBAR_HOME, else the user's data folder.",
 )
+@click.option("--debug", is_flag=True, help="Show where in the program an error comes from.")
 @click.version_option(package_name="kota-kembar", message="%(version)s")
 @click.pass_context
-def main(ctx: click.Context, home: Path | None) -> None:
+def main(ctx: click.Context, home: Path | None, debug: bool) -> None:
     """Kota Kembar: an open, dated, sourced knowledge graph of sister-city cooperation.
 
     Example: kembar build && kembar serve
     """
     allow_any_letter()
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LineFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs the address of each request
     config = Config.from_environ()
     ctx.obj = replace(config, home=home.resolve()) if home else config

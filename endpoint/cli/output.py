@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 import sys
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -13,6 +15,29 @@ from rich.status import Status
 from rich.table import Table as RichTable
 
 _PLAIN_WIDTH = 160
+
+
+_CONTROLS = {
+    number: f"\\x{number:02x}" for number in (*range(32), *range(127, 160)) if chr(number) not in "\n\t"
+}
+_ONE_LINE = _CONTROLS | {ord("\n"): "\\n", ord("\t"): "\\t", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
+def plain(text: str) -> str:
+    """Return a text that steers no terminal, whoever wrote parts of it: control characters as escapes."""
+    return text.translate(_CONTROLS)
+
+
+class LineFormatter(logging.Formatter):
+    """Each message on one line, so that no text of a client can be taken for a line of the log."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        return super().formatMessage(record).translate(_ONE_LINE)
+
+    def formatException(self, ei: Any) -> str:
+        """Return the traceback, on lines of its own."""
+        return plain(super().formatException(ei))
 
 
 def is_terminal() -> bool:
@@ -49,7 +74,7 @@ def print_table(
         right = heading in numbers
         table.add_column(heading, justify="right" if right else "left", no_wrap=right)
     for row in rows:
-        table.add_row(*(str(value) for value in row))
+        table.add_row(*(plain(str(value)) for value in row))
     width = None if is_terminal() else _PLAIN_WIDTH
     Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False).print(table)
 

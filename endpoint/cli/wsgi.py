@@ -61,10 +61,21 @@ def options(config: Config, host: str, port: int) -> dict[str, object]:
 class ConnectionWorker(Worker):
     """The process that answers; what still runs when the grace period is over ends with an error."""
 
+    _ends_at = 0.0
+    """When it ends, whatever is still to be sent."""
+
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Take no more connections, let the running queries end, and end them when their time is over."""
-        super().handle_exit(sig, frame)
-        timer = threading.Timer(self.cfg.graceful_timeout - CLOSING_SECONDS, close_app, [self.wsgi])
+        self._end(self.cfg.graceful_timeout - CLOSING_SECONDS)
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """Take no more connections, and end the running queries at once."""
+        self._end(0)
+
+    def _end(self, seconds: float) -> None:
+        self.alive = False
+        self._ends_at = time.monotonic() + seconds + CLOSING_SECONDS
+        timer = threading.Timer(seconds, close_app, [self.wsgi])
         timer.daemon = True
         timer.start()
 
@@ -76,8 +87,9 @@ class ConnectionWorker(Worker):
             self.notify()
             server.run_once(LOOP_SECONDS)
         server.stop_listening()
-        end = time.monotonic() + self.cfg.graceful_timeout
-        while server.is_at_work() and time.monotonic() < end:
+        if self.alive:
+            self._end(self.cfg.graceful_timeout - CLOSING_SECONDS)
+        while server.is_at_work() and time.monotonic() < self._ends_at:
             self.notify()
             server.run_once(LOOP_SECONDS)
         close_app(self.wsgi)

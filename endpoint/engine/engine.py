@@ -137,7 +137,7 @@ class Engine:
         self._observer = observer or Observer()
         self.elsewhere = elsewhere
         sizes = {
-            Lane.FREE: config.workers,
+            Lane.FREE: config.free_workers,
             Lane.QUESTIONS: config.page_workers,
             Lane.PAGES: config.page_workers,
             Lane.HEALTH: 1,

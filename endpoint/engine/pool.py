@@ -136,7 +136,7 @@ class Pool:
         """
         self._settings, self._observer = settings, observer
         self._queues: dict[Lane, WorkerQueue[WorkerProcess]] = {
-            lane: WorkerQueue(queue, queue_seconds) for lane in sizes
+            lane: WorkerQueue(size, queue, queue_seconds) for lane, size in sizes.items()
         }
         self._missing = deque(lane for lane, size in sizes.items() for _ in range(size))
         self._spare: WorkerProcess | None = None
@@ -193,6 +193,7 @@ class Pool:
     def discard(self, lane: Lane, worker: WorkerProcess, reason: StopReason = StopReason.FAULT) -> int:
         """Kill a worker, let the spare take its place at once, and return its return code."""
         worker.kill()
+        self._queues[lane].forget(worker)
         with self._changed:
             if self._spare:
                 self._queues[lane].put(self._spare)

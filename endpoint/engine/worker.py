@@ -48,6 +48,16 @@ _PR_SET_NO_NEW_PRIVS = 38
 # https://www.w3.org/TR/xml-names/#NT-NCName, the ASCII and word part of it, at the end of an IRI
 _ENDS_IN_NAME = re.compile(r"[^\W\d][\w.\-]*\Z")
 
+# https://www.w3.org/TR/rdf-syntax-grammar/#section-Namespace, the names of its own that are no properties
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_RESERVED_IN_XML = frozenset(
+    _RDF + name
+    for name in (
+        "RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype", "Description", "li",
+        "aboutEach", "aboutEachPrefix", "bagID",
+    )
+)  # fmt: skip
+
 # https://www.w3.org/TR/xml/#NT-Char, what is not among them, in UTF-8
 _NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
@@ -175,7 +185,8 @@ def distinct(triples: Iterable[Triple], as_xml: bool) -> Iterator[Triple]:
         if triple in seen:
             continue
         if as_xml and triple.predicate not in named:
-            if not _ENDS_IN_NAME.search(triple.predicate.value):
+            name = triple.predicate.value
+            if name in _RESERVED_IN_XML or not _ENDS_IN_NAME.search(name):
                 raise UnfitFormat(f"RDF/XML cannot write the property {triple.predicate}")
             named.add(triple.predicate)
         seen.add(triple)

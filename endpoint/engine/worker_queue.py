@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from endpoint.engine.wire import CHECK_SECONDS
 from graph.errors import EngineFailed, EngineOverloaded
 
-Worker = TypeVar("Worker")
+Worker = TypeVar("Worker", bound=Hashable)
 
 
 class _Waiter(Generic[Worker]):
@@ -24,17 +24,21 @@ class _Waiter(Generic[Worker]):
 
 
 class WorkerQueue(Generic[Worker]):
-    """Free workers, or the requests that wait for one (never both). Safe for many threads.
+    """Free workers, and the requests that wait for one. Safe for many threads.
 
     Clients that wait are served in turn, each its oldest request first: one with many requests delays
-    another by one of them at most.
+    another by one of them at most. A client holds all workers but one, which is left for others, unless there
+    is only one: long queries of one client never stop another's.
     """
 
-    def __init__(self, max_waiting: int, seconds: float) -> None:
-        """Start empty; at most ``max_waiting`` requests wait, each at most so many seconds."""
+    def __init__(self, size: int, max_waiting: int, seconds: float) -> None:
+        """Start empty, for so many workers; at most ``max_waiting`` wait, each at most so many seconds."""
+        self._most_held = max(1, size - 1)
         self._max_waiting, self._seconds = max_waiting, seconds
         self._free: deque[Worker] = deque()
         self._waiters: OrderedDict[Hashable, deque[_Waiter[Worker]]] = OrderedDict()
+        self._holders: dict[Worker, Hashable] = {}
+        self._held: Counter[Hashable] = Counter()
         self._closed = False
         self._lock = threading.RLock()  # a collected engine may close its queues from within one of them
 
@@ -46,15 +50,18 @@ class WorkerQueue(Generic[Worker]):
     def put(self, worker: Worker) -> None:
         """Give a free worker to the client whose turn it is, or keep it for the next one."""
         with self._lock:
-            if self._waiters:
-                waiter = self._next()
-                waiter.worker = worker
-                waiter.served.set()
-            else:
-                self._free.append(worker)
+            self._release(worker)
+            self._free.append(worker)
+            self._serve()
+
+    def forget(self, worker: Worker) -> None:
+        """Take note that a worker that was handed over never comes back."""
+        with self._lock:
+            self._release(worker)
+            self._serve()
 
     def take(self, check_abandoned: Callable[[], None], client: Hashable = None) -> Worker:
-        """Return a worker for a client.
+        """Return a worker for a client; put it back, or let it be forgotten.
 
         What ``check_abandoned`` raises, called every CHECK_SECONDS, ends the wait.
 
@@ -63,8 +70,8 @@ class WorkerQueue(Generic[Worker]):
         with self._lock:
             if self._closed:
                 raise EngineFailed("the engine is closed")
-            if self._free:
-                return self._free.popleft()
+            if self._free and self._may_hold(client):
+                return self._hand_over(client)
             if len(self) >= self._max_waiting:
                 raise EngineOverloaded(math.ceil(self._seconds))
             waiter = _Waiter[Worker]()
@@ -82,16 +89,40 @@ class WorkerQueue(Generic[Worker]):
         """Send everybody away, now and later."""
         with self._lock:
             self._closed = True
-            while self._waiters:
-                self._next().served.set()
+            for waiters in self._waiters.values():
+                for waiter in waiters:
+                    waiter.served.set()
+            self._waiters.clear()
 
-    def _next(self) -> _Waiter[Worker]:
-        """Take the oldest request of the client whose turn it is out of the queue; others come next."""
-        client, waiters = self._waiters.popitem(last=False)
-        waiter = waiters.popleft()
-        if waiters:
-            self._waiters[client] = waiters
-        return waiter
+    def _may_hold(self, client: Hashable) -> bool:
+        """Return whether a client may have one worker more; who has no name is not counted."""
+        return client is None or self._held[client] < self._most_held
+
+    def _hand_over(self, client: Hashable) -> Worker:
+        worker = self._free.popleft()
+        self._holders[worker] = client
+        self._held[client] += 1
+        return worker
+
+    def _release(self, worker: Worker) -> None:
+        if worker in self._holders:
+            client = self._holders.pop(worker)
+            self._held[client] -= 1
+            if not self._held[client]:
+                del self._held[client]
+
+    def _serve(self) -> None:
+        """Hand free workers to those whose turn it is; who was served comes last the next time."""
+        while self._free:
+            client = next(filter(self._may_hold, self._waiters), None) if self._waiters else None
+            if client not in self._waiters:
+                return
+            waiters = self._waiters.pop(client)
+            waiter = waiters.popleft()
+            if waiters:
+                self._waiters[client] = waiters
+            waiter.worker = self._hand_over(client)
+            waiter.served.set()
 
     def _wait(self, waiter: _Waiter[Worker], check_abandoned: Callable[[], None]) -> None:
         end = time.monotonic() + self._seconds

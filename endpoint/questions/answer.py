@@ -10,8 +10,8 @@ from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.errors import NotFound
 from endpoint.questions.choice import answer_choice
-from endpoint.questions.formats.encoding_mark import MARK, MARKED
 from endpoint.questions.formats.sheets import SHEETS, sheet_form
+from endpoint.questions.formats.spreadsheet_text import GUARD, MARK, find_text_form
 from endpoint.questions.groups import group_questions
 from endpoint.questions.page import SPARQL, SUFFIXES, show_missing, show_question
 from endpoint.questions.rows.facets import FACET
@@ -70,7 +70,7 @@ def answer_query(slug: str, suffix: str | None = None) -> Response:
         filled = fill_in(query, values)
     except UnclearName as unclear:
         return answer_choice(unclear, suffix)
-    pages, form = read_pages(filled), MARKED if _wants_mark() else None
+    pages, form = read_pages(filled), find_text_form(request.args)
     suffix = suffix or _prefer_sheet()
     if suffix in SHEETS:
         suffix, form = "json", sheet_form(suffix, query, values, filled, pages)
@@ -123,16 +123,8 @@ def _read_values(query: CannedQuery) -> dict[str, str]:
     for name, values in request.args.lists():
         if len(values) > 1:
             raise ParameterError(name, values[1][:50], f"is given {len(values)} times; give it once")
-    ours = {MARK, FACET} if takes_language else {MARK, FACET, LANG.name}
+    ours = {MARK, GUARD, FACET} if takes_language else {MARK, GUARD, FACET, LANG.name}
     return {name: value for name, value in request.args.items() if name not in ours}
-
-
-def _wants_mark() -> bool:
-    """Return whether a byte order mark is asked for. Raises ParameterError for another value than 0 and 1."""
-    given = request.args.get(MARK, "0")
-    if given not in {"0", "1"}:
-        raise ParameterError(MARK, given[:50], "is not 1 or 0")
-    return given == "1"
 
 
 def _find_similar(slug: str) -> list[CannedQuery]:

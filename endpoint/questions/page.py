@@ -10,8 +10,8 @@ from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import MISSING, status_of
 from endpoint.questions.choice import list_choices, status_of_choice
-from endpoint.questions.formats.encoding_mark import MARK
 from endpoint.questions.formats.sheets import SHEETS
+from endpoint.questions.formats.spreadsheet_text import MARK
 from endpoint.questions.forms import form_fields
 from endpoint.questions.pictures.chart import year_chart
 from endpoint.questions.pictures.maps import map_rows

@@ -71,7 +71,7 @@ def install(app: Flask) -> None:
     """Add the service to an application, over the current release and over each that is kept."""
     config = app.extensions["kembar"].config
     turns = app.extensions["kembar.reconciliation.turns"] = WorkerQueue[object](
-        config.queue, config.queue_seconds
+        1, config.queue, config.queue_seconds
     )
     turns.put(object())
     app.register_blueprint(blueprint)

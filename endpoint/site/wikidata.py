@@ -34,7 +34,8 @@ OLD_DAYS = 180
 _MOST_PREFILLED = 6000
 """How long an address that holds commands may be; browsers and servers take some 8,000 letters."""
 _QUICKSTATEMENTS = "https://quickstatements.toolforge.org/#/v1="
-_BY_COUNTRY = """SELECT ?country (COUNT(*) AS ?count) WHERE {{ {{ {whole} }}
+_BY_COUNTRY = """SELECT ?country (SUM(?rows) AS ?count) WHERE {{
+  {{ SELECT ?item (COUNT(*) AS ?rows) WHERE {{ {{ {whole} }} }} GROUP BY ?item }}
   ?place kk:wikidataId ?item . OPTIONAL {{ ?place kk:country ?country }} }}
 GROUP BY ?country ORDER BY DESC(?count) ?country"""
 _SNAPSHOTS = """SELECT DISTINCT ?title ?issued WHERE {
@@ -92,8 +93,8 @@ def _age_of(snapshots: Iterable[Row], today: str) -> int:
 
 def _count_by_country(whole: str, lang: str) -> list[tuple[str, str, int]]:
     """Return what Wikidata lacks by country of the item, as (label, path, number), most first."""
-    start = first_select(without_order(whole))
     query = without_order(whole)
+    start = first_select(query)
     rows = ask(query[:start] + _BY_COUNTRY.format(whole=query[start:]), Lane.QUESTIONS).rows
     labels = find_labels(ask, (row["country"].value for row in rows if "country" in row), lang)
     given = {name: value for name, value in request.args.items() if name not in {"page", "limit"}}
@@ -132,4 +133,5 @@ def _proposals(rows: Iterable[Row]) -> Iterator[Proposal]:
 
 
 def _date(row: Row, name: str) -> PartialDate | None:
-    return parse_date(row[name].value) if name in row else None
+    """Return a date of a row; questions of older releases give an empty text where none is known."""
+    return parse_date(text) if (text := text_of(row, name)) else None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from graph.errors import TableError
 from graph.network.network import Edge, Network, Node, make_network
+from graph.reading import read_text
 
 _USUAL_NAMES = (("source", "target"), ("from", "to"), ("node1", "node2"))
 _MEND = "Give two columns, by tabs, commas or spaces, or a header that names a source and a target."
@@ -54,9 +55,11 @@ def read_edges(path: Path, header: bool | None = None) -> EdgeList:
 def _split_lines(path: Path) -> list[tuple[int, list[str]]]:
     """Return the number and the cells of each line that holds data."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path)
     except UnicodeDecodeError as exc:
         raise TableError(path.name, None, f"it is not text in UTF-8 ({exc.reason})", _MEND) from exc
+    except OSError as exc:
+        raise TableError(path.name, None, f"it cannot be read ({exc.strerror})", _MEND) from exc
     lines = enumerate((line.rstrip("\r") for line in text.split("\n")), start=1)
     kept = [(n, line) for n, line in lines if line.strip() and line.lstrip()[0] not in "#%"]
     if not kept:

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from graph.errors import ReleaseError
+from graph.reading import read_whole
 from graph.store.files import write_json
 from graph.store.manifest import Id, read_manifest
 
@@ -38,7 +39,7 @@ def read_history(home: Path) -> History:
     """Return the history of a home; a release whose folder is there is never missing from it."""
     folders = [path.name for path in sorted((home / "releases").glob("[0-9]*")) if _is_id(path.name)]
     try:
-        ids, fault = _decode((home / HISTORY).read_bytes()), ""
+        ids, fault = _decode(read_whole(home / HISTORY)), ""
     except FileNotFoundError:
         ids, fault = [], f"{HISTORY} is missing" if folders else ""
     except (OSError, ValueError) as exc:

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import msgspec
 
 from graph.errors import DamagedRelease
+from graph.reading import read_whole
 from graph.store.files import ReleaseFile, hash_file, write_json
 
 MANIFEST, SEAL, SUMS = "manifest.json", "manifest.sha256", "SHA256SUMS"
@@ -115,8 +116,8 @@ def _read_once(folder: Path, release_id: str, times: tuple[int, ...]) -> Mapping
 def read_manifest_anew(folder: Path, release_id: str) -> Mapping[str, Any]:
     """Return what `read_manifest` does, from the disk in any case."""
     try:
-        body = (folder / MANIFEST).read_bytes()
-        if (folder / SEAL).read_bytes() != _seal(body):
+        body = read_whole(folder / MANIFEST)
+        if read_whole(folder / SEAL) != _seal(body):
             raise DamagedRelease(folder.name, [f"{MANIFEST} has not the SHA-256 that {SEAL} states"])
         stated = decode_manifest(body)
     except (OSError, ValueError) as exc:

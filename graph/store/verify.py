@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from graph.errors import DamagedRelease, ReleaseError
+from graph.reading import read_whole
 from graph.store.files import hash_file
 from graph.store.manifest import (
     NAMES,
@@ -88,7 +89,7 @@ def _find_strangers(release: Release, stated: dict[str, StatedFile]) -> Iterator
     questions is one. No download is served that the manifest does not name.
     """
     try:
-        if (release.path / SUMS).read_text(encoding="utf-8") != list_sums(release.files):
+        if read_whole(release.path / SUMS).decode() != list_sums(release.files):
             yield f"{SUMS} is not what the manifest states"
     except (OSError, ValueError) as exc:
         yield f"{SUMS} cannot be read ({exc})"

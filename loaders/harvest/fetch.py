@@ -22,6 +22,7 @@ _MENDS: dict[int, str] = {
     403: "Say who asks by --contact, and read what the answer says.",
     404: "Give the address of a SPARQL endpoint as --endpoint.",
 }
+_ODD = "Is it an endpoint with the model of Wikidata?"
 _RESUME = "What was fetched is kept: run the same command (without --refresh) again later."
 
 
@@ -88,9 +89,14 @@ class Fetcher:
         """Return status, headers and body; the whole answer must come in time, not only each piece of it."""
         started = self.clock.now()
         with self._http.stream(**_request(self.url, query)) as response:
-            pieces = []
+            pieces, length = [], 0
             for piece in response.iter_bytes():
                 pieces.append(piece)
+                length += len(piece)
+                if length > self._manners.most_bytes:
+                    raise FetchError(
+                        self.url, f"an answer has more than {self._manners.most_bytes} bytes", _ODD
+                    )
                 if (self.clock.now() - started).total_seconds() > self._manners.seconds:
                     raise httpx.ReadTimeout("the answer trickles")
             return response.status_code, response.headers, b"".join(pieces)
@@ -107,7 +113,7 @@ class Fetcher:
             what = f"it has moved to {headers.get('Location', 'somewhere else')}"
             raise FetchError(self.url, what, "Give the new address as --endpoint.")
         what = f"{_name(status)}: {_excerpt(body)}"
-        raise FetchError(self.url, what, _MENDS.get(status, "Is it an endpoint with the model of Wikidata?"))
+        raise FetchError(self.url, what, _MENDS.get(status, _ODD))
 
 
 def is_whole(body: bytes) -> bool:
@@ -117,7 +123,7 @@ def is_whole(body: bytes) -> bool:
     """
     try:
         bindings = json.loads(body)["results"]["bindings"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False
     return isinstance(bindings, list)
 

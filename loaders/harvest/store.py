@@ -9,15 +9,19 @@ from __future__ import annotations
 import fcntl
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, NamedTuple
+
+import msgspec
 
 from graph.errors import CollectionError
 from graph.model.iris import short_hash
+from graph.reading import MOST_BYTES, read_whole
 from graph.store.files import hash_file, write_file
 from loaders.harvest.queries import PREFIXES, STATEMENT
 
@@ -44,7 +48,7 @@ class Row(NamedTuple):
 class Page:
     """One answer that is kept: `sha256` is that of the file, `rows` how many results it holds."""
 
-    file: str
+    file: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]+\.json\.gz\Z")]
     kind: str
     url: str
     query: str
@@ -67,6 +71,27 @@ class Manifest:
     slow: set[str] = field(default_factory=set)
     counts: Mapping[str, int] = field(default_factory=dict)
     finished: date | None = None
+
+
+class _Stated(msgspec.Struct, frozen=True):
+    """What harvest.json must be."""
+
+    endpoint: str
+    countries: tuple[str, ...]
+    pages: list[Page]
+    slow: set[str]
+    counts: dict[str, int]
+    finished: date | None
+
+
+class _Results(msgspec.Struct, frozen=True):
+    bindings: list[dict[str, dict[str, str]]]
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """What is read of an answer: https://www.w3.org/TR/sparql11-results-json/."""
+
+    results: _Results
 
 
 class HarvestStore:
@@ -103,8 +128,16 @@ class HarvestStore:
         """Return the rows of a page; raises CollectionError when it is not as it was written."""
         if not self.is_sound(page):
             raise CollectionError(str(self.folder), f"the page {page.file} is damaged or missing", _AGAIN)
-        body = gzip.decompress((self.folder / page.file).read_bytes())
-        return [_row(binding) for binding in json.loads(body)["results"]["bindings"]]
+        try:
+            with gzip.open(self.folder / page.file) as file:
+                body = file.read(MOST_BYTES + 1)
+            if len(body) > MOST_BYTES:
+                raise ValueError(f"it has more than {MOST_BYTES} bytes")
+            bindings = msgspec.json.decode(body, type=_Answer).results.bindings
+        except (OSError, EOFError, zlib.error, ValueError) as exc:
+            what = f"the page {page.file} cannot be read ({exc})"
+            raise CollectionError(str(self.folder), what, _AGAIN) from exc
+        return [_row(binding) for binding in bindings]
 
     def is_slow(self, kind: str, query: str) -> bool:
         """Return whether a question was too much at once."""
@@ -144,11 +177,13 @@ class HarvestStore:
 def open_store(folder: Path) -> HarvestStore:
     """Return the harvest in a folder; raises CollectionError when its harvest.json cannot be read."""
     try:
-        stated = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return HarvestStore(folder, _manifest(stated))
-    except (OSError, ValueError, KeyError, TypeError) as exc:
+        stated = msgspec.json.decode(read_whole(folder / MANIFEST), type=_Stated)
+    except (OSError, ValueError) as exc:
         mend = "Run `kembar fetch wikidata --refresh`."
-        raise CollectionError(str(folder), f"{MANIFEST} cannot be read ({exc!r})", mend) from exc
+        raise CollectionError(str(folder), f"{MANIFEST} cannot be read ({exc})", mend) from exc
+    pages = {page.file: page for page in stated.pages}
+    manifest = Manifest(stated.endpoint, stated.countries, pages, stated.slow, stated.counts, stated.finished)
+    return HarvestStore(folder, manifest)
 
 
 @contextmanager
@@ -161,18 +196,6 @@ def lock_output(output: Path) -> Iterator[None]:
         except BlockingIOError as exc:
             raise CollectionError(str(output), "another harvest is at work in it", "Wait for it.") from exc
         yield
-
-
-def _manifest(stated: Mapping[str, Any]) -> Manifest:
-    pages = [Page(**page | {"retrieved": date.fromisoformat(page["retrieved"])}) for page in stated["pages"]]
-    return Manifest(
-        endpoint=stated["endpoint"],
-        countries=tuple(stated["countries"]),
-        pages={page.file: page for page in pages},
-        slow=set(stated["slow"]),
-        counts=stated["counts"],
-        finished=date.fromisoformat(stated["finished"]) if stated["finished"] else None,
-    )
 
 
 def _row(binding: Mapping[str, Mapping[str, str]]) -> Row:

@@ -13,7 +13,7 @@ from pathlib import Path
 from graph.matching.known.mint import RegisteredPlace, current_id
 from graph.model.conclusions import Pair
 from graph.model.iris import is_qid
-from loaders.tables.table import Row, read_map, read_table, write_table
+from loaders.tables.table import Row, read_map, write_table
 
 PLACE_REGISTER, AGREEMENT_REGISTER = "places_register.csv", "register.csv"
 FORMER_PAIRS = "former_pairs.csv"
@@ -80,8 +80,8 @@ def write_place_register(path: Path, rows: Iterable[RegisteredPlace]) -> None:
 def read_agreement_register(folder: Path) -> dict[str, tuple[str, ...]]:
     """Return the agreement ids minted so far, each with the ids of the claims that it stands for."""
     path = folder / AGREEMENT_REGISTER
-    rows = read_table(path, AGREEMENT_COLUMNS) if path.exists() else []
-    return {row.needed("agreement"): row.items("claims") for row in rows}
+    rows = read_map(path, "agreement", AGREEMENT_COLUMNS) if path.exists() else {}
+    return {row.needed("agreement"): row.items("claims") for row in rows.values()}
 
 
 def write_agreement_registers(pairs: Iterable[Pair], folders: dict[str, Path]) -> dict[str, int]:

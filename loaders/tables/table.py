@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from graph.errors import TableError
 from graph.model.dates import PartialDate, parse_date
+from graph.reading import read_text
 from ontology import concepts
 
 V = TypeVar("V")
@@ -88,7 +89,7 @@ def read_table(path: Path, required: Collection[str], optional: Collection[str] 
     """
     name = f"{path.parent.name}/{path.name}"
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path)
     except (OSError, UnicodeDecodeError) as exc:
         raise TableError(name, None, f"cannot be read ({exc})", "Save it as UTF-8.") from exc
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -105,6 +106,9 @@ def _row(file: str, line: int, header: list[str], cells: list[str]) -> Row:
     if len(cells) != len(header):
         what = f"{len(cells)} cells under {len(header)} columns"
         raise TableError(file, line, what, "Put cells with commas in double quotes.")
+    if any("\n" in cell for cell in cells):
+        what = "a cell goes on over the end of the line"
+        raise TableError(file, line, what, "Look for a stray quotation mark.")
     return Row(file, line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
 
 

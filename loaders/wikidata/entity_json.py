@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.model.iris import is_qid
-from loaders.wikidata.files import DAMAGED, open_stream
+from loaders.wikidata.files import DAMAGED, limit_bytes, open_stream, read_lines
 from loaders.wikidata.item import ALL_LANGUAGES, LANGUAGES, make_item
 from loaders.wikidata.model import (
     END,
@@ -60,11 +60,12 @@ def _read_values(path: Path, needle: bytes) -> Iterator[tuple[int, Any]]:
     line = 1
     try:
         with open_stream(path) as stream:
-            first, second = stream.readline(), stream.readline()
+            lines = read_lines(stream)
+            first, second = next(lines, b""), next(lines, b"")
             if _is_document(first, second):
-                yield line, _parse(b"".join([first, second, *stream]), line)
+                yield line, _parse(b"".join(limit_bytes(chain((first, second), lines))), line)
                 return
-            for line, text in enumerate(chain((first, second), stream), start=1):
+            for line, text in enumerate(chain((first, second), lines), start=1):
                 if needle in text and (stripped := text.strip().rstrip(b",")) not in (b"", b"[", b"]"):
                     yield line, _parse(stripped, line)
     except DAMAGED as exc:
@@ -82,7 +83,7 @@ def _is_document(first: bytes, second: bytes) -> bool:
 def _parse(text: bytes, line: int) -> Any:
     try:
         return json.loads(text.decode("utf-8-sig"))
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         return Unreadable(line, f"no JSON: {exc}")
 
 
@@ -132,13 +133,14 @@ def _read_entity(entity: Mapping[str, Any], line: int) -> Iterator[Found]:
 
 
 def _item(entity: Mapping[str, Any], claims: Mapping[str, Any]) -> Item:
-    labels = {language: label["value"] for language, label in _mapping(entity.get("labels")).items()}
+    labels = {language: _text(label["value"]) for language, label in _mapping(entity.get("labels")).items()}
     aliases = _mapping(entity.get("aliases"))
+    written = (alias for language in (*LANGUAGES, ALL_LANGUAGES) for alias in aliases.get(language, ()))
     redirects = _mapping(entity.get("redirects"))
     return make_item(
         entity["id"],
         labels,
-        [alias["value"] for language in (*LANGUAGES, ALL_LANGUAGES) for alias in aliases.get(language, ())],
+        [_text(alias["value"]) for alias in written],
         {name: _values(claims.get(name, ())) for name in ITEM_PROPERTIES},
         [redirects["from"]] if redirects else (),
     )
@@ -156,7 +158,15 @@ def _value(statement: Mapping[str, Any]) -> Value | None:
     text, language = read(statement["mainsnak"]["datavalue"]["value"])
     qualifiers = _mapping(statement.get("qualifiers"))
     times = [moment.time for moment in _moments(qualifiers.get(POINT_IN_TIME, ()))]
-    return Value(text, statement.get("rank", "normal"), language, END in qualifiers, max(times, default=""))
+    rank = _text(statement.get("rank", "normal"))
+    return Value(_text(text), rank, _text(language), END in qualifiers, max(times, default=""))
+
+
+def _text(value: Any) -> str:
+    """Return a value that must be a text; raises TypeError."""
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
 
 
 def _type(snak: Mapping[str, Any]) -> str:
@@ -193,7 +203,7 @@ def _twinning(subject: str, statement: Mapping[str, Any], line: int) -> Twinning
         statement_id(statement["id"]),
         subject,
         target,
-        statement["rank"],
+        _text(statement["rank"]),
         {name: _moments(qualifiers.get(name, ())) for name in _TIMES},
         [_reference(_mapping(cited["snaks"])) for cited in statement.get("references", ())],
         remarks=remarks,
@@ -222,7 +232,8 @@ def _moment(snak: Mapping[str, Any]) -> Moment:
     value = snak["datavalue"]["value"]
     is_julian = value.get("calendarmodel") == _JULIAN
     is_day = value["precision"] >= 11
-    time = to_gregorian(value["time"]) if is_julian and is_day else value["time"]
+    written = _text(value["time"])
+    time = to_gregorian(written) if is_julian and is_day else written
     return Moment(time, value["precision"], is_julian)
 
 
@@ -231,7 +242,7 @@ def _reference(snaks: Mapping[str, Any]) -> Reference:
     known = {name: [snak["datavalue"]["value"] for snak in snaks[name] if _type(snak)] for name in snaks}
     retrieved = known.get(RETRIEVED, [])
     return Reference(
-        url=next(iter(known.get(REFERENCE_URL, ())), ""),
+        url=_text(next(iter(known.get(REFERENCE_URL, ())), "")),
         stated_in=next(map(_qid, known.get(STATED_IN, ())), ""),
         retrieved=read_day(retrieved[0]["time"]) if retrieved else None,
     )

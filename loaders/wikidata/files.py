@@ -6,10 +6,13 @@ import bz2
 import gzip
 import io
 import zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import zstandard
+
+from graph.reading import check_is_file
 
 JSON, N_TRIPLES, TURTLE = ".json", ".nt", ".ttl"
 """The forms that are read."""
@@ -22,10 +25,19 @@ _ZSTANDARD = b"\x28\xb5\x2f\xfd"  # RFC 8878, 3.1.1
 _SUFFIXES = {".json": JSON, ".ndjson": JSON, ".jsonl": JSON, ".nt": N_TRIPLES, ".ttl": TURTLE}
 _BEGINNINGS = ((b"{", JSON), (b"[", JSON), (b"<", N_TRIPLES), (b"@prefix", TURTLE), (b"@base", TURTLE))
 _CHUNK = 1 << 17
+_SMALL_CHUNK = 1 << 12
+"""What is decompressed of zstandard at a time: it may become 32,768 times as much."""
+MOST_LINE = 64 << 20
+MOST_AT_ONCE = 256 << 20
+"""What a line may have, and what is held of a file at a time: no entity of Wikidata comes near."""
 
 
 def open_stream(path: Path) -> BinaryIO:
-    """Return the bytes of a file as a stream, decompressed when its first bytes say so."""
+    """Return the bytes of a file as a stream, decompressed when its first bytes say so.
+
+    Raises OSError, also for a pipe or a device.
+    """
+    check_is_file(path.stat(), path)
     with path.open("rb") as file:
         head = file.read(4)
     if head.startswith(_GZIP):
@@ -35,6 +47,24 @@ def open_stream(path: Path) -> BinaryIO:
     if head.startswith(_ZSTANDARD):
         return io.BufferedReader(_ZstandardFile(path), _CHUNK)
     return path.open("rb")
+
+
+def read_lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of a stream; raises OSError for one that does not end, and what is in DAMAGED."""
+    while line := stream.readline(MOST_LINE + 1):
+        if len(line) > MOST_LINE:
+            raise OSError(f"a line has more than {MOST_LINE >> 20} MiB")
+        yield line
+
+
+def limit_bytes(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield lines that are held together; raises OSError when they are too many bytes for that."""
+    held = 0
+    for line in lines:
+        held += len(line)
+        if held > MOST_AT_ONCE:
+            raise OSError(f"one value has more than {MOST_AT_ONCE >> 20} MiB")
+        yield line
 
 
 def detect_form(path: Path) -> str:
@@ -68,7 +98,7 @@ class _ZstandardFile(io.RawIOBase):
 
     # The base takes any buffer; these two kinds are what it is given.
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        while not self._ready and (chunk := self._file.read(_CHUNK)):
+        while not self._ready and (chunk := self._file.read(_SMALL_CHUNK)):
             self._decompress(chunk)
         if not self._ready and self._in_frame:
             raise EOFError("the compressed file ends in the middle of a frame")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from graph.errors import CollectionError
@@ -48,7 +48,8 @@ def read_harvest(folder: Path) -> Iterator[Found]:
         raise CollectionError(str(folder), "the harvest is not complete", mend)
     yield from _items(store)
     for rows in _rows(store, "statements"):
-        yield from map(read_twinning, _by_statement(rows))
+        yield from map(read_twinning, _by_statement([row for row in rows if is_qid(row.item)]))
+        yield from _strangers({row.item for row in rows})
 
 
 def read_twinning(rows: Sequence[Row]) -> Twinning | Unreadable:
@@ -87,7 +88,14 @@ def read_item(qid: str, rows: Sequence[Row], redirects: Sequence[str] = ()) -> I
     )
 
 
-def _items(store: HarvestStore) -> Iterator[Item]:
+def _strangers(items: Collection[str]) -> Iterator[Unreadable]:
+    """Yield what stands in the place of an item and is none."""
+    for item in sorted(items):
+        if not is_qid(item):
+            yield Unreadable(0, f"{item!r} is the id of no item")
+
+
+def _items(store: HarvestStore) -> Iterator[Item | Unreadable]:
     """Yield an item for each place that is not merged into another."""
     about: dict[str, list[Row]] = defaultdict(list)
     merged: dict[str, list[str]] = defaultdict(list)
@@ -97,8 +105,12 @@ def _items(store: HarvestStore) -> Iterator[Item]:
             if row.what == What.REDIRECT:
                 merged[_qid(row.value)].append(row.item)
     gone = {item for items in merged.values() for item in items}
-    for qid in sorted({*about} - gone, key=number_of):
-        yield read_item(qid, about[qid], merged.get(qid, ()))
+    yield from _strangers(about)
+    for qid in sorted(filter(is_qid, {*about} - gone), key=number_of):
+        try:
+            yield read_item(qid, about[qid], merged.get(qid, ()))
+        except ValueError as exc:
+            yield Unreadable(0, f"what is told of {qid} cannot be read: {exc}")
 
 
 def _rows(store: HarvestStore, kind: str) -> Iterator[list[Row]]:

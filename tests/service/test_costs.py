@@ -149,6 +149,15 @@ ROUTES = {
     "many parameters": lambda text: ("GET", "/sparql?" + "&a=" * (BYTES // 3), {}),
     "format": lambda text: ("GET", "/sparql", {"query_string": {"query": "ASK{}", "format": text}}),
     "timeout": lambda text: ("GET", "/sparql", {"query_string": {"query": "ASK{}", "timeout": text}}),
+    "a query to complete": lambda text: (
+        "POST",
+        "/sparql/complete",
+        {"json": {"before": text, "word": text}},
+    ),
+    "a query to check": lambda text: ("POST", "/sparql/check", {"json": {"query": text}}),
+    "brackets to complete": lambda text: ("POST", "/sparql/complete", {"data": "[" * BYTES}),
+    "a name to search": lambda text: ("GET", "/search", {"query_string": {"q": text}, "headers": BROWSER}),
+    "a name that is typed": lambda text: ("GET", "/search.json", {"query_string": {"q": text}}),
     "a question": lambda text: ("GET", f"/queries/{quote(text[:9000], safe='')}", {}),
     "a value of a question": lambda text: (
         "GET",

@@ -57,7 +57,7 @@ def mcp_command(config: Config) -> None:
         raise click.ClickException("this needs the library mcp: pip install mcp")
     app = create_app(config, served_release(config.home))
     try:
-        tools = import_module("endpoint.site.files.agents.server")
+        tools = import_module("endpoint.site.files.tools.agents.server")
         tools.make_server(lambda: app.test_request_context("/mcp", base_url=BASE)).run("stdio")
     finally:
         close_app(app)

@@ -231,7 +231,9 @@ class Connection(HTTPChannel):
                 self._append(file)
             if close is not None:
                 self._closers.append(close)
-            self.sent_at = time.monotonic()
+            # before the request is done with: the loop may look whether this connection is idle for long
+            self.answered, self.idle_since = True, time.monotonic()
+            self.sent_at = self.idle_since
             if not self.total_outbufs_len:
                 if may_break:
                     self._linger(_DELIVER)

@@ -64,7 +64,7 @@ class AnswerMemory:
             return None
         with self._lock:
             found = self._answers.get(key)
-            if found is None or found.release != self._switch.service.release.id:
+            if found is None or self._switch.refusal or found.release != self._switch.service.release.id:
                 return None
             self._answers.move_to_end(key)
             return found

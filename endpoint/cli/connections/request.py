@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.utilities import Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge
+from waitress.utilities import BadRequest, Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge
 
 from endpoint.cli.connections.memory import KeptAnswer
 
@@ -33,6 +33,7 @@ class RequestParser(HTTPRequestParser):
     """Reads a request; what can be read in two ways is refused: a proxy before us might read it otherwise."""
 
     error: Any
+    empty: bool
     kept: KeptAnswer | None = None
 
     def received(self, data: bytes) -> int:
@@ -43,6 +44,10 @@ class RequestParser(HTTPRequestParser):
             self.error = RequestLineTooLong(f"a request line has at most {REQUEST_LINE_BYTES} bytes")
         if isinstance(self.error, RequestEntityTooLarge):
             self._leave_body()
+        if self.completed:
+            self.expect_continue = False  # there is no body to wait for, or none that is read
+        if self.empty:
+            self.empty, self.error = False, BadRequest("a request begins with its line, not with blank ones")
         return consumed
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -59,7 +64,10 @@ class RequestParser(HTTPRequestParser):
             return
         if _CODED_TWICE.search(fields):
             raise ParsingError("a body is coded once, as chunked")
-        super().parse_header(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError as exc:  # of an address such as http://[::1
+            raise ParsingError(f"the address is none: {exc}") from exc
         self._check_frame()
         self._check_host(fields)
 

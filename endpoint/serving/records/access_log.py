@@ -24,6 +24,8 @@ from flask import Response, g, has_request_context, request
 from endpoint.config import Config
 from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, StopReason
 
+log = logging.getLogger(__name__)
+
 QUERY_CHARACTERS = 300
 """How much of a query or of another value of a request is written at most."""
 MOST_PARAMETERS = 20
@@ -163,12 +165,33 @@ class AccessLog:
         return hmac.digest(self._salt, client.encode(), "sha256").hex()[:16] if self._salt else ""
 
 
+class LogFile(WatchedFileHandler):
+    """A file of which it is said once that it cannot be written, not for each line; requests go on."""
+
+    _failed = _is_failing = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line, if that can be done now."""
+        self._failed = False
+        try:
+            super().emit(record)
+        except OSError:  # of opening it anew
+            self.handleError(record)
+        self._is_failing = self._failed
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say why, the first time."""
+        self._failed = True
+        if not self._is_failing:
+            log.warning("the access log cannot be written: %s", sys.exc_info()[1])
+
+
 def _handler(target: str) -> logging.Handler | None:
     if not target:
         return None
     if target == STDERR:
         return logging.StreamHandler(sys.stderr)
-    return WatchedFileHandler(target, encoding="utf-8")
+    return LogFile(target, encoding="utf-8")
 
 
 def _cut(text: str) -> str:

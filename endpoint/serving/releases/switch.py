@@ -262,7 +262,9 @@ class Switch:
         if self._coming:
             if self.refusal or not self._coming.preparation.at_work:
                 self._replace(self._coming.service)
-        elif (self.refusal or path != self.service.release.path.resolve()) and self._may_try(path):
+        elif not self.refusal and path == self.service.release.path.resolve():
+            self._failure = None
+        elif self._may_try(path):
             self._switch_to(path)
 
     def _prepare(self, service: Service, ended: Callable[[], None]) -> Preparation | None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
+import msgspec
 from flask import Blueprint, Response, jsonify, request
 
 from endpoint.engine.language import guard
@@ -92,11 +93,10 @@ def _read_text(name: str) -> str:
 
     Raises ParameterError for anything but a text.
     """
-    given = request.get_json(silent=True)
-    text = given.get(name, "") if isinstance(given, dict) else given
-    if not isinstance(text, str):
-        raise ParameterError(name, "", "must be a text, in a JSON object")
-    return text
+    try:
+        return msgspec.json.decode(request.get_data(), type=dict[str, str]).get(name, "")
+    except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+        raise ParameterError(name, "", "must be a text, in a JSON object of texts") from exc
 
 
 def _as_json(value: object) -> Response:

@@ -42,18 +42,10 @@ def summarise_partners(partners: Partners | None, language: str) -> str:
     countries = {partner.country.text for partner in accepted if partner.country}
     groups = partners.groups if partners else ()
     active = sum(len(group.partners) for group in groups if group.key == "active")
-    return " ".join(
-        [
-            plural("place.partners", len(accepted), language),
-            plural("place.countries", len(countries), language),
-            *(
-                [translate("place.active", language, active=format_number(active, language))]
-                if active
-                else []
-            ),
-            *_first_and_last(accepted, language),
-        ]
-    )
+    known = translate("place.active", language, active=format_number(active, language)) if active else ""
+    partners_on_record = plural("place.partners", len(accepted), language)
+    where = plural("place.countries", len(countries), language)
+    return " ".join([f"{partners_on_record} {where}{known}.", *_first_and_last(accepted, language)])
 
 
 def _accepted(partners: Partners | None) -> list[Partner]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from graph.errors import TableError
+from graph.reading import read_whole
 
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
@@ -28,7 +29,7 @@ def read_text(path: Path, name: str, encodings: Sequence[str]) -> str:
     A mark tells the encoding, else `encodings` are tried in turn.
     """
     try:
-        data = path.read_bytes()
+        data = read_whole(path)
     except OSError as exc:
         raise TableError(name, None, f"cannot be read ({exc.strerror})", "Mend [table] file.") from exc
     mark = next((bom for bom in _BOMS if data.startswith(bom)), b"")

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from loaders.wikidata.files import DAMAGED, N_TRIPLES, detect_form, open_stream
+from loaders.wikidata.files import DAMAGED, MOST_AT_ONCE, N_TRIPLES, detect_form, open_stream, read_lines
 from loaders.wikidata.model import Unreadable
 
 _ENTITY = re.compile(rb"<http://www\.wikidata\.org/entity/(?:statement/)?([A-Za-z][0-9]+)")
@@ -56,7 +56,7 @@ def read_nodes(path: Path, subjects: Collection[str]) -> Iterator[Triple]:
         return
     wanted = {subject.encode() for subject in subjects}
     with open_stream(path) as stream:
-        for number, line in enumerate(stream, start=1):
+        for number, line in enumerate(read_lines(stream), start=1):
             if (match := _SUBJECT.match(line)) and match[1] in wanted:
                 found = _parse_lines(number, [line])
                 yield from (triple for triple in found if isinstance(triple, Triple))
@@ -64,14 +64,17 @@ def read_nodes(path: Path, subjects: Collection[str]) -> Iterator[Triple]:
 
 def _entities(stream: BinaryIO) -> Iterator[tuple[int, list[bytes]]]:
     """Yield the lines of one entity after the other, with the number of their first line."""
-    start, entity = 1, b""
+    start, entity, held = 1, b"", 0
     lines: list[bytes] = []
-    for number, line in enumerate(stream, start=1):
+    for number, line in enumerate(read_lines(stream), start=1):
         match = _ENTITY.match(line)
         if match and match[1].upper() != entity:
             yield start, lines
-            start, lines, entity = number, [], match[1].upper()
+            start, lines, entity, held = number, [], match[1].upper(), 0
         lines.append(line)
+        held += len(line)
+        if held > MOST_AT_ONCE:
+            raise OSError(f"one entity has more than {MOST_AT_ONCE >> 20} MiB")
     yield start, lines
 
 

@@ -64,7 +64,7 @@ def count(engine, query, **options):
 
 
 def test_there_is_a_worker_for_each_lane_and_a_spare(engine):
-    assert len(engine.pids()) == 5
+    assert len(engine.pids()) == 6
 
 
 def test_csv_and_tsv_are_these_bytes(engine):
@@ -238,13 +238,13 @@ def test_service_contacts_nobody_even_past_the_guard(engine):
 def test_strangers_queries_step_back_behind_pages(store):
     with Engine(small_config(store.parent), store) as engine:
         ours = os.getpriority(os.PRIO_PROCESS, 0)
-        assert nices(engine.pids()) == [ours] * 5
+        assert nices(engine.pids()) == [ours] * 6
         run_query(engine, "ASK {}", JSON, lane=Lane.PAGES, cached=False)
-        assert nices(engine.pids()) == [ours] * 5
+        assert nices(engine.pids()) == [ours] * 6
         for _ in range(2):
             run_query(engine, "ASK {}", JSON, cached=False)
             run_query(engine, "ASK {}", JSON, cached=False, lane=Lane.QUESTIONS)
-        assert nices(engine.pids()) == [ours] * 3 + [min(ours + 5, 19), min(ours + 10, 19)]
+        assert nices(engine.pids()) == [ours] * 3 + [min(ours + 5, 19)] + [min(ours + 10, 19)] * 2
 
 
 def nices(pids):
@@ -326,7 +326,8 @@ def in_threads(jobs):
 
 def test_free_queries_cannot_starve_pages_and_too_many_are_turned_away(store):
     other = RUNAWAY.replace("?n)", "?other)")
-    with Engine(small_config(store.parent, queue=1), store) as engine:
+    config = small_config(store.parent, queue=1)
+    with Engine(config, store, client_of_request=lambda: "one client") as engine:
         with busy(engine) as running, busy(engine, other) as waiting:
             others = {Lane.QUESTIONS: 0, Lane.PAGES: 0, Lane.HEALTH: 0}
             assert engine.state().waiting == {Lane.FREE: 1, **others}

@@ -161,5 +161,5 @@ def test_only_the_workers_of_that_lane_have_a_way_out(tmp_path):
             assert b'"bindings":[]' in engine.run(outside, JSON).body
             assert bird.contacts == 1
         with Engine(small_config(tmp_path), store) as engine:
-            assert len(engine.pids()) == 5
+            assert len(engine.pids()) == 6
             assert Lane.SERVICES not in engine.state().waiting

@@ -190,6 +190,14 @@ def test_a_carriage_return_reaches_who_reads_xml(store):
     assert b">a&#13;b<" in ask(store, construct, "application/rdf+xml")[1]
 
 
+@pytest.mark.parametrize("name", ["li", "ID", "about", "Description", "RDF", "parseType", "bagID"])
+def test_what_the_syntax_of_rdf_xml_keeps_to_itself_is_not_written_as_a_property(store, name):
+    construct = f'CONSTRUCT {{ :a <http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}> "b" }} {{}}'
+    status, told = ask(store, construct, "application/rdf+xml")
+    assert status is Status.FORMAT and b"RDF/XML cannot write the property" in told
+    assert ask(store, construct, "text/turtle")[0] is Status.ANSWER
+
+
 @pytest.mark.parametrize("character", ["\\u0000", "\\u0008", "\\u000B", "\\u001F", "\\uFFFE", "\\uFFFF"])
 def test_what_xml_cannot_hold_is_not_written_as_xml(store, character):
     told = f"XML cannot hold the character U+{character[2:]}, which is in the result".encode()

@@ -33,7 +33,7 @@ def never():
 
 
 def test_first_come_first_served_also_over_many_pulses():
-    queue, pulses = WorkerQueue(20, PATIENCE), Counter()
+    queue, pulses = WorkerQueue(1, 20, PATIENCE), Counter()
     threads = [wait_in(queue, [], lambda name=name: pulses.update([name])) for name in range(10)]
     wait_until(lambda: len(pulses) == 10 and min(pulses.values()) > 1)
     for name in range(10):
@@ -44,14 +44,14 @@ def test_first_come_first_served_also_over_many_pulses():
 
 
 def test_what_is_free_is_taken_at_once():
-    queue = WorkerQueue(1, PATIENCE)
+    queue = WorkerQueue(1, 1, PATIENCE)
     queue.put("a")
     queue.put("b")
     assert [queue.take(never), queue.take(never)] == ["a", "b"]
 
 
 def test_the_wait_has_an_end():
-    queue, pulses = WorkerQueue(1, 2.5 * CHECK_SECONDS), []
+    queue, pulses = WorkerQueue(1, 1, 2.5 * CHECK_SECONDS), []
     with pytest.raises(EngineOverloaded) as error:
         queue.take(lambda: pulses.append(1))
     assert len(pulses) <= 3
@@ -60,7 +60,7 @@ def test_the_wait_has_an_end():
 
 
 def test_too_many_are_sent_away_at_once():
-    queue, outcomes = WorkerQueue(1, PATIENCE), []
+    queue, outcomes = WorkerQueue(1, 1, PATIENCE), []
     thread = wait_in(queue, outcomes)
     with pytest.raises(EngineOverloaded):
         queue.take(never)
@@ -70,7 +70,7 @@ def test_too_many_are_sent_away_at_once():
 
 
 def test_who_leaves_makes_room_and_takes_nothing_along():
-    queue, outcomes = WorkerQueue(2, PATIENCE), []
+    queue, outcomes = WorkerQueue(1, 2, PATIENCE), []
     leave = threading.Event()
 
     def check_abandoned():
@@ -86,7 +86,7 @@ def test_who_leaves_makes_room_and_takes_nothing_along():
 
 
 def test_what_was_handed_to_one_who_leaves_goes_to_the_next():
-    queue, outcomes = WorkerQueue(2, PATIENCE), []
+    queue, outcomes = WorkerQueue(1, 2, PATIENCE), []
 
     def check_abandoned():
         queue.put("a")
@@ -99,7 +99,7 @@ def test_what_was_handed_to_one_who_leaves_goes_to_the_next():
 
 
 def test_a_closed_line_sends_all_away():
-    queue, outcomes = WorkerQueue(5, PATIENCE), []
+    queue, outcomes = WorkerQueue(1, 5, PATIENCE), []
     threads = [wait_in(queue, outcomes) for _ in range(3)]
     queue.close()
     for thread in threads:
@@ -110,7 +110,7 @@ def test_a_closed_line_sends_all_away():
 
 
 def test_clients_that_wait_have_their_turns_each_its_oldest_request_first():
-    queue, served = WorkerQueue(50, PATIENCE), []
+    queue, served = WorkerQueue(1, 50, PATIENCE), []
     threads = []
 
     def take(client, number):
@@ -129,3 +129,37 @@ def test_clients_that_wait_have_their_turns_each_its_oldest_request_first():
         thread.join(PATIENCE)
     assert served == [("a", 1), ("b", 1), ("c", 1), ("a", 2), ("b", 2), ("a", 3)]
     assert len(queue) == 0
+
+
+def test_a_client_holds_all_workers_but_one_which_is_left_for_another():
+    queue, outcomes = WorkerQueue(3, 5, PATIENCE), []
+    for worker in "abc":
+        queue.put(worker)
+    held = [queue.take(never, "greedy") for _ in range(2)]
+    third = threading.Thread(target=lambda: outcomes.append(queue.take(lambda: None, "greedy")))
+    third.start()
+    wait_until(lambda: len(queue) == 1)
+    assert queue.take(never, "another") == "c"
+    queue.put("c")
+    assert (outcomes, len(queue)) == ([], 1), "it is free, and not for who holds two"
+    queue.put(held[0])
+    third.join(PATIENCE)
+    assert len(outcomes) == 1, "who gives one back gets the next"
+
+
+def test_a_worker_that_was_killed_is_held_by_nobody():
+    queue = WorkerQueue(2, 5, PATIENCE)
+    queue.put("a")
+    queue.put("b")
+    queue.forget(queue.take(never, "greedy"))
+    assert queue.take(never, "greedy") == "b"
+
+
+def test_the_only_worker_is_for_everybody_and_who_has_no_name_is_not_counted():
+    queue = WorkerQueue(1, 5, PATIENCE)
+    queue.put("a")
+    assert queue.take(never, "one") == "a"
+    several = WorkerQueue(2, 5, PATIENCE)
+    several.put("a")
+    several.put("b")
+    assert {several.take(never), several.take(never)} == {"a", "b"}

@@ -6,6 +6,7 @@ import io
 
 import pytest
 
+from endpoint.questions.formats.spreadsheet_text import guard_csv, guard_tsv
 from tests.kit.http.protocol import BROWSER
 from tests.kit.http.site import Page, read_page
 
@@ -89,7 +90,9 @@ def test_a_parameter_that_is_given_twice_is_an_error(client, again, accept):
     assert "is given 2 times; give it once" in response.text
 
 
-@pytest.mark.parametrize("bad", ["limit=0", "limit=x", "page=0", "page=-1", "limit=1000001", "bom=2"])
+@pytest.mark.parametrize(
+    "bad", ["limit=0", "limit=x", "page=0", "page=-1", "limit=1000001", "bom=2", "guard=x"]
+)
 def test_a_page_that_is_none_is_an_error(client, bad):
     assert client.get(f"{CITIES}.csv?{bad}").status_code == 400
 
@@ -133,3 +136,42 @@ def test_a_missing_prefix_of_wikidata_is_told(client, prefix, base):
     assert (
         f"put PREFIX {prefix}: <http://www.wikidata.org/{base}> before the query" in response.json["detail"]
     )
+
+
+@pytest.mark.parametrize(
+    ("cell", "guarded"),
+    [
+        ("=1+1", "'=1+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("+49 30 1234", "'+49 30 1234"),
+        ("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"),
+        ("\tx", "'\tx"),
+        ("-7.25", "-7.25"),
+        ("+1e5", "+1e5"),
+        ("a=b", "a=b"),
+        ("", ""),
+        ("two\r\nlines, one cell", "two\r\nlines, one cell"),
+    ],
+)
+def test_a_cell_that_a_spreadsheet_would_calculate_is_guarded(cell, guarded):
+    out = io.StringIO()
+    csv.writer(out).writerows([["a", "b"], [cell, "x"]])
+    assert list(csv.reader(io.StringIO(guard_csv(out.getvalue()), newline=""))) == [
+        ["a", "b"],
+        [guarded, "x"],
+    ]
+    if "\r" not in cell and "\t" not in cell:
+        is_number = cell[:1] in "+-" and guarded == cell
+        term, wanted = (cell, cell) if is_number or not cell else (f'"{cell}"', f'"{guarded}"')
+        assert guard_tsv(f"?a\t?b\n<x:y>\t{term}\n{term}\t1\n") == f"?a\t?b\n<x:y>\t{wanted}\n{wanted}\t1\n"
+
+
+def test_a_guarded_answer_has_the_same_rows_and_a_tag_of_its_own(client):
+    plain, guarded = client.get(f"{CITIES}.csv"), client.get(f"{CITIES}.csv?guard=1")
+    assert guarded.data == plain.data, "none begins so here, and the numbers stay"
+    tags = {
+        client.get(f"{CITIES}.csv?{asked}").headers["ETag"]
+        for asked in ("", "guard=1", "bom=1", "bom=1&guard=1")
+    }
+    assert len(tags) == 4
+    assert client.get(f"{CITIES}.csv?bom=1&guard=1").data == codecs.BOM_UTF8 + plain.data

@@ -61,6 +61,25 @@ def test_prefixes_need_not_be_declared_yet(client):
     assert [item["text"] for item in found] == ["kk:party"]
 
 
+@pytest.mark.parametrize("path", ["/sparql/complete", "/sparql/check"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 60_000,
+        b'{"a":' * 10_000,
+        b"1" * 6000,
+        b'{"query":1e400}',
+        b"\xff\xfe{",
+        b"",
+        b'{"query":"\\ud800"}',
+    ],
+    ids=["deep lists", "deep objects", "a long number", "infinity", "UTF-16", "nothing", "half a character"],
+)
+def test_json_that_is_none_or_too_deep_is_told(client, path, body):
+    response = client.post(path, data=body, content_type="application/json")
+    assert (response.status_code, response.json["status"]) == (400, 400)
+
+
 @pytest.mark.parametrize("body", [None, [], [1], "x", {"before": 7}, {"before": "x" * 70_000}])
 def test_no_text_makes_it_fail_otherwise_than_in_words(client, body):
     assert client.post("/sparql/complete", json=body).status_code in (200, 400)

@@ -12,32 +12,10 @@ from graph.matching.known.reviews import Review
 from graph.model.claims import GeoNamesEntry
 from graph.model.iris import mint_place_id
 from graph.model.matches import Decision
-from tests.kit.graph.gazetteer import HESSIAN_VILLAGE, HOMONYMS, TWO_NAMES, VILLAGES, open_gazetteer
-from tests.kit.graph.matching import at, country, curated, item, items, known, listed
-from tests.kit.graph.matching import run as run_with
+from tests.kit.graph.gazetteer import HESSIAN_VILLAGE, HOMONYMS
+from tests.kit.graph.matching import at, country, curated, geonames, item, items, known, listed, only
 
 SPRINGFIELD_IL, SPRINGFIELD_MA = (39.80, -89.64), (42.10, -72.59)
-
-
-@pytest.fixture(scope="module")
-def gazetteer(tmp_path_factory):
-    with open_gazetteer(tmp_path_factory.mktemp("gazetteer"), (*TWO_NAMES, *HOMONYMS, *VILLAGES)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def run(gazetteer):
-    return lambda *lists, **more: run_with(*lists, gazetteer=gazetteer, **more)
-
-
-def only(got, name, iso="", collection="list"):
-    (match,) = got.matches(name, iso, collection)
-    return match
-
-
-def geonames(got, place):
-    entry = got.place(place).geonames
-    return entry.id if entry else None
 
 
 # ---- one bearer, several, none
@@ -386,29 +364,6 @@ def test_stated_ids_vote_for_the_country_by_trust_and_number(run):
     ]
     for order in ((0, 1, 2), (2, 1, 0), (1, 0, 2)):
         assert run(*(lists[index] for index in order)).place("Q64").country == country("DE")
-
-
-# ---- what GeoNames gives
-def test_a_sure_place_gets_its_geonames_id_point_and_names_in_its_own_script(run):
-    place = run(listed("list", (at("Kyiv", "UA"), at("Nice", "FR")))).place(mint_place_id("UA", "Kyiv"))
-    regions = ("Kyiv", "Kyiv City", "Misto Kyiv", "Киев", "Місто Київ")
-    entry = GeoNamesEntry(703448, ("Київ", "Киев"), True, ("Kiev", "Kiew"), regions)
-    assert place.geonames == entry
-    assert (place.latitude, place.longitude) == ("50.45", "30.52")
-
-
-def test_a_place_that_a_table_says_is_none_there_gets_names_to_find_it_by(run):
-    table = curated(known("Q1899", "Kyiv", "UA", geonames=GeoNamesEntry(None)))
-    got = run(listed("list", (at("Kyiv", "UA"), at("Nice", "FR"))), own=[table])
-    place = got.place("Q1899")
-    entry = place.geonames
-    assert (entry.id, entry.further) == (None, ("Kiev", "Kiew", "Київ", "Киев"))
-    assert entry.regions == ("Kyiv", "Kyiv City", "Misto Kyiv", "Киев", "Місто Київ")
-
-
-def test_an_ambiguous_place_gets_none(run):
-    got = run(items("Q1 Springfield - Q2 Nowhere"))
-    assert got.place("Q1").geonames is None
 
 
 # ---- reviews and the register

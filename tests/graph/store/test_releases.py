@@ -1,5 +1,6 @@
 import json
 import logging
+import os
 import threading
 from collections import Counter
 
@@ -170,6 +171,14 @@ def test_a_damaged_history_is_made_again_from_what_is_kept_and_never_overwritten
     assert (home / "history.damaged.json").read_bytes() == body
     assert read_history(home).ids == (A, B, C, D)
     assert read_history(home).fault == ""
+
+
+@pytest.mark.parametrize("name", ["history.json", f"releases/{D}/manifest.json"])
+def test_nobody_waits_for_a_pipe(home, name):
+    (home / name).unlink()
+    os.mkfifo(home / name)
+    found = read_history(home).fault + "".join(map(str, list_kept(home)))
+    assert "it is no file" in found
 
 
 def test_a_history_that_is_missing_although_there_are_releases_is_told(home):

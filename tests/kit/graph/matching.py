@@ -144,3 +144,15 @@ def run(
             gazetteer=gazetteer,
         )
     )
+
+
+def only(got: Outcomes, name: str, iso: str = "", collection: str = "list") -> Match:
+    """The one match of a mention."""
+    (match,) = got.matches(name, iso, collection)
+    return match
+
+
+def geonames(got: Outcomes, place: str) -> int | None:
+    """The GeoNames id of a place, None when it has none."""
+    entry = got.place(place).geonames
+    return entry.id if entry else None

@@ -9,8 +9,8 @@ import pytest
 from graph.errors import FetchError, InputError
 from loaders.harvest.fetch import Fetcher, is_whole
 from loaders.manners import Clock, Manners, read_retry_after, user_agent
+from tests.kit.http.elsewhere.wikidata_endpoint import EMPTY, STACK_TRACE, FakeClock, Fault, running_endpoint
 from tests.kit.http.server import free_port
-from tests.kit.http.wikidata_endpoint import EMPTY, STACK_TRACE, FakeClock, Fault, running_endpoint
 
 QUERY = "SELECT ?item ?value WHERE { ?item <http://www.wikidata.org/prop/direct/P300> ?value }"
 CONTACT = "me@example.org"
@@ -51,6 +51,12 @@ def test_it_says_who_asks_and_what_it_takes(endpoint, time):
     assert f"; {CONTACT}) python-httpx/" in user_agent(CONTACT)
     assert asked.headers["Accept"] == "application/sparql-results+json"
     assert asked.headers["Accept-Encoding"] == "gzip"
+
+
+def test_an_answer_that_grows_without_end_when_it_is_decompressed_is_left(endpoint, time):
+    error = refused(endpoint, time, most_bytes=50)
+    assert "an answer has more than 50 bytes" in str(error)
+    assert len(endpoint.asked) == 1
 
 
 @pytest.mark.parametrize(("length", "method"), [(100, "GET"), (1500, "GET"), (1501, "POST")])

@@ -13,6 +13,7 @@ from tests.kit.processes import PATIENCE
 
 pytestmark = pytest.mark.slow
 ASK = "/sparql?query=ASK%7B%7D"
+POST = b"POST /sparql HTTP/1.1\r\nContent-Type: application/sparql-query\r\n"
 QUERY_BODY = {"Content-Type": "application/sparql-query"}
 
 
@@ -67,6 +68,43 @@ def test_who_asks_whether_to_go_on_is_told_so_before_the_body(server):
         assert link.recv(1 << 16) == b"HTTP/1.1 100 Continue\r\n\r\n"
         link.sendall(b"ASK {}")
         assert b"".join(iter(lambda: link.recv(1 << 16), b"")).startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET /health/live HTTP/1.1\r\n", b"200"),
+        (b"POST /sparql HTTP/1.1\r\nContent-Type: application/sparql-query\r\nContent-Length: 0\r\n", b"400"),
+        (
+            b"POST /sparql HTTP/1.1\r\nContent-Type: application/sparql-query\r\nContent-Length: 999999\r\n",
+            b"413",
+        ),
+    ],
+    ids=["no body", "an empty one", "one that is too long"],
+)
+def test_who_has_no_body_to_wait_for_is_answered_and_not_told_to_go_on(server, head, status):
+    with server.connect() as link:
+        link.sendall(head + b"Host: x\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n")
+        assert b"".join(iter(lambda: link.recv(1 << 16), b"")).startswith(b"HTTP/1.1 " + status)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"\r\n\r\n" * 4000, b"GET http://[::1/ HTTP/1.1\r\nHost: x\r\n\r\n"],
+    ids=["blank lines", "an address that is none"],
+)
+def test_what_is_no_request_is_refused_with_a_word_and_ends_the_connection(server, said):
+    with server.connect() as link:
+        link.sendall(said)
+        answer = b"".join(iter(lambda: link.recv(1 << 16), b""))
+    assert answer.startswith(b"HTTP/1.1 400") and answer.count(b"HTTP/1.1") == 1
+
+
+def test_a_blank_line_before_a_request_is_passed_over(server):
+    """https://www.rfc-editor.org/rfc/rfc9112#section-2.2"""
+    with server.connect() as link:
+        link.sendall(b"\r\nGET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert link.recv(12) == b"HTTP/1.1 200"
 
 
 def test_a_client_of_http_1_0_is_answered_and_let_go_unless_it_wants_to_stay(server):

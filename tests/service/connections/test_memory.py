@@ -5,8 +5,10 @@ import re
 import httpx
 import pytest
 
+from tests.kit.graph.releases import flip
 from tests.kit.http.engine import JSON
 from tests.kit.http.server import world_server
+from tests.kit.processes import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -94,3 +96,13 @@ def test_requests_sent_together_are_answered_in_their_order_from_memory_or_not(s
         while whole.count(b"HTTP/1.1 ") < len(targets):
             whole += link.recv(1 << 16)
     assert re.findall(rb"HTTP/1.1 (\d+)", whole) == [b"200", b"200", b"200", b"404"] * 5
+
+
+def test_nothing_is_answered_from_memory_once_the_release_is_damaged(tmp_path):
+    with world_server(tmp_path) as server:
+        asked = {"query": QUERY, "format": "csv"}
+        kept = [server.get("/sparql", params=asked).status_code for _ in range(2)]
+        assert (kept, known(server)) == ([200, 200], 1)
+        flip(next((tmp_path / "current" / "store").glob("*.sst")))
+        refused = wait_until(lambda: (got := server.get("/sparql", params=asked)).status_code != 200 and got)
+        assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (503, "damaged")

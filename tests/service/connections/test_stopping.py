@@ -14,7 +14,7 @@ from endpoint.cli.connections.connection import STALLED_SECONDS
 from tests.kit.http.engine import JSON, RUNAWAY
 from tests.kit.http.server import UNMETERED, running_server
 from tests.kit.http.site import RELEASE, make_world_home
-from tests.kit.processes import living, wait_until, wait_until_at_work
+from tests.kit.processes import PATIENCE, living, wait_until, wait_until_at_work
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +37,7 @@ def running(home):
 @pytest.fixture
 def server(running):
     """The server with all its query processes, and nothing that runs."""
-    wait_until(lambda: running.is_ready() and len(running.query_pids()) == 5)
+    wait_until(lambda: running.is_ready() and len(running.query_pids()) == 6)
     return running
 
 
@@ -102,7 +102,7 @@ def test_a_query_process_that_was_killed_is_replaced(server):
     assert [server.get("/sparql", params=ASK).status_code for _ in range(10)] == [200] * 10
     for path in ("/queries/growth-by-year.csv", "/place/Q11462.html", "/health/ready"):
         assert server.get(path).status_code == 200, "each lane misses its own when it is asked"
-    wait_until(lambda: server.is_ready() and len(server.query_pids()) == 5)
+    wait_until(lambda: server.is_ready() and len(server.query_pids()) == 6)
 
 
 def test_a_serving_process_that_was_killed_is_replaced_and_leaves_no_query_process(server):
@@ -133,10 +133,23 @@ def test_told_to_stop_it_lets_queries_end_and_then_ends_them(home, grace, timeou
     wait_until(lambda: not living(pids))
 
 
-def test_idle_it_waits_for_nobody(home):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
+def test_idle_it_waits_for_nobody(home, number):
     with running_server(home, workers=1, grace_seconds=600) as server:
         pids = server.all_pids()
-        assert server.stop() == 0
+        server.process.send_signal(number)
+        assert server.process.wait(PATIENCE) == 0
+    wait_until(lambda: not living(pids))
+
+
+def test_interrupted_it_ends_queries_at_once_and_says_so(home):
+    with running_server(home, workers=1, grace_seconds=600) as server:
+        pids, link = server.all_pids(), send(server, RUNAWAY, timeout="30")
+        wait_until_at_work(server.query_pids())
+        server.process.send_signal(signal.SIGINT)
+        assert link.recv(12) == b"HTTP/1.1 500"
+        link.close()
+        assert server.process.wait(PATIENCE) == 0
     wait_until(lambda: not living(pids))
 
 

@@ -1,14 +1,16 @@
 """The access log: a JSON line per request, and nobody's address in it."""
 
 import json
+import logging
 import re
+import resource
 import threading
 
 import pytest
 
 from endpoint.app import close_app, create_app
 from endpoint.config import Config
-from endpoint.serving.records.access_log import MOST_PARAMETERS, QUERY_CHARACTERS
+from endpoint.serving.records.access_log import MOST_PARAMETERS, QUERY_CHARACTERS, LogFile
 from graph.errors import ParameterError
 from tests.kit.http.engine import JSON, small_config
 from tests.kit.http.site import RELEASE, make_world_home
@@ -205,3 +207,28 @@ def test_settings_are_read_from_the_environment(tmp_path):
     assert (config.access_log, config.log_clients) == ("-", "hashed")
     with pytest.raises(ParameterError, match="must be none or hashed"):
         Config.from_environ(given | {"KEMBAR_LOG_CLIENTS": "plain"})
+
+
+@pytest.mark.parametrize("how", ["a full disk", "a folder that is gone"])
+def test_a_log_that_cannot_be_written_is_told_once_and_requests_go_on(tmp_path, caplog, how):
+    path = tmp_path / "logs" / "access.log"
+    path.parent.mkdir()
+    file = LogFile(path, encoding="utf-8")
+    record = logging.LogRecord("x", logging.INFO, "", 0, "a line", None, None)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        if how == "a full disk":
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+        else:
+            path.unlink()
+            path.parent.rmdir()
+        for _ in range(3):
+            file.handle(record)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    path.parent.mkdir(exist_ok=True)
+    file.handle(record)
+    file.close()
+    assert len(caplog.records) == 1
+    assert "the access log cannot be written" in caplog.text
+    assert path.read_text(encoding="utf-8").splitlines()[-1] == "a line"

@@ -99,14 +99,14 @@ def test_a_refusal_is_counted_by_its_kind(client):
 
 def test_workers_that_start_and_end_are_counted(app, client):
     before = read(client)
-    assert value(before, "workers", release=RELEASE) == 5
-    assert value(before, "workers_started_total") == 5
+    assert value(before, "workers", release=RELEASE) == 6
+    assert value(before, "workers_started_total") == 6
     pids = app.extensions["kembar"].service.engine.pids()
     close_app(app)
     assert living(pids) == set()
     after = read(client)
     assert value(after, "workers", release=RELEASE) == 0
-    assert value(after, "workers_stopped_total", why="closed") == 5
+    assert value(after, "workers_stopped_total", why="closed") == 6
 
 
 def test_a_worker_is_stopped_for_a_reason(app, client):

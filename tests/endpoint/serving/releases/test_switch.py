@@ -142,6 +142,16 @@ def test_what_cannot_be_opened_is_told_and_the_old_release_stays(switch, home, h
     assert f"release {first} stays" in told[0].getMessage()
 
 
+def test_what_was_wrong_with_current_is_forgotten_when_it_points_to_the_served_release_again(switch, home):
+    first, _ = releases(home)
+    switch_current(home, "2020-01-01-00000000")
+    switch.update()
+    assert "2020-01-01-00000000, which is not there" in switch.faults()[0]
+    switch_current(home, first)
+    switch.update()
+    assert switch.faults() == []
+
+
 # ---- a release that is damaged
 
 

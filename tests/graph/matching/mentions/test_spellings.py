@@ -5,30 +5,8 @@ from __future__ import annotations
 import pytest
 
 from graph.model.matches import Decision
-from tests.kit.graph.gazetteer import HESSIAN_VILLAGE, HOMONYMS, TWO_NAMES, VILLAGES, open_gazetteer
-from tests.kit.graph.matching import at, item, items, listed
-from tests.kit.graph.matching import run as run_with
-
-
-@pytest.fixture(scope="module")
-def gazetteer(tmp_path_factory):
-    with open_gazetteer(tmp_path_factory.mktemp("gazetteer"), (*TWO_NAMES, *HOMONYMS, *VILLAGES)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def run(gazetteer):
-    return lambda *lists, **more: run_with(*lists, gazetteer=gazetteer, **more)
-
-
-def only(got, name, iso="", collection="list"):
-    (match,) = got.matches(name, iso, collection)
-    return match
-
-
-def geonames(got, place):
-    entry = got.place(place).geonames
-    return entry.id if entry else None
+from tests.kit.graph.gazetteer import HESSIAN_VILLAGE
+from tests.kit.graph.matching import at, geonames, item, items, listed, only
 
 
 # ---- qualifiers of states and provinces

@@ -53,6 +53,18 @@ def test_a_query_waits_for_one_of_another_client_and_not_for_all(server):
         link.close()
 
 
+def test_long_queries_of_one_client_leave_a_process_to_others(server):
+    links = [send(server, "203.0.113.7", f"/sparql?query={quote(RUNAWAY)}%23{number}") for number in range(4)]
+    wait_until(lambda: waiting(server).get("free") == 3)
+    with httpx.Client(headers={"X-Forwarded-For": "203.0.113.8", "Accept": JSON}, timeout=PATIENCE) as web:
+        for number in range(5):
+            answer = web.get(f"{server.address}/sparql", params={"query": f"ASK {{}} # {number}"})
+            assert answer.json()["boolean"] is True
+    assert not select.select(links, [], [], 0)[0], "none of them has ended"
+    for link in links:
+        link.close()
+
+
 def test_pages_questions_and_the_probe_wait_for_no_free_query(server):
     links = [send(server, "203.0.113.3", f"/sparql?query={quote(RUNAWAY)}%23{number}") for number in range(4)]
     wait_until(lambda: waiting(server).get("free", 0) >= 3)

@@ -8,7 +8,7 @@ from endpoint.drawing.world import draw_world
 from endpoint.engine.engine import Engine
 from endpoint.serving.current import service
 from endpoint.show.rendering import revalidated
-from endpoint.site.files.drawings import Drawings, read_links, read_positions
+from endpoint.site.files.pictures.drawings import Drawings, read_links, read_positions
 
 blueprint = Blueprint("world", __name__)
 

@@ -17,7 +17,7 @@ from typing import Any
 from endpoint.engine.results import Cell, Table
 from endpoint.serving.current import service
 from endpoint.show.release import list_collections
-from endpoint.site.files.agents.evidence import find_evidence
+from endpoint.site.files.tools.agents.evidence import find_evidence
 from graph.errors import ParameterError
 
 Json = dict[str, Any]

@@ -10,10 +10,10 @@ from endpoint.engine.results import Cell, Table, tabulate
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
 from endpoint.show.names import KINDS, Candidate, suggest
-from endpoint.site.files.agents import reading
-from endpoint.site.files.agents.answers import MOST_ROWS, Json, build_answer, hash_call, read_cursor
-from endpoint.site.files.agents.checks import check_text
-from endpoint.site.files.agents.schema import describe_terms
+from endpoint.site.files.tools.agents import reading
+from endpoint.site.files.tools.agents.answers import MOST_ROWS, Json, build_answer, hash_call, read_cursor
+from endpoint.site.files.tools.agents.checks import check_text
+from endpoint.site.files.tools.agents.schema import describe_terms
 from endpoint.sparql.editor.terms import find_unknown_terms
 from graph.downloads.describe.publication import release_iri
 from graph.errors import ParameterError, QueryRefused

@@ -15,8 +15,8 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 
 from endpoint.errors import problem_of
-from endpoint.site.files.agents.answers import Json
-from endpoint.site.files.agents.tools import TOOLS
+from endpoint.site.files.tools.agents.answers import Json
+from endpoint.site.files.tools.agents.tools import TOOLS
 from graph.errors import KembarError
 from queries.resolve import UnclearName
 

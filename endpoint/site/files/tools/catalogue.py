@@ -10,7 +10,7 @@ from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import NotFound
 from endpoint.serving.current import service
 from endpoint.show.rendering import revalidated
-from endpoint.site.files.openapi import MEDIA_TYPE, describe_service
+from endpoint.site.files.tools.openapi import MEDIA_TYPE, describe_service
 from endpoint.sparql.negotiation import choose
 from endpoint.sparql.request import QUERY
 from graph.downloads.describe.description import convert

@@ -89,5 +89,5 @@ def _manager() -> Any:
 @cache
 def _server() -> Any:
     """Return the server; imported when it is asked for first, since the library is large."""
-    made = import_module("endpoint.site.files.agents.server").make_server(nullcontext)
+    made = import_module("endpoint.site.files.tools.agents.server").make_server(nullcontext)
     return made._lowlevel_server  # the library offers no other way from its tools to its transport

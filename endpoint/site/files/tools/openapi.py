@@ -8,8 +8,8 @@ from typing import Any
 
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import PROBLEM_JSON
-from endpoint.questions.formats.encoding_mark import MARK
 from endpoint.questions.formats.sheets import SHEETS
+from endpoint.questions.formats.spreadsheet_text import MARK
 from endpoint.questions.page import SPARQL, SUFFIXES
 from endpoint.show.addresses import THING_KINDS
 from endpoint.sparql.negotiation import HTML, formats_for

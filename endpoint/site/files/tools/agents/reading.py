@@ -16,7 +16,7 @@ from endpoint.serving.current import service
 from endpoint.show.lookup import ask, find_labels, group_rows
 from endpoint.show.names import fill_in
 from endpoint.show.values import compact
-from endpoint.site.files.agents.evidence import THING
+from endpoint.site.files.tools.agents.evidence import THING
 from endpoint.things.identity import find_presence
 from graph.model.iris import is_qid
 from graph.model.terms import is_iri

@@ -16,7 +16,7 @@ from endpoint.engine.engine import Engine
 from endpoint.serving.current import service
 from endpoint.show.addresses import language
 from endpoint.show.rendering import revalidated
-from endpoint.site.files.drawings import Drawings, read_links, read_positions, read_rows
+from endpoint.site.files.pictures.drawings import Drawings, read_links, read_positions, read_rows
 from ontology import BASE
 
 blueprint = Blueprint("network_data", __name__)

@@ -1,0 +1,48 @@
+"""Half a minute of chaos: whatever is killed, stopped, damaged or switched, no answer is wrong."""
+
+import pytest
+
+from benchmarks.neighbours.answers import Got, KnownAnswers, Worth
+from benchmarks.neighbours.chaos import Holding, Report, make_home, run_chaos
+from benchmarks.neighbours.mischief import HARMS, Disturbance
+
+HELD = Holding(100, 20, 6)
+SUM = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+"""The SHA-256 of hello (FIPS 180-4)."""
+
+
+@pytest.mark.slow
+def test_half_a_minute_of_chaos_brings_no_wrong_answer_and_leaves_nothing_behind(tmp_path):
+    make_home(tmp_path)
+    report = run_chaos(tmp_path, 30, seed=1)
+    assert report.problems() == []
+    assert len(report.got) > 100 and {one.what for one in report.disturbances} <= {*HARMS}
+
+
+@pytest.mark.parametrize(
+    ("status", "release", "body", "worth"),
+    [
+        (200, "r", b"hello", Worth.RIGHT),
+        (200, "r", b"hell", Worth.WRONG),
+        (200, "s", b"hello", Worth.WRONG),
+        (503, "r", b"", Worth.REFUSED),
+        (404, "r", b"hello", Worth.WRONG),
+    ],
+)
+def test_an_answer_is_worth_what_is_known(status, release, body, worth):
+    assert KnownAnswers(["/a"], {("r", "/a"): SUM}).judge("/a", status, release, body)[0] is worth
+
+
+def test_what_is_not_as_it_should_be_is_told():
+    right = [Got("/a", 10 + n, 10.5 + n, Worth.RIGHT) for n in range(2000)]
+    refused = Got("/a", 1, 2, Worth.REFUSED, "503")
+    wrong = Got("/b", 1, 2, Worth.WRONG, "another")
+    disturbed = Disturbance("a query process is killed", 0, 3)
+    damaged = Disturbance("a file in use is damaged", 0, 3, damages=True)
+    assert Report([*right, refused], [disturbed], HELD, HELD).problems() == []
+    assert Report([*right, wrong], [damaged], HELD, HELD).problems() == []
+    assert Report([*right, wrong], [disturbed], HELD, HELD).problems() == ["wrong: /b: another"]
+    (told,) = Report([*right, refused, refused, refused], [], HELD, HELD).problems()
+    assert told.startswith("99.8502% right outside of disturbances")
+    grown = Holding(151, 31, 7)
+    assert len(Report(right, [], HELD, grown).problems()) == 3
