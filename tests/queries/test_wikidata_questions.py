@@ -211,10 +211,8 @@ def test_the_questions_speak_indonesian(client):
 
 def test_the_desk_counts_by_country_and_hands_the_rows_to_quickstatements(client):
     page = read(client, "/wikidata?lang=en")
-    assert [words for words in page.words("li") if words in {"Indonesia 1", "United Kingdom 1"}] == [
-        "Indonesia 1",
-        "United Kingdom 1",
-    ]
+    countries = {"Indonesia 1", "United Kingdom 1"}
+    assert countries.intersection(page.words("li")) == countries
     assert any(a["href"].endswith("country=Q252") for a in page.all("a"))
     commands = client.get("/wikidata/quickstatements.txt").text
     (preview,) = page.texts["pre"]
