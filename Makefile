@@ -38,7 +38,7 @@ serve: build
 	$(BIN)/kembar serve --port $(PORT)
 
 test: .venv/dev $(TEXTS)
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 quick: .venv/dev $(TEXTS)
 	$(BIN)/pytest -q -n 2 -m "not slow and not browser and not peer"

@@ -1,7 +1,8 @@
 """Builds the merged release of bundled collections and the lists of ../shared/data, and prints its numbers.
 
-Build time, processor time and memory by step, what became of each row, places with two partners or more in
-each collection and in all together, and the median time of every question.
+Build time, processor time and memory by step (of this process and all that it starts; what they share is
+counted in each), what became of each row, places with two partners or more in each collection and in all
+together, and the median time of every question.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ import argparse
 import resource
 import statistics
 import tempfile
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
+
+import psutil
 
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Outcome
@@ -99,15 +103,15 @@ def main() -> None:
         home = chosen.home or Path(scratch) / "home"
         home.mkdir(parents=True, exist_ok=True)
         workspace = Workspace.of(home, [lists])
-        started, steps = time.perf_counter(), []
+        started, steps, memory = time.perf_counter(), [], Memory()
         report = build(
             workspace.load,
             home,
             force=True,
             questions=query_texts(),
-            progress=lambda step: steps.append(_mark(step, started)),
+            progress=lambda step: steps.append(_mark(step, started, memory)),
         )
-        steps.append(_mark("done", started))
+        steps.append(_mark("done", started, memory))
         print("| step | begins at, s | processor, s | peak MB |\n| --- | ---: | ---: | ---: |")
         print("\n".join(steps))
         manifest = report.release.manifest
@@ -121,11 +125,33 @@ def main() -> None:
         print("\n".join(time_questions(report.release, chosen.times)))
 
 
-def _mark(step: str, started: float) -> str:
+class Memory:
+    """Looks four times a second at the memory of this process and all that it started."""
+
+    def __init__(self) -> None:
+        """Begin to look."""
+        self.peak = 0
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        own, pause = psutil.Process(), threading.Event()
+        while not pause.wait(0.25):
+            self.peak = max(self.peak, sum(map(_resident, [own, *own.children(recursive=True)])))
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        resident: int = process.memory_info().rss
+    except psutil.Error:
+        return 0
+    return resident
+
+
+def _mark(step: str, started: float, memory: Memory) -> str:
     """Return a table row: a step, and what had passed and been used before it by this and ended processes."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     processor = sum(usage.ru_utime + usage.ru_stime for usage in used)
-    peak = used[0].ru_maxrss / 1024
+    peak = memory.peak / 1e6
     return f"| {step} | {time.perf_counter() - started:.1f} | {processor:.1f} | {peak:,.0f} |"
 
 

@@ -31,8 +31,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the ontology takes its time to import, and the errors are needed by every command
     from ontology import Breach
@@ -45,6 +45,17 @@ _RESTORE = "Restore its folder from a copy; if it is the newest one, `kembar bui
 
 class KembarError(Exception):
     """The root: catch this to catch all that this project raises on purpose."""
+
+    def __reduce__(self) -> tuple[Callable[..., KembarError], tuple[Any, ...]]:
+        """Return how another process makes the same error: of its text and values, not by its constructor."""
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+def _restore(kind: type[KembarError], args: tuple[Any, ...], values: Mapping[str, Any]) -> KembarError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(values)
+    return error
 
 
 class InputError(KembarError):

@@ -14,7 +14,7 @@ from typing import Any
 from graph.errors import CollectionError
 from graph.model.claims import CollectionInfo, LoadedCollection
 from graph.model.terms import address
-from graph.store.reading import read_text
+from graph.reading import read_text
 from loaders.section import Section
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from graph.errors import TableError
-from graph.store.reading import read_text
+from graph.reading import read_text
 from queries.canned import CannedQuery
 from queries.header import read_query
 

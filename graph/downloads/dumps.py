@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, cast
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from zstandard import ZstdCompressor, ZstdDecompressor, ZstdError
 
 from graph.errors import ReleaseError
@@ -122,21 +122,23 @@ _COMPRESSIONS = (("gz", "gzip", _gzip), ("zst", "zstd", _squeeze))
 
 def _write_plain(quads: SortedQuads, dump: DumpFormat, plain: IO[bytes]) -> None:
     """Write a dump as it is without compression; the sorted lines are N-Quads already."""
+    write = partial(serialize, output=plain, format=dump.syntax, prefixes=PREFIXES)
     if dump.syntax == RdfFormat.N_QUADS:
         plain.writelines(quads.lines())
     elif dump.syntax == RdfFormat.N_TRIPLES:
         plain.writelines(quads.triple_lines())
+    elif dump.graphs:
+        with quads.graph_by_graph() as arranged:
+            write(arranged)
+    elif dump.syntax == RdfFormat.RDF_XML:
+        write(_check_for_xml(_union(quads)), output=cast("IO[bytes]", _KeepReturns(plain)))
     else:
-        output = cast("IO[bytes]", _KeepReturns(plain)) if dump.syntax == RdfFormat.RDF_XML else plain
-        serialize(_arrange(quads, dump), output=output, format=dump.syntax, prefixes=PREFIXES)
+        write(_union(quads))
 
 
-def _arrange(quads: SortedQuads, dump: DumpFormat) -> Iterable[Quad] | Iterable[Triple]:
-    """Return what one format serializes, in its order: TriG goes graph by graph."""
-    if dump.graphs:
-        return (quad for name in quads.graphs() for quad in quads.in_graph(name))
-    triples = (triple for triple, _ in groupby(quad.triple for quad in quads))
-    return _check_for_xml(triples) if dump.syntax == RdfFormat.RDF_XML else triples
+def _union(quads: SortedQuads) -> Iterator[Triple]:
+    """Yield the triples of all graphs, each once."""
+    return (triple for triple, _ in groupby(quad.triple for quad in quads))
 
 
 def _check_for_xml(triples: Iterable[Triple]) -> Iterator[Triple]:

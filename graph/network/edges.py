@@ -10,7 +10,7 @@ from pathlib import Path
 
 from graph.errors import TableError
 from graph.network.network import Edge, Network, Node, make_network
-from graph.store.reading import read_text
+from graph.reading import read_text
 
 _USUAL_NAMES = (("source", "target"), ("from", "to"), ("node1", "node2"))
 _MEND = "Give two columns, by tabs, commas or spaces, or a header that names a source and a target."

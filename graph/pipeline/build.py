@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import io
+import gc
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, parse
-
-import ontology
-from graph.downloads.describe.counts.partitions import describe_graph
-from graph.downloads.describe.counts.schema import find_schema
 from graph.errors import CollectionError, RefusedRelease, ReleaseError
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
-from graph.model.iris import graph_iri
 from graph.model.terms import Triple
-from graph.network.betweenness import start_betweenness
-from graph.network.measures import measure
-from graph.network.network import Network, network_of
+from graph.pipeline.describe import Asked, Progress, describe
 from graph.pipeline.inputs import Fingerprint, Register, take_fingerprint
-from graph.pipeline.publish import Draft, write_draft
+from graph.pipeline.publish import Draft, start_downloads, write_draft
 from graph.pipeline.settle import settle
+from graph.pipeline.workers import count_processes, start_workers
+from graph.reading import read_whole
 from graph.reconcile.reconcile import reconcile
 from graph.store.files import write_json
-from graph.store.manifest import STORE
-from graph.store.quads import SortedQuads, add_quads, check_one_graph_each, sort_quads
-from graph.store.reading import read_whole
+from graph.store.manifest import FILES, STORE
+from graph.store.quads import SortedQuads
 from graph.store.releases import (
     Release,
     current_release,
@@ -44,24 +37,21 @@ from graph.store.releases import (
     read_release,
     remove_leftovers,
 )
-from graph.store.store import load_store, open_store
+from graph.store.store import load_lines, open_store
 from graph.store.validation import find_breaches
 from graph.store.verify import check_release, find_damage
-from graph.triples.gone import describe_gone
-from graph.triples.measures import describe_measures
-from graph.triples.model import build_quads
 from ontology import Breach
 
-Progress = Callable[[str], None]
 KEEP = 5
 """How many releases are kept by default."""
 
-_BARE = "bare.nq"
-"""In the staging folder: all quads but those of their own schema, until that is known."""
-_QUADS = "sorted.nq"
-"""In the staging folder: all quads of the release, until its files are written."""
+_SELDOM = (200_000, 20, 1_000)
+"""How often Python looks for circles of objects: a build makes millions of objects and hardly a circle, and
+every look at all of them takes a second."""
 _INPUTS = "inputs.json"
 """In the home folder: what the current release was made of, so that a build without changes is a no-op."""
+_BETWEENNESS = "betweenness.json"
+"""In the home folder: the betweenness of the last network."""
 _REFUSED = "refused.json"
 """In the home folder: the report of the last build that was refused; gone when one succeeds."""
 
@@ -75,19 +65,6 @@ class BuildReport:
     warnings: tuple[Breach, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """The questions of a release: their texts by file name, and what the graph says of them."""
-
-    questions: Mapping[str, str]
-    examples: Sequence[Triple]
-
-    @property
-    def quads(self) -> Iterator[Quad]:
-        target = NamedNode(graph_iri("questions"))
-        return (Quad(*triple, target) for triple in self.examples)
-
-
 def build(
     load: Callable[[], Sequence[LoadedCollection]],
     home: Path,
@@ -98,6 +75,7 @@ def build(
     examples: Iterable[Triple] = (),
     inputs: Iterable[Path] = (),
     register: Register | None = None,
+    processes: int | None = None,
     progress: Progress = lambda step: None,
 ) -> BuildReport:
     """Make a release of the collections that `load` gives and let `current` point to it.
@@ -107,11 +85,12 @@ def build(
     is written once the release is published.
     `questions` (texts by file name) are kept with the release, so that its answers can be had again;
     `examples` are what its graph says of them, made of nothing else.
+    `processes` write its files, 0 for threads of this one; without a number, what suits size and machine.
     Raises InputError when a table cannot be read, RefusedRelease when a fatal rule does not hold (its report
     is left in refused.json), OSError when the disk is full; then nothing is replaced or left behind.
     """
     questions, inputs = questions or {}, [*inputs, *([register.path] if register else [])]
-    with lock_home(home):
+    with lock_home(home), _collect_seldom():
         remove_leftovers(home)
         made_of = take_fingerprint(inputs, questions)
         if not force and (current := _current_with(home, made_of)) is not None:
@@ -123,8 +102,8 @@ def build(
             raise CollectionError("(none)", "there is no collection", "Add a folder to loaders/collections.")
         progress("reconciling the claims")
         model = reconcile(collections)
-        asked = _Asked(questions, tuple(examples))
-        release, warnings = _make(model, collections, home, asked, progress)
+        asked = Asked(questions, tuple(examples))
+        release, warnings = _make(model, collections, home, asked, processes, progress)
         if register:
             made_of = register.write_beside(made_of, inputs)
         write_json(home / _INPUTS, {"inputs": made_of, "release": release.id})
@@ -143,28 +122,38 @@ def _current_with(home: Path, made_of: Fingerprint) -> Release | None:
     return release if same and not check_release(release) else None
 
 
+@contextmanager
+def _collect_seldom() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(*_SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def _make(
     model: Model,
     collections: Sequence[LoadedCollection],
     home: Path,
-    asked: _Asked,
+    asked: Asked,
+    processes: int | None,
     progress: Progress,
 ) -> tuple[Release, tuple[Breach, ...]]:
     staging = home / "releases" / f".staging-{os.getpid()}"
     try:
-        network = network_of(model)
-        described = chain(build_quads(model), _schema_quads(), describe_gone(collections, model), asked.quads)
-        bare = _write_quads(described, network, staging / _BARE, progress)
-        schema = find_schema(bare)
-        quads = add_quads(bare, describe_graph(schema), staging / _QUADS)
-        bare.path.unlink()
-        compiled = max(collection.info.compiled for collection in collections)
-        progress("loading the store")
-        load_store(quads, staging / STORE)
-        progress("checking the rules")
-        breaches = _check_rules(staging / STORE, home)
-        draft = Draft(compiled, model, network, collections, quads, breaches, asked.questions, schema)
-        release_id = write_draft(draft, staging, partial(_find_previous, home), progress)
+        described = describe(model, collections, asked, staging, home / _BETWEENNESS, progress)
+        quads = described.quads
+        with start_workers(count_processes(len(quads)) if processes is None else processes) as workers:
+            progress("loading the store and checking the rules")
+            checked = workers.start(_load_and_check, quads, staging / STORE)
+            downloads = start_downloads(workers, quads, described.tables, staging / FILES)
+            breaches = _refuse_fatal(checked(), home)
+            compiled = max(collection.info.compiled for collection in collections)
+            draft = Draft(
+                compiled, model, collections, quads, breaches, asked.questions, described.schema, downloads
+            )
+            release_id = write_draft(draft, staging, partial(_find_previous, home), workers, progress)
         quads.path.unlink()
         final = settle(staging, home / "releases" / release_id)
     finally:
@@ -173,22 +162,13 @@ def _make(
     return read_release(final), breaches
 
 
-def _write_quads(described: Iterable[Quad], network: Network, path: Path, progress: Progress) -> SortedQuads:
-    """Write all quads of the release into one sorted file: what is described, and last the measures.
-
-    Betweenness, the slowest of them, is found in another process meanwhile.
-    """
-    with start_betweenness(network) as betweenness:
-        progress("writing the triples")
-        measures = _measure_quads(network, betweenness, progress)
-        quads = sort_quads(chain(described, measures), path)
-    check_one_graph_each(quads)
-    return quads
+def _load_and_check(quads: SortedQuads, store_path: Path) -> list[Breach]:
+    load_lines(quads.lines(), store_path)
+    return find_breaches(open_store(store_path))
 
 
-def _check_rules(store_path: Path, home: Path) -> tuple[Breach, ...]:
+def _refuse_fatal(breaches: Sequence[Breach], home: Path) -> tuple[Breach, ...]:
     """Return the warnings of the rules; raises RefusedRelease, and leaves its report, for a fatal one."""
-    breaches = find_breaches(open_store(store_path))
     fatal = [breach for breach in breaches if breach.rule.fatal]
     (home / _REFUSED).unlink(missing_ok=True)
     if fatal:
@@ -206,22 +186,3 @@ def _find_previous(home: Path, release_id: str) -> Release | None:
         if isinstance(release, Release) and not find_damage(release):
             return release
     return None
-
-
-def _measure_quads(
-    network: Network, betweenness: Callable[[], Sequence[float]], progress: Progress
-) -> Iterator[Quad]:
-    """Measure the network of accepted partnerships and yield its measures, in their own graph."""
-    progress("measuring the network")
-    target = NamedNode(graph_iri("measures"))
-    for subject, predicate, value in describe_measures(measure(network, betweenness)):
-        yield Quad(subject, predicate, value, target)
-
-
-def _schema_quads() -> Iterator[Quad]:
-    """Yield the ontology and the vocabulary, each in its own graph."""
-    for graph, name in (("ontology", "kembar.ttl"), ("vocabulary", "vocabulary.ttl")):
-        target = NamedNode(graph_iri(graph))
-        text = io.BytesIO(ontology.read_text(name).encode())
-        for quad in parse(text, RdfFormat.TURTLE):
-            yield Quad(quad.subject, quad.predicate, quad.object, target)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from graph.downloads.changes import write_changes, write_patch
 from graph.downloads.core import write_core
 from graph.downloads.describe.citation import bibtex, cff
 from graph.downloads.describe.counts.schema import Schema
-from graph.downloads.describe.counts.statistics import count_quads
+from graph.downloads.describe.counts.statistics import Statistics, count_quads
 from graph.downloads.describe.description import describe_release
 from graph.downloads.describe.packages.packages import write_packages
 from graph.downloads.describe.publication import make_publication
@@ -37,6 +36,7 @@ from graph.network.files import write_network
 from graph.network.network import Network
 from graph.pipeline.content import STAND_IN, hash_content, make_id
 from graph.pipeline.summary import count_model, describe_collections
+from graph.pipeline.workers import Workers
 from graph.store.files import ReleaseFile, write_file
 from graph.store.manifest import FILES, NAMES, QUESTIONS, STORE, write_manifest
 from graph.store.quads import SortedQuads
@@ -46,17 +46,50 @@ from ontology import Breach
 
 
 @dataclass(frozen=True)
+class Downloads:
+    """The downloads that do not name their release, and the statistics of its quads, while they are made."""
+
+    tables: Sequence[ReleaseFile]
+    written: Sequence[Callable[[], list[ReleaseFile]]]
+    counted: Callable[[], Statistics]
+
+    def wait(self) -> list[ReleaseFile]:
+        """Return the downloads once they are all there; raises what went wrong with the first of them."""
+        return [*self.tables, *(file for written in self.written for file in written())]
+
+
+def write_model(model: Model, network: Network, files: Path) -> list[ReleaseFile]:
+    """Write the downloads that are made of the model itself: its tables, and its network."""
+    return [*write_tables(model, files), *write_network(network, files)]
+
+
+def start_downloads(
+    workers: Workers, quads: SortedQuads, tables: Sequence[ReleaseFile], files: Path
+) -> Downloads:
+    """Start to write the downloads that are made of the quads; `tables` are the others."""
+    dumps = [workers.start(write_format, quads, form.suffix, files) for form in FORMATS]
+    core = workers.start(write_core, quads, files)
+    typed = [workers.start(write, files) for write in (write_typed_tables, write_typed_network)]
+    return Downloads(tables, [*dumps, *typed, lambda: [core()]], workers.start(count_quads, quads))
+
+
+def write_format(quads: SortedQuads, suffix: str, files: Path) -> list[ReleaseFile]:
+    """Write the dump in the format that has a suffix: formats of the engine cannot travel themselves."""
+    return write_dump(quads, next(form for form in FORMATS if form.suffix == suffix), files)
+
+
+@dataclass(frozen=True)
 class Draft:
     """A release before it is published: everything that its files are made of."""
 
     compiled: dt.date
     model: Model
-    network: Network
     collections: Sequence[LoadedCollection]
     quads: SortedQuads
     breaches: Sequence[Breach]
     questions: Mapping[str, str]
     schema: Schema
+    downloads: Downloads
 
     @property
     def statement(self) -> dict[str, Any]:
@@ -74,6 +107,7 @@ def write_draft(
     draft: Draft,
     folder: Path,
     find_previous: Callable[[str], Release | None],
+    workers: Workers,
     progress: Callable[[str], None] = lambda step: None,
 ) -> str:
     """Write all files and last the manifest of a release whose store is in `folder`; return its id.
@@ -81,6 +115,7 @@ def write_draft(
     `find_previous` gives the release that the one with an id follows. What changed since then is among the
     files, but has no part in the id.
     """
+    named = workers.start(index_names, folder)
     progress("writing the files")
     statement = draft.statement
     files, sha256 = _write_files(draft, statement, folder / FILES)
@@ -93,8 +128,7 @@ def write_draft(
         ids = previous.id, release_id
         files.append(write_patch(ids, before, draft.quads.lines(), draft.quads.sha256, folder / FILES))
     progress("indexing the names")
-    (folder / NAMES).mkdir()
-    write_names(partial(select, open_store(folder / STORE)), folder / NAMES / NAMES_FILE)
+    named()
     manifest = {
         "id": release_id,
         "sha256": sha256,
@@ -103,6 +137,12 @@ def write_draft(
     }
     write_manifest(folder, statement | manifest)
     return release_id
+
+
+def index_names(folder: Path) -> None:
+    """Write the index of names of a release whose store is in `folder`."""
+    (folder / NAMES).mkdir()
+    write_names(partial(select, open_store(folder / STORE)), folder / NAMES / NAMES_FILE)
 
 
 def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
@@ -114,9 +154,9 @@ def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
 
 def _write_files(draft: Draft, statement: Mapping[str, Any], files: Path) -> tuple[list[ReleaseFile], str]:
     """Write the downloads, and return them with the SHA-256 of the content, which gives the id."""
-    made = _write_content(draft, files)
     issues = find_issues(draft.model, draft.collections, draft.breaches, draft.quads.of_property(LABEL))
-    statistics = count_quads(draft.quads, draft.schema)
+    made = draft.downloads.wait()
+    statistics = replace(draft.downloads.counted(), schema=draft.schema)
 
     def write_naming(release_id: str) -> list[ReleaseFile]:
         infos = [collection.info for collection in draft.collections]
@@ -128,22 +168,6 @@ def _write_files(draft: Draft, statement: Mapping[str, Any], files: Path) -> tup
 
     sha256 = hash_content(write_naming(STAND_IN), draft.questions, statement)
     return write_naming(make_id(draft.compiled.isoformat(), sha256)), sha256
-
-
-def _write_content(draft: Draft, files: Path) -> list[ReleaseFile]:
-    """Write the downloads that do not name their release."""
-    return _run(
-        *(partial(write_dump, draft.quads, form, files) for form in FORMATS),
-        lambda: [write_core(draft.quads, files)],
-        lambda: [*write_tables(draft.model, files), *write_typed_tables(files)],
-        lambda: [*write_network(draft.network, files), *write_typed_network(files)],
-    )
-
-
-def _run(*tasks: Callable[[], list[ReleaseFile]]) -> list[ReleaseFile]:
-    """Return the files that the tasks write, two at a time: one compresses while another makes its text."""
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        return [file for files in pool.map(lambda task: task(), tasks) for file in files]
 
 
 def _write_citation(draft: Draft, release_id: str, files: Path) -> list[ReleaseFile]:

@@ -13,9 +13,9 @@ from pathlib import Path
 import msgspec
 
 from graph.errors import ReleaseError
+from graph.reading import read_whole
 from graph.store.files import write_json
 from graph.store.manifest import Id, read_manifest
-from graph.store.reading import read_whole
 
 log = logging.getLogger(__name__)
 

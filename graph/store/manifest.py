@@ -15,8 +15,8 @@ from typing import Annotated, Any
 import msgspec
 
 from graph.errors import DamagedRelease
+from graph.reading import read_whole
 from graph.store.files import ReleaseFile, hash_file, write_json
-from graph.store.reading import read_whole
 
 MANIFEST, SEAL, SUMS = "manifest.json", "manifest.sha256", "SHA256SUMS"
 STORE, FILES, QUESTIONS, NAMES = "store", "files", "queries", "names"

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from heapq import merge
-from itertools import count, groupby, islice, pairwise
+from itertools import chain, count, groupby, islice, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
@@ -53,9 +54,24 @@ class SortedQuads:
         """Yield the N-Triples lines of all graphs together, each once."""
         return (line for line, _ in groupby(b"%b .\n" % _triple_of(line) for line in self.lines()))
 
-    def graphs(self) -> list[str]:
-        """Return the IRIs of the named graphs in the order of their terms."""
-        return [name[1:-1].decode() for name in sorted({_graph_of(line) for line in self.lines()})]
+    @contextmanager
+    def graph_by_graph(self) -> Iterator[Iterator[Quad]]:
+        """Yield the quads once more, one named graph after the other, in the order of their terms.
+
+        Until then each graph has a file of its own, beside that of all.
+        """
+        with TemporaryDirectory(dir=self.path.parent, prefix=".graphs-") as folder, ExitStack() as stack:
+            files: dict[bytes, BinaryIO] = {}
+            for line in self.lines():
+                name = _graph_of(line)
+                if name not in files:
+                    files[name] = stack.enter_context(Path(folder, str(len(files))).open("wb"))
+                files[name].write(line)
+            stack.close()
+            paths = (files[name].name for name in sorted(files))
+            yield chain.from_iterable(
+                parse(path=path, format=RdfFormat.N_QUADS, lenient=True) for path in paths
+            )
 
     def in_graph(self, name: str) -> Iterator[Quad]:
         """Yield the quads of one named graph, given by its IRI."""

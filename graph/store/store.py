@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
-from pyoxigraph import Quad, QuerySolutions, Store
+from pyoxigraph import Quad, QuerySolutions, RdfFormat, Store
 
 from graph.errors import ReleaseError
+
+_Item = TypeVar("_Item")
 
 BATCH = 100_000
 """How many quads are loaded at once; the engine holds them in memory, some 1.3 kB each."""
@@ -20,14 +23,27 @@ def load_store(quads: Iterable[Quad], path: Path) -> int:
     Raises ReleaseError when the folder is there already (a release is never edited in place), or when it
     cannot be written, as on a full disk.
     """
+    return _write_store(path, quads, lambda store, batch: store.bulk_extend(batch))
+
+
+def load_lines(lines: Iterable[bytes], path: Path) -> int:
+    """Write quads, given as N-Quads lines, into a fresh store: as `load_store`, without objects."""
+    return _write_store(path, lines, _load_batch)
+
+
+def _load_batch(store: Store, lines: Iterable[bytes]) -> None:
+    store.bulk_load(b"".join(lines), format=RdfFormat.N_QUADS, lenient=True)
+
+
+def _write_store(path: Path, items: Iterable[_Item], load: Callable[[Store, list[_Item]], None]) -> int:
     if path.exists():
         raise ReleaseError(f"{path} is there already; a store is made once and never changed")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         store = Store(str(path))
-        remaining = iter(quads)
+        remaining = iter(items)
         while batch := list(islice(remaining, BATCH)):
-            store.bulk_extend(batch)
+            load(store, batch)
         store.optimize()
         store.flush()
         return len(store)

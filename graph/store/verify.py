@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from graph.errors import DamagedRelease, ReleaseError
+from graph.reading import read_whole
 from graph.store.files import hash_file
 from graph.store.manifest import (
     NAMES,
@@ -24,7 +25,6 @@ from graph.store.manifest import (
     read_manifest_anew,
     stated_files,
 )
-from graph.store.reading import read_whole
 from graph.store.releases import Release
 from graph.store.store import open_store
 

@@ -21,8 +21,8 @@ import msgspec
 
 from graph.errors import CollectionError
 from graph.model.iris import short_hash
+from graph.reading import MOST_BYTES, read_whole
 from graph.store.files import hash_file, write_file
-from graph.store.reading import MOST_BYTES, read_whole
 from loaders.harvest.queries import PREFIXES, STATEMENT
 
 MANIFEST = "harvest.json"

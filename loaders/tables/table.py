@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from graph.errors import TableError
 from graph.model.dates import PartialDate, parse_date
-from graph.store.reading import read_text
+from graph.reading import read_text
 from ontology import concepts
 
 V = TypeVar("V")

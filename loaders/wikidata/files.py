@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 
 import zstandard
 
-from graph.store.reading import check_is_file
+from graph.reading import check_is_file
 
 JSON, N_TRIPLES, TURTLE = ".json", ".nt", ".ttl"
 """The forms that are read."""

@@ -155,8 +155,8 @@ def test_a_build_is_measured_step_by_step() -> None:
     assert [step.name for step in runs[0].steps][:4] == [
         "reading the collections",
         "reconciling the claims",
+        "writing the tables",
         "writing the triples",
-        "measuring the network",
     ]
     table = list(report_builds([runs[0], replace(runs[1], quads=2 * runs[0].quads, store=runs[0].store)]))
     assert table[0] == "| step | 180 | 360 | growth |"

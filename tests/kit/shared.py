@@ -16,6 +16,9 @@ from loaders.folders import bundled_folders, find_folders
 from loaders.gazetteer.index import ensure_gazetteer
 from tests.kit.graph.gazetteer import find_package
 
+in_one_process = pytest.mark.xdist_group("merged-world")
+"""Marks the tests that look at the merged world: those of one process read it once (``--dist loadgroup``)."""
+
 
 def read_world() -> Resolution:
     """Return the merged world, read once; the test skips where the data are not."""

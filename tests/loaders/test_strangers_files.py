@@ -10,10 +10,10 @@ import pytest
 import zstandard
 
 from benchmarks.lists.fuzz_inputs import BAD, CURATED, INPUTS, LOST, run_trial, run_trials, swap_values
+from graph import reading
 from graph.errors import CollectionError, TableError
 from graph.network.edges import read_edges
-from graph.store import reading
-from graph.store.reading import read_text, read_whole
+from graph.reading import read_text, read_whole
 from loaders.settings import read_settings
 from loaders.tables.registers import read_agreement_register, read_place_register
 from loaders.wikidata import entity_json, files

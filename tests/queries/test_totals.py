@@ -4,7 +4,8 @@ What is not known (a country, a level, a year, a point) is a row or a number, so
 a small release with gaps of every kind, and on the merged world where its data are.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from graph.model.iris import iri
 from queries import catalogue
 from queries.bind import bind, fill
 from tests.kit.graph.gaps import Release, model_with_gaps, release_of
-from tests.kit.shared import reconcile_world
+from tests.kit.shared import in_one_process, reconcile_world
 from tests.kit.world import resolver_of, selector
 
 ENDED = {"expired", "terminated", "superseded"}
@@ -23,7 +24,7 @@ ENDED = {"expired", "terminated", "superseded"}
 
 @pytest.fixture(
     scope="module",
-    params=["small", pytest.param("world", marks=[pytest.mark.slow, pytest.mark.shared])],
+    params=["small", pytest.param("world", marks=[pytest.mark.slow, pytest.mark.shared, in_one_process])],
 )
 def release(request, tmp_path_factory) -> Release:
     folder = tmp_path_factory.mktemp("tables")
@@ -39,15 +40,20 @@ def graph(release) -> nx.Graph:
 
 def ask(release, slug, **given):
     values = {name.strip("_"): text for name, text in given.items()}
-    return selector(release.store)(bind(catalogue()[slug], values, resolver_of(release.store)))
+    return answer(release.store, bind(catalogue()[slug], values, resolver_of(release.store)))
+
+
+@lru_cache(maxsize=256)
+def answer(store, text):
+    """Return the rows of a query, which several tests may ask."""
+    return selector(store)(text)
 
 
 def beside(release, slug, **given):
     """Return the numbers beside an answer."""
     values = {name.strip("_"): text for name, text in given.items()}
     filled = fill(catalogue()[slug], values, resolver_of(release.store))
-    select = selector(release.store)
-    return {counted.name: int(select(text)[0]["count"]) for counted, text in filled.counts}
+    return {counted.name: int(answer(release.store, text)[0]["count"]) for counted, text in filled.counts}
 
 
 def total(rows, column="partnerships"):
@@ -204,12 +210,15 @@ def test_endings_are_all_that_are_over(release):
 def test_a_panel_has_every_country_in_every_year(release):
     rows = ask(release, "panel-by-country", from_="1990", to="2000")
     countries = [{row["party_a_country"], row["party_b_country"]} for row in release.accepted]
-    pairs = [(row, key) for row, keys in zip(release.accepted, countries, strict=True) for key in keys]
-    assert len(rows) == 11 * len({key for _, key in pairs})
+    pairs = defaultdict(list)
+    for row, keys in zip(release.accepted, countries, strict=True):
+        for key in keys:
+            pairs[key].append(row)
+    assert len(rows) == 11 * len(pairs)
     for row in rows:
         key = release.places[local(row["country"])]["iso_code"] if "country" in row else ""
         year = int(row["year"])
-        own = [pair for pair, country in pairs if country == key]
+        own = pairs[key]
         dated = [pair for pair in own if pair["since_year"]]
         assert int(row["partnerships"]) == len(own)
         assert int(row["undated"]) == len(own) - len(dated)

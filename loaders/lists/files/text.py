@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from graph.errors import TableError
-from graph.store.reading import read_whole
+from graph.reading import read_whole
 
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",

@@ -286,10 +286,10 @@ def tiny(tmp_path, monkeypatch):
 BUILD_STEPS = [
     "reading the collections",
     "reconciling the claims",
+    "writing the tables",
     "writing the triples",
     "measuring the network",
-    "loading the store",
-    "checking the rules",
+    "loading the store and checking the rules",
     "writing the files",
     "comparing with the release before",
     "indexing the names",

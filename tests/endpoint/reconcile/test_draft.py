@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from tests.kit.http.clients.reconciliation import check, post
 from tests.kit.http.protocol import problem
-from tests.kit.http.reconciliation import check, post
 
 
 def named(text: str, *conditions: dict, **more: object) -> dict:

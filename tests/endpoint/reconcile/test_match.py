@@ -11,7 +11,7 @@ from graph.names.index.ask import NameIndex
 from graph.names.index.entry import Entry
 from graph.names.index.read import Named
 from graph.names.match import Condition, Query, find_candidates
-from tests.kit.http.reconciliation import check
+from tests.kit.http.clients.reconciliation import check
 
 BANTUL = "x-id-kabupaten-bantul-fd1824"
 

@@ -7,8 +7,8 @@ import pytest
 from endpoint.reconcile.properties import PROPERTIES_BY_ID
 from endpoint.reconcile.request import LONGEST_TEXT
 from graph.names.index.entry import TYPES
+from tests.kit.http.clients.reconciliation import check, post
 from tests.kit.http.protocol import BROWSER
-from tests.kit.http.reconciliation import check, post
 from tests.kit.http.site import Page
 
 BANTUL = "x-id-kabupaten-bantul-fd1824"

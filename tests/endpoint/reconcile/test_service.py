@@ -7,8 +7,8 @@ import pytest
 
 from endpoint.reconcile.request import MOST_QUERIES
 from endpoint.show.texts import translate
+from tests.kit.http.clients.reconciliation import check, post
 from tests.kit.http.protocol import BROWSER, problem, world_protocol
-from tests.kit.http.reconciliation import check, post
 from tests.kit.http.site import Page
 
 # ---- the manifest

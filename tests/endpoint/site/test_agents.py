@@ -10,7 +10,7 @@ from endpoint.site.files.tools.agents import answers
 from endpoint.site.files.tools.agents.server import make_server
 from endpoint.site.files.tools.agents.tools import TOOLS
 from ontology import BASE
-from tests.kit.http.agents import Agent, ToolFailed, check_answer, run_apart
+from tests.kit.http.clients.agents import Agent, ToolFailed, check_answer, run_apart
 from tests.kit.http.engine import small_config
 from tests.kit.http.site import RELEASE, make_world_home
 

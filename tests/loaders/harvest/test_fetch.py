@@ -9,8 +9,8 @@ import pytest
 from graph.errors import FetchError, InputError
 from loaders.harvest.fetch import Fetcher, is_whole
 from loaders.manners import Clock, Manners, read_retry_after, user_agent
+from tests.kit.http.elsewhere.wikidata_endpoint import EMPTY, STACK_TRACE, FakeClock, Fault, running_endpoint
 from tests.kit.http.server import free_port
-from tests.kit.http.wikidata_endpoint import EMPTY, STACK_TRACE, FakeClock, Fault, running_endpoint
 
 QUERY = "SELECT ?item ?value WHERE { ?item <http://www.wikidata.org/prop/direct/P300> ?value }"
 CONTACT = "me@example.org"

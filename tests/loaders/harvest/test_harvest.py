@@ -21,7 +21,7 @@ from loaders.settings import Kind, read_settings
 from loaders.wikidata.collection import load_wikidata
 from loaders.wikidata.harvested import read_harvest
 from loaders.wikidata.model import Item, Reference, Twinning
-from tests.kit.http.wikidata_endpoint import (
+from tests.kit.http.elsewhere.wikidata_endpoint import (
     EMPTY,
     TODAY,
     TWINS,

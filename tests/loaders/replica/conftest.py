@@ -11,8 +11,8 @@ from loaders.replica.download import Upstream
 from loaders.replica.follow import Replica
 from queries import query_texts
 from tests.kit.graph.collections import edited, write_collection
-from tests.kit.http.upstream import bent_service
-from tests.kit.http.wikidata_endpoint import FakeClock
+from tests.kit.http.elsewhere.upstream import bent_service
+from tests.kit.http.elsewhere.wikidata_endpoint import FakeClock
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ from loaders.manners import user_agent
 from loaders.replica.download import Upstream
 from loaders.replica.follow import Pulled, Replica
 from tests.kit.graph.releases import flip
-from tests.kit.http.upstream import Given, bent_service
+from tests.kit.http.elsewhere.upstream import Given, bent_service
 from tests.kit.processes import PATIENCE, wait_until
 
 pytestmark = pytest.mark.slow

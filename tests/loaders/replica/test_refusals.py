@@ -11,8 +11,8 @@ from graph.store.releases import current_id, current_release
 from loaders.replica import download
 from loaders.replica.download import Upstream
 from loaders.replica.follow import Replica
-from tests.kit.http.upstream import Given
-from tests.kit.http.wikidata_endpoint import FakeClock
+from tests.kit.http.elsewhere.upstream import Given
+from tests.kit.http.elsewhere.wikidata_endpoint import FakeClock
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 from mcp.client.stdio import StdioServerParameters
 
-from tests.kit.http.agents import Agent, check_answer
+from tests.kit.http.clients.agents import Agent, check_answer
 from tests.kit.http.server import UNMETERED, running_server
 
 pytestmark = pytest.mark.slow

@@ -21,9 +21,9 @@ from graph.names.match import DEFAULT_LIMIT
 from graph.store.manifest import write_manifest
 from graph.store.releases import current_release, publish
 from graph.store.store import load_store
+from tests.kit.http.clients.reconciliation import ReconciliationClient, check, post
 from tests.kit.http.engine import small_config
 from tests.kit.http.protocol import world_protocol
-from tests.kit.http.reconciliation import ReconciliationClient, check, post
 from tests.kit.http.site import MANIFEST, RELEASE, Page, make_world_home
 from tests.kit.paths import ROOT
 from tests.kit.processes import PATIENCE

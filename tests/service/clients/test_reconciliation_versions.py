@@ -6,8 +6,8 @@ import pytest
 
 from endpoint import create_app
 from endpoint.app import close_app
+from tests.kit.http.clients.reconciliation import check, post
 from tests.kit.http.engine import small_config
-from tests.kit.http.reconciliation import check, post
 
 pytestmark = pytest.mark.slow
 

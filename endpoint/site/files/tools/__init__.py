@@ -1,4 +1,5 @@
-"""The service for other people's tools: what there is to ask, and the tools by which language models ask it.
+"""The service for other people's tools: what there is to ask, and the tools by which language models ask.
 
-Begin with ``catalogue``: OpenAPI, examples of SPARQL, files for grlc; ``agents`` is the Model Context Protocol.
+``catalogue`` has OpenAPI, examples of SPARQL and files for grlc, ``agents`` the Model Context Protocol. Begin
+with ``catalogue``.
 """

@@ -6,9 +6,9 @@ import pytest
 
 from graph.model.claims import Assertion
 from graph.model.conclusions import Outcome
-from tests.kit.shared import read_world, reconcile_world
+from tests.kit.shared import in_one_process, read_world, reconcile_world
 
-pytestmark = [pytest.mark.shared, pytest.mark.slow]
+pytestmark = [pytest.mark.shared, pytest.mark.slow, in_one_process]
 
 ROWS = {
     "founding-articles": 103,

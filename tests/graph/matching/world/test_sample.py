@@ -15,9 +15,9 @@ import pytest
 from graph.model.iris import is_qid
 from graph.model.matches import Match
 from tests.kit.paths import DATA
-from tests.kit.shared import read_world
+from tests.kit.shared import in_one_process, read_world
 
-pytestmark = [pytest.mark.shared, pytest.mark.slow]
+pytestmark = [pytest.mark.shared, pytest.mark.slow, in_one_process]
 
 SAMPLE = DATA / "matching_sample.csv"
 

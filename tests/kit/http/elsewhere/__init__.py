@@ -1,1 +1,1 @@
-"""Engines elsewhere for tests: one of ours that lies when told to, real ones of others, a release in them."""
+"""Services elsewhere for tests: Wikidata, one to pull from, engines, one of ours that lies when told to."""

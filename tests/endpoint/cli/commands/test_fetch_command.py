@@ -16,7 +16,7 @@ from endpoint.cli.commands.fetch import Reporter, describe_progress, fetch_comma
 from endpoint.config import Config
 from loaders.harvest.plan import Progress
 from loaders.wikidata.harvested import read_harvest
-from tests.kit.http.wikidata_endpoint import EMPTY, Fault, running_endpoint
+from tests.kit.http.elsewhere.wikidata_endpoint import EMPTY, Fault, running_endpoint
 from tests.kit.processes import PATIENCE, wait_until
 
 RUN = """

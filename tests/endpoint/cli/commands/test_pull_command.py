@@ -11,8 +11,8 @@ from loaders.collection import load_collections
 from loaders.replica.download import Upstream
 from loaders.replica.follow import Replica
 from tests.kit.graph.collections import write_collection
+from tests.kit.http.elsewhere.upstream import Given, bent_service
 from tests.kit.http.server import free_port
-from tests.kit.http.upstream import Given, bent_service
 
 pytestmark = pytest.mark.slow
 

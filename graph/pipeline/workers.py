@@ -1,0 +1,102 @@
+"""Steps of a build side by side: in threads for a small release, in processes for a large one.
+
+A process costs a second before it does anything, and a thread waits for its turn whenever another one runs
+Python. A step is a function of a module with arguments that can be pickled, and tells its result or its error
+as if it had been called here.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from threading import Thread
+from typing import ParamSpec, TypeVar
+
+from graph.errors import ReleaseError
+
+LARGE = 300_000
+"""From how many quads on a release is written in processes."""
+_MOST = 4
+"""How many processes there are at most: more would have nothing to do before the longest step ends."""
+_THREADS = 2
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def count_processes(quads: int) -> int:
+    """Return in how many processes a release of so many quads is written, 0 for threads of this one."""
+    cores = os.cpu_count() or 1
+    return min(cores, _MOST) if quads >= LARGE and cores > 1 else 0
+
+
+class Workers:
+    """What runs steps; all of them end with the context of `start_workers`."""
+
+    def __init__(self, executor: Executor) -> None:
+        """Run steps in an executor."""
+        self._executor = executor
+
+    def start(self, step: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> Callable[[], _T]:
+        """Start a step; what is returned waits for its result, or raises its error.
+
+        Raises ReleaseError when its process was killed.
+        """
+        future = _translate(self._executor.submit, step, *args, **kwargs)
+        return lambda: _translate(future.result)
+
+
+def _translate(call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    try:
+        return call(*args, **kwargs)
+    except BrokenProcessPool as exc:
+        what = "a process that wrote the release was killed, perhaps for want of memory"
+        raise ReleaseError(f"{what}; nothing was replaced, build again") from exc
+
+
+@contextmanager
+def start_workers(processes: int) -> Iterator[Workers]:
+    """Start so many processes, or threads when there are none to be.
+
+    When the context ends early, with an error or on Ctrl-C, processes end at once, and threads with the step
+    that they are at. Processes also end with the one that started them, however that ends.
+    """
+    if not processes:
+        with ThreadPoolExecutor(_THREADS) as threads, _cancelling(threads):
+            yield Workers(threads)
+        return
+    context = get_context("spawn")
+    ending, held = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(processes, context, _follow, (ending,))
+    with ending, held, pool, _cancelling(pool, held.close):
+        yield Workers(pool)
+
+
+@contextmanager
+def _cancelling(executor: Executor, end: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """When the context ends early, call `end`, and let nothing begin that waits in the executor."""
+    try:
+        yield
+    except BaseException:
+        end()
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise
+
+
+def _follow(ending: Connection) -> None:
+    """Let this process end when the other end of a pipe is closed, and leave Ctrl-C to who holds that."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with, args=(ending,), daemon=True).start()
+
+
+def _end_with(ending: Connection) -> None:
+    try:
+        ending.recv_bytes()
+    except (EOFError, OSError):
+        os._exit(1)

@@ -1,0 +1,147 @@
+"""Steps side by side: results and errors come back, and no process outlives the build that started it."""
+
+import os
+import pickle
+import re
+import signal
+import subprocess
+import sys
+import threading
+from functools import partial
+
+import psutil
+import pytest
+
+from graph import errors
+from graph.errors import QuerySyntaxError, ReleaseError, TableError
+from graph.pipeline.build import build
+from graph.pipeline.workers import LARGE, count_processes, start_workers
+from graph.store.files import hash_file
+from graph.store.manifest import STORE
+from graph.store.releases import current_release
+from graph.store.verify import check_release
+from loaders.collection import load_bundled, load_collections
+from tests.kit.graph.collections import edited, write_collection
+from tests.kit.processes import PATIENCE
+
+KINDS = [0, pytest.param(2, marks=pytest.mark.slow)]
+
+
+def raise_error(error):
+    raise error
+
+
+def wait_for_ever(note):
+    note.write_text(str(os.getpid()))
+    threading.Event().wait()
+
+
+@pytest.mark.parametrize("processes", KINDS)
+def test_results_and_errors_come_back_as_they_were(processes):
+    with start_workers(processes) as workers:
+        results = [workers.start(divmod, number, 3) for number in range(5)]
+        failed = workers.start(raise_error, TableError("places.csv", 7, "it is odd", "Mend it"))
+        assert [result() for result in results] == [divmod(number, 3) for number in range(5)]
+        with pytest.raises(TableError, match=re.escape("places.csv, line 7: it is odd. Mend it")) as told:
+            failed()
+    assert (told.value.file, told.value.line, told.value.mend) == ("places.csv", 7, "Mend it")
+
+
+@pytest.mark.slow
+def test_a_killed_process_is_an_error_that_says_so():
+    with pytest.raises(ReleaseError, match=r"was killed.*nothing was replaced"), start_workers(2) as workers:
+        workers.start(os.kill, os.getpid(), 0)()
+        workers.start(signal.raise_signal, signal.SIGKILL)()
+
+
+def test_errors_of_all_kinds_travel():
+    for error in (QuerySyntaxError("no", 3, 4), ReleaseError("gone"), errors.MeasureError("degree", -9, "")):
+        copy = pickle.loads(pickle.dumps(error))
+        assert (type(copy), str(copy), vars(copy)) == (type(error), str(error), vars(error))
+
+
+def test_a_small_release_needs_no_process():
+    assert count_processes(LARGE - 1) == 0
+    assert count_processes(LARGE) == (0 if os.cpu_count() == 1 else min(os.cpu_count(), 4))
+
+
+ENDLESS = """
+import sys
+from pathlib import Path
+from graph.pipeline.workers import start_workers
+from tests.graph.pipeline.test_workers import wait_for_ever
+if __name__ == "__main__":
+    with start_workers(2) as workers:
+        steps = [workers.start(wait_for_ever, Path(sys.argv[1], name)) for name in "ab"]
+        print("started", flush=True)
+        steps[0]()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_the_one_that_started_it(sent, tmp_path):
+    command = [sys.executable, "-c", ENDLESS, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parent:
+        assert parent.stdout.readline() == b"started\n"
+        children = psutil.Process(parent.pid).children(recursive=True)
+        parent.send_signal(sent)
+        parent.wait(PATIENCE)
+    _, alive = psutil.wait_procs(children, PATIENCE)
+    assert alive == []
+
+
+def published(load, home, processes):
+    """Build, and return the id with the SHA-256 of every file but the store, whose bytes differ anyway."""
+    release = build(load, home, force=True, questions={"a.rq": "ASK {}"}, processes=processes).release
+    assert check_release(release) == []
+    files = [path for path in release.path.rglob("*") if path.is_file()]
+    kept = [path for path in files if STORE not in path.relative_to(release.path).parts]
+    content = {str(path.relative_to(release.path)): hash_file(path) for path in kept}
+    return release.id, content, {**release.manifest, "store": None}
+
+
+@pytest.mark.slow
+def test_processes_and_threads_write_the_same_bytes(tmp_path):
+    alone = published(load_bundled, tmp_path / "alone", 0)
+    together = published(load_bundled, tmp_path / "together", 3)
+    seal = {"manifest.json", "manifest.sha256", "SHA256SUMS"}
+    assert alone[1].keys() == together[1].keys() > seal
+    differ = {name for name, digest in alone[1].items() if together[1][name] != digest}
+    assert differ <= seal
+    assert (alone[0], alone[2]) == (together[0], together[2])
+
+
+@pytest.mark.slow
+def test_a_refused_release_and_a_killed_process_replace_nothing(tmp_path):
+    folder, home = write_collection(tmp_path / "tiny"), tmp_path / "home"
+    load = partial(load_collections, [folder])
+    before = build(load, home, processes=2).release.id
+    write_collection(folder, statements=edited("statements.csv", "2018-03-19", "2018-03-20"))
+
+    def kill_a_worker(step):
+        if step == "writing the files":
+            next(
+                child for child in psutil.Process().children() if "spawn_main" in str(child.cmdline())
+            ).kill()
+
+    with pytest.raises(ReleaseError, match="was killed"):
+        build(load, home, force=True, processes=2, progress=kill_a_worker)
+    assert [path.name for path in (home / "releases").iterdir()] == [before]
+    assert current_release(home).id == before
+    assert build(load, home, force=True, processes=2).release.id != before
+
+
+@pytest.mark.slow
+def test_builds_one_after_the_other_write_what_builds_from_nothing_write(tmp_path):
+    folder, home = write_collection(tmp_path / "tiny"), tmp_path / "home"
+    load = partial(load_collections, [folder])
+    for number, (before, after) in enumerate(
+        [("2018-03-19", "2018-03-20"), ("Kitakyushu,JP,exploration", "Kitakyushu,JP,MoU"), ("T4", "T5")]
+    ):
+        write_collection(folder, statements=edited("statements.csv", before, after))
+        again, anew = published(load, home, 0), published(load, tmp_path / f"anew-{number}", 0)
+        names = again[1].keys() - {"manifest.json", "manifest.sha256", "SHA256SUMS"}
+        told = {name for name in names if "changes" not in name}
+        assert {name: again[1][name] for name in told} == {name: anew[1][name] for name in told}
+        assert again[0] == anew[0]
