@@ -18,8 +18,8 @@ from pathlib import Path
 from graph.network import betweenness
 from graph.network.betweenness import count_pivots, start_betweenness
 from graph.network.network import Network
+from graph.reading import read_whole
 from graph.store.files import hash_file, write_json
-from graph.store.reading import read_whole
 
 _LIBRARIES = ("rustworkx", "networkx", "numpy")
 
