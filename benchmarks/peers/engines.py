@@ -22,10 +22,10 @@ from pyoxigraph import QueryResultsFormat, parse_query_results
 from endpoint.config import MIB, Config
 from endpoint.engine.engine import Engine
 from endpoint.engine.language.guard import Reading, read
+from graph.engines.credentials import Credentials
+from graph.engines.generations.opening import open_generation
 from graph.errors import ParameterError, QueryError
 from graph.names.index.open import open_names
-from graph.store.engines.credentials import Credentials
-from graph.store.engines.generations.opening import open_generation
 from graph.store.releases import Release, current_release
 from graph.store.store import open_store, select
 from queries import catalogue

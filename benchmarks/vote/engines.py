@@ -22,8 +22,8 @@ from endpoint.config import Config
 from endpoint.engine.language.guard import read
 from endpoint.engine.wire import Request, Status
 from endpoint.engine.worker import answer
+from graph.engines.embedded import EmbeddedStore
 from graph.errors import QueryError
-from graph.store.engines.embedded import EmbeddedStore
 from ontology import BASE
 
 Row = frozenset[tuple[str, str]]

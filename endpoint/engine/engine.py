@@ -36,7 +36,7 @@ from graph.errors import (
 from ontology import BASE, PREFIXES
 
 if TYPE_CHECKING:  # with an HTTP client, which only who asks elsewhere needs
-    from graph.store.engines.remote import Generation
+    from graph.engines.remote import Generation
 
 __all__ = ["Answer", "Engine", "EngineState", "Lane"]
 

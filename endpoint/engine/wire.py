@@ -18,7 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from graph.store.engines.triple_store import Form
+    from graph.engines.triple_store import Form
 
 _HEADER = struct.Struct("!BQQ")
 _SMALL_BYTES = 64 * 1024
@@ -53,7 +53,7 @@ class Settings:
     """The first frame that a worker gets; it ends when the process ``parent`` ends.
 
     ``network``: it may ask other endpoints, those that SERVICE names. ``engine``: what it asks in place of
-    the store, the fields of a ``graph.store.engines.remote.Generation``.
+    the store, the fields of a ``graph.engines.remote.Generation``.
     """
 
     store: str

@@ -35,8 +35,8 @@ from pyoxigraph import (
 
 from endpoint.engine.wire import Request, Settings, Status, receive, send
 from graph import errors
-from graph.store.engines.embedded import EmbeddedStore
-from graph.store.engines.triple_store import Dataset, Form, Query, Result, TripleStore
+from graph.engines.embedded import EmbeddedStore
+from graph.engines.triple_store import Dataset, Form, Query, Result, TripleStore
 
 STACK_BYTES = 512 << 20
 CPU_GRACE_SECONDS = 2

@@ -17,11 +17,11 @@ from endpoint.show.addresses import language
 from endpoint.show.rendering import respond
 from endpoint.show.texts import LANGUAGES, format_number, translate
 from endpoint.sparql.deviations import Deviation, deviations_of
-from graph.store.engines.products import product_named
+from graph.engines.products import product_named
 from ontology import BASE
 
 if TYPE_CHECKING:
-    from graph.store.engines.remote import Generation
+    from graph.engines.remote import Generation
 
 blueprint = Blueprint("limits", __name__)
 

@@ -1,6 +1,5 @@
 """The embedded store and the home folder on disk: quads come in, releases that never change go out.
 
-``releases`` says which release is current, ``validation`` runs the rules of the ontology, ``engines`` ask and
-fill servers elsewhere that answer in place of the embedded store.
+``releases`` says which release is current, ``validation`` runs the rules of the ontology.
 Begin with ``store``.
 """

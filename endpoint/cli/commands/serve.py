@@ -14,10 +14,10 @@ from endpoint.cli import wsgi
 from endpoint.cli.output import log_console, print_table, show_step
 from endpoint.config import Config
 from endpoint.serving.releases.elsewhere import check_elsewhere
+from graph.engines.credentials import Credentials
+from graph.engines.generations.publication import publish_to_engine, remove_older
+from graph.engines.target import Addresses, reach
 from graph.errors import ParameterError
-from graph.store.engines.credentials import Credentials
-from graph.store.engines.generations.publication import publish_to_engine, remove_older
-from graph.store.engines.target import Addresses, reach
 from graph.store.releases import find_release, served_release
 from ontology import BASE
 

@@ -13,11 +13,11 @@ from contextlib import suppress
 
 from endpoint.config import Config
 from endpoint.serving.releases.task import RepeatedTask
+from graph.engines.credentials import Credentials
+from graph.engines.generations.opening import check_mark, find_damage, is_there, open_generation
+from graph.engines.remote import Generation
+from graph.engines.target import Addresses, reach
 from graph.errors import DamagedRelease, QueryError
-from graph.store.engines.credentials import Credentials
-from graph.store.engines.generations.opening import check_mark, find_damage, is_there, open_generation
-from graph.store.engines.remote import Generation
-from graph.store.engines.target import Addresses, reach
 from graph.store.releases import Release
 
 log = logging.getLogger(__name__)

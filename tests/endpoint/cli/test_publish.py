@@ -5,7 +5,7 @@ from click.testing import CliRunner
 from pyoxigraph import NamedNode, RdfFormat
 
 from endpoint.cli.main import main
-from graph.store.engines.generations.names import lines_of_mark, mark_of
+from graph.engines.generations.names import lines_of_mark, mark_of
 from tests.kit.http.elsewhere.sparql_server import sparql_server
 from tests.kit.http.site import RELEASE, make_world_home
 

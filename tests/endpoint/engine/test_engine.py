@@ -23,6 +23,7 @@ from endpoint.engine.observer import Observer, StopReason
 from endpoint.engine.pool import WorkerProcess
 from endpoint.engine.wire import CHECK_SECONDS, Request, Settings, Status, send_object
 from endpoint.engine.worker import answer
+from graph.engines.embedded import EmbeddedStore
 from graph.errors import (
     EngineFailed,
     EngineOverloaded,
@@ -31,7 +32,6 @@ from graph.errors import (
     QueryTimeout,
     ResultTooLarge,
 )
-from graph.store.engines.embedded import EmbeddedStore
 from tests.kit.http.engine import CALLS, JSON, RUNAWAY, busy, canary, make_store, run_query, small_config
 from tests.kit.paths import ROOT
 from tests.kit.processes import PATIENCE, living, wait_until, wait_until_at_work

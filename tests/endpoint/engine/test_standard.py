@@ -11,7 +11,7 @@ from pyoxigraph import RdfFormat, Store
 
 from endpoint.engine.wire import Request, Status
 from endpoint.engine.worker import answer
-from graph.store.engines.embedded import EmbeddedStore
+from graph.engines.embedded import EmbeddedStore
 from tests.kit.http.engine import JSON, reading_of
 
 BASE = "http://example.org/"

@@ -14,9 +14,9 @@ from urllib.parse import urljoin
 
 from endpoint.engine.language.guard import read_prefixes
 from endpoint.engine.language.tokens import MARK, WORD, Kind, Token
+from graph.engines.answers import HIDDEN
+from graph.engines.triple_store import Dataset
 from graph.errors import QueryRefused
-from graph.store.engines.answers import HIDDEN
-from graph.store.engines.triple_store import Dataset
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 ABSENT = "urn:kembar:absent"

@@ -10,11 +10,11 @@ from typing import Any
 from endpoint.engine.language.tokens import WORD, Kind, tokenize
 from endpoint.engine.language.translation.closures import has_closure
 from endpoint.engine.language.translation.graphs import Translation, translate_dataset, translate_graphs
+from graph.engines.embedded import EmbeddedStore
+from graph.engines.products import Product, product_named
+from graph.engines.remote import RemoteStore, read_generation
+from graph.engines.triple_store import Query, Result, TripleStore
 from graph.errors import QueryUntaken
-from graph.store.engines.embedded import EmbeddedStore
-from graph.store.engines.products import Product, product_named
-from graph.store.engines.remote import RemoteStore, read_generation
-from graph.store.engines.triple_store import Query, Result, TripleStore
 
 _NAMES = (Kind.IRI, Kind.NAME)
 

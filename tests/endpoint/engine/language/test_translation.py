@@ -6,10 +6,10 @@ from pyoxigraph import NamedNode, Quad, Store
 from endpoint.engine.language.tokens import tokenize
 from endpoint.engine.language.translation.closures import has_closure
 from endpoint.engine.language.translation.store import TranslatingStore, translate_query
+from graph.engines.embedded import EmbeddedStore
+from graph.engines.products import UNKNOWN, WKT, product_named
+from graph.engines.triple_store import Dataset, Query
 from graph.errors import QueryRefused, QueryUntaken
-from graph.store.engines.embedded import EmbeddedStore
-from graph.store.engines.products import UNKNOWN, WKT, product_named
-from graph.store.engines.triple_store import Dataset, Query
 
 BASE = "https://example.org/"
 ONE, TWO = BASE + "graph/one", BASE + "graph/two"

@@ -7,8 +7,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from endpoint.app import close_app, create_app
 from endpoint.config import Config
+from graph.engines.generations.names import mark_of
 from graph.errors import DamagedRelease, ParameterError, ReleaseError
-from graph.store.engines.generations.names import mark_of
 from tests.kit.http.elsewhere.release import publish_at
 from tests.kit.http.elsewhere.sparql_server import sparql_server
 from tests.kit.http.engine import small_config

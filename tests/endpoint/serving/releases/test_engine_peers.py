@@ -17,12 +17,12 @@ from endpoint.config import MIB
 from endpoint.engine.engine import Engine, Lane
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.sparql.deviations import deviations_of
+from graph.engines.generations.loading import load_graph
+from graph.engines.generations.opening import open_generation
+from graph.engines.generations.publication import remove_older
+from graph.engines.target import Addresses, reach
 from graph.errors import DamagedRelease, EngineFailed, EngineUnreachable, QueryError, QueryTimeout, ResultCut
 from graph.names.index.open import open_names
-from graph.store.engines.generations.loading import load_graph
-from graph.store.engines.generations.opening import open_generation
-from graph.store.engines.generations.publication import remove_older
-from graph.store.engines.target import Addresses, reach
 from graph.store.store import select
 from ontology import BASE
 from queries import catalogue

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from benchmarks.peers.processes import Unavailable, find, launch, stop
-from graph.store.engines.credentials import Credentials
+from graph.engines.credentials import Credentials
 from tests.kit.http.server import free_port
 from tests.kit.processes import wait_until
 

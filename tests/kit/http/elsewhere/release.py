@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from endpoint.engine.engine import Engine
-from graph.store.engines.credentials import Credentials
-from graph.store.engines.generations.opening import open_generation
-from graph.store.engines.generations.publication import PublishedGraph, publish_to_engine
-from graph.store.engines.target import Addresses, reach
+from graph.engines.credentials import Credentials
+from graph.engines.generations.opening import open_generation
+from graph.engines.generations.publication import PublishedGraph, publish_to_engine
+from graph.engines.target import Addresses, reach
 from graph.store.releases import Release
 from tests.kit.http.elsewhere.sparql_server import SparqlServer
 from tests.kit.http.engine import small_config

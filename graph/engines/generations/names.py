@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from pyoxigraph import NamedNode, Store
 
-from graph.store.engines.target import Target
+from graph.engines.target import Target
 from ontology import BASE, PREFIXES
 
 _RELEASE = BASE + "release/"

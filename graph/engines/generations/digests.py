@@ -14,10 +14,10 @@ from tempfile import TemporaryDirectory
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
+from graph.engines.answers import ACCEPT, check_body
+from graph.engines.target import SECONDS, Target
+from graph.engines.triple_store import Dataset
 from graph.errors import EngineFailed
-from graph.store.engines.answers import ACCEPT, check_body
-from graph.store.engines.target import SECONDS, Target
-from graph.store.engines.triple_store import Dataset
 from graph.store.quads import sort_quads
 
 

@@ -11,9 +11,9 @@ import msgspec
 import pyoxigraph
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple
 
+from graph.engines.connection import Body, excerpt
+from graph.engines.triple_store import Form, Result
 from graph.errors import EngineFailed, QueryTimeout, ResultCut
-from graph.store.engines.connection import Body, excerpt
-from graph.store.engines.triple_store import Form, Result
 
 ACCEPT = {
     "select": "application/sparql-results+json",

@@ -11,22 +11,22 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Store
 
-from graph.errors import ReleaseError
-from graph.store.engines.generations.digests import (
+from graph.engines.generations.digests import (
     GraphDigest,
     count_triples,
     digest_in_engine,
     digest_release,
 )
-from graph.store.engines.generations.loading import load_graph, remove_graph
-from graph.store.engines.generations.names import (
+from graph.engines.generations.loading import load_graph, remove_graph
+from graph.engines.generations.names import (
     is_marked,
     lines_of_mark,
     list_generations,
     mark_of,
     name_graphs,
 )
-from graph.store.engines.target import Target
+from graph.engines.target import Target
+from graph.errors import ReleaseError
 from graph.store.history import read_history
 from graph.store.releases import Release
 from graph.store.store import open_store

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from graph.engines.answers import ACCEPT, read_answer
+from graph.engines.connection import Connection, Refusal
+from graph.engines.credentials import Credentials
+from graph.engines.products import product_named
+from graph.engines.triple_store import Dataset, Query, Result
 from graph.errors import QueryUntaken
-from graph.store.engines.answers import ACCEPT, read_answer
-from graph.store.engines.connection import Connection, Refusal
-from graph.store.engines.credentials import Credentials
-from graph.store.engines.products import product_named
-from graph.store.engines.triple_store import Dataset, Query, Result
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
-from graph.store.engines.triple_store import Query, TripleStore
+from graph.engines.triple_store import Query, TripleStore
 
 
 class EmbeddedStore:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from pyoxigraph import QueryBoolean, QuerySolutions
 
+from graph.engines.answers import ACCEPT, read_answer
+from graph.engines.connection import Body, Connection, Refusal
+from graph.engines.credentials import Credentials
+from graph.engines.products import Product, address_for, product_named
+from graph.engines.remote import query_request
+from graph.engines.triple_store import WHOLE, Dataset, Form
 from graph.errors import EngineFailed
-from graph.store.engines.answers import ACCEPT, read_answer
-from graph.store.engines.connection import Body, Connection, Refusal
-from graph.store.engines.credentials import Credentials
-from graph.store.engines.products import Product, address_for, product_named
-from graph.store.engines.remote import query_request
-from graph.store.engines.triple_store import WHOLE, Dataset, Form
 
 SECONDS = 600.0
 """How long an engine may be silent while a graph is loaded or read back."""

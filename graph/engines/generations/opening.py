@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 
 from pyoxigraph import Store
 
+from graph.engines.connection import Connection
+from graph.engines.credentials import Credentials
+from graph.engines.generations.digests import digest_in_engine, digest_release
+from graph.engines.generations.names import is_marked, name_graphs
+from graph.engines.products import product_named
+from graph.engines.remote import Generation
+from graph.engines.target import Addresses, Target, reach
+from graph.engines.triple_store import Dataset
 from graph.errors import DamagedRelease, ReleaseError
-from graph.store.engines.connection import Connection
-from graph.store.engines.credentials import Credentials
-from graph.store.engines.generations.digests import digest_in_engine, digest_release
-from graph.store.engines.generations.names import is_marked, name_graphs
-from graph.store.engines.products import product_named
-from graph.store.engines.remote import Generation
-from graph.store.engines.target import Addresses, Target, reach
-from graph.store.engines.triple_store import Dataset
 from graph.store.releases import Release
 from graph.store.store import open_store
 

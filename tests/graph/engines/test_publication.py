@@ -7,14 +7,14 @@ import re
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
+from graph.engines.credentials import Credentials
+from graph.engines.generations.digests import digest_release
+from graph.engines.generations.names import lines_of_mark, mark_of
+from graph.engines.generations.opening import open_generation
+from graph.engines.generations.publication import remove_older
+from graph.engines.products import WKT, product_named
+from graph.engines.target import Addresses, reach
 from graph.errors import DamagedRelease, EngineFailed, ReleaseError
-from graph.store.engines.credentials import Credentials
-from graph.store.engines.generations.digests import digest_release
-from graph.store.engines.generations.names import lines_of_mark, mark_of
-from graph.store.engines.generations.opening import open_generation
-from graph.store.engines.generations.publication import remove_older
-from graph.store.engines.products import WKT, product_named
-from graph.store.engines.target import Addresses, reach
 from graph.store.files import write_json
 from graph.store.history import HISTORY
 from graph.store.store import open_store

@@ -13,8 +13,8 @@ from typing import IO, Any, Self, cast
 
 import httpx
 
+from graph.engines.credentials import Credentials
 from graph.errors import EngineFailed, EngineOverloaded, EngineUnreachable, QueryTimeout, ResultTooLarge
-from graph.store.engines.credentials import Credentials
 
 CONNECT_SECONDS = 5.0
 _RETRY_SECONDS = 5

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from graph.engines.connection import Refusal
+from graph.engines.target import Target
 from graph.errors import EngineFailed, ReleaseError
-from graph.store.engines.connection import Refusal
-from graph.store.engines.target import Target
 
 BATCH = {"graph-store": 50_000, "update": 1_000}
 """How many triples are sent at a time; Virtuoso compiles an update as a program, and takes no long one."""
