@@ -137,7 +137,11 @@ def test_builds_one_after_the_other_write_what_builds_from_nothing_write(tmp_pat
     folder, home = write_collection(tmp_path / "tiny"), tmp_path / "home"
     load = partial(load_collections, [folder])
     for number, (before, after) in enumerate(
-        [("2018-03-19", "2018-03-20"), ("Kitakyushu,JP,exploration", "Kitakyushu,JP,MoU"), ("T4", "T5")]
+        [
+            ("2018-03-19", "2018-03-20"),
+            ("Kitakyushu,JP,exploration", "Kitakyushu,JP,MoU"),
+            ("Signed", "Concluded"),
+        ]
     ):
         write_collection(folder, statements=edited("statements.csv", before, after))
         again, anew = published(load, home, 0), published(load, tmp_path / f"anew-{number}", 0)
