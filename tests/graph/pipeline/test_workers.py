@@ -140,11 +140,7 @@ def test_builds_one_after_the_other_write_what_builds_from_nothing_write(tmp_pat
         [
             ("2018-03-19", "2018-03-20"),
             ("Kitakyushu,JP,exploration", "Kitakyushu,JP,MoU"),
-<<<<<<< HEAD
-            ("Two at", "Both at"),
-=======
             ("Signed", "Concluded"),
->>>>>>> fastbuild
         ]
     ):
         write_collection(folder, statements=edited("statements.csv", before, after))
