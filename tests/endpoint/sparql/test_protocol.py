@@ -323,7 +323,7 @@ def test_html_may_be_asked_for_by_name(client):
 
 SAMPLES = {
     **{"slug": "partners-of-a-city", "suffix": "csv", "release_id": "2026-11-21-0a1b2c3d"},
-    **{"kind": "place", "local": "Q11462", "filename": "site.css", "name": "void.ttl"},
+    **{"kind": "place", "local": "Q11462", "filename": "site.css", "name": "void.ttl", "part": "1"},
 }
 
 
