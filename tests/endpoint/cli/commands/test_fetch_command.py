@@ -20,13 +20,10 @@ from tests.kit.http.elsewhere.wikidata_endpoint import EMPTY, Fault, running_end
 from tests.kit.processes import PATIENCE, wait_until
 
 RUN = """
-import logging, signal, sys
-from pathlib import Path
-from endpoint.cli.commands.fetch import fetch_command
-from endpoint.config import Config
+import signal, sys
+from endpoint.cli.main import main
 signal.signal(signal.SIGINT, signal.default_int_handler)
-logging.basicConfig(level=logging.INFO, stream=sys.stderr)
-fetch_command(sys.argv[2:], obj=Config(Path(sys.argv[1])))
+main(["--home", sys.argv[1], "fetch", *sys.argv[2:]])
 """
 
 
