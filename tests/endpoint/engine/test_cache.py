@@ -174,7 +174,7 @@ def test_who_waits_in_the_queue_may_leave(fresh):
         waiting.append(engine.state().waiting[Lane.FREE])
         return len(waiting) == 3
 
-    with busy(engine) as runaway, busy(engine, RUNAWAY + " # another"):
+    with busy(engine) as runaway, busy(engine, RUNAWAY + " # another"), busy(engine, RUNAWAY + " # a third"):
         with pytest.raises(QueryAbandoned):
             run_query(engine, "ASK { ?s ?p 1 }", JSON, is_abandoned=look)
         assert waiting == [1, 1, 1]

@@ -19,7 +19,7 @@ from tests.kit.processes import PATIENCE, children, wait_until
 WORKER = "endpoint.engine.worker"
 UNMETERED = {"client_queries": 0, "client_seconds_per_minute": 0, "client_errors_per_minute": 0}
 """Settings without limits for one client, when one machine is to be many."""
-PATIENT = {"query_seconds": 30, "queue_seconds": PATIENCE}
+PATIENT = {"query_seconds": 30, "queue_seconds": PATIENCE, "prepare_seconds": 0}
 """Settings with which nothing is late although much else runs on the machine."""
 PORTS = range(10_000, 32_000)
 """Below the ports that Linux gives to outgoing connections, so that a free one stays free for a while."""

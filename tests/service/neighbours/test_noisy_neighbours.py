@@ -127,7 +127,7 @@ def test_memory_is_bounded_pages_are_answered_and_nothing_runs_on(server):
     assert {504} <= set(statuses) <= {400, 413, 500, 504}, "no runaway has an answer"
     assert memory.queries < 3 * MEMORY + 4 * IDLE
     assert memory.service < SERVING
-    wait_until(lambda: len(server.query_pids()) == 6 and is_idle(server))
+    wait_until(lambda: len(server.query_pids()) == 7 and is_idle(server))
 
 
 def is_idle(server):

@@ -421,7 +421,7 @@ def test_sixteen_clients_notice_nothing_of_many_switches(home, switches):
         for client in clients:
             client.join()
         assert [fault for client in clients for fault in client.faults] == []
-        wait_until(lambda: len(server.query_pids()) == 6)
+        wait_until(lambda: len(server.query_pids()) == 7)
         assert resident_bytes(server.all_pids()) < memory + (100 << 20)
         pids = server.all_pids()
     assert living(pids) == set()
