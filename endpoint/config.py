@@ -77,7 +77,7 @@ class Config:
     log_clients: str = "none"
     result_rows: int = 1_000_000
     sending_bytes: int = 512 * MIB
-    query_tokens: int = 18_500
+    query_tokens: int = 21_000
     query_depth: int = 100
     query_chain: int = 1000
     query_patterns: int = 200
