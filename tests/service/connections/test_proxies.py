@@ -160,6 +160,20 @@ def test_a_replica_that_does_not_answer_is_not_noticed(name, server, tmp_path):
                 assert posted.status_code == 200
 
 
+@pytest.mark.parametrize("name", PROXIES)
+def test_the_one_that_is_well_is_found_though_it_is_the_busiest(name, server, tmp_path):
+    """Those that end each connection have the fewest of them."""
+    with (
+        ill_replica(_Overloaded) as ill,
+        running_proxy(name, tmp_path / name, [server[0].port, ill, ill]) as port,
+    ):
+        reader = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        reader.request("GET", "/sparql?" + urlencode({"query": f"{LARGE} # {name}"}))
+        assert reader.getresponse().status == 200
+        assert [ask(port, "127.0.0.9", f"{COUNT} # {name} {turn}") for turn in range(12)] == [200] * 12
+        reader.close()
+
+
 def ask(port: int, address: str, query: str, **headers: str) -> int:
     """Return the status of a query that comes from an address of this machine's own network."""
     link = HTTPConnection("127.0.0.1", port, timeout=PATIENCE, source_address=(address, 0))
