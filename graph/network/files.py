@@ -40,6 +40,7 @@ def _to_timed_graph(network: Network) -> nx.Graph[str]:
     graph = to_graph(network)
     for edge in network.edges:
         data = graph.edges[edge.source, edge.target]
+        data["id"] = edge.partnership
         if edge.since is not None:
             data["start"] = edge.since.first_day.isoformat()
         if edge.until is not None:
@@ -64,16 +65,14 @@ def _attributes(element: Node | Edge, *without: str) -> dict[str, Value]:
 def _write_graphml(network: Network) -> bytes:
     body = io.BytesIO()
     graph = _to_timed_graph(network)
-    nx.write_graphml_xml(graph, body, named_key_ids=True, edge_id_from_attribute="partnership")
+    nx.write_graphml_xml(graph, body, named_key_ids=True, edge_id_from_attribute="id")
     return body.getvalue() + b"\n"
 
 
 def _write_gexf(network: Network) -> bytes:
     """Write GEXF 1.2; the day and the version that networkx puts into the head would change the bytes."""
-    writer, body, graph = GEXFWriter(version="1.2draft"), io.BytesIO(), _to_timed_graph(network)
-    for _, _, data in graph.edges(data=True):
-        data["id"] = data["partnership"]
-    writer.add_graph(graph)
+    writer, body = GEXFWriter(version="1.2draft"), io.BytesIO()
+    writer.add_graph(_to_timed_graph(network))
     meta = writer.xml.find("meta")
     meta.attrib.clear()
     meta.find("creator").text = NAME
