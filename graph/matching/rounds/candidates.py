@@ -92,7 +92,7 @@ class Chooser:
         equals = [first, *(rival for rival in rivals if self.is_one_town(first.party, rival.party))]
         most = max(len(candidate.common) for candidate in equals)
         plainness = partial(_plainness, is_municipality=_is_municipality(party))
-        best = min((candidate for candidate in equals if 2 * len(candidate.common) >= most), key=plainness)
+        best = min((candidate for candidate in equals if len(candidate.common) == most), key=plainness)
         return replace(best, evidence=best.evidence + Evidence(0.0, ("several-candidates",)))
 
     def is_one_town(self, a: Party, b: Party) -> bool:

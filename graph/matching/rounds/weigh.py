@@ -140,11 +140,13 @@ def _partners_needed(party: Party, other: Party, named: float, country: Evidence
 
     Two where the name is ambiguous in the country, the countries differ, or only one side says where it is
     and may be another place of the gazetteer than those that go by the name of the other; one where the names
-    are not equal, or several places in the world bear them.
+    are not equal, or several places in the world bear them. An item without a country whose qualifier the
+    gazetteer lacks ("Lauingen (Donau)") is the only place of its name.
     """
     is_one_sided = bool(party.where) != bool(other.where)
     said, bare = (party, other) if party.where else (other, party)
-    meant = {said.reading.chosen.id} if said.reading.chosen else {*said.reading.bearers}
+    unclear = {*said.reading.bearers} if not said.country else set()
+    meant = {said.reading.chosen.id} if said.reading.chosen else unclear
     is_borne = len(meant) == 1 and meant <= {*bare.reading.bearers}
     if party.reading.is_ambiguous or country.bits < 0 or (is_one_sided and not is_borne):
         return 2

@@ -188,6 +188,13 @@ def test_a_name_in_full_that_nobody_knows_is_minted(run, name, iso):
     assert only(run(listed("list", (at(name, iso), at("Rome", "IT")))), name).decision is Decision.MINTED
 
 
+def test_a_qualified_name_is_not_the_place_of_the_bare_one(run):
+    pairs = [(at("Weimar", "DE"), at("Rome", "IT")), (at("Weimar (Lahn)", "DE"), at("Rome", "IT"))]
+    got = run(listed("list", *pairs))
+    assert geonames(got, only(got, "Weimar").place) == WEIMAR
+    assert only(got, "Weimar (Lahn)").decision is Decision.UNDECIDED
+
+
 # ---- one list with a bare name and a longer one
 def test_a_list_that_tells_two_names_apart_means_two_towns(run):
     pairs = [(at(name, "US"), at("Rome", "IT")) for name in ("Portland", "Portland, Maine")]
