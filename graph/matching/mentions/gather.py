@@ -66,7 +66,9 @@ class Gatherer:
                     self._add_place(said, trust)
         for claim in (claim for collection in curated for claim in collection.claims):
             if len(claim.parties) == 2:
-                parties.link(*(numbers[party] for party in claim.parties))
+                a, b = (numbers[party] for party in claim.parties)
+                parties.link(a, b)
+                self._gathered.links.append((a, b))
         for table in listed:
             self._add_records(table)
         reader = PartyReader(parties, self._finder)
