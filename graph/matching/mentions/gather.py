@@ -71,6 +71,8 @@ class Gatherer:
                 self._gathered.links.append((a, b))
         for table in listed:
             self._add_records(table)
+        for country in self._iso_codes.keys() & numbers.keys():
+            parties[numbers[country]].is_large = True
         reader = PartyReader(parties, self._finder)
         for number, votes in self._votes.items():
             parties[number].country = reader.choose_country(parties[number], votes)

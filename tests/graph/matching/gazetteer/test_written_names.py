@@ -9,7 +9,7 @@ from graph.model.matches import Decision
 from loaders.lists.countries import load_states
 from loaders.tables.places import load_countries
 from tests.kit.graph.gazetteer import TWO_NAMES, open_gazetteer
-from tests.kit.graph.matching import at, curated, geonames, known, listed, only
+from tests.kit.graph.matching import at, curated, geonames, items, known, listed, only
 from tests.kit.graph.matching import run as run_with
 
 HALLE, HALLE_WESTFALEN, FRANKFURT, PORTLAND_ME = 2911522, 2911526, 2925533, 4975802
@@ -163,6 +163,14 @@ def test_a_point_in_its_capital_makes_no_province_of_a_town(run):
     )
     got = run(listed("list", (at("Niza", "FR", (43.703, 7.266)), at("Rome", "IT"))), own=[own])
     assert geonames(got, only(got, "Niza").place) == 2990440
+
+
+def test_an_item_that_is_a_country_leaves_no_town_in_doubt(run):
+    got = run(
+        items("Q142 Niza - Q148 China"),
+        listed("list", (at("Nice", "FR", (43.703, 7.266)), at("Rome", "IT"))),
+    )
+    assert geonames(got, only(got, "Nice").place) == 2990440
 
 
 # ---- what is not written in full names no new place
