@@ -24,7 +24,7 @@ PLACES = (
     (2868004, "Mühlhausen", "DE", "01", 49.24861, 8.72667, 8176, ""),
     (WEIMAR, "Weimar", "DE", "15", 50.9803, 11.32903, 64727, ""),
     (GARMISCH, "Garmisch-Partenkirchen", "DE", "02", 47.49209, 11.09576, 25549, ""),
-    (YOGYAKARTA, "Yogyakarta", "ID", "10", -7.80139, 110.36472, 375699, "Daerah Istimewa Yogyakarta;Jogja"),
+    (YOGYAKARTA, "Yogyakarta", "ID", "10", -7.80139, 110.36472, 375699, "Daerah Istimewa Yogyakarta;DI Yogyakarta"),
     (MANHATTAN, "Manhattan", "US", "NY", 40.78343, -73.96625, 1487536, "nyc"),
     (GIRONDE, "Gironde-sur-Dropt", "FR", "75", 44.58333, -0.08333, 1122, ""),
     (2980916, "Saint-Denis", "FR", "11", 48.93564, 2.35387, 96128, ""),
@@ -118,7 +118,7 @@ SPECIAL_REGION = known(
     "Special Region of Yogyakarta",
     "ID",
     level="province",
-    other_names=("Daerah Istimewa Yogyakarta",),
+    other_names=("Daerah Istimewa Yogyakarta", "DI Yogyakarta"),
 )
 CITY = known("Q7568", "Yogyakarta", "ID", latitude="-7.80", longitude="110.37", level="city", is_city=True)
 WEST_JAVA = known("Q3724", "West Java", "ID", level="province", other_names=("Jawa Barat",))
@@ -130,6 +130,8 @@ WEST_JAVA = known("Q3724", "West Java", "ID", level="province", other_names=("Ja
         ("Yogyakarta", "Q7568"),
         ("Kota Yogyakarta", "Q7568"),
         ("Daerah Istimewa Yogyakarta", "Q3741"),
+        ("DI Yogyakarta", "Q3741"),
+        ("D.I. Yogyakarta", "Q3741"),
         ("Special Region of Yogyakarta", "Q3741"),
         ("West Java", "Q3724"),
         ("Jawa Barat", "Q3724"),
