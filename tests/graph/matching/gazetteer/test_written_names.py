@@ -24,7 +24,8 @@ PLACES = (
     (2868004, "Mühlhausen", "DE", "01", 49.24861, 8.72667, 8176, ""),
     (WEIMAR, "Weimar", "DE", "15", 50.9803, 11.32903, 64727, ""),
     (GARMISCH, "Garmisch-Partenkirchen", "DE", "02", 47.49209, 11.09576, 25549, ""),
-    (YOGYAKARTA, "Yogyakarta", "ID", "10", -7.80139, 110.36472, 375699, "Daerah Istimewa Yogyakarta;DI Yogyakarta"),
+    (YOGYAKARTA, "Yogyakarta", "ID", "10", -7.80139, 110.36472, 375699,
+     "Daerah Istimewa Yogyakarta;DI Yogyakarta"),
     (MANHATTAN, "Manhattan", "US", "NY", 40.78343, -73.96625, 1487536, "nyc"),
     (GIRONDE, "Gironde-sur-Dropt", "FR", "75", 44.58333, -0.08333, 1122, ""),
     (2980916, "Saint-Denis", "FR", "11", 48.93564, 2.35387, 96128, ""),
@@ -96,6 +97,11 @@ def read(gazetteer, name, iso):
 def test_a_name_means_one_place_or_none(gazetteer, name, iso, chosen):
     found = read(gazetteer, name, iso).chosen
     assert (found.id if found else None) == chosen
+
+
+def test_a_larger_town_of_a_territory_is_shown_to_who_decides(run):
+    match = only(run(listed("list", (at("San Juan", "US"), at("Rome", "IT")))), "San Juan")
+    assert (match.decision, match.bearers) == (Decision.UNDECIDED, (4568127, SAN_JUAN))
 
 
 @pytest.mark.parametrize(
