@@ -115,7 +115,7 @@ def _as_row(columns: Sequence[str], row: Mapping[str, Cell], evidence: Json) -> 
 
 
 def _list_collections() -> list[Json]:
-    """Return what rows without a source of their own are computed from, and what holds none: all collections."""
+    """Return what rows without a source are computed from, and no row was found in: all collections."""
     return [
         {"collection": info.name, "title": info.title, "licence": info.licence, "claims": info.claims}
         for info in list_collections(service().release, "en")
