@@ -206,6 +206,9 @@ def _http_problem(error: HTTPException, status: HTTPStatus) -> Problem:
         detail = f"the body has more than the {limit} bytes that are read here. Send a shorter query"
         extra = {"limit": limit, "limited": "body-bytes"}
         return Problem("body-size", "The body is too large", status, detail, extra)
+    if status is HTTPStatus.NOT_FOUND:
+        detail = f"there is nothing at {request.path:.200}. /openapi.json lists all addresses"
+        return Problem("not-found", "There is nothing here", status, detail)
     ours = isinstance(error, InternalServerError)
     said = "The fault is ours and is written down." if ours else error.description
     return Problem(f"http-{status.value}", status.phrase, status, said or status.description)

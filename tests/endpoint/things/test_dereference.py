@@ -280,6 +280,13 @@ def test_what_is_not_there_is_404_for_people_and_for_programs(client, path):
             assert response.json["type"] == f"{BASE}problem/not-found"
 
 
+def test_an_address_of_no_page_leads_to_the_list_of_all(client):
+    problem = client.get("/no/such").json
+    assert problem["type"] == f"{BASE}problem/not-found"
+    assert problem["detail"] == "there is nothing at /no/such. /openapi.json lists all addresses"
+    assert client.get("/openapi.json").status_code == 200
+
+
 @pytest.mark.parametrize("local", ["Q1> <x", 'Q1"', "Q1 }", "a\\u003e", "Q1`", "Q1>.ttl", "Q1>.html"])
 def test_no_path_becomes_sparql_text(client, local):
     assert client.get(f"/place/{local}".replace("%", "%25"), headers=HTML).status_code == 404

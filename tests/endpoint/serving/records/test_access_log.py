@@ -98,7 +98,7 @@ def test_an_error_is_told_by_its_kind(site):
     site.get("/nothing/at/all")
     assert [(line["status"], line["problem"], line["route"]) for line in site.lines()] == [
         (400, "syntax", "/sparql"),
-        (404, "http-404", "none"),
+        (404, "not-found", "none"),
     ]
 
 
