@@ -18,6 +18,7 @@ from endpoint.serving.releases.switch import Service
 from endpoint.show.texts import LANGUAGES
 
 _PICTURES = ("/world.svg",)
+_FINE_PICTURES = ("/world.svg?detail=fine", *(f"/network.json?lang={language}" for language in LANGUAGES))
 _PAGES = (
     "/",
     "/places",
@@ -40,13 +41,12 @@ def list_steps(app: Flask, service: Service) -> Sequence[Step]:
 
 def list_paths(service: Service) -> list[str]:
     """Return the paths that are asked: pages in each language, then the answers of questions as files."""
-    return [*_PICTURES, *_list_pages(service), *_list_files(service)]
+    return [*_PICTURES, *_list_pages(service), *_FINE_PICTURES, *_list_files(service)]
 
 
 def _list_pages(service: Service) -> Iterator[str]:
     for language in LANGUAGES:
         yield from (f"{path}?lang={language}" for path in _PAGES)
-    yield from (f"/network.json?lang={language}" for language in LANGUAGES)
     for question in service.questions.values():
         for language in LANGUAGES:
             yield f"/queries/{question.slug}?{urlencode({**question.examples, 'lang': language})}"

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from graph.matching.known.gazetteer import Gazetteer
+from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.known.mint import RegisteredPlace
 from graph.matching.known.reviews import Review
 from graph.matching.resolve import Resolution, resolve
@@ -17,16 +17,17 @@ from graph.model.records import ListedCollection, Record
 COUNTRIES = {
     iso: Place(qid, qid, (("en", name), ("id", name)), is_country=True, qid=qid, codes=(("iso", iso),))
     for iso, qid, name in (
-        ("AR", "Q414", "Argentina"), ("BE", "Q31", "Belgium"), ("CH", "Q39", "Switzerland"),
+        ("AR", "Q414", "Argentina"), ("BE", "Q31", "Belgium"), ("BY", "Q184", "Belarus"),
+        ("CH", "Q39", "Switzerland"),
         ("CN", "Q148", "China"), ("DE", "Q183", "Germany"), ("DK", "Q35", "Denmark"),
         ("FO", "Q4628", "Faroe Islands"), ("FR", "Q142", "France"), ("GB", "Q145", "United Kingdom"),
         ("ID", "Q252", "Indonesia"), ("IN", "Q668", "India"), ("IT", "Q38", "Italy"),
-        ("JP", "Q17", "Japan"), ("NO", "Q20", "Norway"),
+        ("JP", "Q17", "Japan"), ("NO", "Q20", "Norway"), ("PR", "Q1183", "Puerto Rico"),
         ("KR", "Q884", "South Korea"), ("MA", "Q1028", "Morocco"), ("RU", "Q159", "Russia"),
         ("SE", "Q34", "Sweden"), ("UA", "Q212", "Ukraine"), ("US", "Q30", "United States"),
     )
 }  # fmt: skip
-STATES = {"Q4628": "Q35"}
+STATES = {"Q4628": "Q35", "Q1183": "Q30"}
 EMPTY = Gazetteer.empty()
 
 
