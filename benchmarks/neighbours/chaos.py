@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, RemoteDisconnected
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -135,6 +135,7 @@ class Client(threading.Thread):
         super().__init__(name=f"{kind}-{seed}", daemon=True)
         self._kind, self._port, self._known, self._over = kind, port, known, over
         self._rng, self._numbers = random.Random(seed), count(seed * 10**6)
+        self._heard = 0.0
         self.got: list[Got] = []
 
     def run(self) -> None:
@@ -150,6 +151,7 @@ class Client(threading.Thread):
     def _ask_some(self) -> None:
         """Ask some paths over one connection, which ends when an answer is broken off."""
         link = HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
+        self._heard = time.monotonic()
         if self._kind == "slow":
             with suppress(OSError):
                 link.connect()
@@ -166,8 +168,12 @@ class Client(threading.Thread):
         try:
             answer = get(link, path, f"{path}%20%23{next(self._numbers)}" if is_new else path)
             worth, why = self._known.judge(path, *answer)
+        except RemoteDisconnected as exc:
+            # the connection may have ended at any time since the last answer on it
+            began, worth, why = self._heard, Worth.BROKEN, repr(exc)
         except (OSError, HTTPException) as exc:
             worth, why = Worth.BROKEN, repr(exc)
+        self._heard = time.monotonic()
         self.got.append(Got(path, began, time.monotonic(), worth, why))
         if worth is not Worth.RIGHT:
             self._over.wait(0.2)
