@@ -19,14 +19,17 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
+from endpoint.engine.engine import EngineState
 from endpoint.engine.observer import Observer, QueryEnd, StopReason
 from endpoint.serving.records.access_log import RequestRecord
-from endpoint.serving.releases.switch import Service
 
 blueprint = Blueprint("metrics", __name__)
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """The upper bounds of the time histograms."""
+
+States = Callable[[], Iterable[tuple[str, EngineState]]]
+"""Tells the state of every engine with the id of its release, that of the current one first."""
 
 
 class Metrics(Observer):
@@ -56,9 +59,9 @@ class Metrics(Observer):
         histogram = Histogram(full_name, documentation, [label], buckets=SECONDS, registry=self.registry)
         return cache(histogram.labels)
 
-    def observe(self, services: Callable[[], Iterable[Service]]) -> None:
-        """Report the state of these services too, the current one first, whenever the numbers are read."""
-        self.registry.register(_States(services))
+    def observe(self, states: States) -> None:
+        """Report the state of engines too, whenever the numbers are read."""
+        self.registry.register(_States(states))
 
     def request_ended(self, record: RequestRecord) -> None:
         """Count a request."""
@@ -84,11 +87,11 @@ class Metrics(Observer):
 class _States(Collector):
     """The state of all engines at the moment in which they are asked."""
 
-    def __init__(self, services: Callable[[], Iterable[Service]]) -> None:
-        self._services = services
+    def __init__(self, states: States) -> None:
+        self._states = states
 
     def collect(self) -> Iterator[Metric]:
-        states = [(service.release.id, service.engine.state()) for service in self._services()]
+        states = list(self._states())
         current = [((name,), 1) for name, _ in states[:1]]
         workers = [((name,), state.workers) for name, state in states]
         waiting = [((name, lane), count) for name, state in states for lane, count in state.waiting.items()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from endpoint.drawing.world import draw_world
-from endpoint.engine.engine import Engine
+from endpoint.engine.engine import ReleaseEngine
 from endpoint.serving.current import service
 from endpoint.show.rendering import revalidated
 from endpoint.site.files.pictures.drawings import Drawings, read_links, read_positions
@@ -26,7 +26,7 @@ def show_world() -> Response:
     return revalidated(response)
 
 
-def _draw(engine: Engine) -> str:
+def _draw(engine: ReleaseEngine) -> str:
     """Return the map; places and links are joined here, which takes a tenth of the time of the store."""
     points = read_positions(engine)
     links = read_links(engine)
