@@ -73,13 +73,13 @@ class Parts:
     log: AccessLog
 
 
-def create_app(config: Config, release: Release) -> Flask:
+def create_app(config: Config, release: Release, counters: Metrics | None = None) -> Flask:
     """Return the application over one release, with its worker processes started; it follows `current`.
 
     Call it in the process that serves, after any fork. ``close_app`` ends the workers; the end of the
     process does too. Raises EngineFailed when they do not start.
     """
-    log, counters = AccessLog(config), Metrics()
+    log, counters = AccessLog(config), counters or Metrics()
     observer = RecordObserver(counters)
     switch = Switch(config, release, observer)
     older = PinnedReleases(config, observer, switch.verifier)

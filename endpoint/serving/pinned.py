@@ -12,7 +12,6 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Protocol
 
 from flask import current_app, g
@@ -39,6 +38,11 @@ CACHE_SHARE = 8
 _RETRY_SECONDS = 5
 _LOOK_SECONDS = 0.1
 """How often one who waits for a place looks whether its client is still there."""
+
+
+def pinned_config(config: Config) -> Config:
+    """Return the settings with which an older release is open."""
+    return replace(config, workers=1, services="", cache_bytes=config.cache_bytes // CACHE_SHARE, engine="")
 
 
 @dataclass(eq=False)
@@ -72,13 +76,9 @@ class PinnedReleases:
     def __init__(self, config: Config, observer: Observer, verifier: Verifier) -> None:
         """Start with none open."""
         self.config, self._observer, self._verifier = config, observer, verifier
+        self._small_config = pinned_config(config)
         self._opened: OrderedDict[str, _OpenRelease] = OrderedDict()
         self._changed = threading.Condition()
-
-    @cached_property
-    def _small_config(self) -> Config:
-        cache_bytes = self.config.cache_bytes // CACHE_SHARE
-        return replace(self.config, workers=1, services="", cache_bytes=cache_bytes, engine="")
 
     @contextmanager
     def use(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter as Counts
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from pathlib import Path
 from typing import cast
 
 from flask import Blueprint, Response, current_app, request
@@ -14,9 +16,11 @@ from prometheus_client import (
     Histogram,
     ProcessCollector,
     disable_created_metrics,
+    values,
 )
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from endpoint.engine.engine import EngineState
@@ -35,11 +39,19 @@ States = Callable[[], Iterable[tuple[str, EngineState]]]
 class Metrics(Observer):
     """Counts requests, queries and worker processes, over all releases that this process has served."""
 
-    def __init__(self) -> None:
-        """Start at zero, with a registry of its own."""
+    def __init__(self, folder: Path | None = None, pid: Callable[[], int | str] = lambda: "self") -> None:
+        """Start at zero, with a registry of its own.
+
+        Where several processes count in one ``folder``, the registry tells their sums, and those of the
+        processes before them. ``pid`` is the process whose memory and processor time are told.
+        """
         disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no type for it
-        self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
+        self.registry = self._counting = CollectorRegistry()
+        ProcessCollector(pid=pid, registry=self.registry)
+        if folder:
+            _count_in(folder)
+            self._counting = CollectorRegistry()
+            MultiProcessCollector(self.registry, str(folder))  # type: ignore[no-untyped-call]
         self._requests = self._counters("requests", "Requests by route", "route", "method", "status")
         self._seconds = self._histograms("request_seconds", "Time from a request to its answer", "route")
         self._problems = self._counters("problems", "Requests answered with an error, by kind", "kind")
@@ -47,16 +59,16 @@ class Metrics(Observer):
         waited = "Time from a query to its answer, the wait for a worker included"
         self._query_seconds = self._histograms("query_seconds", waited, "lane")
         started = "Worker processes that became ready"
-        self._started = Counter("kembar_workers_started", started, registry=self.registry)
+        self._started = Counter("kembar_workers_started", started, registry=self._counting)
         self._stopped = self._counters("workers_stopped", "Worker processes that ended", "why")
 
     def _counters(self, name: str, documentation: str, *labels: str) -> Callable[..., Counter]:
         """Return a function from label values to their counter, which is looked up once."""
-        return cache(Counter("kembar_" + name, documentation, labels, registry=self.registry).labels)
+        return cache(Counter("kembar_" + name, documentation, labels, registry=self._counting).labels)
 
     def _histograms(self, name: str, documentation: str, label: str) -> Callable[..., Histogram]:
         full_name = "kembar_" + name
-        histogram = Histogram(full_name, documentation, [label], buckets=SECONDS, registry=self.registry)
+        histogram = Histogram(full_name, documentation, [label], buckets=SECONDS, registry=self._counting)
         return cache(histogram.labels)
 
     def observe(self, states: States) -> None:
@@ -82,6 +94,12 @@ class Metrics(Observer):
     def worker_stopped(self, why: StopReason) -> None:
         """Count the end of a worker process."""
         self._stopped(why).inc()
+
+
+def _count_in(folder: Path) -> None:
+    """Let the library count in files that processes share, which it decides when it is imported."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
 
 
 class _States(Collector):
