@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from endpoint.app import Parts, close_app, make_app
 from endpoint.cli import wsgi
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+ALONE_SECONDS = 5.0
+"""How long nobody takes the place of an engine process that has ended, before a front does: it ends too."""
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 
 
@@ -130,23 +132,41 @@ class SharingWorker(ConnectionWorker):
     """One of the processes: the engine process, or a front."""
 
     app: _SharedApplication
+    wsgi: Any = None
     _lock: IO[str] | None = None
 
     def load_wsgi(self) -> None:
-        """Find out which process this is to be, and make its application."""
-        self._lock = self.app.common.take_lock()
-        self.wsgi = self.app.load() if self._lock else self._load_front()
+        """Make the application of the engine process, or that of a front once there is one to ask.
 
-    def _load_front(self) -> Flask:
-        """Return the application of a front, as soon as there is an engine process for it."""
+        Raises SystemExit when told to stop before that.
+        """
         while self.alive and self.ppid == os.getppid():
             self.notify()
+            self._lock = self.app.common.take_lock()
+            if self._lock:
+                self.wsgi = self.app.load()
+                return
             try:
-                return make_front(self.app.config, self.app.common)
+                self.wsgi = make_front(self.app.config, self.app.common)
+                return
             except KembarError as error:
                 log.debug("a front waits: %s", error)
-            time.sleep(RETRY_SECONDS)
+                time.sleep(RETRY_SECONDS)
         raise SystemExit(0)
+
+    def notify(self) -> None:
+        """Let gunicorn know that this process lives; a front that has nobody to ask makes room for who is."""
+        super().notify()
+        if self._lock is None and self.wsgi and self._is_alone():
+            log.warning("there is no engine process, and nobody who would become one")
+            self.alive = False
+
+    def _is_alone(self) -> bool:
+        switch: FrontSwitch = self.wsgi.extensions["kembar"]
+        if switch.gone_seconds() < ALONE_SECONDS or (lock := self.app.common.take_lock()) is None:
+            return False
+        lock.close()
+        return True
 
     def run(self) -> None:
         """Serve until told to stop."""

@@ -82,6 +82,7 @@ class FrontSwitch(Leases[Service]):
         self._hold, news, lease = self._open_hold(None)
         super().__init__(lease)
         self._news: News | None = news
+        self._gone_since: float | None = None
         self.refusal = _refusal_of(news)
         self.task = RepeatedTask("kembar-front", self.update, 0.0)
 
@@ -95,8 +96,10 @@ class FrontSwitch(Leases[Service]):
                 self._hold, self._news, lease = self._open_hold(self.service)
                 with self._lock:
                     self._let_in(lease)
-            self.refusal = _refusal_of(self._news)
+            self.refusal, self._gone_since = _refusal_of(self._news), None
         except KembarError as error:
+            if isinstance(error, EngineProcessGone):
+                self._gone_since = self._gone_since or time.monotonic()
             if self.refusal is None:
                 log.warning("requests are refused: %s", error)
             self.refusal = error
@@ -104,6 +107,11 @@ class FrontSwitch(Leases[Service]):
         self._close_unused()
         for task in self.housekeeping:
             task()
+
+    def gone_seconds(self) -> float:
+        """Return for how long there has been no engine process, 0 when there is one."""
+        since = self._gone_since
+        return 0.0 if since is None else time.monotonic() - since
 
     def condition(self) -> Condition:
         """Return what is told of the service; nothing while there is no engine process."""
