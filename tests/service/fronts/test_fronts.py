@@ -22,7 +22,7 @@ from tests.kit.graph.collections import edited, write_collection
 from tests.kit.graph.releases import flip
 from tests.kit.http.engine import JSON, RUNAWAY
 from tests.kit.http.server import UNMETERED, Server, running_server
-from tests.kit.processes import living, wait_until, wait_until_at_work
+from tests.kit.processes import living, processor_seconds, wait_until, wait_until_at_work
 
 pytestmark = pytest.mark.slow
 
@@ -232,9 +232,11 @@ def test_queries_at_a_time_and_failures_are_those_at_all_fronts(home):
     with running_server(home, workers=3, processes=2, **limits) as server:
         first, second = links(server)
         third = Link(server, max(server.front_pids()))
+        before = {pid: processor_seconds({pid}) for pid in server.query_pids()}
         for number, front in enumerate((first, second)):
             front.send(query(RUNAWAY + f" # {number}", timeout="30"), Accept=JSON)
-        wait_until(lambda: third.get(new())[0].status == 429)
+        wait_until(lambda: sum(processor_seconds({pid}) > used + 0.02 for pid, used in before.items()) == 2)
+        assert third.get(new())[0].status == 429
         os.kill(min(server.front_pids()), signal.SIGKILL)
         wait_until(lambda: third.get(new())[0].status == 200)
         second.close()
