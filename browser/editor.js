@@ -48,7 +48,7 @@ async function complete(context) {
   if (!context.explicit && word.text.length < FEWEST_LETTERS) return null;
   const items = await ask("/sparql/complete", {before: text.slice(0, word.from), word: word.text});
   const options = items.map((item, place) => ({
-    label: item.text, detail: item.label, info: item.count.toLocaleString(language), apply: insert(item.text),
+    label: item.text, detail: item.label, info: item.count?.toLocaleString(language), apply: insert(item.text),
     type: /:[A-Z]/.test(item.text) ? "class" : "property", boost: 99 - place,
   }));
   if (/^\p{L}+$/u.test(word.text)) options.push(...WORDS.map(label => ({label, type: "keyword", boost: -50})));

@@ -7,7 +7,8 @@ import {EdgeLineProgram, NodePointProgram} from "sigma/rendering";
 
 const PALETTE = ["#0a6568", "#b4430b", "#3567b8", "#7a3e9d", "#5f7a12", "#b0246e", "#92600a", "#15803d", "#6b4f3a", "#0e7490"];
 const PALETTE_DARK = ["#4fc3bd", "#ff9d63", "#8fb4ff", "#d3a6f0", "#b9d45a", "#ff8fc4", "#f0c05a", "#6fdc8c", "#d1b19a", "#67d6f2"];
-const STEP = 0.15, ZOOM = 1.5, MOVE = 200;
+const STEP = 0.15, ZOOM = 1.5, MOVE = 200, REST = 120, NEAREST = 0.08, MARGIN = 1.25;
+const MOVED_LAYERS = ["edges", "nodes", "labels"];
 
 const box = document.querySelector("[data-network]");
 const canvas = box.querySelector(".canvas");
@@ -30,18 +31,50 @@ function makeGraph(data) {
   return graph;
 }
 
+/** Moves what it drew last while the camera moves, and draws anew when it rests: without a graphics card, drawing takes long. */
+class CalmSigma extends Sigma {
+  render() {
+    const camera = this.getCamera().getState();
+    if (this.drawn && !this.needToProcess && !this.rested && !sameView(camera, this.drawn)) return this.shift(camera);
+    this.rested = false;
+    this.drawn = camera;
+    for (const name of MOVED_LAYERS) this.getCanvases()[name].style.transform = "";
+    return super.render();
+  }
+
+  /** Put the layers where what they show is for another camera. */
+  shift(camera) {
+    const [here, there] = [this.drawn, camera].map(cameraState => [0, 1].map(x => this.framedGraphToViewport({x, y: 0}, {cameraState})));
+    const scale = (there[1].x - there[0].x) / (here[1].x - here[0].x);
+    const [x, y] = [there[0].x - scale * here[0].x, there[0].y - scale * here[0].y];
+    for (const name of MOVED_LAYERS) this.getCanvases()[name].style.transform = `matrix(${scale},0,0,${scale},${x},${y})`;
+    this.renderFrame = null;
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => {
+      this.rested = true;
+      this.scheduleRender();
+    }, REST);
+    return this;
+  }
+}
+
+function sameView(one, other) {
+  return ["x", "y", "ratio"].every(name => one[name] === other[name]);
+}
+
 class Picture {
   constructor(data) {
     this.data = data;
     this.graph = makeGraph(data);
     this.chosen = null;
     this.near = new Set();
-    this.renderer = new Sigma(this.graph, canvas, {
+    this.renderer = new CalmSigma(this.graph, canvas, {
       // Points and lines are what a browser without a graphics card draws fastest.
       nodeProgramClasses: {circle: NodePointProgram}, edgeProgramClasses: {line: EdgeLineProgram},
-      hideEdgesOnMove: true, hideLabelsOnMove: true, renderEdgeLabels: false, labelColor: {color: ink}, labelFont: style.getPropertyValue("--sans"),
+      renderEdgeLabels: false, labelColor: {color: ink}, labelFont: style.getPropertyValue("--sans"),
       labelSize: 13, labelDensity: 0.4, labelRenderedSizeThreshold: 7, defaultEdgeColor: line, zIndex: true,
       nodeReducer: (node, shown) => this.reduceNode(node, shown), edgeReducer: (link, shown) => this.reduceEdge(link, shown),
+      defaultDrawNodeLabel: (context, node, settings) => writeName(context, node, settings),
       defaultDrawNodeHover: (context, node, settings) => drawName(context, node, settings),
     });
     this.renderer.on("clickNode", ({node}) => this.choose(node));
@@ -89,8 +122,15 @@ class Picture {
     });
     this.choose(found);
     if (found === null) return;
-    const {x, y} = this.renderer.getNodeDisplayData(found);
-    this.move({x, y, ratio: 0.15});
+    this.move(this.frameOf([found, ...this.near]));
+  }
+
+  /** Return the camera that shows all of these places. */
+  frameOf(nodes) {
+    const spots = nodes.map(node => this.renderer.getNodeDisplayData(node)).filter(spot => !spot.hidden);
+    const [xs, ys] = [spots.map(({x}) => x), spots.map(({y}) => y)];
+    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    return {x: (left + right) / 2, y: (top + bottom) / 2, ratio: Math.min(1, Math.max(NEAREST, MARGIN * Math.max(right - left, bottom - top)))};
   }
 
   move(state) {
@@ -138,6 +178,18 @@ function legendLine(colour, text) {
   svg.append(dot);
   line.append(svg, text);
   return line;
+}
+
+/** Write the name of a place so that it can be read on other places, too. */
+function writeName(context, node, settings) {
+  if (!node.label) return;
+  context.font = `500 ${settings.labelSize}px ${settings.labelFont}`;
+  context.lineJoin = "round";
+  context.lineWidth = 4;
+  context.strokeStyle = style.getPropertyValue("--panel");
+  context.strokeText(node.label, node.x + node.size + 3, node.y + 4);
+  context.fillStyle = ink;
+  context.fillText(node.label, node.x + node.size + 3, node.y + 4);
 }
 
 /** Draw the name of a place that is pointed at or chosen, on the ground of the page. */

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from graph.errors import CollectionError
-from graph.matching.known.gazetteer import Gazetteer
+from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.known.mint import RegisteredPlace
 from graph.matching.known.reviews import Review
 from graph.matching.resolve import Resolution, resolve

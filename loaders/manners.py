@@ -93,6 +93,8 @@ class Persistence:
             tries = 1 if answer.progress else tries + 1
             slow += answer.too_slow
             is_slow = slow == self.manners.slow_tries
+            if is_slow and answer.wait is not None:  # what is asked instead waits too
+                self._wait(answer, tries)
             if is_slow or tries == self.manners.tries:
                 what = f"{answer.what} (asked {tries} times)"
                 raise FetchError(self.url, what, self.mend, too_slow=is_slow)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from graph.matching.known.gazetteer import Gazetteer
+from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.resolve import Resolution
 from graph.model.claims import LoadedCollection
 from graph.reconcile.reconcile import reconcile

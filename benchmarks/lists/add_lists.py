@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.lists.who_is_who import Row, open_installed, write_csv
 from benchmarks.world import SHARED, lay_out
-from graph.matching.known.gazetteer import Gazetteer
+from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.known.names import read_name
 from graph.matching.resolve import Resolution, resolve
 from graph.model.claims import Place

@@ -32,7 +32,7 @@ import zstandard
 from benchmarks.lists.fuzz_lists import BAD, LOST, RAISED, SEEDS, Trial, damage
 from endpoint.config import Config
 from graph.errors import DamagedRelease, KembarError
-from graph.matching.known.gazetteer import Gazetteer
+from graph.matching.gazetteer.index import Gazetteer
 from graph.network.edges import read_edges
 from graph.store.history import HISTORY, read_history
 from graph.store.manifest import MANIFEST, SEAL

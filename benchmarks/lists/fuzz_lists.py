@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 from openpyxl import Workbook
 
 from graph.errors import KembarError
-from graph.matching.known.gazetteer import Gazetteer
+from graph.matching.gazetteer.index import Gazetteer
 from graph.model.claims import LoadedCollection
 from loaders.collection import read_collections
 

@@ -17,8 +17,8 @@ from itertools import combinations
 from pathlib import Path
 
 from benchmarks.world import SHARED, lay_out
-from graph.matching.known.bearers import BearerFinder
-from graph.matching.known.gazetteer import Gazetteer
+from graph.matching.gazetteer.finder import BearerFinder
+from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.known.points import Point, point_of
 from graph.matching.resolve import Resolution
 from graph.model.claims import Place

@@ -14,6 +14,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import rdflib
+import rdflib.plugins.sparql.processor  # an import that the time limit breaks off is never made good
+import rdflib.plugins.sparql.results.jsonresults
 import sparq
 from pyoxigraph import RdfFormat, Store
 

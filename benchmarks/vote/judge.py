@@ -13,7 +13,7 @@ from benchmarks.vote.trees import Tree, shrink
 _OF_PATHS = {"|": "p|q", ")*": "p*", ")?": "p?", ")+": "p+", "!(": "!p", "/": "p/q"}
 _WORDS = (
     *("OPTIONAL", "UNION", "MINUS", "EXISTS", "GRAPH", "VALUES", "BIND", "FILTER", "SELECT DISTINCT"),
-    *("COUNT(DISTINCT", "COUNT", "SUM", "MIN", "MAX", "HAVING", "GROUP BY", "{ SELECT", "ASK"),
+    *("COUNT(DISTINCT", "COUNT", "SUM", "MIN(", "MAX(", "HAVING", "GROUP BY", "{ SELECT", "ASK"),
 )
 
 
@@ -21,6 +21,8 @@ NOBODY, TOO_LARGE = "nobody", "too large"
 LISTED: tuple[tuple[str, str], ...] = (
     ("!p", "negated-sets-count"),
     ("GRAPH { SELECT", "graph-around-a-subselect"),
+    ("MINUS EXISTS", "minus-in-exists"),
+    *((f"{part} {name}", "greatest-of-errors") for part in ("UNION", "OPTIONAL") for name in ("MIN", "MAX")),
 )
 """What a query is made of that shows a deviation of the list, and the slug of that."""
 
@@ -81,6 +83,7 @@ def describe(query: Tree) -> str:
     text = str(query)
     words = [word for word in _WORDS if word in text.removeprefix("SELECT")]
     stripped = "".join(part for place, part in enumerate(text.replace(">", "<").split("<")) if not place % 2)
+    words = [word.removesuffix("(") for word in words]
     return " ".join([*words, *(name for mark, name in _OF_PATHS.items() if mark in stripped)]) or "triples"
 
 

@@ -26,6 +26,8 @@ _WEIGHTS = ((1, 0.9, 0.14), (2, 1.1, 0.24), (4, 1.5, 0.38), (9, 2.1, 0.55), (25,
 """From how many links on an arc is drawn how wide and how strongly."""
 _FEW_SIDE, _SIDE = 7, 3
 """The side of the square that marks a place, among few links and among many."""
+FINE = 8
+"""How many times finer the arcs are that a reader sees who comes nearer."""
 _NORTH, _SOUTH = 79.0, -57.0
 _EDGE_SHARE = 0.985
 
@@ -37,7 +39,7 @@ def draw_world(links: Iterable[tuple[Position, Position]]) -> str:
     """Return the map of all links as an SVG document."""
     pairs = list(links)
     many = len(pairs) > _MANY
-    sheet = _Sheet(min(_CENTRES, key=lambda centre: _count_cuts(pairs, centre)))
+    sheet = choose_sheet(pairs)
     arcs = _count_arcs(pairs, _FIELD if many else 0)
     paths = _draw_arcs(arcs, sheet, _WEIGHTS if many else _FEW_WEIGHTS)
     places = sorted({end for pair in pairs for end in pair})
@@ -49,16 +51,33 @@ def draw_world(links: Iterable[tuple[Position, Position]]) -> str:
     )
 
 
+def draw_fine_arcs(links: Iterable[tuple[Position, Position]]) -> str:
+    """Return the arcs of the same map alone, from place to place, in units that are FINE times smaller."""
+    pairs = list(links)
+    sheet = choose_sheet(pairs, WIDTH * FINE)
+    paths = _draw_arcs(_count_arcs(pairs, 0), sheet, _FEW_WEIGHTS)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {sheet.width} {sheet.height}">'
+        f'<g fill="none" stroke="#000">{paths}</g></svg>'
+    )
+
+
+def choose_sheet(links: Sequence[tuple[Position, Position]], width: int = WIDTH) -> Sheet:
+    """Return the paper of the map of these links, around the meridian whose map cuts fewer of them."""
+    return Sheet(min(_CENTRES, key=lambda centre: _count_cuts(links, centre)), width)
+
+
 def world_height() -> int:
     """Return the height of the map, in the units in which it is WIDTH wide."""
-    return _Sheet(_CENTRES[0]).height
+    return Sheet(_CENTRES[0]).height
 
 
 @dataclass(frozen=True)
-class _Sheet:
-    """The whole world between two parallels, around a meridian."""
+class Sheet:
+    """The whole world between two parallels, around a meridian, so many units wide."""
 
     centre: int
+    width: int = WIDTH
 
     @cached_property
     def _bounds(self) -> tuple[float, float, float]:
@@ -70,18 +89,30 @@ class _Sheet:
 
     @cached_property
     def _scale(self) -> float:
-        return WIDTH / (2 * self._bounds[0])
+        return self.width / (2 * self._bounds[0])
 
     @property
     def height(self) -> int:
+        """Return how many units high it is."""
         _, top, bottom = self._bounds
         return round((bottom - top) * self._scale)
 
     def put(self, dot: Dot) -> tuple[int, int]:
+        """Return where a dot of the projection is on the sheet, in whole units."""
+        x, y = self.measure(dot)
+        return round(x), round(y)
+
+    def measure(self, dot: Dot) -> Dot:
+        """Return where a dot of the projection is on the sheet."""
         half, top, _ = self._bounds
-        return round((dot[0] + half) * self._scale), round((dot[1] - top) * self._scale)
+        return (dot[0] + half) * self._scale, (dot[1] - top) * self._scale
+
+    def project(self, places: Sequence[Position]) -> list[Dot]:
+        """Return where places are on the sheet."""
+        return [self.measure(dot) for dot in projection(self.centre).project(places)]
 
     def land(self) -> str:
+        """Return the outline of the land as a path."""
         pieces = (dict.fromkeys(map(self.put, piece)) for piece in project_land(self.centre))
         return "".join(
             "M" + "L".join(f"{x} {y}" for x, y in piece) + "Z" for piece in pieces if len(piece) > 2
@@ -94,13 +125,14 @@ class _Sheet:
         return "".join(f"M{x - half} {y - half}h{side}v{side}h-{side}z" for x, y in dots)
 
     def arc(self, start: Position, end: Position) -> str:
+        """Return the great circle between two positions as a path."""
         runs = projection(self.centre).arc(start, end)
         return "".join(_relative_curve([self.put(dot) for dot in run]) for run in runs if run)
 
 
 def _draw_arcs(
     arcs: Mapping[tuple[Position, Position], int],
-    sheet: _Sheet,
+    sheet: Sheet,
     weights: Sequence[tuple[int, float, float]],
 ) -> str:
     """Return a path for each weight, the light ones below."""

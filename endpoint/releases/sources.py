@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
 from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
+from endpoint.questions.forms import Field, Option
 from endpoint.questions.page import WRITTEN
+from endpoint.serving.current import service
 from endpoint.show.addresses import language, link
 from endpoint.show.lookup import Row, ask, concept_label, prefix_lines, text_of
+from endpoint.show.release import list_collections
 from endpoint.show.rendering import Download, respond
 from endpoint.show.tables import read_paging
-from endpoint.show.texts import translate
+from endpoint.show.texts import language_name, translate
 from endpoint.show.values import FormattedValue, format_value
 from endpoint.sparql import answer as sparql
 from endpoint.sparql.negotiation import prefers_html
@@ -67,19 +70,29 @@ WHERE {
 ORDER BY DESC(?claims) ?title ?source"""
 )
 """Every source with its claims, the pairs it names, those that others name too, and the doubts."""
+_TRAITS = """SELECT ?source ?graph ?language ?own WHERE {
+  GRAPH ?graph { ?source a kk:Source } OPTIONAL { ?source dcterms:language ?language }
+  OPTIONAL { ?source dcterms:title ?own } } ORDER BY ?graph"""
+"""Where a source is described, what it is written in, and the title that it has itself."""
+_TEXT, _KIND, _COLLECTION, _LANGUAGE = "q", "kind", "collection", "language"
+"""What the list may be narrowed down by."""
+_MOST_LETTERS = 100
 
 
 @dataclass(frozen=True)
 class SourceRow:
     """One source as a page lists it, or a kind of source as a whole.
 
+    `source` has the title; where nobody knows one, the publisher, and `beside` it what we call it (R12).
     `pairs` are those that the source names, `confirmed` those of them that others name too; `doubts` are the
     assessments that do not support one of its claims.
     """
 
     source: FormattedValue
     kind: FormattedValue | None = None
-    publisher: str = ""
+    beside: str = ""
+    collection: str = ""
+    language: str = ""
     issued: FormattedValue | None = None
     sources: int = 1
     claims: int = 0
@@ -99,11 +112,12 @@ def show_sources(suffix: str | None = None) -> Response:
     """Answer /sources : every source with its claims and what others say of its pairs; a page or a table."""
     if suffix is not None or not prefers_html(request.accept_mimetypes, QueryKind.SELECT):
         return sparql.respond(trust(SOURCES_QUERY, QueryKind.SELECT), lane=Lane.PAGES, format_name=suffix)
-    lang, kind = language(), request.args.get("kind", "")
-    rows = [_source_row(row, lang) for row in ask(SOURCES_QUERY).rows]
-    kinds = _sum_by_kind(rows)
-    wanted = _format_kind(kind, lang) if kind else None
-    chosen = [row for row in rows if wanted is None or row.kind == wanted]
+    lang = language()
+    traits = {row["source"].value: row for row in ask(_TRAITS).rows}
+    rows = [_source_row(row, traits[row["source"].value], lang) for row in ask(SOURCES_QUERY).rows]
+    kinds, values = _sum_by_kind(rows), {name: request.args.get(name, "") for name in _FACETS}
+    wanted = {name: value for name, value in values.items() if value}
+    chosen = [row for row in rows if all(_FACETS[name](row, value) for name, value in wanted.items())]
     paging = read_paging(len(chosen))
     return respond(
         "releases/sources.html",
@@ -112,18 +126,59 @@ def show_sources(suffix: str | None = None) -> Response:
         most=max((row.claims for row in kinds), default=1),
         paging=paging,
         rows=chosen[paging.skipped : paging.last],
-        wanted=wanted,
+        fields=_form_fields(rows, kinds, values, lang),
+        wanted=values[_KIND],
+        narrowed=bool(wanted),
         downloads=[Download(name.upper(), "", f"/sources.{name}") for name in WRITTEN],
         sparql=SOURCES_QUERY,
     )
 
 
-def _source_row(row: Row, lang: str) -> SourceRow:
-    source = row["source"].value
+def _slug(kind: FormattedValue | None) -> str:
+    return kind.href.partition(f"{_KIND}=")[2].partition("&")[0] if kind else ""
+
+
+def _has_text(row: SourceRow, text: str) -> bool:
+    return text[:_MOST_LETTERS].casefold() in f"{row.source.text} {row.beside}".casefold()
+
+
+_FACETS: dict[str, Callable[[SourceRow, str], bool]] = {
+    _TEXT: _has_text,
+    _KIND: lambda row, value: _slug(row.kind) == value,
+    _COLLECTION: lambda row, value: row.collection == value,
+    _LANGUAGE: lambda row, value: row.language == value,
+}
+"""Whether a source is one of those asked for, by the parameter that asks."""
+
+
+def _form_fields(
+    rows: Sequence[SourceRow], kinds: Sequence[SourceRow], values: Mapping[str, str], lang: str
+) -> list[Field]:
+    """Return the fields that narrow the list down, each with the values that some source has."""
+    titles = {collection.name: collection.title for collection in list_collections(service().release, lang)}
+    options = {
+        _KIND: [(_slug(row.source), row.source.text) for row in kinds],
+        _COLLECTION: [(name, titles.get(name, name)) for name in {row.collection for row in rows}],
+        _LANGUAGE: [(code, language_name(code, lang)) for code in {row.language for row in rows} if code],
+    }
+    fields = [Field(_TEXT, translate("sources.contains", lang), "search", values[_TEXT], required=False)]
+    for name, pairs in options.items():
+        chosen = tuple(Option(*pair) for pair in sorted(pairs, key=lambda pair: pair[1].casefold()))
+        fields.append(Field(name, translate(f"sources.{name}", lang), "select", values[name], False, chosen))
+    return fields
+
+
+def _source_row(row: Row, traits: Row, lang: str) -> SourceRow:
+    title, publisher = row["title"].value, text_of(row, "publisher")
+    heads = "own" in traits or not publisher
+    tongue = text_of(traits, "language") if "own" in traits else ""
+    link_text = (title, tongue if tongue != lang else "") if heads else (publisher, "")
     return SourceRow(
-        source=format_value(row["source"], lang, {source: row["title"].value}),
+        source=format_value(row["source"], lang, {}).with_text(*link_text),
+        beside=publisher if heads else title,
         kind=_format_kind(row["kind"].value.rsplit("/", 1)[1], lang),
-        publisher=text_of(row, "publisher"),
+        collection=text_of(traits, "graph").rpartition("/")[2],
+        language=text_of(traits, "language"),
         issued=format_value(row["issued"], lang, {}) if "issued" in row else None,
         claims=int(row["claims"].value),
         pairs=int(row["pairs"].value),

@@ -7,14 +7,14 @@ A text has a key (``nav.main``) and stands in a gettext catalogue of each langua
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from gettext import NullTranslations, translation
 from pathlib import Path
 from typing import NoReturn
 
-from babel import dates, numbers
+from babel import Locale, dates, numbers
 
 from graph.model.dates import PartialDate, Precision, parse_date
 
@@ -35,7 +35,8 @@ _PLAIN_NUMBER = re.compile(r"-?([0-9]+)(\.[0-9]*)?")
 TERMS = (
     # properties of other vocabularies
     "rdf:type", "rdfs:label", "rdfs:comment", "rdfs:seeAlso", "owl:sameAs", "skos:prefLabel", "skos:altLabel",
-    "skos:definition", "skos:scopeNote", "skos:editorialNote", "skos:notation", "skos:broader",
+    "skos:hiddenLabel", "skos:definition", "skos:scopeNote", "skos:editorialNote", "skos:notation",
+    "skos:broader",
     "skos:narrower", "skos:inScheme", "skos:topConceptOf", "skos:hasTopConcept", "skos:exactMatch",
     "skos:closeMatch", "skos:relatedMatch", "skos:broadMatch", "dcterms:title", "dcterms:description",
     "dcterms:identifier", "dcterms:publisher", "dcterms:creator", "dcterms:language", "dcterms:license",
@@ -108,6 +109,11 @@ def _write_date(known: PartialDate, language: str) -> str:
     return dates.format_date(first_day, _DATE_FORMATS[known.precision], locale=_CLDR[language])
 
 
+def format_age(days: int, language: str) -> str:
+    """Return how long ago something was in the unit that suits it: 5 months, 10 years."""
+    return dates.format_timedelta(timedelta(days=days), locale=_CLDR[language], threshold=1)
+
+
 def format_number(value: str | int | float, language: str) -> str:
     """Return a number in the manner of `language`, with all its decimals; text that is none as it is.
 
@@ -128,6 +134,11 @@ def format_share(share: float, language: str) -> str:
     percent = round(100 * share)
     exact = percent in {0, 100} and 0 < share < 1
     return f"{format_number(f'{min(100 * share, 99.9):.1f}' if exact else percent, language)}%"
+
+
+def language_name(code: str, language: str) -> str:
+    """Return the name of a language by CLDR, the code itself where it has none."""
+    return str(Locale(_CLDR[language][:2]).languages.get(code, code))
 
 
 @cache

@@ -15,6 +15,7 @@ from endpoint.show.lookup import LABEL_PROPERTIES, ask, find_labels, text_of
 from endpoint.show.release import list_collections
 from endpoint.show.rendering import respond
 from endpoint.show.texts import format_number, format_share, translate
+from endpoint.things.ontology.method import read_measures, read_rules
 from ontology import BASE
 
 blueprint = Blueprint("pages", __name__)
@@ -74,6 +75,22 @@ def show_about() -> Response:
         collections=list_collections(service().release, lang),
         base=BASE,
     )
+
+
+@blueprint.get("/about/rules")
+def show_rules() -> Response:
+    """Answer /about/rules : how claims become conclusions, rule by rule."""
+    lang = language()
+    heading, rules = translate("rules.heading", lang), read_rules(service().release, ask, lang)
+    return respond("site/rules.html", heading=heading, rules=rules)
+
+
+@blueprint.get("/about/measures")
+def show_measures() -> Response:
+    """Answer /about/measures : what is measured of the network, and how."""
+    lang = language()
+    heading, measures = translate("measures.heading", lang), read_measures(service().release, ask, lang)
+    return respond("site/measures.html", heading=heading, measures=measures)
 
 
 def release_numbers(manifest: Mapping[str, Any], lang: str) -> list[tuple[str, str, str]]:

@@ -18,6 +18,7 @@ from endpoint.serving.releases.service import Service
 from endpoint.show.texts import LANGUAGES
 
 _PICTURES = ("/world.svg",)
+_FINE_PICTURES = ("/world.svg?detail=fine",)
 _PAGES = (
     "/",
     "/places",
@@ -40,7 +41,7 @@ def list_steps(app: Flask, service: Service) -> Sequence[Step]:
 
 def list_paths(service: Service) -> list[str]:
     """Return the paths that are asked: pages in each language, then the answers of questions as files."""
-    return [*_PICTURES, *_list_pages(service), *_list_files(service)]
+    return [*_PICTURES, *_list_pages(service), *_FINE_PICTURES, *_list_files(service)]
 
 
 def _list_pages(service: Service) -> Iterator[str]:

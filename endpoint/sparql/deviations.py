@@ -128,6 +128,20 @@ DEVIATIONS: tuple[Deviation, ...] = (
         "true",
         "false",
     ),
+    Deviation(
+        "minus-in-exists",
+        _QUERY + "#defn_substitute",
+        "ASK { <vocab/level> a ?c FILTER EXISTS { ?s a ?c MINUS { ?t a ?c } } }",
+        "true",
+        "false",
+    ),
+    Deviation(
+        "greatest-of-errors",
+        _QUERY + "#defn_aggMax",
+        "SELECT (MAX(?v) AS ?x) { VALUES ?v { 1 UNDEF } }",
+        "1",
+        "",
+    ),
 )
 """All that is known of the embedded engine; whoever finds another one adds it."""
 

@@ -16,7 +16,7 @@ from endpoint.things.parts.claims.statement import describe_reading, read_statem
 from endpoint.things.parts.claims.strip import read_strips
 from endpoint.things.parts.facts import specific_types
 from endpoint.things.parts.labels import label_cells
-from endpoint.things.parts.measures import MEASURES, describe_measures
+from endpoint.things.parts.measures import LINK_MEASURES, MEASURES, describe_link, describe_measures
 from endpoint.things.parts.pairs.chain import find_partnership, read_chain
 from endpoint.things.parts.pairs.maps import describe_lists, map_pair, map_partners, read_ends
 from endpoint.things.parts.pairs.partners import group_of, read_partners
@@ -107,6 +107,8 @@ def _add_partnership(page: Page) -> None:
     if thing.is_a("ClaimedPartnership"):
         page.hidden_facts.add("dcterms:isReplacedBy")
         page.extra |= {"claimed": True, "meant": thing.formatted("dcterms:isReplacedBy")}
+    page.hidden_facts |= LINK_MEASURES
+    page.extra["measures"] = describe_link(thing)
     ends = read_ends(ask, thing.iri, language)
     sentences = (*_partnership_sentences(thing), describe_lists(ends, language), _evidence_sentence(thing))
     page.lede = " ".join(sentence for sentence in sentences if sentence)

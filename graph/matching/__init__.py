@@ -1,5 +1,5 @@
 """Who is who: collections and lists come in, places go out, or reasons why there are none.
 
-``gather`` collects the evidence, ``rounds`` weigh it with ``scores``, ``decide`` says what follows;
-``known`` has what was known before: names, reviews, minted ids. Begin with ``resolve``.
+``mentions`` makes parties of what lists name, ``gazetteer`` reads their names, ``rounds`` merge them by
+``scores``, ``decisions`` say what follows; ``known`` has what was known before. Begin with ``resolve``.
 """

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
-from graph.matching.known.bearers import UNKNOWN, Reading
+from graph.matching.gazetteer.readings import UNKNOWN, Reading
 from graph.matching.known.names import name_forms, normalize_name, read_name, squeeze
 from graph.matching.known.points import Point
 from graph.matching.scores import Evidence
@@ -25,8 +25,8 @@ class Party:
     `place` is its id, empty until somebody decides; `names` are as written, the best first; `partners` are
     the numbers of other parties. `regions` are parts of the country as they are written, `region_codes` those
     that the gazetteer knows. `reading` is what the gazetteer says. `points` are those that can be trusted
-    to be its own. `is_large`: known to be more than a city, a province or a county. `lists` are the
-    collections whose mentions it is.
+    to be its own. `is_large`: known to be more than a city, a province or a county, by its `level`. `lists`
+    are the collections whose mentions it is.
     """
 
     number: int
@@ -34,6 +34,7 @@ class Party:
     place: str = ""
     country: str = ""
     is_large: bool = False
+    level: str = ""
     names: dict[str, None] = field(default_factory=dict)
     where: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()

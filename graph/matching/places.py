@@ -6,11 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from graph.matching.gazetteer.bearer import Bearer
+from graph.matching.gazetteer.index import Gazetteer
+from graph.matching.gazetteer.scripts import scripts_of_country
 from graph.matching.known.descriptions import CountryVotes, Description, merge_descriptions
-from graph.matching.known.gazetteer import Bearer, Gazetteer
 from graph.matching.known.names import normalize_name, read_name
 from graph.matching.known.points import FAR_KM, Point
-from graph.matching.known.scripts import scripts_of_country
 from graph.matching.parties import Party
 from graph.model.claims import Contradiction, GeoNamesEntry, LoadedCollection, Place
 from graph.model.iris import is_qid

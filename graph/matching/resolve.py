@@ -12,19 +12,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from graph.matching.claims import make_claims
-from graph.matching.decide import Decider, RecordPlaces, make_matches
-from graph.matching.known.bearers import BearerFinder, UninformedFinder
+from graph.matching.decisions.claims import make_claims
+from graph.matching.decisions.decide import Decider, make_matches
+from graph.matching.decisions.outcome import RecordPlaces
+from graph.matching.gazetteer.finder import BearerFinder, UninformedFinder
+from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.known.descriptions import CURATED, Description
-from graph.matching.known.gazetteer import Gazetteer
 from graph.matching.known.mint import Mint, RegisteredPlace
 from graph.matching.known.points import point_of
 from graph.matching.known.renames import rename_places
 from graph.matching.known.reviews import Review, decisions
-from graph.matching.mentions.gather import Gathered, Gatherer
+from graph.matching.mentions.entries import Gathered
+from graph.matching.mentions.gather import Gatherer
 from graph.matching.mentions.ids import Conflict, without_conflicts
 from graph.matching.places import PlaceWriter, Profile, drop_dangling_links
-from graph.matching.rounds import Matcher
+from graph.matching.rounds.rounds import Matcher
 from graph.model.claims import LoadedCollection, Place
 from graph.model.matches import Match
 from graph.model.records import ListedCollection

@@ -13,9 +13,11 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from graph.matching.known.bearers import DISPUTED, Reading
-from graph.matching.known.gazetteer import NameKind
+from graph.matching.gazetteer.bearer import NameKind
+from graph.matching.gazetteer.countries import DISPUTED
+from graph.matching.gazetteer.readings import Reading
 from graph.matching.known.names import (
+    DISTRICT,
     MUNICIPALITY,
     PROVINCE,
     RURAL,
@@ -154,9 +156,9 @@ def says_same_where(a: Iterable[str], b: Iterable[str]) -> bool:
 
 
 def _sizes(name: Name) -> frozenset[str]:
-    """Return the sizes that a name allows: of a town, of the land around it, of much more."""
+    """Return the sizes that a name allows: of a town, of the land around it, of a county, of much more."""
     if is_large(name):
-        return frozenset(["large"])
+        return name.kinds & {DISTRICT, PROVINCE}
     if RURAL in name.kinds:
         return frozenset(["rural"])
     return frozenset(["town", "rural"] if MUNICIPALITY in name.kinds else ["town"])

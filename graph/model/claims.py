@@ -344,6 +344,7 @@ class LoadedCollection:
     `former_pairs` maps ids that pairs had before to those that they have now, where the ids of their places
     do not tell.
     `gone` says of paths of our IRIs (``event/…``) that led to a thing once why there is none any more.
+    `names` are further ones that its tables use, each with the id of its place.
     """
 
     info: CollectionInfo
@@ -359,6 +360,7 @@ class LoadedCollection:
     gone: dict[str, str] = field(default_factory=dict)
     contradictions: tuple[Contradiction, ...] = ()
     minted_rows: int = 0
+    names: tuple[tuple[str, str], ...] = ()
 
     @property
     def row_counts(self) -> RowCounts:

@@ -14,7 +14,7 @@ from itertools import chain
 
 from rapidfuzz.distance import Indel
 
-from graph.matching.known.names import Name, read_name
+from graph.matching.known.names import Name, read_name, squeeze
 from graph.names.comparisons import (
     Comparison,
     Meaning,
@@ -177,6 +177,23 @@ class Assessment:
     def bears(self, name: Name) -> bool:
         """Return whether what is left of a name is a name of the place as it is written."""
         return any(full_key(own) in {full_key(name.core), full_key(name.part)} for own in self.entry.names)
+
+    def is_namesake(self, name: Name, partners: int) -> bool:
+        """Return whether a name of the place is the text, but for what says where the place is.
+
+        "Frankfurt (Oder)" and "Washington, D.C." are namesakes of what is called so without the remark;
+        "Newcastle upon Tyne" is one if it has more than so many partners. What the text itself says on where
+        and what it is must hold for them too.
+        """
+        if not self.is_possible or not is_of_this_kind(name, self.entry):
+            return False
+        if "where" in self.agreements and not self.agrees("where"):
+            return False
+        own = [read_name(text) for text in self.entry.names]
+        bare = [one.part for one in own if one.inside]
+        if len(self.entry.partners) > partners:
+            bare += [one.core for one in own if one.where and not one.kinds]
+        return squeeze(name.part) in map(squeeze, bare)
 
     @property
     def score(self) -> float:

@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from graph.matching.known.names import normalize_name
 from graph.names.index.address import is_address, read_place_id
 from graph.names.index.ask import NameIndex
 from graph.names.index.countries import alpha_2
-from graph.names.index.entry import COUNTRY, PLACE, Entry
+from graph.names.index.entry import COUNTRY, PLACE, Entry, full_key
 from graph.names.match import ALL, Assessment, Query, assess_places
 
 LONGEST_NAME = 200
 """Characters of a text that is looked up."""
 _MOST_SIMILAR = 10
+_LEAST_BEGUN = 4
+"""Letters of a text that a name may begin with; fewer begin too many."""
+_INITIALS = re.compile(r"[A-Z]{2,5}")
 _CODE = re.compile(r"[A-Za-z]{2,3}|[0-9]{3}")
 
 
@@ -54,7 +58,8 @@ def find_meaning(text: str, index: NameIndex, kind: str = PLACE) -> Meaning:
     places = {entry.id: entry for entry in (*coded, *named)}
     if places:
         return Meaning(tuple(sorted(places.values(), key=_most_partners)))
-    return Meaning(similar=tuple(assessment.entry for assessment in assessments[:_MOST_SIMILAR]))
+    similar = (*_begun(text, index, kind), *(assessment.entry for assessment in assessments))
+    return Meaning(similar=tuple({entry.id: entry for entry in similar}.values())[:_MOST_SIMILAR])
 
 
 def _most_partners(entry: Entry) -> tuple[int, str]:
@@ -73,7 +78,9 @@ def _assess(text: str, index: NameIndex, kind: str) -> list[Assessment]:
 def _choose(text: str, assessments: list[Assessment]) -> tuple[Entry, ...]:
     """Return the places that a text names: as it is written, else with what is around the name.
 
-    Where each of several needs more than the text says ("Frankfurt"), they are the choice; one alone is not.
+    Namesakes are part of the choice: those that are called so with a remark on where they are, "Frankfurt
+    (Oder)"; and those whose very name says it, "Newcastle upon Tyne", with more partners than all. Where each
+    of several needs more than the text says, they are the choice; one alone is not.
     """
     name = Query(text).name
     written = [assessment for assessment in assessments if assessment.is_as_written]
@@ -82,7 +89,20 @@ def _choose(text: str, assessments: list[Assessment]) -> tuple[Entry, ...]:
     if not named and not name.where and not name.kinds:
         several = [assessment for assessment in assessments if assessment.is_possible]
         named = several if len(several) > 1 else []
-    return tuple(assessment.entry for assessment in named)
+    most = max((len(assessment.entry.partners) for assessment in named), default=0)
+    namesakes = [assessment for assessment in assessments if named and assessment.is_namesake(name, most)]
+    return tuple({a.entry.id: a.entry for a in (*named, *namesakes)}.values())
+
+
+def _begun(text: str, index: NameIndex, kind: str) -> Iterator[Entry]:
+    """Yield the places that a text is short for: "NYC" has the initials of a name, "Jogja" begins one."""
+    if _INITIALS.fullmatch(text):
+        for thing, name in index.find_things(" ".join(text), "place", most=-1):
+            is_short = [word[0] for word in normalize_name(name).split()] == [*text.lower()]
+            if is_short and isinstance(thing, Entry) and kind in thing.classes:
+                yield thing
+    elif len(full_key(text)) >= _LEAST_BEGUN:
+        yield from (e for e in index.find_by_prefix(text, _MOST_SIMILAR) if kind in e.classes)
 
 
 def _with_comma(text: str, index: NameIndex) -> Iterator[str]:

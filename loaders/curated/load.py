@@ -46,6 +46,7 @@ def load_curated(
         tally=statements.tally,
         former_pairs=read_former_pairs(folder),
         gone=_load_gone(folder),
+        names=index.names_of({place.id for place in places}),
     )
 
 

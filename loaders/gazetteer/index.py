@@ -12,8 +12,10 @@ from itertools import filterfalse
 from pathlib import Path
 
 from graph.errors import CollectionError
-from graph.matching.known import gazetteer, names
-from graph.matching.known.gazetteer import SCHEMA, NameKind, is_romanized
+from graph.matching.gazetteer import bearer, index
+from graph.matching.gazetteer.bearer import NameKind, is_romanized
+from graph.matching.gazetteer.index import SCHEMA
+from graph.matching.known import names
 from graph.matching.known.names import normalize_name, read_name, squeeze
 from graph.model.claims import GEONAMES
 from loaders.folders import REGIONS
@@ -48,7 +50,7 @@ def ensure_gazetteer(home: Path, package: Package) -> Path:
 def _fingerprint(package: Package) -> str:
     """Return a hash of what the index depends on: a version stands for the data of the package."""
     digest = hashlib.sha256(f"{package.version} {unicodedata.unidata_version}".encode())
-    code = [Path(str(module.__file__)) for module in (names, gazetteer)]
+    code = [Path(str(module.__file__)) for module in (names, bearer, index)]
     for path in (*code, *sorted(Path(__file__).parent.glob("*.py")), REGIONS):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
 from graph.errors import FetchError
+from loaders.harvest.answers import is_whole, read_exception
 from loaders.manners import PASSING, Clock, Failure, Manners, Persistence, read_retry_after, user_agent
 
 JSON_RESULTS = "application/sparql-results+json"
 """https://www.w3.org/TR/sparql11-results-json/"""
 
 _LONGEST_GET = 1500
-_SLOW = re.compile(r"time[d -]*out|deadline|cancell?ed", re.IGNORECASE)
+_TOO_MUCH = re.compile(r"time[d -]*out|deadline|cancell?ed|tried to allocate", re.IGNORECASE)
+"""How servers say that a question took too much time, or (QLever) too much memory."""
 _MENDS: dict[int, str] = {
     403: "Say who asks by --contact, and read what the answer says.",
     404: "Give the address of a SPARQL endpoint as --endpoint.",
 }
 _ODD = "Is it an endpoint with the model of Wikidata?"
 _RESUME = "What was fetched is kept: run the same command (without --refresh) again later."
+
+
+class _BrokenOff(httpx.TransportError):
+    """The connection ended in the middle of an answer."""
 
 
 class Fetcher:
@@ -75,6 +80,9 @@ class Fetcher:
             status, headers, body = self._send(query)
         except httpx.ReadTimeout:
             return Failure(f"no whole answer within {self._manners.seconds:g} seconds", too_slow=True)
+        except _BrokenOff:
+            # QLever ends the connection when time runs out: https://github.com/ad-freiburg/qlever/issues/1420
+            return Failure("the answer breaks off", too_slow=True)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as exc:
             raise FetchError(self.url, str(exc).rstrip("."), "Give a whole address as --endpoint.") from exc
         except httpx.TransportError as exc:
@@ -90,7 +98,7 @@ class Fetcher:
         started = self.clock.now()
         with self._http.stream(**_request(self.url, query)) as response:
             pieces, length = [], 0
-            for piece in response.iter_bytes():
+            for piece in _pieces(response):
                 pieces.append(piece)
                 length += len(piece)
                 if length > self._manners.most_bytes:
@@ -104,28 +112,26 @@ class Fetcher:
     def _refusal(self, status: int, headers: httpx.Headers, body: bytes) -> Failure:
         """Return the failure of an answer that may change; raises FetchError for one that will not."""
         wait = read_retry_after(headers.get("Retry-After", ""), self.clock.now())
+        said = read_exception(body)
         if status in PASSING:
-            slow = status == httpx.codes.GATEWAY_TIMEOUT or (wait is None and _SLOW.search(_text(body)))
-            # QLever answers 429 to a query that it cancelled, without a time to come back.
+            # QLever answers 429 to a query that it cancelled; before it a gateway may add Retry-After.
+            too_much = (said or wait is None) and _TOO_MUCH.search(said or _text(body))
+            slow = bool(status == httpx.codes.GATEWAY_TIMEOUT or too_much)
             refused = status == httpx.codes.TOO_MANY_REQUESTS and not slow
-            return Failure(_name(status), refused=refused, too_slow=bool(slow), wait=wait)
+            return Failure(_name(status), refused=refused, too_slow=slow, wait=wait)
         if httpx.codes.is_redirect(status):
             what = f"it has moved to {headers.get('Location', 'somewhere else')}"
             raise FetchError(self.url, what, "Give the new address as --endpoint.")
-        what = f"{_name(status)}: {_excerpt(body)}"
+        what = f"{_name(status)}: {_excerpt(said or _text(body[:2000]))}"
         raise FetchError(self.url, what, _MENDS.get(status, _ODD))
 
 
-def is_whole(body: bytes) -> bool:
-    """Return whether an answer is one whole JSON document with results of a SELECT query.
-
-    The Wikidata Query Service that runs out of time in the middle ends a 200 with a Java stack trace.
-    """
+def _pieces(response: httpx.Response) -> Iterator[bytes]:
+    """Yield the body of an answer; raises _BrokenOff where the connection ends before it does."""
     try:
-        bindings = json.loads(body)["results"]["bindings"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return False
-    return isinstance(bindings, list)
+        yield from response.iter_bytes()
+    except httpx.RemoteProtocolError as exc:
+        raise _BrokenOff(str(exc)) from exc
 
 
 def _request(url: str, query: str) -> dict[str, Any]:
@@ -137,7 +143,7 @@ def _request(url: str, query: str) -> dict[str, Any]:
 
 def _cut_off(body: bytes) -> Failure:
     """Return the failure of a 200 that is no whole document; its end tells whether time ran out."""
-    slow = _SLOW.search(_text(body[-4000:]))
+    slow = _TOO_MUCH.search(_text(body[-4000:]))
     return Failure("the answer is cut off" if body else "the answer is empty", too_slow=bool(slow))
 
 
@@ -149,6 +155,6 @@ def _text(body: bytes) -> str:
     return body.decode("utf-8", "replace")
 
 
-def _excerpt(body: bytes) -> str:
+def _excerpt(text: str) -> str:
     """Return the first words of an answer on one line, without markup."""
-    return " ".join(re.sub(r"<[^>]*>", " ", _text(body[:2000])).split())[:160].rstrip(".") or "no words"
+    return " ".join(re.sub(r"<[^>]*>", " ", text).split())[:160].rstrip(".") or "no words"

@@ -1,7 +1,9 @@
 """The questions of a harvest, in SPARQL 1.1 that any endpoint with the model of Wikidata answers.
 
 No label service, no prefix left undeclared. Each branch of a UNION repeats its VALUES, because engines that
-evaluate a group from the inside out would otherwise read all of Wikidata for one branch.
+evaluate a group from the inside out would otherwise read all of Wikidata for one branch. Languages are bound
+before they are compared: QLever puts a filter on LANG() of all labels of Wikidata before it joins the items
+(https://github.com/ad-freiburg/qlever/issues/2363).
 The model: https://www.mediawiki.org/wiki/Wikibase/Indexing/RDF_Dump_Format
 """
 
@@ -69,7 +71,8 @@ class What(StrEnum):
 Patterns = Sequence[tuple[What, str]]
 
 _STATEMENT = "?item p:P190 ?statement . ?statement "
-_LANGUAGES = 'FILTER(LANG(?value) IN ("en", "id", "mul"))'
+_LANGUAGE = "BIND(LANG(?value) AS ?language)"
+_LANGUAGES = f'{_LANGUAGE} FILTER(?language IN ("en", "id", "mul"))'
 
 
 def _time(what: What, qualifier: str) -> Patterns:
@@ -109,8 +112,8 @@ PLACE_PATTERNS: Patterns = [
     (What.NATIVE, "?item wdt:P1705 ?value ."),
     (
         What.OFFICIAL,
-        "?item wdt:P17 ?country . ?country wdt:P37 ?language . ?language wdt:P424 ?code . "
-        "?item rdfs:label ?value . FILTER(LANG(?value) = ?code)",
+        "?item wdt:P17 ?country . ?country wdt:P37 ?official . ?official wdt:P424 ?code . "
+        f"?item rdfs:label ?value . {_LANGUAGE} FILTER(?language = ?code)",
     ),
     (What.COUNTRY, _stated("P17")),
     (What.PART_OF, _stated("P131")),

@@ -23,6 +23,7 @@ from graph.errors import CollectionError
 from graph.model.iris import short_hash
 from graph.reading import MOST_BYTES, read_whole
 from graph.store.files import hash_file, write_file
+from loaders.harvest.answers import Binding, read_bindings
 from loaders.harvest.queries import PREFIXES, STATEMENT
 
 MANIFEST = "harvest.json"
@@ -84,16 +85,6 @@ class _Stated(msgspec.Struct, frozen=True):
     finished: date | None
 
 
-class _Results(msgspec.Struct, frozen=True):
-    bindings: list[dict[str, dict[str, str]]]
-
-
-class _Answer(msgspec.Struct, frozen=True):
-    """What is read of an answer: https://www.w3.org/TR/sparql11-results-json/."""
-
-    results: _Results
-
-
 class HarvestStore:
     """The folder of one harvest."""
 
@@ -118,7 +109,7 @@ class HarvestStore:
         name = self._name(kind, query)
         packed = gzip.compress(body, mtime=0)
         file = write_file(self.folder, name, packed, "application/json", "page", "gzip")
-        rows = len(json.loads(body)["results"]["bindings"])
+        rows = len(read_bindings(body))
         page = Page(name, kind, self.manifest.endpoint, query, file.sha256, rows, today)
         self.manifest.pages[name] = page
         self.write()
@@ -133,7 +124,7 @@ class HarvestStore:
                 body = file.read(MOST_BYTES + 1)
             if len(body) > MOST_BYTES:
                 raise ValueError(f"it has more than {MOST_BYTES} bytes")
-            bindings = msgspec.json.decode(body, type=_Answer).results.bindings
+            bindings = read_bindings(body)
         except (OSError, EOFError, zlib.error, ValueError) as exc:
             what = f"the page {page.file} cannot be read ({exc})"
             raise CollectionError(str(self.folder), what, _AGAIN) from exc
@@ -198,7 +189,7 @@ def lock_output(output: Path) -> Iterator[None]:
         yield
 
 
-def _row(binding: Mapping[str, Mapping[str, str]]) -> Row:
+def _row(binding: Binding) -> Row:
     value = binding.get("value", {})
     return Row(
         item=_cell(binding, "item").removeprefix(PREFIXES["wd"]),
@@ -210,5 +201,5 @@ def _row(binding: Mapping[str, Mapping[str, str]]) -> Row:
     )
 
 
-def _cell(binding: Mapping[str, Mapping[str, str]], name: str) -> str:
+def _cell(binding: Binding, name: str) -> str:
     return binding.get(name, {}).get("value", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from graph.model.claims import Place
@@ -33,3 +33,7 @@ class PlaceIndex:
     def match(self, name: str, country: str) -> str:
         """Return the id of the place that a name means in a country, or an empty text when nobody decided."""
         return self._names.get((name, country), "")
+
+    def names_of(self, places: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """Return the names as written that stand for some places, each with its place."""
+        return tuple((name, place) for (name, _), place in self._names.items() if place in places)

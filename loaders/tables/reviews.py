@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from graph.matching.known.gazetteer import Bearer, Gazetteer
+from graph.matching.gazetteer.bearer import Bearer
+from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.known.points import Point, point_of
 from graph.matching.known.reviews import GEONAMES, NEW, NONE, MentionKey, Review, mention_key
 from graph.model.claims import GeoNamesEntry, Place

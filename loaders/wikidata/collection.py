@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -48,21 +49,28 @@ class WikidataSettings:
 
 @dataclass
 class _Contents:
-    """What the files say: items by id, twinnings with their file, and what could not be read."""
+    """What the files say: twinnings with their file, what could not be read, and items that were merged."""
 
-    items: dict[str, Item] = field(default_factory=dict)
     twinnings: list[tuple[str, Twinning]] = field(default_factory=list)
     unreadable: list[tuple[str, Unreadable]] = field(default_factory=list)
+    merged: dict[str, str] = field(default_factory=dict)
 
     def add(self, file: str, found: Found) -> None:
-        """Add one thing; an item that comes again only adds what is not known of it."""
+        """Add one thing; of an item only which others were merged into it: a dump has millions."""
         if isinstance(found, Item):
-            known = self.items.get(found.qid)
-            self.items[found.qid] = merge_items(known, found) if known else found
+            self.merged.update(dict.fromkeys(found.redirects, found.qid))
         elif isinstance(found, Twinning):
             self.twinnings.append((file, found))
         else:
             self.unreadable.append((file, found))
+
+    def named_items(self) -> set[str]:
+        """Return the items that twinnings name, and those that they were merged into."""
+        named = {qid for _, twinning in self.twinnings for qid in (twinning.subject, twinning.object)}
+        further = named
+        while further := {self.merged[qid] for qid in further if qid in self.merged} - named:
+            named |= further
+        return named
 
 
 def load_wikidata(folder: Path, info: CollectionInfo, stated: Mapping[str, Any]) -> ListedCollection:
@@ -70,14 +78,21 @@ def load_wikidata(folder: Path, info: CollectionInfo, stated: Mapping[str, Any])
 
     Each P190 statement is a row, and so is each part of a file that cannot be read; a row ends as records or
     as an issue, as both where one of its times cannot be true. Only the places that the records name are
-    given. Raises CollectionError for a setting that is wrong, and for a pattern that no file has.
+    given. A file that may hold any items is read twice, so that those that nobody names need no memory.
+    Raises CollectionError for a setting that is wrong, and for a pattern that no file has.
     """
     settings = _read_settings(info, stated.get("wikidata", {}))
     contents = _Contents()
+    items: list[Iterable[Found]] = []
     for path in _find_files(folder, info, settings):
+        is_selection = path.is_dir() or settings.only_with == TWINNED
+        kept: list[Found] = []
         for found in _read(path, info, settings):
             contents.add(_name(folder, path), found)
-    places = _places(contents.items.values())
+            if is_selection and isinstance(found, Item):
+                kept.append(found)
+        items.append(kept if is_selection else _read(path, info, settings))
+    places = _places(_choose_items(chain.from_iterable(items), contents.named_items()).values())
     records, issues = _make_records(contents, info, _source(info, settings), places)
     return ListedCollection(
         info=info,
@@ -131,6 +146,16 @@ def _read(path: Path, info: CollectionInfo, settings: WikidataSettings) -> Itera
         known = ", ".join(_READERS)
         raise CollectionError(info.name, f"{path.name} is none of {known}, also compressed", _MEND)
     return reader(path, settings.only_with)
+
+
+def _choose_items(found: Iterable[Found], named: set[str]) -> dict[str, Item]:
+    """Return the items with these ids; one that comes again only adds what is not known of it."""
+    items: dict[str, Item] = {}
+    for item in found:
+        if isinstance(item, Item) and item.qid in named:
+            known = items.get(item.qid)
+            items[item.qid] = merge_items(known, item) if known else item
+    return items
 
 
 def _name(folder: Path, path: Path) -> str:

@@ -40,6 +40,8 @@ PAGES = {
     "ontology": "/ontology.html",
     "missing": "/place/Q99999999.html",
     "about": "/about",
+    "rules": "/about/rules",
+    "measures": "/about/measures",
     "countries": "/places",
     "places": "/places/Q252",
     "agreements": "/agreements",

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from benchmarks.world import SHARED, lay_out
-from graph.matching.known.gazetteer import Gazetteer
+from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.resolve import Resolution
 from graph.model.conclusions import Model
 from graph.reconcile.reconcile import reconcile

@@ -54,6 +54,7 @@ COMPUTED: dict[str, Iterable[str]] = {
     "partners.": GROUPS,
     "question.page.": ("first", "prev", "next", "last"),
     "reconcile.feature.": FEATURES,
+    "sources.": ("kind", "collection", "language"),
     "term.": TERMS,
     "where.": pages.WHERE,
     "unit.": [*(unit for _, unit, *_ in limits._TABLE), *(unit for unit, _ in limits._BIGGER)],

@@ -11,13 +11,7 @@ from queries.arrange import count_values
 from queries.bind import fill
 from tests.kit.world import resolver_of, selector, world_store
 
-ELSEWHERE = {"chain-of-partners": {"to": "Q16520"}, "partners-in-common": {"other": "Q16520"}}
-"""Values that the world knows, where it lacks those of an example."""
 PLAIN = "cities-with-multiple-partners"
-
-
-def given(query):
-    return {**query.examples, **ELSEWHERE.get(query.slug, {})}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +25,7 @@ def rows_of(store):
     select, resolver = selector(store), resolver_of(store)
 
     def ask(query, **values):
-        text = fill(query, {**given(query), **values}, resolver).text
+        text = fill(query, {**query.examples, **values}, resolver).text
         return [tuple(row.get(name) for name in query.columns) for row in select(text)]
 
     return ask
@@ -61,7 +55,7 @@ def test_every_column_sorts_the_same_rows(query, rows_of):
 def test_the_values_of_a_column_part_all_rows(query, rows_of, store):
     whole = rows_of(query)
     select, resolver = selector(store), resolver_of(store)
-    text = fill(query, given(query), resolver).whole
+    text = fill(query, query.examples, resolver).whole
     for place, column in enumerate(query.columns):
         counted = Counter()
         for row in select(count_values(text, column)):
@@ -71,7 +65,7 @@ def test_the_values_of_a_column_part_all_rows(query, rows_of, store):
             only = {f"only-{column}": value.removeprefix(BASE)}
             rows = Counter(rows_of(query, **only))
             assert rows == Counter(row for row in whole if (row[place] or "") == value), (column, value)
-            filled = fill(query, {**given(query), **only, "limit": "1"}, resolver)
+            filled = fill(query, {**query.examples, **only, "limit": "1"}, resolver)
             assert int(select(filled.total)[0]["count"]) == count
 
 

@@ -190,6 +190,28 @@ def test_the_page_says_what_was_compared_and_how_to_review(client, language):
     assert any("Wikidata" in words and "2026" in words for words in page.words("li"))
 
 
+@pytest.mark.parametrize(
+    "rows_chosen", ["only=Q24826-Q11462&only=Q11462-Q24826", "only=Q24826-Q11462,Q11462-Q24826"]
+)
+def test_chosen_rows_are_shown_as_commands(client, rows_chosen):
+    page = read(client, f"/wikidata?{rows_chosen}")
+    assert len(page.words("tr")) == 3
+    links = [link["href"] for link in page.all("a", class_="button") if "href" in link]
+    assert any(link.startswith("https://quickstatements.toolforge.org/#/v1=Q24826%7CP190") for link in links)
+    assert page.words("pre")[0].count("P190") == 2
+
+
+def test_chosen_rows_alone_become_commands(client):
+    only = client.get("/wikidata/quickstatements.txt?only=Q11462-Q24826").text
+    assert [line.split("\t")[:3] for line in only.splitlines()] == [["Q11462", "P190", "Q24826"]]
+
+
+@pytest.mark.parametrize("path", ["/wikidata", "/wikidata/quickstatements.txt"])
+def test_a_chosen_row_that_there_is_not_is_an_error(client, path):
+    answer = client.get(f"{path}?only=Q1-Q2", headers={"Accept": "application/json"})
+    assert (answer.status_code, "'Q1-Q2'" in answer.get_json()["detail"]) == (400, True)
+
+
 def test_without_wikidata_in_the_release_the_page_says_so(tmp_path):
     tiny = write_collection(tmp_path / "tiny")
     release = build(lambda: load_collections([tiny]), tmp_path / "home", questions=query_texts()).release
@@ -213,7 +235,7 @@ def test_the_desk_counts_by_country_and_hands_the_rows_to_quickstatements(client
     page = read(client, "/wikidata?lang=en")
     countries = {"Indonesia 1", "United Kingdom 1"}
     assert countries.intersection(page.words("li")) == countries
-    assert any(a["href"].endswith("country=Q252") for a in page.all("a"))
+    assert any(a["href"].endswith("country=Q252#missing") for a in page.all("a"))
     commands = client.get("/wikidata/quickstatements.txt").text
     (preview,) = page.texts["pre"]
     assert preview.split() == commands.split()

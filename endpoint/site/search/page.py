@@ -29,7 +29,7 @@ def install(app: Flask) -> None:
 @blueprint.get("/search")
 def show_search() -> Response:
     """Answer /search?q= : what a text may name; what it names exactly and alone, by 303 to its page."""
-    lang, text, skip = language(), request.args.get("q", "").strip(), _read_number("skip", 0, _MOST_SKIPPED)
+    lang, text, skip = language(), _read_text("q").strip(), _read_number("skip", 0, _MOST_SKIPPED)
     found = find(text, lang) if text and not skip else None
     if found is not None:
         return make_response(redirect(link(make_hit(found, lang).path), HTTPStatus.SEE_OTHER))
@@ -50,7 +50,7 @@ def show_search() -> Response:
 def suggest_as_json() -> Response:
     """Answer /search.json?q= : what a text may name, the likeliest first, with addresses."""
     lang, limit = language(), _read_number("limit", SUGGESTED, _MOST_SUGGESTED)
-    hits = find_hits(request.args.get("q", ""), lang, limit)
+    hits = find_hits(_read_text("q"), lang, limit)
     response = jsonify([_as_json(hit) for hit in hits])
     response.headers["Content-Language"] = lang
     response.vary.update(("Accept-Language",))
@@ -69,9 +69,17 @@ def _as_json(hit: Hit) -> dict[str, object]:
     }
 
 
+def _read_text(name: str) -> str:
+    """Return a parameter of the address, nothing when it is left out; raises ParameterError for several."""
+    values = request.args.getlist(name)
+    if len(values) > 1:
+        raise ParameterError(name, values[1][:50], f"is given {len(values)} times; give it once")
+    return values[0] if values else ""
+
+
 def _read_number(name: str, default: int, most: int) -> int:
     """Return a number of the address; raises ParameterError for what is none or too large."""
-    text = request.args.get(name, "")
+    text = _read_text(name)
     if not text:
         return default
     if not (text.isascii() and text.isdecimal()) or int(text[:9]) > most:

@@ -14,18 +14,27 @@ from http import HTTPStatus
 
 import msgspec
 from flask import Blueprint, Response, jsonify, request
+from rdflib import URIRef
 
 from endpoint.engine.language import guard
 from endpoint.engine.language.tokens import Kind, Token, tokenize
 from endpoint.engine.results import Table, tabulate
 from endpoint.serving.current import service
 from endpoint.show.addresses import language
-from endpoint.show.lookup import LABEL_PROPERTIES, ask, find_labels, ontology_label, prefix_lines
+from endpoint.show.lookup import (
+    LABEL_PROPERTIES,
+    ask,
+    concept_label,
+    find_labels,
+    ontology_label,
+    prefix_lines,
+)
 from endpoint.show.release import read_statistics
 from endpoint.show.values import compact
 from endpoint.sparql.editor.terms import find_unknown_terms
 from graph.errors import ParameterError, QueryError, QuerySyntaxError, QueryTooComplex
-from ontology import KK, PREFIXES
+from graph.model.terms import is_iri
+from ontology import KK, PREFIXES, concepts, ontology
 
 blueprint = Blueprint("completion", __name__)
 
@@ -51,11 +60,11 @@ class Context:
 
 @dataclass(frozen=True)
 class Item:
-    """Something that may come next: as it is written in a query, in words, and how often it fits."""
+    """Something that may come next: as a query writes it, in words, how often it fits if that is known."""
 
     text: str
     label: str
-    count: int
+    count: int | None
 
     def fits(self, word: str) -> bool:
         """Return whether it begins so, as it is written or in one of its words."""
@@ -155,7 +164,7 @@ def _find_items(before: str, context: Context, lang: str) -> list[Item]:
     try:
         found = _ask_store(before, context)
     except QueryError:
-        return _counted_terms(lang) if context.position == "predicate" else []
+        return _counted_terms(lang) if context.position == "predicate" else _concepts_of(before, lang)
     iris = [(row["__found"].value, int(row["__count"].value)) for row in found.rows]
     labels = find_labels(ask, (iri for iri, _ in iris), lang, LABEL_PROPERTIES)
     return [Item(_write(iri), ontology_label(iri, lang) or labels.get(iri, ""), count) for iri, count in iris]
@@ -180,6 +189,17 @@ def _counted_terms(lang: str) -> list[Item]:
     counts = statistics.properties if statistics else {}
     ours = sorted(((count, iri) for iri, count in counts.items() if iri.startswith(str(KK))), reverse=True)
     return [Item(_write(iri), ontology_label(iri, lang) or "", count) for count, iri in ours]
+
+
+def _concepts_of(before: str, lang: str) -> list[Item]:
+    """Return the words of the vocabulary that the last property takes its values from, none for another."""
+    name = before.split()[-1]
+    prefix, _, local = name.partition(":")
+    base = {**PREFIXES, **dict(_PREFIX.findall(before))}.get(prefix, "")
+    iri = name.strip("<>") if name.startswith("<") else base + local
+    schemes = [] if not is_iri(iri) else list(ontology().objects(URIRef(iri), KK.scheme))
+    found = [concept for scheme in schemes for concept in concepts(str(scheme).rpartition("/")[2]).values()]
+    return [Item(_write(concept), concept_label(concept, lang), None) for concept in found]
 
 
 def _write(iri: str) -> str:

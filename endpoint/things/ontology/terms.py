@@ -20,7 +20,7 @@ from ontology import KK, ONTOLOGY_IRI, SCHEMA, concepts, ontology, vocabulary
 
 _PROPERTY_CLASSES = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDF.Property)
 _MAPPINGS = (SKOS.exactMatch, SKOS.closeMatch, RDFS.seeAlso)
-_RULE = re.compile(r"(R[1-9])\. (.+)", re.DOTALL)
+_RULE = re.compile(r"(R[1-9][0-9]?)\. (.+)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,9 @@ def read_terms(release: Release, select: Select, language: str) -> tuple[list[Te
 
 def rules_of(*groups: list[Term]) -> list[Rule]:
     """Return the rules of reconciliation that terms carry, R1 first."""
-    return sorted((term.rule for terms in groups for term in terms if term.rule), key=lambda rule: rule.name)
+    return sorted(
+        (term.rule for terms in groups for term in terms if term.rule), key=lambda rule: int(rule.name[1:])
+    )
 
 
 def ontology_text(relation: URIRef, language: str) -> str:

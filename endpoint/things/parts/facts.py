@@ -49,6 +49,8 @@ _TYPE = PREFIXES["rdf"] + "type"
 _GEOMETRY = PREFIXES["geo"] + "hasGeometry"
 _SAME_AS = PREFIXES["owl"] + "sameAs"
 _SHORT = 48
+VALUES_SHOWN, VALUES_FIRST = 12, 8
+"""More values than the first number are folded away after the second."""
 # The one basis whose value has another name than what precedes "BasedOn".
 _BASIS = {str(KK.relationBasedOn): str(KK.relationType)}
 
@@ -65,6 +67,11 @@ class Fact:
     def short(self) -> bool:
         """Return whether the values are short enough to stand in a line."""
         return are_short(self.values)
+
+    @property
+    def shown(self) -> int:
+        """Return how many values are shown at once; a name in eighty languages would fill the page."""
+        return len(self.values) if len(self.values) <= VALUES_SHOWN else VALUES_FIRST
 
 
 def list_facts(select: Select, thing: Thing, hidden: Collection[str]) -> list[Fact]:

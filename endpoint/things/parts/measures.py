@@ -19,6 +19,8 @@ MEASURES = frozenset(
     }
 )
 """What graph/network says of a place."""
+LINK_MEASURES = frozenset({"kk:distanceKm", "kk:isBridge"})
+"""What it says of a pair."""
 
 _RANK = """SELECT (COUNT(*) AS ?all) (SUM(?higher) AS ?above) WHERE {{ ?place kk:{measure} ?value .
   BIND(IF(?value > {value}, 1, 0) AS ?higher) }}"""
@@ -47,6 +49,20 @@ def describe_measures(select: Select, thing: Thing) -> list[str]:
             members = format_number(row["count"].value, language)
             sentences.append(translate(f"measure.{measure}", language, number=int(value), count=members))
     return [sentence for sentence in sentences if sentence]
+
+
+def describe_link(thing: Thing) -> list[str]:
+    """Return what the network says of a pair: how far apart, and what stands or falls with it."""
+    language, distance = thing.language, _number(thing, "kk:distanceKm")
+    sentences = []
+    if distance is not None:
+        sentences.append(translate("measure.distance", language, km=format_number(round(distance), language)))
+    for cell in thing.cells("kk:isBridge"):
+        if cell.value == "true":
+            sentences.append(translate("measure.is-bridge", language))
+        else:
+            sentences.append(translate("measure.is-no-bridge", language))
+    return sentences
 
 
 def _describe_country(thing: Thing) -> list[str]:

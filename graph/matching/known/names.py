@@ -17,15 +17,16 @@ _KINDS = {
     " communaute amt",
     RURAL: "rural landgemeinde",
     BOROUGH: "borough ward stadtbezirk",
-    DISTRICT: "district distrikt county landkreis kreis kabupaten regency powiat raion rajon rayon bezirk"
+    DISTRICT: "district distrikt county landkreis kreis kabupaten kab regency powiat raion rajon rayon bezirk"
     " kleingebiet arrondissement gun komitat gespanschaft judet megye zupanija lan",
-    PROVINCE: "province provinz provinsi provincia prefecture prafektur oblast voivodeship woiwodschaft"
+    PROVINCE: "province provinz provinsi propinsi prov daerah provincia prefecture prafektur oblast"
+    " voivodeship woiwodschaft"
     " region departement department departamento state kanton canton",
 }
 _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 _FILLERS = {
     "the", "of", "de", "di", "du", "von", "do", "urban", "local", "metropolitan", "royal", "london",
-    "autonomous", "administrasi", "government", "zhuang", "general",
+    "autonomous", "administrasi", "government", "zhuang", "general", "special", "istimewa",
 }  # fmt: skip
 """Words that come off together with a word for a kind: "the city of", "local municipality"."""
 
@@ -42,9 +43,15 @@ _SURROUNDINGS = re.compile(
 )
 _CODE = re.compile(r"(?P<part>.*[a-z].*) (?!II|IV|IX|LX|VI|XI|XL|XV|XX)(?P<code>[A-Z]{2})")
 """A name and a code of a state or province ("Wil SG"); Roman numbers are those of parts of a city."""
-_SLASH = re.compile(r"(?: [aiov]\.?)?\s*/\s*")
-"""What parts a name from where it is ("Halle/Saale", "Frankfurt a/Main")."""
-_PART_NUMBER = re.compile(r"(?<=.) (?:\d+|[ivx]+)$")
+_SLASH = re.compile(r"(?: [aiosv]\.?)?\s*/\s*")
+"""What parts a name from where it is ("Halle/Saale", "Frankfurt a/Main", "Villeneuve s/Lot")."""
+_SHORT_SURROUNDINGS = re.compile(r"(?P<part>\S.*?) [abiouv]\. ?(?:d\. ?)?(?P<where>\S.*)")
+"""The same with the word between them cut short ("Frankfurt a. M.", "Rothenburg o.d.T.")."""
+_SUFFIX = re.compile(r"(?<=\w)-(?:(?P<province>ken|fu|do)|(?P<borough>ku|gu))$")
+"""What stands behind names of Japan and Korea: "Aomori-ken", "Gyeonggi-do", "Kita-ku"."""
+_PART_NUMBER = re.compile(r"(?<=\w{3}) (?:\d+|[ivx]+)$")
+_CUT_SHORT = re.compile(r"\b[^\W\d]{1,4}\.")
+_INITIALS = re.compile("[A-Z]{2,4}")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _CONTAINER = re.compile(r"\s[–—-]\s")
 _SOUNDS = tuple(
@@ -84,7 +91,7 @@ class Name:
     `where` holds what said where it is ("main", "jiangsu", "seoul"), `inside` those of them that it is a part
     of (not "main"), `kinds` what it is (CITY, DISTRICT ...); they are empty when the name does not say.
     `part` is the name without what stands apart from it, but with words for its kind: "kansas city" for
-    "Kansas City, MO".
+    "Kansas City, MO". `short` holds those of `where` that are cut short: "thur" for "Mühlhausen/Thür.".
     """
 
     full: str
@@ -93,6 +100,7 @@ class Name:
     inside: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     part: str = ""
+    short: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1 << 17)
@@ -140,22 +148,39 @@ def read_name(text: str) -> Name:
     bare, *after_comma = _BRACKETS.sub(" ", text).split(",")
     *containers, part = _CONTAINER.split(bare.strip())
     part, *after_slash = _SLASH.split(part)
-    code = _CODE.fullmatch(part.strip())
+    part, kind = _strip_suffix(part.strip())
+    code, beside = _CODE.fullmatch(part), _SHORT_SURROUNDINGS.fullmatch(part)
     codes = [code["code"]] if code else []
     written = (*_BRACKETS.findall(text), *after_comma, *after_slash, *codes, *containers)
-    notes = [normalize_name(note) for note in written]
-    kinds = {kind for note in notes for kind in _kinds_of(note)}
-    inside = frozenset(_PART_NUMBER.sub("", note) for note in notes if note and not _kinds_of(note))
-    own = normalize_name(code["part"] if code else part)
+    notes = {note: _PART_NUMBER.sub("", normalize_name(note)) for note in written}
+    kinds = kind.union(*map(_kinds_of, notes.values()))
+    inside = frozenset(note for note in notes.values() if note and not _kinds_of(note))
+    around = {beside["where"]: normalize_name(beside["where"])} if beside else {}
+    short = frozenset(note for as_written, note in (notes | around).items() if as_written.endswith("."))
+    own = normalize_name(code["part"] if code else beside["part"] if beside else part)
     core, core_kinds, surroundings = _strip(own)
     full = normalize_name(text)
-    where = inside | ({surroundings} if surroundings else frozenset())
-    return Name(full, core or full, where, inside, frozenset(kinds | core_kinds), own or full)
+    where = frozenset({*inside, *around.values(), surroundings} - {""})
+    return Name(full, core or full, where, inside, kinds | core_kinds, own or full, short & where)
 
 
 def is_large(name: Name) -> bool:
     """Return whether a name says that it is a district, a province or the like."""
     return bool(name.kinds & {DISTRICT, PROVINCE}) and BOROUGH not in name.kinds
+
+
+def _strip_suffix(part: str) -> tuple[str, frozenset[str]]:
+    """Return a name without what a hyphen puts behind it for its kind, and the kind."""
+    found = _SUFFIX.search(part)
+    if not found:
+        return part, frozenset()
+    return part[: found.start()], frozenset([PROVINCE if found["province"] else BOROUGH])
+
+
+def is_cut_short(text: str) -> bool:
+    """Return whether a name is not written in full: letters for words ("DIY"), or a word with a full stop."""
+    words = {normalize_name(word) for word in _CUT_SHORT.findall(text)}
+    return bool(words - {*_SPELLINGS.values(), *_KIND_OF}) or bool(_INITIALS.fullmatch(text))
 
 
 def _kinds_of(note: str) -> frozenset[str]:

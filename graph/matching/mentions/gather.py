@@ -4,72 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import combinations
+from dataclasses import replace
 
-from graph.matching.known.bearers import NEAR, UNKNOWN, BearerFinder, Reading
+from graph.matching.gazetteer.finder import BearerFinder
 from graph.matching.known.descriptions import CURATED, CountryVotes
-from graph.matching.known.gazetteer import NameKind
 from graph.matching.known.mint import RegisteredPlace, current_id
-from graph.matching.known.names import normalize_name, read_name
-from graph.matching.known.points import FAIR_KM, Point, point_of, trusted_points
+from graph.matching.known.names import normalize_name
+from graph.matching.known.points import Point, point_of, trusted_points
 from graph.matching.known.reviews import GEONAMES, NEW, NONE, MentionKey, mention_key
-from graph.matching.mentions.ids import Conflict, find_conflicts, is_of_other_bearer, without_conflicts
+from graph.matching.mentions.entries import Gathered, MentionEntry
+from graph.matching.mentions.ids import find_conflicts, is_of_other_bearer, without_conflicts
+from graph.matching.mentions.read import PartyReader, is_own
+from graph.matching.mentions.telling import are_telling
 from graph.matching.parties import Parties, Party
-from graph.matching.scores import NEAR_NAME, weigh_names
 from graph.model.claims import LoadedCollection, Place
 from graph.model.iris import is_qid, mint_place_id
 from graph.model.matches import Decision, Mention
-from graph.model.points import distance_km
 from graph.model.records import ListedCollection
 
-MANY_HOMONYMS, TOLD_APART = 20, 0.05
-"""Points are looked up when fewer than such a share of so many ambiguous names, or more, have two of them."""
-
-SAME_POINT_KM = 3.0
-"""So near lie two points of one town, and hardly ever two towns with names that differ by a letter."""
-
 _LARGE = {"country", "province", "regency", "metro-region"}
-
-Sides = list[tuple[int, int]]
-"""The numbers of the two mentions that each record of a collection names."""
-
-
-@dataclass(slots=True)
-class MentionEntry:
-    """One distinct mention of one collection. `decision` is None as long as the rounds have to find it.
-
-    `party` is the number of its party, None for a mention that a person said is no local government, and for
-    one whose name contradicts its id, which is undecided.
-    `country` is the one stated, else that of its point.
-    """
-
-    collection: str
-    mention: Mention
-    country: str = ""
-    party: int | None = None
-    decision: Decision | None = None
-    reasons: tuple[str, ...] = ()
-    records: int = 0
-
-    @property
-    def key(self) -> MentionKey:
-        """Return what tells it from every other mention."""
-        return mention_key(self.collection, self.mention)
-
-
-@dataclass(slots=True)
-class Gathered:
-    """The parties and the distinct mentions; `sides` are by collection, `places` are parties by place id.
-
-    `conflicts` are names that lists give to a Wikidata id, and that are those of another place.
-    """
-
-    parties: Parties
-    entries: list[MentionEntry] = field(default_factory=list)
-    sides: list[Sides] = field(default_factory=list)
-    places: dict[str, int] = field(default_factory=dict)
-    conflicts: frozenset[Conflict] = frozenset()
 
 
 class Gatherer:
@@ -103,6 +56,9 @@ class Gatherer:
         for collection in curated:
             for place in collection.places:
                 self._add_place(place, CURATED)
+        for collection in curated:
+            for name, place_id in collection.names:
+                self._add_name(parties[numbers[place_id]], name)
         for table in listed:
             trust = table.trust
             for said in (without_conflicts(place, self._gathered.conflicts) for place in table.places):
@@ -113,11 +69,18 @@ class Gatherer:
                 parties.link(*(numbers[party] for party in claim.parties))
         for table in listed:
             self._add_records(table)
+        reader = PartyReader(parties, self._finder)
         for number, votes in self._votes.items():
-            parties[number].country = self._choose_country(parties[number], votes)
+            parties[number].country = reader.choose_country(parties[number], votes)
         for party in parties:
-            self._read(party)
+            is_telling = party.number not in self._looked_up
+            reader.read(party, self._stated_id(party), is_telling=is_telling)
         return self._gathered
+
+    def _stated_id(self, party: Party) -> str:
+        """Return the GeoNames id that is stated of a party, or stands beside those mentions that have one."""
+        beside = self._beside[party.number]
+        return self._stated.get(party.number) or (next(iter(beside)) if len(beside) == 1 else "")
 
     def _add_place(self, place: Place, trust: int) -> None:
         parties, numbers = self._gathered.parties, self._gathered.places
@@ -127,13 +90,23 @@ class Gatherer:
             numbers[place.id] = parties.add((place.id,), [], "", place.id).number
         party = parties[numbers[place.id]]
         parties.add_names(party, names)
-        party.is_large = party.is_large or (place.level in _LARGE and "city" not in place.level_with)
+        if place.level in _LARGE and "city" not in place.level_with:
+            party.is_large, party.level = True, party.level or place.level
         if place.latitude and place.longitude:
             party.points = (*party.points, Point(float(place.latitude), float(place.longitude)))
         self._votes[party.number].add(place.country, trust)
         if place.geonames_id:
             self._stated[party.number] = place.geonames_id
             self._of_geonames.setdefault(place.geonames_id, party.number)
+
+    def _add_name(self, party: Party, name: str) -> None:
+        """Let a place go by a name that a curated table uses for it.
+
+        Not by one that a town in its country has as its own: the table says of a statement that it means the
+        province, or one of the homonyms, and no list has to mean it too.
+        """
+        if self._finder.knows_bearers and not is_own(self._finder.read([name], party.country)):
+            self._gathered.parties.add_names(party, [name])
 
     def _add_records(self, listed: ListedCollection) -> None:
         """Add the records of one collection, each distinct mention once."""
@@ -147,7 +120,7 @@ class Gatherer:
             sides.append((a, b))
         self._gathered.sides.append(sides)
         entries = [self._gathered.entries[number] for number in numbers.values()]
-        self._find_parties(entries, listed.trust, self._are_telling(entries))
+        self._find_parties(entries, listed.trust, are_telling(entries, self._finder))
         for a, b in sides:
             party, partner = self._gathered.entries[a].party, self._gathered.entries[b].party
             if party is not None and partner is not None:
@@ -174,22 +147,6 @@ class Gatherer:
         known = self._finder.bearer(mention.geonames)
         of_id = self._finder.country_of(known) if known else ""
         return mention.country or of_id or (self._finder.country_at(point) if point else "")
-
-    def _are_telling(self, entries: Iterable[MentionEntry]) -> bool:
-        """Return whether the points of a list tell homonyms apart.
-
-        They do not when they were looked up by name: then each row of an ambiguous name has the same point.
-        Of 34 such names in answers of Wikidata 6 have points far apart, of 845 in the Wikipedia lists 16.
-        """
-        named: dict[tuple[str, str], list[MentionEntry]] = defaultdict(list)
-        for entry in entries:
-            name = read_name(entry.mention.name)
-            if entry.country and not name.where and point_of(entry.mention):
-                named[name.core, entry.country].append(entry)
-        several = {key: group for key, group in named.items() if sum(entry.records for entry in group) > 1}
-        told = [group for key, group in several.items() if self._finder.is_ambiguous(*key)]
-        apart = sum(map(_are_apart, told))
-        return len(told) < MANY_HOMONYMS or apart >= TOLD_APART * len(told)
 
     def _find_parties(self, entries: Iterable[MentionEntry], trust: int, are_telling: bool) -> None:
         """Give each mention its party, in an order that does not depend on that of the records."""
@@ -278,69 +235,7 @@ class Gatherer:
     def _split(self, name: str, country: str) -> tuple[str, ...]:
         return self._finder.split_names(name, country) if "/" in name else (name,)
 
-    def _choose_country(self, party: Party, votes: CountryVotes) -> str:
-        """Return the country of a place: of several one in which its points lie, or something of its name."""
-        named = votes.countries
-        confirmed: list[str] = []
-        if len(named) > 1:
-            around = {self._finder.country_at(point) for point in party.points}
-            confirmed = [one for one in named if one in around]
-            confirmed = confirmed or [one for one in named if self._finder.is_borne(party.names, one)]
-        return votes.choose(confirmed[0] if len(confirmed) == 1 else "")
-
-    def _read(self, party: Party) -> None:
-        """Let a party be what the gazetteer says; points too far from that place are mistakes.
-
-        A looked-up point says nothing of a name that several places bear.
-        """
-        said = (note for name in party.names for note in read_name(name).inside)
-        party.region_codes |= {
-            code for note in said for code in self._finder.region_codes(note, party.country)
-        }
-        is_telling = party.number not in self._looked_up
-        beside = self._beside[party.number]
-        stated = self._stated.get(party.number) or (next(iter(beside)) if len(beside) == 1 else "")
-        reading = self._finder.find(stated, party.names, party.country) if stated else UNKNOWN
-        if reading.chosen is None and not party.is_large:
-            reading = self._finder.read(
-                party.names, party.country, sorted(party.regions), party.points, is_telling=is_telling
-            )
-            reading = reading if reading.bearers else self._find_spelling(party) or reading
-        self._gathered.parties.read(party, reading)
-        if reading.chosen:
-            town = reading.chosen.point
-            near = (point for point in party.points if distance_km(*point, *town) <= FAIR_KM)
-            party.points = tuple(sorted({town, *near}))
-        elif reading.is_ambiguous and reading.bearers and not is_telling:
-            party.points = ()
-
-    def _find_spelling(self, party: Party) -> Reading | None:
-        """Return that a party is the one place at its point whose name is its own in another spelling.
-
-        A name that says where it is may be that of a part of the town at the point, or of another town.
-        """
-        if party.where:
-            return None
-        around = {one.id: one for one in self._finder.find_near(party.points, SAME_POINT_KM)}
-        spelled = [
-            one
-            for one in around.values()
-            if self._finder.country_of(one) == party.country
-            and not read_name(one.name).where
-            and any(weigh_names(name, one.name).bits >= NEAR_NAME for name in party.names)
-        ]
-        if len(spelled) != 1:
-            return None
-        chosen = replace(spelled[0], kind=NameKind.ROMANIZED)
-        return Reading({chosen.id: chosen}, chosen, (NEAR,))
-
 
 def _in_words(mention: Mention) -> tuple[str, tuple[str, ...]]:
     """Return what rows of one mention may say differently: of "England" and "United Kingdom" one is kept."""
     return mention.stated_country, mention.other_names
-
-
-def _are_apart(entries: Iterable[MentionEntry]) -> bool:
-    """Return whether two of the mentions lie in different towns."""
-    points = (point for entry in entries if (point := point_of(entry.mention)))
-    return any(distance_km(*a, *b) > FAIR_KM for a, b in combinations(points, 2))

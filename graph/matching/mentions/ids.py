@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from graph.matching.known.bearers import BearerFinder, Reading
+from graph.matching.gazetteer.finder import BearerFinder
+from graph.matching.gazetteer.readings import Reading
 from graph.matching.known.points import FAIR_KM, Point, point_of
 from graph.matching.scores import NAMED_ALIKE, weigh_all_names, weigh_countries
 from graph.model.claims import TRUST, LoadedCollection, Place

@@ -1,4 +1,4 @@
-"""Names and codes of countries that every release knows: CLDR in all its languages, ISO 3166-1 in English."""
+"""Names and codes of countries and regions that every release knows: CLDR in all its languages, ISO 3166."""
 
 from __future__ import annotations
 
@@ -52,3 +52,8 @@ def _territories(locale: str) -> Mapping[str, str]:
 def _iso_names(code: str) -> list[str]:
     country = pycountry.countries.get(alpha_2=code)
     return [name for kind in _ISO_NAMES if (name := getattr(country, kind, None))]
+
+
+def names_of_regions() -> frozenset[str]:
+    """Return the names that ISO 3166-2 gives states and provinces, all countries together."""
+    return frozenset(subdivision.name for subdivision in pycountry.subdivisions)

@@ -27,7 +27,8 @@ class Entry:
 
     `labels` are by language, `levels` those it is on a par with, `point` is latitude and longitude in
     degrees, `partners` are ids with the year since which, the earliest first and the undated last. `regions`
-    are names and codes of the state or province that it lies in, the one written out first.
+    are names and codes of the state or province that it lies in, first that of ISO 3166-2 if it is there,
+    those written out before codes.
     """
 
     id: str

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from graph.model.points import parse_point
+from graph.names.index.countries import names_of_regions
 from graph.names.index.entry import PLACE, PLACES, TYPES, Entry, Thing
 from ontology import BASE, KK, PREFIXES
 
@@ -64,7 +65,10 @@ class _Draft:
     point: tuple[float, float] | None = None
     partners: list[tuple[str, int | None]] = field(default_factory=list)
 
-    def finish(self, place: str) -> Entry:
+    def finish(self, place: str, official: frozenset[str]) -> Entry:
+        def rank(region: str) -> tuple[bool, bool, int, str]:
+            return len(region) < _WRITTEN_OUT, region not in official, len(region), region
+
         return Entry(
             place,
             frozenset(self.classes),
@@ -75,7 +79,7 @@ class _Draft:
             frozenset(self.levels),
             self.point,
             tuple(sorted(self.partners, key=_earliest_first)),
-            tuple(sorted(self.regions, key=lambda name: (len(name) < _WRITTEN_OUT, len(name), name))),
+            tuple(sorted(self.regions, key=rank)),
         )
 
 
@@ -96,7 +100,8 @@ def read_named(select: Select) -> Named:
         year = int(row["year"]) if "year" in row else None
         drafts[_local(row["place"])].partners.append((_local(row["partner"]), year))
     replaced = {_local(row["old"]): _local(row["new"]) for row in _rows(select, _REPLACED)}
-    places = tuple(draft.finish(place) for place, draft in sorted(drafts.items()))
+    official = names_of_regions()
+    places = tuple(draft.finish(place, official) for place, draft in sorted(drafts.items()))
     things = (*_read_pairs(select), *_read_sources(select), *_read_terms(select))
     return Named(places, replaced, things, _read_hidden(select))
 

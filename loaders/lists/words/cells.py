@@ -41,6 +41,7 @@ _GEONAMES = re.compile(
     r"(?:(?:https?://)?(?:www\.|sws\.)?geonames\.org/|(?:geonames|gn):)?0*(?P<id>[1-9]\d{0,9})(?:\.0+)?(?:/.*)?",
     re.IGNORECASE,
 )
+_ENCODED_TWICE = re.compile("[\xc2-\xf4][^\x00-\x7f]")
 _UNUSUAL = re.compile("[<&]|  ")
 _SHOWN, _MOST = 80, 2000
 """How much of a cell a message shows; in a longer cell nobody looks for marks and tags."""
@@ -49,7 +50,7 @@ _SHOWN, _MOST = 80, 2000
 def clean_cell(written: str) -> str:
     """Return a cell without entities and tags of HTML and without what nobody sees, one space between words.
 
-    Lines of a cell stay lines. Letters are composed (Unicode NFC).
+    Lines of a cell stay lines. Letters are composed (Unicode NFC); what was encoded twice is decoded twice.
     """
     text = written
     if text.isascii() and text.isprintable() and not _UNUSUAL.search(text):
@@ -59,9 +60,27 @@ def clean_cell(written: str) -> str:
     if "&" in text:
         text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", _encode_once(text))
     text = _INVISIBLE.sub("", text)
     return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
+
+
+def _encode_once(text: str) -> str:
+    """Return a text of which UTF-8 was taken for windows-1252 ("MÃ¼nchen") as it was meant."""
+    if not _ENCODED_TWICE.search(text):
+        return text
+    try:
+        return b"".join(map(_western_byte, text)).decode()
+    except UnicodeError:
+        return text
+
+
+def _western_byte(char: str) -> bytes:
+    """Return the byte of a letter in windows-1252, or of one that is not there in ISO 8859-1."""
+    try:
+        return char.encode("windows-1252")
+    except UnicodeEncodeError:
+        return char.encode("latin-1")
 
 
 def is_nothing(cell: str, field: str, more: frozenset[str] = frozenset()) -> bool:

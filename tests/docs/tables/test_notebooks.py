@@ -83,6 +83,16 @@ def test_three_lines_read_the_release(library):
     assert values["count"] == len(accepted())
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_three_lines_read_the_network():
+    """igraph 1.0 gives edges the ids of nodes, unless they state an attribute `id`; it warns of that one."""
+    values = {}
+    exec(LINES["igraph"], values)
+    edges = values["network"].es
+    assert values["count"] == len(accepted())
+    assert {*edges["id"]} == {*edges["partnership"]} == {row["id"] for row in accepted()}
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_three_lines_read_the_packages():

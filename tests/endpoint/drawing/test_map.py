@@ -11,7 +11,7 @@ from endpoint.drawing.land import read_rings
 from endpoint.drawing.map import Link, Place, draw_map
 from endpoint.drawing.sphere import Projection, angle_between, great_circle
 from endpoint.drawing.strip import days_apart, make_time_axis
-from endpoint.drawing.world import draw_world
+from endpoint.drawing.world import FINE, WIDTH, choose_sheet, draw_fine_arcs, draw_world
 
 SURABAYA, SEATTLE, KOBE, LIMA = (112.75, -7.25), (-122.33, 47.6), (135.2, 34.7), (-77.0, -12.0)
 EARTH = Geod(ellps="sphere")
@@ -90,6 +90,15 @@ def test_the_world_has_each_link_once_and_turns_to_cut_few():
     (paths,) = re.findall(r'stroke-opacity="[^"]+" d="([^"]+)"', svg)
     assert paths.count("M") == 3
     assert svg.count("h7v7") == 3
+
+
+def test_the_fine_arcs_begin_and_end_at_the_places_of_the_same_map():
+    links = [(KOBE, SEATTLE), (SURABAYA, SEATTLE)]
+    svg, sheet = draw_fine_arcs(links), choose_sheet(links)
+    assert svg.startswith(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {FINE * WIDTH} ')
+    starts = [(int(x) / FINE, int(y) / FINE) for x, y in re.findall(r"M(\d+) (\d+)q", svg)]
+    expected = sheet.project([min(link) for link in sorted(sorted(link) for link in links)])
+    assert starts == [pytest.approx(dot, abs=1 / FINE) for dot in expected]
 
 
 def test_a_day_is_a_point_and_a_year_as_long_as_it_is():

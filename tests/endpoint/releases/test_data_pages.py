@@ -198,7 +198,7 @@ def test_the_issues_page_leads_programs_to_the_files(client, accept, name):
 def test_sources_tell_what_others_say_of_their_pairs(client):
     page = read(client, "/sources")
     assert page.words("tr")[1] == "Government website 1 3 1 0 0% 0"
-    assert page.words("tr")[3] == "City The MoU Government website May 2018 3 0 of 1"
+    assert page.words("tr")[3] == "The MoUCity · Government website May 2018 3 0 of 1"
     rows = client.get("/sources.csv").text.splitlines()
     assert rows[0] == "title,publisher,kind,issued,claims,pairs,confirmed,doubts,source,url"
     assert rows[1].startswith("The MoU,City,") and ",2018-05,3,1,0,0," in rows[1]
@@ -215,6 +215,27 @@ def test_the_sources_of_the_world_are_confirmed_by_others_or_not(world_client):
     assert sum(claims for claims, *_ in numbers.values()) == 24
     page = read(world_client, "/sources?kind=blog")
     assert len([row for row in page.elements if row[0] == "tr"]) >= 2
+
+
+@pytest.mark.parametrize(
+    ("chosen", "titles"),
+    [
+        ("q=busan", 5),
+        ("language=ja", 1),
+        ("kind=blog", 2),
+        ("kind=blog&language=en", 0),
+        ("collection=indonesia", 12),
+        ("q=", 14),
+    ],
+)
+def test_the_list_of_sources_is_narrowed_down(world_client, chosen, titles):
+    page = read(world_client, f"/sources?{chosen}")
+    assert page.words("h2")[1].split()[-1] == str(titles)
+
+
+def test_the_title_of_a_source_has_its_language(world_client):
+    page = read(world_client, "/sources?q=jajaki&lang=en")
+    assert [link["lang"] for link in page.all("a", lang="id") if "/source/" in link["href"]] == ["id"]
 
 
 @pytest.fixture(scope="module")

@@ -289,6 +289,12 @@ def test_who_has_the_file_gets_no_range_of_it(client, tags):
     assert response.get_etag() == (tag, False)
 
 
+def test_a_file_has_no_date_that_conditions_could_name(client):
+    asked = {"If-Unmodified-Since": "Fri, 01 Jan 1999 00:00:00 GMT"}
+    response = client.get(DUMP, headers=asked)
+    assert (response.status_code, "Last-Modified" in response.headers) == (200, False)
+
+
 @pytest.mark.parametrize("condition", ['W/"{tag}"', '"other"', "Fri, 01 Jan 2100 00:00:00 GMT"])
 def test_a_range_of_a_state_that_may_be_another_gets_the_whole(client, condition):
     whole = client.get(DUMP)

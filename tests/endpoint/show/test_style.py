@@ -10,9 +10,11 @@ STYLE = read_asset("site.css").body.decode()
 TEXTS = [path.read_text("utf-8") for path in sorted((ROOT / "endpoint" / "templates").rglob("*.html"))]
 WRITTEN_BY_PYTHON = {*GROUPS, "iri", "lang"}
 """How pairs stand, and what FormattedValue writes."""
-SCRIPT = (ROOT / "endpoint" / "static" / "site.js").read_text("utf-8")
-EDITOR = (ROOT / "browser" / "editor.js").read_text("utf-8")
-WRITTEN_BY_SCRIPT = set(re.findall(r'className = "([^"]+)"', SCRIPT + EDITOR))
+SCRIPTS = "".join(
+    (ROOT / name).read_text("utf-8")
+    for name in ("endpoint/static/site.js", "endpoint/static/world.js", "browser/editor.js")
+)
+WRITTEN_BY_SCRIPT = set(re.findall(r'(?:className = |toggle\()"([^"]+)"', SCRIPTS))
 UNSTYLED = {"pairs-box"}
 """Boxes that only a rule for what is in them names."""
 

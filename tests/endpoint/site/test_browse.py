@@ -155,3 +155,6 @@ def test_the_map_of_the_world_has_a_line_for_each_link_with_coordinates(client):
     assert response.mimetype == "image/svg+xml"
     assert response.text.startswith("<svg ")
     assert client.get("/world.svg", headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
+    fine = client.get("/world.svg?detail=fine").text
+    assert fine.count("M") == response.text.partition("<g ")[2].count("M")
+    assert client.get("/world.svg?detail=finest").status_code == 400

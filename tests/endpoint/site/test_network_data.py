@@ -2,6 +2,7 @@
 
 import pytest
 
+from endpoint.drawing.world import WIDTH
 from ontology import BASE
 from tests.kit.world import world_store
 
@@ -43,7 +44,7 @@ def test_a_place_without_coordinates_is_not_on_the_map(client, quads):
     known = [BASE + "place/" + name in placed for name in data["id"]]
     assert [x is not None for x in data["mapX"]] == [y is not None for y in data["mapY"]] == known
     east = dict(zip(data["id"], data["mapX"], strict=True))
-    assert east["Q24826"] < 0 < east["Q11462"] < east["Q16520"]
+    assert 0 < east["Q24826"] < WIDTH / 2 < east["Q11462"] < east["Q16520"] < WIDTH
 
 
 def test_it_is_asked_again_with_its_tag(client):

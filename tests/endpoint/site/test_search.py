@@ -43,7 +43,11 @@ def test_suggestions_say_what_each_is_and_where(client):
 
 
 @pytest.mark.parametrize(
-    "address", ["/search?q=a&skip=x", "/search.json?q=a&limit=51", "/search?q=a&skip=-1"]
+    "address",
+    [
+        *("/search?q=a&skip=x", "/search.json?q=a&limit=51", "/search?q=a&skip=-1"),
+        *("/search?q=a&q=b", "/search.json?q=a&limit=1&limit=2"),
+    ],
 )
 def test_a_number_that_is_none_is_refused(client, address):
     assert client.get(address, headers=HTML).status_code == 400

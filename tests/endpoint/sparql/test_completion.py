@@ -55,6 +55,16 @@ def test_values_go_by_their_labels(client):
     assert [(item["text"], item["label"]) for item in found] == [("place:Q11462", "Surabaya")]
 
 
+def test_what_the_store_cannot_say_in_time_comes_from_the_vocabulary(client):
+    endless = (
+        START + "{ SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } } ?p a kk:Partnership ; "
+    )
+    found = suggestions(client, endless + "kk:status ", "expir")
+    assert [(item["label"], item["count"]) for item in found] == [("Expired (term ended, not renewed)", None)]
+    assert found[0]["text"].strip("<>").endswith("expired")
+    assert suggestions(client, endless + "kk:party ", "sura") == []
+
+
 def test_prefixes_need_not_be_declared_yet(client):
     assert suggestions(client, "SELECT * WHERE { ?p a kk:Partnership ; kk:par", "")[:0] == []
     found = suggestions(client, "SELECT * WHERE { ?p a kk:Partnership ; ", "kk:par")

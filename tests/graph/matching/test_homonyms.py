@@ -81,9 +81,13 @@ def test_a_city_and_a_regency_stay_apart():
     assert got.places("Kabupaten Malang") == ["Q11095"]
 
 
-def test_a_bare_name_is_not_taken_for_a_province_of_that_name():
+@pytest.mark.parametrize("knows_the_town", [True, False])
+def test_a_bare_name_is_not_taken_for_a_province_of_that_name(tmp_path, knows_the_town):
     own = curated(known("x-id-jambi-d9ce48", "Jambi", "ID", level="province", level_with=("province",)))
-    got = run(listed("list", (at("Jambi", "ID"), at("Fuqing", "CN"))), own=[own])
+    town = (1642858, "Jambi", "ID", "05", -1.6, 103.61667, 420323, "")
+    with open_gazetteer(tmp_path, [town]) as gazetteer:
+        pairs = listed("list", (at("Jambi", "ID"), at("Fuqing", "CN")))
+        got = run(pairs, own=[own], gazetteer=gazetteer if knows_the_town else None)
     assert got.places("Jambi") != ["x-id-jambi-d9ce48"]
 
 

@@ -289,3 +289,68 @@ def test_a_state_or_province_tells_towns_apart_and_is_never_passed_over(text, pl
 def test_towns_of_one_name_are_told_by_their_states():
     (portland,) = find_meaning("Portland, OR", REGIONS).places
     assert describe_place(portland, REGIONS, "en") == "city in Oregon, United States"
+
+
+NAMESAKES = NameIndex.of(
+    Named(
+        (
+            country("Q30", "US", "United States"),
+            country("Q145", "GB", "United Kingdom"),
+            country("Q408", "AU", "Australia"),
+            country("Q183", "DE", "Germany"),
+            city("Q1018448", "Q145", "Washington", partners=1),
+            city("Q61", "Q30", "Washington, D.C.", partners=8),
+            city("Q1794", "Q183", "Frankfurt", "Frankfurt am Main", partners=20),
+            city("Q4024", "Q183", "Frankfurt (Oder)", partners=12),
+            city("Q57278", "Q408", "Newcastle", partners=3),
+            city("Q1425428", "Q145", "Newcastle upon Tyne", partners=9),
+            city("Q1", "Q145", "Stoke", partners=3),
+            city("Q2", "Q145", "Stoke on Trent", partners=3),
+            city("Q3", "Q145", "Celle", partners=1),
+            city("Q4", "Q183", "Celle (district)", partners=9, level="regency"),
+        )
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Washington", ["Q61", "Q1018448"]),
+        ("Washington, United Kingdom", ["Q1018448"]),
+        ("Washington DC", ["Q61"]),
+        ("Frankfurt", ["Q1794", "Q4024"]),
+        ("Frankfurt, Germany", ["Q1794", "Q4024"]),
+        ("Frankfurt am Main", ["Q1794"]),
+        ("Newcastle", ["Q1425428", "Q57278"]),
+        ("Newcastle, Australia", ["Q57278"]),
+        ("Stoke", ["Q1"]),
+        ("Celle", ["Q3"]),
+    ],
+)
+def test_a_namesake_that_says_where_it_is_is_part_of_the_choice(text, places):
+    assert [entry.id for entry in find_meaning(text, NAMESAKES).places] == places
+
+
+SHORT = NameIndex.of(
+    Named(
+        (
+            country("Q30", "US", "United States"),
+            city("Q60", "Q30", "New York City", partners=9),
+            city("Q1865", "Q833", "Kuala Lumpur", partners=5),
+            city("Q2", "Q30", "Kalama Lakes", partners=1),
+            city("Q7568", "Q252", "Yogyakarta", partners=8),
+        ),
+        hidden={"Q7568": ("Jogjakarta",)},
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "similar"),
+    [("NYC", ["Q60"]), ("KL", ["Q1865", "Q2"]), ("kl", []), ("Jogja", ["Q7568"]), ("Kua", []), ("US", [])],
+)
+def test_what_a_text_is_short_for_is_no_meaning_but_similar(text, similar):
+    meaning = find_meaning(text, SHORT)
+    assert [entry.id for entry in meaning.similar] == similar
+    assert [entry.id for entry in meaning.places] == (["Q30"] if text == "US" else [])

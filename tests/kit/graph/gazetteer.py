@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.matching.known.gazetteer import Gazetteer
+from graph.matching.gazetteer.index import Gazetteer
 from loaders.gazetteer.index import ensure_gazetteer
 from loaders.gazetteer.package import Package, installed_package
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from graph.matching.known.gazetteer import Gazetteer
+from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.known.mint import RegisteredPlace
 from graph.matching.known.reviews import Review
 from graph.matching.resolve import Resolution, resolve
@@ -17,7 +17,8 @@ from graph.model.records import ListedCollection, Record
 COUNTRIES = {
     iso: Place(qid, qid, (("en", name), ("id", name)), is_country=True, qid=qid, codes=(("iso", iso),))
     for iso, qid, name in (
-        ("AR", "Q414", "Argentina"), ("BE", "Q31", "Belgium"), ("CH", "Q39", "Switzerland"),
+        ("AR", "Q414", "Argentina"), ("BE", "Q31", "Belgium"), ("BY", "Q184", "Belarus"),
+        ("CH", "Q39", "Switzerland"),
         ("CN", "Q148", "China"), ("DE", "Q183", "Germany"), ("DK", "Q35", "Denmark"),
         ("FO", "Q4628", "Faroe Islands"), ("FR", "Q142", "France"), ("GB", "Q145", "United Kingdom"),
         ("ID", "Q252", "Indonesia"), ("IN", "Q668", "India"), ("IT", "Q38", "Italy"),

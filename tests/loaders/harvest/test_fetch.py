@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from graph.errors import FetchError, InputError
-from loaders.harvest.fetch import Fetcher, is_whole
+from loaders.harvest.answers import is_whole
+from loaders.harvest.fetch import Fetcher
 from loaders.manners import Clock, Manners, read_retry_after, user_agent
 from tests.kit.http.elsewhere.wikidata_endpoint import EMPTY, STACK_TRACE, FakeClock, Fault, running_endpoint
 from tests.kit.http.server import free_port

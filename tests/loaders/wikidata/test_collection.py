@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
+import tracemalloc
 from collections import Counter
 
 import pytest
@@ -184,3 +186,28 @@ def test_weimar_as_a_collection():
         == "Wikidata lists Q2751 as a twinned administrative body of Weimar since 1994-04-15."
     )
     assert claim.references == ("http://stadt.weimar.de/ueber-weimar/partnerstaedte/",)
+
+
+def write_dump(folder, count):
+    """Write a dump of so many items that name each other in two statements, the last ones."""
+    target = {"type": "wikibase-entityid", "value": {"id": "Q11"}}
+    snak = {"snaktype": "value", "property": "P190", "datavalue": target}
+    twin = {"id": "Q10$t1", "mainsnak": snak, "rank": "normal", "type": "statement"}
+    lines = []
+    for number in range(10, 10 + count):
+        labels = {"en": {"language": "en", "value": f"Town {number}"}}
+        claims = {"P190": [twin]} if number == 10 else {}
+        lines.append(json.dumps({"type": "item", "id": f"Q{number}", "labels": labels, "claims": claims}))
+    (folder / "dump.json").write_text("[\n" + ",\n".join(reversed(lines)) + "\n]\n", encoding="utf-8")
+
+
+def test_items_that_nobody_names_need_no_memory(tmp_path):
+    peaks = {}
+    for count in (1000, 4000):
+        write_dump(tmp_path, count)
+        tracemalloc.start()
+        collection = load_wikidata(tmp_path, INFO, {"wikidata": {"files": ["dump.json"]}})
+        peaks[count] = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert [place.labels[0] for place in collection.places] == [("en", "Town 10"), ("en", "Town 11")]
+    assert peaks[4000] < peaks[1000] + 200_000

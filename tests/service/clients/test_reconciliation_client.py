@@ -180,9 +180,24 @@ def test_a_client_reconciles_a_column_and_extends_it(address):
         assert Page(page.text).words("h1")[0].startswith("Seoul")
 
 
-def test_the_program_in_the_documentation_runs(address, capsys):
+def read_programs():
+    """Return the programs of the documentation: with a library, and with plain Python."""
     text = (ROOT / "docs" / "openrefine.md").read_text(encoding="utf-8")
-    (program,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_client_library_of_openrefine_s_service_reconciles_a_column(address, capsys):
+    library, _ = read_programs()
+    exec(library.replace("http://127.0.0.1:8000/reconcile", address), {})
+    assert capsys.readouterr().out.split() == [
+        "input_value,id,match",
+        *("Surabaya,Q11462,True", "SEOUL,Q8684,True", "京都市,Q34600,True", "Liverpol,Q24826,False"),
+    ]
+
+
+def test_the_program_in_the_documentation_runs(address, capsys):
+    _, program = read_programs()
     exec(program.replace("http://127.0.0.1:8000/reconcile", address), {})
     assert capsys.readouterr().out.splitlines() == [
         "Surabaya: Q11462 city in East Java, Indonesia, 100.0, True",

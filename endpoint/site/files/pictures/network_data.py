@@ -1,7 +1,8 @@
 """``/network.json``: the network of places as the picture of ``/network`` reads it, drawn once a release.
 
 Columns, not rows: the place with number `i` has the `i`-th entry of each. `x`, `y` put communities side by
-side, `mapX`, `mapY` are Equal Earth (none: no coordinates are known). `links` holds two numbers a link.
+side, `mapX`, `mapY` are where it is on ``/world.svg`` (none: no coordinates are known). `links` holds two
+numbers a link.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import partial
 from flask import Blueprint, Response, json
 
 from endpoint.drawing.communities import place_communities
-from endpoint.drawing.sphere import projection
+from endpoint.drawing.world import choose_sheet
 from endpoint.engine.engine import ReleaseEngine
 from endpoint.serving.current import service
 from endpoint.show.addresses import language
@@ -26,7 +27,6 @@ _PLACES = """SELECT ?place ?degree ?community ?country WHERE { ?place kk:degree 
 _LABELS = """SELECT ?place (LANG(?label) AS ?language) ?label WHERE {{ ?place a {kind} ; rdfs:label ?label .
   FILTER(LANG(?label) IN ("{language}", "en", "")) }}"""
 _DECIMALS = 1
-_MAP_SCALE = 100
 
 _drawings = Drawings()
 
@@ -50,7 +50,10 @@ def _draw(engine: ReleaseEngine, language: str) -> str:
     dots = place_communities([(community, int(degree)) for _, degree, community, _ in rows])
     positions = read_positions(engine)
     known = [iri for iri in numbers if iri in positions]
-    on_map = dict(zip(known, projection(0).project([positions[iri] for iri in known]), strict=True))
+    links = list(read_links(engine))
+    drawn = [(positions[a], positions[b]) for a, b in links if a in positions and b in positions]
+    sheet = choose_sheet(drawn)
+    on_map = dict(zip(known, sheet.project([positions[iri] for iri in known]), strict=True))
     data = {
         "id": [iri.removeprefix(f"{BASE}place/") for iri in numbers],
         "label": [labels.get(iri, iri.removeprefix(BASE)) for iri in numbers],
@@ -59,15 +62,11 @@ def _draw(engine: ReleaseEngine, language: str) -> str:
         "countries": [labels.get(country, country.removeprefix(BASE)) for country in countries],
         "x": [round(x, _DECIMALS) for x, _ in dots],
         "y": [round(y, _DECIMALS) for _, y in dots],
-        "mapX": [_scale(on_map[iri][0]) if iri in on_map else None for iri in numbers],
-        "mapY": [_scale(on_map[iri][1]) if iri in on_map else None for iri in numbers],
-        "links": [number for a, b in read_links(engine) for number in (numbers[a], numbers[b])],
+        "mapX": [round(on_map[iri][0], _DECIMALS) if iri in on_map else None for iri in numbers],
+        "mapY": [round(on_map[iri][1], _DECIMALS) if iri in on_map else None for iri in numbers],
+        "links": [number for a, b in links for number in (numbers[a], numbers[b])],
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-
-def _scale(distance: float) -> float:
-    return round(_MAP_SCALE * distance, _DECIMALS)
 
 
 def _read_labels(engine: ReleaseEngine, kind: str, language: str) -> dict[str, str]:

@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from collections.abc import Callable, Iterable
+from functools import partial
 
-from endpoint.drawing.world import draw_world
+from flask import Blueprint, Response, request
+
+from endpoint.drawing.sphere import Position
+from endpoint.drawing.world import draw_fine_arcs, draw_world
 from endpoint.engine.engine import ReleaseEngine
 from endpoint.serving.current import service
 from endpoint.show.rendering import revalidated
 from endpoint.site.files.pictures.drawings import Drawings, read_links, read_positions
+from graph.errors import ParameterError
 
 blueprint = Blueprint("world", __name__)
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Its style sheet is its own; no page is affected by it."""
 
-_drawings = Drawings()
+_DETAILS = {"": (Drawings(), draw_world), "fine": (Drawings(), draw_fine_arcs)}
+"""How each detail is drawn; nobody who wants the whole map waits for the fine one."""
 
 
 @blueprint.get("/world.svg")
 def show_world() -> Response:
-    """Answer /world.svg : the links of all places with coordinates, drawn once for each release."""
-    response = Response(_drawings.get(service().engine, None, _draw), content_type="image/svg+xml")
+    """Answer /world.svg : the links of all places with coordinates, drawn once for each release.
+
+    ``detail=fine`` gives the arcs alone, for those who come nearer. Raises ParameterError for another.
+    """
+    detail = request.args.get("detail", "")
+    if detail not in _DETAILS:
+        raise ParameterError("detail", detail[:50], "is not 'fine'")
+    drawings, draw = _DETAILS[detail]
+    drawn = drawings.get(service().engine, None, partial(_draw, draw=draw))
+    response = Response(drawn, content_type="image/svg+xml")
     response.headers["Content-Security-Policy"] = _POLICY
     return revalidated(response)
 
 
-def _draw(engine: ReleaseEngine) -> str:
-    """Return the map; places and links are joined here, which takes a tenth of the time of the store."""
+def _draw(engine: ReleaseEngine, draw: Callable[[Iterable[tuple[Position, Position]]], str]) -> str:
+    """Return a map; places and links are joined here, which takes a tenth of the time of the store."""
     points = read_positions(engine)
     links = read_links(engine)
-    return draw_world((points[a], points[b]) for a, b in links if a in points and b in points)
+    return draw((points[a], points[b]) for a, b in links if a in points and b in points)

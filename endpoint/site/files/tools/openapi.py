@@ -145,8 +145,11 @@ def _parameter(parameter: Parameter) -> Json:
 
 
 def _or_empty(schema: Json) -> Json:
-    """Return the schema of what may be left out: an empty value, as a form sends it, counts as left out."""
-    return {"anyOf": [schema, {"const": ""}]}
+    """Return the schema of what may be left out: an empty value, as a form sends it, counts as left out.
+
+    So does one of nothing but spaces.
+    """
+    return {"anyOf": [schema, {**_TEXT, "pattern": r"^\s*$"}]}
 
 
 def _in_query(name: str, words: str, schema: Json, required: bool = False) -> Json:
@@ -238,7 +241,9 @@ def _files() -> Json:
     anything: Json = {MEDIA_TYPE: {}}
     search = [
         _in_query("q", "A name, an id, words", _TEXT),
-        _in_query("limit", "How many", {"type": "integer", "minimum": 0, "maximum": 50}),
+        _in_query(
+            "limit", "How many", {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 50}, {"const": ""}]}
+        ),
         _in_query(LANG.name, LANG.label["en"], _TEXT),
     ]
     release = [{**_in_path("release", "The id of a release"), "example": "latest"}]

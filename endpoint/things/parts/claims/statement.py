@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from babel import Locale
-
 from endpoint.engine.results import Cell
 from endpoint.show.lookup import Row, Select, concept_label, text_of
-from endpoint.show.texts import translate
+from endpoint.show.texts import language_name, translate
 from endpoint.show.values import FormattedValue, format_value, property_label
 from endpoint.things.parts.facts import basis_of, capitalise
 from endpoint.things.parts.labels import label_cells
@@ -106,7 +104,7 @@ def _publication(row: Row, language: str) -> Publication:
         url=format_value(row["url"], language, {}) if "url" in row else None,
         issued=format_value(row["issued"], language, {}) if "issued" in row else None,
         kind=_kind(row, language),
-        language=_language_name(text_of(row, "language"), language),
+        language=language_name(text_of(row, "language"), language),
         retrieved=format_value(retrieved, language, {}) if retrieved else None,
     )
 
@@ -121,11 +119,6 @@ def _kind(row: Row, language: str) -> FormattedValue:
     return format_value(
         row["type"], language, {row["type"].value: concept_label(row["type"].value, language)}
     )
-
-
-def _language_name(code: str, language: str) -> str:
-    """Return the name of a language by CLDR, the code itself where it has none."""
-    return str(Locale(language).languages.get(code, code))
 
 
 def _decisions(select: Select, rows: Sequence[Row], language: str) -> tuple[Decision, ...]:

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from endpoint.cli.commands.collections import places_command
 from graph.errors import TableError
-from graph.matching.known.gazetteer import Gazetteer
+from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.known.mint import RegisteredPlace
 from graph.matching.known.reviews import Review
 from loaders.tables.registers import read_place_register, write_place_register

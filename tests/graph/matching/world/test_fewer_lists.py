@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.lists.add_lists import ANOTHER_PLACE, SAME, Trial, thin_out, try_orders
 from benchmarks.world import SHARED, lay_out
-from graph.matching.known.gazetteer import Gazetteer
+from graph.matching.gazetteer.index import Gazetteer
 from loaders.folders import find_folders
 from loaders.gazetteer.index import ensure_gazetteer
 from loaders.lists.load import load_table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from graph.matching.decide import PlaceDecision, RecordPlaces
+from graph.matching.decisions.outcome import PlaceDecision, RecordPlaces
 from graph.model.claims import Claim, LoadedCollection, RowIssue
 from graph.model.matches import Decision, Mention
 from graph.model.records import ListedCollection, Record

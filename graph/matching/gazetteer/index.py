@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import IntEnum
+from itertools import starmap
 from pathlib import Path
 from string import ascii_lowercase
-from typing import NamedTuple
 
+from graph.matching.gazetteer.bearer import (
+    SIGNIFICANT_PEOPLE,
+    Bearer,
+    NameKind,
+    WrittenName,
+    form_of,
+    is_romanized,
+)
+from graph.matching.gazetteer.scripts import script_of
 from graph.matching.known.names import Name, normalize_name, read_name, squeeze
 from graph.matching.known.points import FAR_KM, Point
-from graph.matching.known.scripts import script_of
 from graph.model.points import distance_km
 
 SCHEMA = """
@@ -35,101 +40,20 @@ CREATE TABLE region (
 """`place.names` has a line for each name as written, the place's own first; `name.form` is as of `form_of`,
 `region.form` too; `region.rank` is the place of `region.name` among the names of the region."""
 
-SIGNIFICANT_PEOPLE, SIGNIFICANT_SHARE = 15_000, 1 / 50
-"""So many people, or such a share of the largest's, a bearer must have to make a name ambiguous."""
-
-FURTHER_NAME = 0.1
-"""So much of a place's people counts where its further name is the own name of another one."""
-
-UNKNOWN_PEOPLE = 2_000
-"""What is taken for the people of a place when they are unknown: it can well be the town of a list."""
-
 WITHIN_KM = 25.0
 """So near its centre lies what a town contains."""
 
 _LONG_ENOUGH = 5
+_ARTICLES = ("le", "la", "les", "el", "los", "las", "al", "the")
 _WRITTEN_OUT = 4
-_LATIN = re.compile("[a-z]")
+_SHORTEST_OF_REGION = 3
+_LAST = "\uffff"
+"""No letter comes after it."""
 _WITNESSES = 4
 _WITNESS_KM = (10.0, 30.0, 100.0)
 _KM_PER_DEGREE = 110.0
 """No degree of latitude is shorter."""
 _PLACE = "SELECT id, name, country, region, latitude, longitude, population FROM place"
-
-
-class NameKind(IntEnum):
-    """How a place bears a name, the surest first.
-
-    Its own name, another, its own without what says where it is ("Halle" of Halle (Saale)), and another
-    script in Latin letters, as a machine puts it ("hongcheon").
-    """
-
-    OWN = 0
-    ALTERNATIVE = 1
-    CORE = 2
-    ROMANIZED = 3
-
-
-class WrittenName(NamedTuple):
-    """A name as written, and the ISO 15924 code of its script."""
-
-    text: str
-    script: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bearer:
-    """A place of the gazetteer; `id` is its GeoNames id, `kind` how it bears the name that was looked up.
-
-    `country` is an ISO 3166-1 code of two letters, `region` GeoNames' code of the state or province, empty
-    when unknown. Degrees are WGS 84. `population` is 0 when unknown.
-    """
-
-    id: int
-    name: str
-    country: str
-    region: str
-    latitude: float
-    longitude: float
-    population: int
-    kind: NameKind = NameKind.OWN
-
-    @property
-    def point(self) -> Point:
-        """Return where it is."""
-        return Point(self.latitude, self.longitude)
-
-
-def form_of(name: str) -> str:
-    """Return the form by which names are looked up: normalized, without spaces."""
-    return squeeze(normalize_name(name))
-
-
-def is_romanized(name: str) -> bool:
-    """Return whether a name that GeoNames lists is a machine's romanization, which has no capital letter."""
-    return name.islower() and _LATIN.search(name) is not None
-
-
-def significant_bearers(bearers: Iterable[Bearer]) -> tuple[Bearer, ...]:
-    """Return those bearers of a name that a list may mean by it, in their order.
-
-    Two or more: the bare name is ambiguous. Hamlets that share the name of a town are not among them.
-    """
-    people = weigh_people(bearers)
-    least = min(SIGNIFICANT_PEOPLE, max(people.values(), default=0) * SIGNIFICANT_SHARE)
-    return tuple(bearer for bearer, number in people.items() if number >= least)
-
-
-def weigh_people(bearers: Iterable[Bearer]) -> dict[Bearer, float]:
-    """Return the people of the bearers of a name, in their order.
-
-    A tenth counts of a place that has it as a further name, where it is another's own: few who write
-    "Scranton" mean Pass Christian, and few mean Kalbe by "Calbe".
-    """
-    found = [*bearers]
-    is_owned = any(bearer.kind is NameKind.OWN for bearer in found)
-    shares = {bearer: FURTHER_NAME if is_owned and bearer.kind > NameKind.OWN else 1.0 for bearer in found}
-    return {bearer: share * (bearer.population or UNKNOWN_PEOPLE) for bearer, share in shares.items()}
 
 
 class Gazetteer:
@@ -196,6 +120,30 @@ class Gazetteer:
             forms |= {a + letter + b for a, b in halves} | {a + letter + b[1:] for a, b in halves if b}
         return self.bearers(forms - {form}, country)
 
+    def but_for_article(self, name: str, country: str) -> tuple[Bearer, ...]:
+        """Return the places in a country that bear a name with an article before it, or without its own."""
+        words = normalize_name(name).split()
+        without = ["".join(words[1:])] if words and words[0] in _ARTICLES else []
+        return self.bearers([f"{article} {name}" for article in _ARTICLES] + without, country)
+
+    def halves(self, name: str, country: str) -> tuple[Bearer, ...]:
+        """Return the places in a country whose own name begins with a name and a hyphen, or the reverse.
+
+        The reverse holds of towns of 15,000 people or more: "Garmisch" and Garmisch-Partenkirchen,
+        "Cherbourg-Octeville" and Cherbourg.
+        """
+        form, first = form_of(name), name.split("-")[0].strip()
+        rows = self._index.execute(
+            "SELECT DISTINCT id, name, country, region, latitude, longitude, population"
+            " FROM name AS borne JOIN place ON id = place WHERE form BETWEEN ? AND ? AND country = ?",
+            (form, f"{form}{_LAST}", country),
+        )
+        longer = starmap(Bearer, rows if len(form) >= _LONG_ENOUGH else ())
+        whole = [one for one in longer if form == form_of(one.name.split("-")[0]) != form_of(one.name)]
+        shorter = self.bearers([first], country) if first != name else ()
+        towns = (one for one in shorter if one.population >= SIGNIFICANT_PEOPLE)
+        return (*whole, *(one for one in towns if one.kind is NameKind.OWN))
+
     def find(self, geonames_id: int) -> Bearer | None:
         """Return the place with a GeoNames id, None when the gazetteer has no such place."""
         row = self._index.execute(f"{_PLACE} WHERE id = ?", (geonames_id,)).fetchone()
@@ -234,19 +182,21 @@ class Gazetteer:
                 return countries.pop() if len(countries) == 1 else ""
         return ""
 
-    def qualified_by(self, bearer: Bearer, qualifier: str) -> bool | None:
+    def qualified_by(self, bearer: Bearer, qualifier: str, *, is_short: bool = False) -> bool | None:
         """Return whether what a list writes beside a name fits a place: False contradicts, None is unknown.
 
         A qualifier fits that is the code or a name of its region ("IL", "Illinois"), stands in another name
         of the place ("Saale" in Halle an der Saale), or is a town within 25 km. It contradicts when the
         place's own name says otherwise where it is, or when it is another region, or only towns over 100 km
-        away. Unknown is whether its own name beside another means the place ("Breslau (Wrocław)") or a part
-        of it ("Panyu (Guangzhou)").
+        away. One that is cut short is a region when the name of only one begins so. Unknown is whether its
+        own name beside another means the place ("Breslau (Wrocław)") or a part of it ("Panyu (Guangzhou)").
         """
         said = normalize_name(qualifier)
         if not said:
             return None
         regions = self.region_codes(qualifier, bearer.country)
+        if is_short and not regions:
+            regions = self._regions_beginning(said, bearer.country)
         if bearer.kind is not NameKind.OWN and squeeze(said) == form_of(bearer.name):
             return None
         if bearer.region in regions:
@@ -264,14 +214,27 @@ class Gazetteer:
         return False if regions or FAR_KM < nearest < math.inf else None
 
     def is_called(self, bearer: Bearer, name: Name) -> bool:
-        """Return whether a name of a place is the same name, and says where it is in the same words."""
+        """Return whether a name of a place is the same name, and says where it is in the same words.
+
+        Of words that are cut short the beginning is enough.
+        """
         read = (read_name(written) for written in self._written(bearer.id))
-        return any(one.core == name.core and one.where == name.where for one in read)
+        same = (one for one in read if one.core == name.core and one.where)
+        return any(one.where == name.where or _is_short_for(name, one) for one in same)
 
     def region_codes(self, name: str, country: str) -> frozenset[str]:
         """Return the codes of the states and provinces of a country that go by a name or code."""
         query = "SELECT code FROM region WHERE country = ? AND form = ?"
         return frozenset(code for (code,) in self._index.execute(query, (country, form_of(name))))
+
+    def _regions_beginning(self, short: str, country: str) -> frozenset[str]:
+        """Return the code of the only state or province of which a name begins so; empty when it is none."""
+        if len(short) < _SHORTEST_OF_REGION:
+            return frozenset()
+        query = "SELECT DISTINCT code FROM region WHERE country = ? AND form BETWEEN ? AND ?"
+        form = squeeze(short)
+        found = frozenset(code for (code,) in self._index.execute(query, (country, form, f"{form}{_LAST}")))
+        return found if len(found) == 1 else frozenset()
 
     def names_of_region(self, country: str, code: str) -> tuple[str, ...]:
         """Return the names of a state or province, written out ones before codes and short forms."""
@@ -283,3 +246,12 @@ class Gazetteer:
         """Return all names of a place as GeoNames lists them, its own first."""
         row = self._index.execute("SELECT names FROM place WHERE id = ?", (geonames_id,)).fetchone()
         return str(row[0]).split("\n") if row else []
+
+
+def _is_short_for(name: Name, full: Name) -> bool:
+    """Return whether what one name says beside itself, cut short, is what another one says in full."""
+    words = [word for note in full.where for word in note.split()]
+    return bool(name.where) and all(
+        note in full.where or (note in name.short and any(word.startswith(note) for word in words))
+        for note in name.where
+    )

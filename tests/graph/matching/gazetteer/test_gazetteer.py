@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from graph.matching.known.gazetteer import Bearer, Gazetteer, NameKind, WrittenName, significant_bearers
+from graph.matching.gazetteer.bearer import Bearer, NameKind, WrittenName, significant_bearers
+from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.known.points import Point
 from tests.kit.graph.gazetteer import (
     BERLIN,

@@ -1,0 +1,94 @@
+"""The bearers of a name in a country: in it, else in one that it is bound to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from graph.matching.gazetteer.bearer import SIGNIFICANT_PEOPLE, Bearer, NameKind
+from graph.matching.gazetteer.countries import countries_named, find_kin
+from graph.matching.gazetteer.index import Gazetteer
+from graph.matching.known.names import RURAL, is_large, read_name
+
+_CODE_BEHIND = re.compile(r"(?P<head>.*\w)-(?P<code>[A-Z]{2,3})")
+"""A name and a code of a state with a hyphen between them ("Palmas-TO")."""
+
+
+class NameLookup:
+    """Looks up names as lists write them, with the countries that they state."""
+
+    def __init__(self, gazetteer: Gazetteer, iso_codes: Mapping[str, str], states: Mapping[str, str]) -> None:
+        """Take the ISO codes of countries by id, and the states that territories belong to."""
+        self._gazetteer = gazetteer
+        self._iso_codes = iso_codes
+        self._countries = {iso: country for country, iso in iso_codes.items()}
+        self._kin = find_kin(states)
+
+    def region_codes(self, region: str, country: str) -> frozenset[str]:
+        """Return what a part of a country is known by, however it is written; empty when nobody knows it."""
+        return self._gazetteer.region_codes(region, self._iso_codes.get(country, ""))
+
+    def look_up(self, text: str, country: str) -> tuple[Bearer, ...]:
+        """Return the bearers of a name in a country, else in one that it is bound to; empty: in the world.
+
+        A county or province is no town of its name, nor is the land around a town; of a name that a province
+        goes by, a town is one only if its own name is that of the province too ("Goa" is not Mormugao), and
+        no town of a territory is ("Normandie" is not in New Caledonia).
+        """
+        if country and country not in self._iso_codes:
+            return ()
+        kin = (self._iso_codes[one] for one in self._kin.get(country, ()) if one in self._iso_codes)
+        isos = (self._iso_codes.get(country, ""), *kin)
+        if country and self.region_codes(text, country):
+            isos = isos[:1]
+        return next(filter(None, (self._bear(text, iso) for iso in isos)), ())
+
+    def territory(self, text: str, country: str) -> str:
+        """Return the territory of a country that a name says it lies in ("Saint-Denis (Réunion)")."""
+        named = (countries_named().get(note, "") for note in read_name(text).inside)
+        territories = (self._countries.get(iso, "") for iso in named)
+        return next((one for one in territories if one and one in self._kin.get(country, ())), "")
+
+    def has_rival(self, text: str, country: str, town: Bearer) -> bool:
+        """Return whether a small town's name is that of a larger place which a list may well mean by it.
+
+        A state or province that it is not in (Espírito Santo), or a town in a territory of its country
+        (Willemstad in Curaçao, San Juan in Puerto Rico).
+        """
+        regions = self._gazetteer.region_codes(text, town.country)
+        if regions and town.region not in regions and town.population < SIGNIFICANT_PEOPLE:
+            return True
+        kin = (self._iso_codes.get(one, "") for one in self._kin.get(country, ()))
+        there = [one for iso in kin if iso not in {"", town.country} for one in self._bear(text, iso)]
+        people = max(SIGNIFICANT_PEOPLE, town.population)
+        return any(one.kind is NameKind.OWN and one.population >= people for one in there)
+
+    def split_region(self, text: str, country: str) -> str:
+        """Return a name with a comma before the state or province that it ends with, empty when it has none.
+
+        "Newcastle NSW", "Campinas - SP", "Palmas-TO" and "Rochester N.Y." are read so where nothing goes by
+        the whole.
+        """
+        behind = _CODE_BEHIND.fullmatch(text)
+        words, iso = list(behind.groups()) if behind else text.split(), self._iso_codes.get(country, "")
+        says_where = bool(read_name(text).where) and not {"-", "–", "—"} & {*words}
+        if not iso or len(words) < 2 or says_where or self._gazetteer.bearers([text], iso):
+            return ""
+        for count in range(len(words) - 1, 0, -1):
+            head, tail = " ".join(words[:count]).rstrip(" ,-–—/"), " ".join(words[count:])
+            if head and "," not in head and self.region_codes(tail, country):
+                return f"{head}, {tail}"
+        return ""
+
+    def _bear(self, text: str, iso: str) -> tuple[Bearer, ...]:
+        name = read_name(text)
+        found = self._gazetteer.bearers([text], iso)
+        if regions := self._gazetteer.region_codes(text, iso):
+            found = tuple(one for one in found if self._gazetteer.region_codes(one.name, iso) & regions)
+        if is_large(name) or RURAL in name.kinds:
+            return tuple(one for one in found if one.kind is NameKind.OWN)
+        if name.where or (name.kinds and not found):
+            return self._gazetteer.bearers([text, name.part], iso) or self._gazetteer.bearers(
+                [name.core], iso
+            )
+        return found

@@ -1,0 +1,88 @@
+"""Names that say where their place is: which bearers that fits, and which it speaks against."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
+
+from graph.matching.gazetteer.bearer import Bearer, significant_bearers
+from graph.matching.gazetteer.countries import countries_named
+from graph.matching.gazetteer.index import Gazetteer
+from graph.matching.gazetteer.readings import NEAR, QUALIFIER, Reading
+from graph.matching.gazetteer.towns import are_far, near, one_each
+from graph.matching.known.names import normalize_name, read_name
+from graph.matching.known.points import Point
+
+
+def read_qualified(
+    gazetteer: Gazetteer,
+    text: str,
+    where: Iterable[str],
+    found: Sequence[Bearer],
+    points: Sequence[Point],
+    is_telling: bool,
+) -> Reading:
+    """Return the reading of a name that says where its place is: no place that is elsewhere can be it.
+
+    Those whose whole name it is fit, however it is written ("Halle/Saale" is Halle an der Saale), else
+    those in what the name says beside itself. Of the others, where that is unknown, one that lies at the
+    point may be it; not one that is what stands beside the name, for a part of a town lies there too
+    ("Minhang (Shanghai)", which GeoNames has among the names of Shanghai).
+    """
+    isos = {one.country for one in found}
+    whole = {one.id for iso in isos for one in gazetteer.bearers([text], iso)}
+    whole |= {one.id for one in found if gazetteer.is_called(one, read_name(text))}
+    short = read_name(text).short
+    fits = {one: one.id in whole if whole else _fits(gazetteer, one, where, short) for one in found}
+    fitting = one_each(one for one in found if fits[one])
+    unclear = one_each(one for one in found if fits[one] is None and not are_far(points, one))
+    around = [one for one in unclear if normalize_name(one.name) in where]
+    others = [one for one in unclear if one not in around]
+    possible = (*fitting, *others)
+    reading = Reading({one.id: one for one in possible}, around=tuple(around))
+    there, significant = near(fitting or others, points), significant_bearers(fitting)
+    if len(there) == 1:
+        return replace(reading, chosen=there[0], reasons=(QUALIFIER, NEAR) if fitting else (NEAR,))
+    is_clear = len(significant) == 1 and not unclear
+    if is_clear and not is_elsewhere(gazetteer, points, significant[0], is_telling):
+        return replace(reading, chosen=significant[0], reasons=(QUALIFIER,))
+    return replace(reading, only=fitting[0] if len(possible) == len(fitting) == 1 else None)
+
+
+def is_elsewhere(gazetteer: Gazetteer, points: Sequence[Point], town: Bearer, is_telling: bool) -> bool:
+    """Return whether points say that another place than a town is meant.
+
+    Those that were looked up by name are mistaken when they lie in another country; a hamlet that the
+    gazetteer lacks may well be at one in the town's own country.
+    """
+    if not are_far(points, town):
+        return False
+    return is_telling or any(gazetteer.country_at(point) == town.country for point in points)
+
+
+def _fits(gazetteer: Gazetteer, bearer: Bearer, where: Iterable[str], short: Container[str]) -> bool | None:
+    """Return whether all that a name says beside itself fits a place, None when that is unknown.
+
+    Those of `short` are cut short.
+    """
+    said = {_fits_one(gazetteer, bearer, one, is_short=one in short) for one in where}
+    return False if False in said else True if True in said else None
+
+
+def _fits_one(gazetteer: Gazetteer, bearer: Bearer, written: str, *, is_short: bool) -> bool | None:
+    fits = gazetteer.qualified_by(bearer, written, is_short=is_short)
+    said = {fits, _is_country(bearer, written)}
+    return True if True in said else False if False in said else None
+
+
+def _is_country(bearer: Bearer, written: str) -> bool | None:
+    """Return whether a text names the country of a place, None when it names none."""
+    country = countries_named().get(written)
+    return None if country is None else country == bearer.country
+
+
+def within(gazetteer: Gazetteer, bearers: Sequence[Bearer], region: str) -> tuple[Bearer, ...]:
+    """Return the bearers in a region; all when nobody knows it."""
+    fits = {one: gazetteer.qualified_by(one, region) for one in bearers}
+    is_unknown = True not in fits.values() and None in fits.values()
+    return tuple(one for one in bearers if is_unknown or fits[one])

@@ -1,0 +1,43 @@
+"""Questions over the bundled release: what a newcomer meets first has rows, and numbers beside fit them."""
+
+import csv
+import io
+from collections import Counter
+
+import pytest
+
+from queries import catalogue
+from queries.bind import fill
+from tests.kit.world import resolver_of, selector
+
+NEEDING = [slug for slug, query in catalogue().items() if query.examples]
+NONE_HERE = {"triads-of-a-place"}
+"""No three places of the bundled release are all partners of each other."""
+
+
+@pytest.fixture(scope="module")
+def ask(bundled):
+    """Return rows of a question, and the numbers beside them by name."""
+    select, resolver = selector(bundled.store), resolver_of(bundled.store)
+
+    def ask(slug, **values):
+        filled = fill(catalogue()[slug], values, resolver)
+        numbers = {one.name: int(select(text)[0]["count"]) for one, text in filled.counts}
+        return select(filled.text), numbers
+
+    return ask
+
+
+@pytest.mark.parametrize("slug", NEEDING)
+def test_the_example_of_a_question_has_an_answer(ask, slug):
+    rows, _ = ask(slug, **catalogue()[slug].examples)
+    assert bool(rows) is (slug not in NONE_HERE)
+
+
+def test_of_the_claims_about_a_pair_those_without_a_date_are_counted(ask, bundled):
+    table = list(csv.DictReader(io.StringIO(bundled.release.read("claims.csv").decode())))
+    undated = Counter(frozenset((row["party_a"], row["party_b"])) for row in table if not row["date"])
+    for one, other in (("Q5972", "Q37836"), ("Q7568", "Q57906"), ("Q11462", "Q16520")):
+        rows, numbers = ask("evidence-for-a-pair", city=one, partner=other)
+        assert numbers == {"withoutDate": undated[frozenset((one, other))]}
+        assert numbers["withoutDate"] == sum("date" not in row for row in rows)
