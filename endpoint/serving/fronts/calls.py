@@ -84,7 +84,7 @@ class Caller:
 
     def __init__(self, address: Path) -> None:
         """Call who listens at this address, now or later."""
-        self._address, self._own, self._closed = str(address), threading.local(), False
+        self._address, self._local, self._closed = str(address), threading.local(), False
 
     def open(self, name: str) -> tuple[socket.socket, Any]:
         """Return a new connection and the first answer to a call that has more than one.
@@ -130,17 +130,23 @@ class Caller:
 
     def _connect(self) -> socket.socket:
         """Return the connection of this thread, a new one when the process at the other side has ended."""
-        sock: socket.socket | None = getattr(self._own, "sock", None)
-        if sock is not None and not is_spoken_to(sock):
-            return sock
-        self._drop()
-        self._own.sock = self.open("greet")[0]
-        return self._own.sock  # type: ignore[no-any-return]  # of a threading.local
+        own: _Own | None = getattr(self._local, "own", None)
+        if own is None or is_spoken_to(own.sock):
+            own = self._local.own = _Own(self.open("greet")[0])
+        return own.sock
 
     def _drop(self) -> None:
-        sock: socket.socket | None = self._own.__dict__.pop("sock", None)
-        if sock is not None:
-            sock.close()
+        self._local.own = None
+
+
+class _Own:
+    """The connection of a thread, which is closed when the thread ends."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+
+    def __del__(self) -> None:
+        self.sock.close()
 
 
 class _Cancel:
