@@ -79,8 +79,10 @@ class ConnectionWorker(Worker):
             self._end(self.cfg.graceful_timeout - CLOSING_SECONDS)
 
     def _end(self, seconds: float) -> None:
-        self.alive = False
-        self._ends_at = time.monotonic() + seconds + CLOSING_SECONDS
+        ends_at = time.monotonic() + seconds + CLOSING_SECONDS
+        if not self.alive and ends_at >= self._ends_at:
+            return  # gunicorn says it again and again to those that it replaces
+        self.alive, self._ends_at = False, ends_at
         timer = threading.Timer(seconds, close_app, [self.wsgi])
         timer.daemon = True
         timer.start()

@@ -20,9 +20,11 @@ from loaders.collection import load_collections
 from queries import query_texts
 from tests.kit.graph.collections import edited, write_collection
 from tests.kit.graph.releases import flip
+from tests.kit.http.elsewhere.peers import running_peer
+from tests.kit.http.elsewhere.release import publish_at
 from tests.kit.http.engine import JSON, RUNAWAY
 from tests.kit.http.server import UNMETERED, Server, running_server
-from tests.kit.processes import living, processor_seconds, wait_until, wait_until_at_work
+from tests.kit.processes import children, living, processor_seconds, wait_until, wait_until_at_work
 
 pytestmark = pytest.mark.slow
 
@@ -262,6 +264,31 @@ def test_a_damaged_release_is_answered_by_no_front(home, tmp_path):
             assert {front.get(query(COUNT))[0].status for front in fronts} == {200}
         finally:
             flip(damaged)
+
+
+def test_told_to_begin_anew_gunicorn_replaces_all_of_them(home):
+    """The new ones find the old engine process, and nobody to ask once that has ended."""
+    with running_server(home, workers=1, processes=2, grace_seconds=1, **UNMETERED) as server:
+        before = children(server.process.pid)
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: not living(before))
+        wait_until(lambda: server.is_ready() and len(server.front_pids()) == 2)
+
+
+@pytest.mark.peer
+def test_an_engine_elsewhere_answers_whichever_front_is_asked(home, tmp_path):
+    newest = list_releases(home)[0]
+    with running_peer("oxigraph", tmp_path / "peer") as peer:
+        publish_at(peer.address, newest, peer.credentials)
+        elsewhere = {"workers": 1, "processes": 2, "engine": peer.address}
+        with running_server(home, **elsewhere, **UNMETERED) as server:
+            fronts = links(server)
+            for front in fronts:
+                triples = front.get(query(COUNT, format="csv"))[1].split()
+                assert triples == [b"n", str(newest.manifest["counts"]["triples"]).encode()]
+                assert json.loads(front.get("/limits.json")[1])["engine"]["name"] == "oxigraph"
+            peer.process.kill()
+            assert [front.get(new())[0].status for front in fronts] == [503, 503]
 
 
 def test_nothing_is_left_of_it(home):
