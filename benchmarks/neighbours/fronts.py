@@ -66,7 +66,10 @@ class Service:
 
 
 def _seconds(process: psutil.Process) -> float:
-    times = process.cpu_times()
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:  # a query process that was replaced meanwhile
+        return 0.0
     return float(times.user + times.system)
 
 

@@ -183,7 +183,7 @@ class SharingWorker(ConnectionWorker):
             self.notify()
             server.run_once(LOOP_SECONDS)
         self._end_in_time()
-        while process.holds and time.monotonic() < self._ends_at:
+        while process.connections and time.monotonic() < self._ends_at:
             self.notify()
             server.run_once(LOOP_SECONDS)
         close_app(self.wsgi)

@@ -60,11 +60,12 @@ class EngineProcess:
         self.switch: Switch = app.extensions["kembar"]
         self.pinned: PinnedReleases = app.extensions["kembar.pinned"]
         self.quota: Quota = app.extensions["kembar.quota"]
-        self.holds: set[socket.socket] = set()
-        """The connections by which fronts hold releases: as long as there is one, there is a front."""
+        self.connections: set[socket.socket] = set()
+        """Those of all fronts: as long as there is one, somebody may wait for an answer."""
 
     def serve(self, sock: socket.socket) -> None:
         """Answer the calls that come over a connection, until it ends."""
+        self.connections.add(sock)
         with sock:
             connection = _Connection(self, sock)
             try:
@@ -73,6 +74,7 @@ class EngineProcess:
                 pass  # the front has ended, or this thread of it
             finally:
                 connection.let_go()
+                self.connections.discard(sock)
 
     def find_service(self, release_id: str) -> Service:
         """Return what answers from a release that is current or was. Raises EngineUnreachable."""
@@ -185,7 +187,6 @@ class _Connection:
         set_check_interval(self._sock)
         switch, told = self._process.switch, None
         lease = switch.take()
-        self._process.holds.add(self._sock)
         try:
             while not self._is_left():
                 service, refusal = lease.service, switch.refusal
@@ -199,7 +200,6 @@ class _Connection:
                     send_value(self._sock, news)
                     told = news
         finally:
-            self._process.holds.discard(self._sock)
             switch.give_back(lease)
 
     def _is_left(self) -> bool:
