@@ -18,7 +18,7 @@ from endpoint.serving.releases.service import Service
 from endpoint.show.texts import LANGUAGES
 
 _PICTURES = ("/world.svg",)
-_FINE_PICTURES = ("/world.svg?detail=fine",)
+_FINE_PICTURES = ("/world.svg?detail=fine", *(f"/network.json?lang={language}" for language in LANGUAGES))
 _PAGES = (
     "/",
     "/places",
@@ -47,7 +47,6 @@ def list_paths(service: Service) -> list[str]:
 def _list_pages(service: Service) -> Iterator[str]:
     for language in LANGUAGES:
         yield from (f"{path}?lang={language}" for path in _PAGES)
-    yield from (f"/network.json?lang={language}" for language in LANGUAGES)
     for question in service.questions.values():
         for language in LANGUAGES:
             yield f"/queries/{question.slug}?{urlencode({**question.examples, 'lang': language})}"

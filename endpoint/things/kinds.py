@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from endpoint.drawing.ring import SIZE
 from endpoint.drawing.sphere import position_of
 from endpoint.engine.results import Cell
 from endpoint.serving.current import service
+from endpoint.show.addresses import link
 from endpoint.show.lookup import ask
 from endpoint.show.texts import format_date, plural, translate
 from endpoint.show.values import FormattedValue, format_value
@@ -20,6 +22,7 @@ from endpoint.things.parts.measures import LINK_MEASURES, MEASURES, describe_lin
 from endpoint.things.parts.pairs.chain import find_partnership, read_chain
 from endpoint.things.parts.pairs.maps import describe_lists, map_pair, map_partners, read_ends
 from endpoint.things.parts.pairs.partners import group_of, read_partners
+from endpoint.things.parts.pairs.ring import read_ring
 from endpoint.things.parts.pairs.stages import read_stages
 from endpoint.things.parts.pairs.wikidata import read_wikidata_sides
 from endpoint.things.parts.places import (
@@ -62,6 +65,7 @@ def _add_place(page: Page) -> None:
     page.hidden_facts |= {"kk:partnerOf", "kk:event", "kk:country", "kk:nativeName"}
     page.hidden_links |= {"kk:party", "kk:contractingParty", "kk:place"}
     page.add_table("events.heading", read_events(ask, thing.iri, language))
+    page.extra["fold_links"] = True
     _add_measures(page)
     if thing.is_a("Country"):
         _add_country(page)
@@ -90,6 +94,7 @@ def _add_partners(page: Page) -> None:
     page.extra["partners"] = partners
     here = next((position_of(cell.value) for cell in thing.cells("geo:asWKT")), None)
     page.extra["map"] = map_partners(page.title, here, partners)
+    page.extra |= {"ring": read_ring(ask, thing.iri, language), "ring_size": SIZE}
     if partners is not None:
         page.add_chart(translate("place.domains", language), chart_domains(partners))
     for country in thing.cells("kk:country"):
@@ -183,7 +188,8 @@ def _add_collection(page: Page) -> None:
     page.use_as_lede("dcterms:description")
     page.hidden_links.add("kk:collection")
     sources = read_sources_of_collection(ask, page.thing.iri, page.thing.language)
-    page.add_table("collection.sources", sources)
+    whole = link("/sources", collection=page.thing.local) + "#list"
+    page.add_table("collection.sources", sources, whole)
 
 
 def _add_source(page: Page) -> None:

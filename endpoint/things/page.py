@@ -7,7 +7,7 @@ from typing import Any
 
 from endpoint.serving.current import service
 from endpoint.show.lookup import ask
-from endpoint.show.tables import PageTable
+from endpoint.show.tables import PAGE_ROWS, PageTable
 from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue
 from endpoint.things.parts.claims.table import read_claims_about, read_claims_of_source
@@ -18,13 +18,17 @@ from endpoint.things.parts.related import read_assessments
 from endpoint.things.rdf.schema_org import describe_page
 from endpoint.things.thing import Thing
 
+_FACTS_BESIDE_MAP = {"place", "partnership"}
+"""Kinds whose facts stand in a narrow column, beside the map where there is one."""
+
 
 @dataclass(frozen=True)
 class Section:
-    """A table or a bar chart under its heading."""
+    """A table or a bar chart under its heading; `whole` is the path of all rows, where the table has some."""
 
     heading: str
     content: PageTable | list[ChartRow]
+    whole: str = ""
 
 
 @dataclass
@@ -54,10 +58,14 @@ class Page:
         self.lede_language = tag if tag != language else ""
         self.hidden_facts.add(name)
 
-    def add_table(self, key: str, table: PageTable) -> None:
-        """Add a table under the heading that the text `key` gives, unless the table is empty."""
+    def add_table(self, key: str, table: PageTable, whole: str = "") -> None:
+        """Add a table under the heading that the text `key` gives, unless the table is empty.
+
+        Where `whole` is the path of all rows, no more than PAGE_ROWS are shown.
+        """
         if table.count:
-            self.tables.append(Section(translate(key, self.thing.language), table))
+            shown = replace(table, rows=table.rows[:PAGE_ROWS]) if whole else table
+            self.tables.append(Section(translate(key, self.thing.language), shown, whole))
 
     def add_chart(self, heading: str, rows: list[ChartRow]) -> None:
         """Add a bar chart, unless it has no rows."""
@@ -81,7 +89,7 @@ def template_values(page: Page, address: str) -> dict[str, Any]:
         "lede": page.lede,
         "lede_language": page.lede_language,
         "facts": list_facts(ask, thing, hidden_facts),
-        "narrow_facts": thing.kind == "place",
+        "narrow_facts": thing.kind in _FACTS_BESIDE_MAP,
         "tables": page.tables,
         "charts": page.charts,
         "claims": claims,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,8 @@ _GEONAMES = "geonames"
 _CANDIDATES = tuple(f"candidate_{number}" for number in range(1, MOST_CANDIDATES + 1))
 _HELP = ("records", *_CANDIDATES, "reason")
 COLUMNS = (*_MENTION, _GEONAMES, *_HELP, "place")
+_PAGE = re.compile(r"wikidata\.org/\S*?\b(?P<qid>Q[1-9]\d*)|geonames\.org/(?P<geonames>[1-9]\d*)")
+"""The address of an item or of a place of GeoNames, with what follows its id: "…/2911522/halle.html"."""
 _ANSWER = "Write a Wikidata id, a GeoNames id such as geonames:2911522, a minted id, new or none."
 
 
@@ -72,6 +75,8 @@ def _review(row: Row) -> Review:
 
 def _read_place(written: str) -> str:
     """Return the place that a person wrote: an id may stand alone, in its address, or before its name."""
+    if page := _PAGE.search(written):
+        return page["qid"] or f"{GEONAMES}{page['geonames']}"
     place = written.split(",")[0].strip().rstrip("/").rpartition("/")[2]
     return f"{GEONAMES}{place}" if place.isdecimal() else place
 

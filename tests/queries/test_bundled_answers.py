@@ -41,3 +41,4 @@ def test_of_the_claims_about_a_pair_those_without_a_date_are_counted(ask, bundle
         rows, numbers = ask("evidence-for-a-pair", city=one, partner=other)
         assert numbers == {"withoutDate": undated[frozenset((one, other))]}
         assert numbers["withoutDate"] == sum("date" not in row for row in rows)
+    assert ask("evidence-for-a-pair", city="Q11462", partner="Q11462") == ([], {"withoutDate": 0})

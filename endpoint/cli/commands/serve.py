@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 import click
 
@@ -16,6 +17,7 @@ from endpoint.cli.processes import serve as serve_with_processes
 from endpoint.config import Config
 from endpoint.serving.releases.elsewhere import check_elsewhere
 from graph.engines.credentials import Credentials
+from graph.engines.generations.bulk import BULK_LOAD, write_for_bulk_load
 from graph.engines.generations.publication import publish_to_engine, remove_older
 from graph.engines.target import Addresses, reach
 from graph.errors import ParameterError
@@ -82,15 +84,27 @@ def mcp_command(config: Config) -> None:
     type=click.IntRange(1),
     help="Then remove all generations but so many of the newest; without it, all stay.",
 )
+@click.option(
+    "--bulk",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Send nothing, but write the graphs into this folder, for the bulk loader of Virtuoso (`ld_dir`).",
+)
 @click.pass_obj
 def publish_command(
-    config: Config, release_name: str, engine: str | None, graph_store: str, update: str, keep: int | None
+    config: Config,
+    release_name: str,
+    engine: str | None,
+    graph_store: str,
+    update: str,
+    keep: int | None,
+    bulk: Path | None,
 ) -> None:
     """Put a release into another SPARQL server, graph by graph, and prove that it is there.
 
     RELEASE is an id, the beginning of one, current (the default) or previous. What is there already is left
     as it is, so the same command goes on where one broke off. Name and password or a token are read from
-    KEMBAR_ENGINE_USER and KEMBAR_ENGINE_PASSWORD, or KEMBAR_ENGINE_TOKEN.
+    KEMBAR_ENGINE_USER and KEMBAR_ENGINE_PASSWORD, or KEMBAR_ENGINE_TOKEN. With --bulk it writes files and
+    prints what Virtuoso is told to load them; the same command without it then proves that they are there.
 
     Example: kembar publish --engine http://127.0.0.1:7878/query
     """
@@ -104,6 +118,10 @@ def publish_command(
         console.status("publishing") as status,
         reach(Addresses(config.engine, graph_store, update), credentials) as target,
     ):
+        if bulk:
+            write_for_bulk_load(release, target, bulk)
+            click.echo(BULK_LOAD.format(folder=bulk.absolute()))
+            return
         published = publish_to_engine(release, target, partial(show_step, console, status))
         removed = remove_older(config.home, release.id, target, keep) if keep else []
     rows = [

@@ -213,6 +213,8 @@ class Switch(Leases[OpenService]):
             self.refusal = exc
             self._note_failure(damaged.path, exc)
             self.service.engine.close()
+            if self._preparation:
+                self._preparation.stop()  # it would fail with each answer that is left
             if (service := self._open_sound(damaged)) is not None:
                 self._replace(service)
             else:

@@ -84,7 +84,7 @@ def _publish_graph(store: Store, graph: str, name: str, target: Target) -> Publi
     expected = digest_release(store, graph)
     is_there = count_triples(target, name) == expected.triples and digest_in_engine(target, name) == expected
     if not is_there:
-        load_graph(target, name, _lines(store, graph, target))
+        load_graph(target, name, lines_of_graph(store, graph, target))
         if (found := digest_in_engine(target, name)) != expected:
             what = f"{graph} has {expected.triples} triples, the engine gives back {found.triples}"
             alike = "; as many, but others" if found.triples == expected.triples else ""
@@ -94,7 +94,7 @@ def _publish_graph(store: Store, graph: str, name: str, target: Target) -> Publi
     return PublishedGraph(graph, name, expected, not is_there)
 
 
-def _lines(store: Store, graph: str, target: Target) -> Iterator[bytes]:
+def lines_of_graph(store: Store, graph: str, target: Target) -> Iterator[bytes]:
     """Yield the N-Triples lines of a graph as the engine is to keep them."""
     for quad in store.quads_for_pattern(None, None, None, NamedNode(graph)):
         line = f"{quad.triple} .\n"

@@ -41,7 +41,11 @@ def undecided_between(places: Iterable[str], bearers: tuple[int, ...]) -> PlaceD
 
 
 def list_bearers(reading: Reading) -> tuple[int, ...]:
-    """Return the GeoNames ids of the bearers of a name, the one that was chosen first, then the larger."""
+    """Return the GeoNames ids of the bearers of a name, the one that was chosen first, then the larger.
+
+    Those that it may be another name of are among them.
+    """
     chosen = [reading.chosen.id] if reading.chosen else []
-    by_size = sorted(reading.bearers.values(), key=lambda one: (-one.population, one.id))
+    bearers = (*reading.bearers.values(), *reading.around)
+    by_size = sorted(bearers, key=lambda one: (-one.population, one.id))
     return tuple(dict.fromkeys([*chosen, *(one.id for one in by_size)]))[:MOST_BEARERS]

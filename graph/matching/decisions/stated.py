@@ -24,7 +24,8 @@ class StatedLinks:
     def _read(self, gathered: Gathered) -> dict[int, dict[int, set[int]]]:
         """Return the links that are stated of parties themselves, and not of a name, by party and partner.
 
-        Each with the numbers of the collections that state it; those that state it by ids are BY_ID.
+        Each with the numbers of the collections that state it; those that state it by ids are BY_ID, and so
+        are curated ones.
         """
         links: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
         stated = [self.find(entry) if self.is_sure(entry) else None for entry in gathered.entries]
@@ -36,6 +37,9 @@ class StatedLinks:
                     said_by = BY_ID if by_id[left] or by_id[right] else collection
                     links[party][partner].add(said_by)
                     links[partner][party].add(said_by)
+        for party, partner in (map(self._parties.find, pair) for pair in gathered.links):
+            links[party][partner].add(BY_ID)
+            links[partner][party].add(BY_ID)
         return links
 
     def partners_elsewhere(self, party: Party, collection: int) -> set[int]:

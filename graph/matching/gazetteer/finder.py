@@ -154,8 +154,10 @@ class BearerFinder:
         (town,) = significant
         if country and is_elsewhere(self._gazetteer, points, town, is_telling):
             return reading
-        if is_hardly_called(town, text) or self._lookup.has_rival(text, country, town):
+        if is_hardly_called(town, text) or self._lookup.is_beside_region(text, town):
             return reading
+        if rivals := self._lookup.find_rivals(text, country, town):
+            return replace(reading, around=rivals)
         if not country:
             return replace(reading, only=town)
         return replace(reading, chosen=town, reasons=(ONLY_BEARER,))

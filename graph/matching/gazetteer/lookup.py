@@ -49,19 +49,23 @@ class NameLookup:
         territories = (self._countries.get(iso, "") for iso in named)
         return next((one for one in territories if one and one in self._kin.get(country, ())), "")
 
-    def has_rival(self, text: str, country: str, town: Bearer) -> bool:
-        """Return whether a small town's name is that of a larger place which a list may well mean by it.
+    def is_beside_region(self, text: str, town: Bearer) -> bool:
+        """Return whether a small town's name is that of a state or province that it is not in.
 
-        A state or province that it is not in (Espírito Santo), or a town in a territory of its country
-        (Willemstad in Curaçao, San Juan in Puerto Rico).
+        Who writes "Espírito Santo" may well mean the state.
         """
         regions = self._gazetteer.region_codes(text, town.country)
-        if regions and town.region not in regions and town.population < SIGNIFICANT_PEOPLE:
-            return True
+        return bool(regions) and town.region not in regions and town.population < SIGNIFICANT_PEOPLE
+
+    def find_rivals(self, text: str, country: str, town: Bearer) -> tuple[Bearer, ...]:
+        """Return the larger towns of a town's name in territories of its country, or in their state.
+
+        A list of American towns may well mean San Juan in Puerto Rico, and no town in Texas.
+        """
         kin = (self._iso_codes.get(one, "") for one in self._kin.get(country, ()))
         there = [one for iso in kin if iso not in {"", town.country} for one in self._bear(text, iso)]
         people = max(SIGNIFICANT_PEOPLE, town.population)
-        return any(one.kind is NameKind.OWN and one.population >= people for one in there)
+        return tuple(one for one in there if one.kind is NameKind.OWN and one.population >= people)
 
     def split_region(self, text: str, country: str) -> str:
         """Return a name with a comma before the state or province that it ends with, empty when it has none.

@@ -40,6 +40,7 @@ class MentionEntry:
 class Gathered:
     """The parties and the distinct mentions; `sides` are by collection, `places` are parties by place id.
 
+    `links` are those that curated collections state, each as the numbers of two parties.
     `conflicts` are names that lists give to a Wikidata id, and that are those of another place.
     """
 
@@ -47,4 +48,5 @@ class Gathered:
     entries: list[MentionEntry] = field(default_factory=list)
     sides: list[Sides] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
+    links: list[tuple[int, int]] = field(default_factory=list)
     conflicts: frozenset[Conflict] = frozenset()

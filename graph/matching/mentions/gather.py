@@ -66,9 +66,13 @@ class Gatherer:
                     self._add_place(said, trust)
         for claim in (claim for collection in curated for claim in collection.claims):
             if len(claim.parties) == 2:
-                parties.link(*(numbers[party] for party in claim.parties))
+                a, b = (numbers[party] for party in claim.parties)
+                parties.link(a, b)
+                self._gathered.links.append((a, b))
         for table in listed:
             self._add_records(table)
+        for country in self._iso_codes.keys() & numbers.keys():
+            parties[numbers[country]].is_large = True
         reader = PartyReader(parties, self._finder)
         for number, votes in self._votes.items():
             parties[number].country = reader.choose_country(parties[number], votes)

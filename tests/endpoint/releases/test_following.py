@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import rdflib
 
 from graph.downloads.changes import PATCH
 from graph.pipeline.build import build
@@ -23,7 +24,8 @@ from tests.kit.processes import wait_until
 pytestmark = pytest.mark.slow
 
 COUNT = 20
-PROGRAM = re.search(r"```python\n(.*?)```", (ROOT / "docs/following.md").read_text("utf-8"), re.DOTALL)[1]
+PAGE = (ROOT / "docs/following.md").read_text("utf-8")
+PROGRAM, WITH_RDFLIB = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
 def build_release(home: Path, folder: Path, number: int, dice: random.Random) -> Release:
@@ -84,3 +86,26 @@ def test_after_twenty_releases_a_copy_equals_the_dump_also_when_it_was_killed(tm
         assert follow(server.address, late).read_bytes() == sorted_dump(release)
         (late / f"{release.id}.nq").rename(late / "2020-01-01-00000000.nq")
         assert follow(server.address, late).read_bytes() == sorted_dump(release)
+
+
+def quads_of(dataset):
+    """The quads of a dataset, each with the IRI of its graph."""
+    return {(s, p, o, graph) for s, p, o, graph in dataset.quads()}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_rdflib_reads_a_patch_as_the_program_does(tmp_path, monkeypatch):
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
+    dice = random.Random(16)
+    before = build_release(tmp_path / "home", tmp_path / "tiny", 0, dice)
+    after = build_release(tmp_path / "home", tmp_path / "tiny", 1, dice)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    Path("kota-kembar.nq.gz").write_bytes(before.read("kota-kembar.nq.gz"))
+    Path(PATCH).write_bytes(after.read(PATCH))
+    values = {}
+    exec(WITH_RDFLIB, values)
+    dump = gzip.decompress(after.read("kota-kembar.nq.gz"))
+    expected = rdflib.Dataset().parse(data=dump, format="nquads")
+    assert quads_of(values["copy"]) == quads_of(expected)
+    assert len(quads_of(expected)) == len(dump.splitlines())

@@ -9,12 +9,17 @@ from endpoint.app import close_app, create_app
 from endpoint.site.files.tools.agents import answers
 from endpoint.site.files.tools.agents.server import make_server
 from endpoint.site.files.tools.agents.tools import TOOLS
+from graph.store.manifest import write_manifest
+from graph.store.releases import current_release, publish
+from graph.store.store import load_store
 from ontology import BASE
 from tests.kit.http.clients.agents import Agent, ToolFailed, check_answer, run_apart
 from tests.kit.http.engine import small_config
-from tests.kit.http.site import RELEASE, make_world_home
+from tests.kit.http.site import MANIFEST, RELEASE, make_world_home
+from tests.kit.world import world_store
 
 PLACES = "PREFIX kk: <https://w3id.org/kota-kembar/ontology#> "
+NEXT = "2026-11-22-0a1b2c3f"
 NUMBERS = "SELECT ?n {{ VALUES ?n {{ {} }} }}"
 
 
@@ -180,15 +185,25 @@ def test_questions_are_listed_and_asked(agent):
 HOSTILE = [
     ("find", {"text": "x" * 5000}),
     ("find", {"text": "", "kind": "nothing"}),
+    ("find", {"text": " "}),
+    ("find", {"text": 5}),
+    ("find", {"text": "Surabaya", "kinds": "place"}),
+    ("find", {}),
     ("find", {"text": "\ud800"}),
     ("read", {"thing": "> ?p ?o } #"}),
     ("read", {"thing": "https://example.org/> ; DROP ALL"}),
     ("read", {"thing": "place/../../etc/passwd"}),
     ("read", {"thing": ""}),
+    ("read", {"thing": ["Q11462"]}),
+    ("read", {"thing": "place/" + "Q" * 10_000}),
     ("ask", {"question": "../../etc/passwd", "values": {}}),
     ("ask", {"question": "partners-of-a-city", "values": {"city": '" } DROP ALL #'}}),
     ("ask", {"question": "partners-of-a-city", "values": {"nothing": "1"}}),
     ("ask", {"question": "partners-of-a-city"}),
+    ("ask", {"question": "partners-of-a-city", "values": "Q11462"}),
+    ("ask", {"question": "partners-of-a-city", "values": {"city": 11462}}),
+    ("ask", {"question": "partners-of-a-city", "values": {"city": "Q11462", "limit": "1"}}),
+    ("ask", {"question": "partners-of-a-city", "values": {"city": "Q11462"}, "cursr": "x"}),
     ("run_query", {"query": "DELETE WHERE { ?s ?p ?o }"}),
     ("run_query", {"query": "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"}),
     ("run_query", {"query": "(" * 100_000}),
@@ -210,6 +225,51 @@ def test_hostile_input_is_an_error_in_words_or_an_answer_without_rows(agent, too
         assert "\ud800" in arguments["text"]
     else:
         assert answer["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "told"),
+    [
+        ("find", {"text": " "}, "is empty"),
+        ("find", {"text": "x" * 201}, "has more than 200 characters"),
+        ("find", {"text": "Surabaya", "kinds": "place"}, "kinds"),
+        ("ask", {"question": "partners-of-a-city", "values": {"city": "Q11462", "page": "2"}}, "page"),
+    ],
+)
+def test_nothing_that_is_said_is_dropped_in_silence(agent, tool, arguments, told):
+    with pytest.raises(ToolFailed, match=told):
+        agent.call(tool, **arguments)
+
+
+def test_a_cursor_goes_on_in_its_release_when_another_is_current(tmp_path):
+    def agent_of(app):
+        return Agent(make_server(lambda: app.test_request_context("/mcp")))
+
+    app = create_app(small_config(tmp_path), make_world_home(tmp_path))
+    try:
+        first = agent_of(app).call("run_query", query=numbers(60))
+    finally:
+        close_app(app)
+    make_next_release(tmp_path)
+    app = create_app(small_config(tmp_path), current_release(tmp_path))
+    try:
+        agent = agent_of(app)
+        rest = agent.call("run_query", query=numbers(60), cursor=first["cursor"])
+        check_answer(rest)
+        assert (first["release"], rest["release"], len(rest["rows"])) == (RELEASE, RELEASE, 10)
+        assert {row["release"] for row in rest["rows"]} == {RELEASE}
+        assert agent.call("run_query", query=numbers(60))["release"] == NEXT
+    finally:
+        close_app(app)
+
+
+def make_next_release(home):
+    """Let the world be current under another id; the release before is kept."""
+    folder = home / "releases" / NEXT
+    triples = load_store(world_store(), folder / "store")
+    counts = MANIFEST["counts"] | {"triples": triples}
+    write_manifest(folder, MANIFEST | {"id": NEXT, "counts": counts})
+    publish(home, NEXT)
 
 
 HEADERS = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}

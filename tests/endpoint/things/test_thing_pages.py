@@ -214,3 +214,12 @@ def test_a_mistake_is_reported_with_the_iri_and_the_release(client, address):
     iri = BASE + address.removesuffix(".html").removeprefix("/")
     text = read_page(client, address).words("pre")[-1]
     assert text == f"{iri} http://localhost{address} Release {RELEASE}"
+
+
+def test_a_place_stands_amid_its_partners_and_those_that_they_share(client):
+    page = read_page(client, "/place/Q11462.html")
+    (ring,) = page.all("svg", class_="ring")
+    assert ring["aria-label"] == "Surabaya amid its partners"
+    partners = {link["href"] for link in page.all("a", class_="partner")}
+    assert partners == {"/place/Q16520.html", "/place/Q24826.html"}
+    assert not read_page(client, "/place/Q16520.html").all("svg", class_="ring"), "one partner makes no ring"

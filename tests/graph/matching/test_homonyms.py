@@ -188,13 +188,14 @@ def test_a_place_is_never_merged_with_its_own_partner():
     assert len(got.collection("list").claims) == 1
 
 
-def test_a_better_name_is_a_rival_of_a_better_partner():
+def test_a_link_that_a_curated_place_states_outweighs_a_better_name():
     own = curated(
         known("Q2814", "Halle (Saale)", ""), known("Q1", "Grenoble", "MA"),
         known("Q3", "Halle", "", latitude="51.70", longitude="11.95"), claims=[("Q2814", "Q1")],
     )  # fmt: skip
-    got = run(listed("list", (at("Halle", "DE", (51.4821, 11.9658)), at("Grenoble", "MA"))), own=[own])
-    assert got.places("Halle") == [""]
+    pairs = [(at("Halle", "DE", (51.4821, 11.9658)), at(name, "MA")) for name in ("Grenoble", "Fes")]
+    got = run(listed("list", *pairs), own=[own])
+    assert {one.place: one.records for one in got.matches("Halle")} == {"Q2814": 1, "": 1}
 
 
 def test_a_town_whose_name_says_that_it_is_elsewhere_is_not_found_by_partners():
@@ -206,14 +207,15 @@ def test_a_town_whose_name_says_that_it_is_elsewhere_is_not_found_by_partners():
 _PARTNERS = ((10, "Dijon"), (11, "Zagreb"), (12, "Pecs"), (13, "Rotherham"), (14, "Karlsruhe"))
 
 
-def test_a_bare_name_that_could_be_of_two_items_is_of_neither():
+def test_a_bare_name_of_two_items_is_the_one_whose_link_a_record_repeats():
     towns = [known("Q1", "Taizhou, Jiangsu", "CN"), known("Q2", "Taizhou, Zhejiang", "CN")]
     partners = [known("Q3", "Dijon", "DE"), known("Q4", "Pecs", "DE")]
     own = curated(*towns, *partners, claims=[("Q1", "Q3"), ("Q2", "Q4")])
-    pairs = [(at("Taizhou", "CN"), at("Dijon", "DE")), (at("Taizhou", "CN"), at("Pecs", "DE"))]
+    pairs = [(at("Taizhou", "CN"), at(name, "DE")) for name in ("Dijon", "Pecs", "Fes")]
     got = run(listed("list", *pairs), own=[own])
-    assert got.places("Taizhou") == [""]
-    assert {one.place for one in got.matches("Taizhou")[0].candidates} == {"Q1", "Q2"}
+    assert got.places("Taizhou") == ["", "Q1", "Q2"]
+    open_one = next(one for one in got.matches("Taizhou") if not one.place)
+    assert {one.place for one in open_one.candidates} == {"Q1", "Q2"}
 
 
 def test_half_a_name_and_the_country_are_not_enough():
@@ -321,3 +323,17 @@ def test_an_item_that_towns_of_two_countries_could_be_is_neither_s(order, tmp_pa
         )
     assert [got.places("Melle", collection=name) for name in ("de", "be")] == [[""], [""]]
     assert got.place("Q6").country == ""
+
+
+def test_a_curated_link_decides_about_the_record_that_repeats_it(tmp_path):
+    towns = [
+        (1859146, "Kochi", "JP", "20", 33.55, 133.53, 332059, ""),
+        (11612345, "Kōchi", "JP", "37", 34.5, 138.0, 20000, "Kochi"),
+    ]
+    own = curated(
+        known("Q200251", "Kochi", "JP"), known("Q11462", "Surabaya", "ID"), claims=[("Q200251", "Q11462")]
+    )
+    pairs = [(at("Kochi", "JP"), at("Surabaya", "ID")), (at("Kochi", "JP"), at("Fuqing", "CN"))]
+    with open_gazetteer(tmp_path, towns) as gazetteer:
+        got = run(listed("list", *pairs), own=[own], gazetteer=gazetteer)
+    assert {one.place: one.records for one in got.matches("Kochi")} == {"Q200251": 1, "": 1}

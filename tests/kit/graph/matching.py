@@ -22,12 +22,12 @@ COUNTRIES = {
         ("CN", "Q148", "China"), ("DE", "Q183", "Germany"), ("DK", "Q35", "Denmark"),
         ("FO", "Q4628", "Faroe Islands"), ("FR", "Q142", "France"), ("GB", "Q145", "United Kingdom"),
         ("ID", "Q252", "Indonesia"), ("IN", "Q668", "India"), ("IT", "Q38", "Italy"),
-        ("JP", "Q17", "Japan"), ("NO", "Q20", "Norway"),
+        ("JP", "Q17", "Japan"), ("NO", "Q20", "Norway"), ("PR", "Q1183", "Puerto Rico"),
         ("KR", "Q884", "South Korea"), ("MA", "Q1028", "Morocco"), ("RU", "Q159", "Russia"),
         ("SE", "Q34", "Sweden"), ("UA", "Q212", "Ukraine"), ("US", "Q30", "United States"),
     )
 }  # fmt: skip
-STATES = {"Q4628": "Q35"}
+STATES = {"Q4628": "Q35", "Q1183": "Q30"}
 EMPTY = Gazetteer.empty()
 
 

@@ -12,11 +12,13 @@ from functools import partial
 import pytest
 from pyoxigraph import QueryResultsFormat, parse_query_results
 
+from benchmarks.peers.processes import find, run
 from endpoint.app import close_app, create_app
 from endpoint.config import MIB
 from endpoint.engine.engine import Engine, Lane
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.sparql.deviations import deviations_of
+from graph.engines.generations.bulk import BULK_LOAD, write_for_bulk_load
 from graph.engines.generations.loading import load_graph
 from graph.engines.generations.opening import open_generation
 from graph.engines.generations.publication import remove_older
@@ -204,6 +206,19 @@ def test_a_killed_engine_is_an_error_until_it_is_back(peer, bundled):
         peer.start()
         assert run_query(engine, asked, JSON, cached=False).body == before
         open_generation(bundled.release, peer.address, peer.credentials, MOST_ROWS)
+
+
+def test_virtuoso_loads_files_in_bulk_and_publishing_only_proves_them(tmp_path):
+    release = make_world_home(tmp_path / "home")
+    with running_peer("virtuoso", tmp_path / "virtuoso") as peer:
+        folder = peer.folder / "bulk"
+        with reach(Addresses(peer.address), peer.credentials) as target:
+            files = write_for_bulk_load(release, target, folder)
+        command = f"exec={BULK_LOAD.format(folder=folder)}"
+        run([find("isql-vt", "it comes with Virtuoso"), peer.sql, "dba", "dba", command], peer.folder)
+        published = publish_at(peer.address, release, peer.credentials)
+        assert [one.was_loaded for one in published] == [False] * len(files)
+        open_generation(release, peer.address, peer.credentials, MOST_ROWS)
 
 
 def test_virtuoso_cuts_without_a_word_and_that_is_an_error(tmp_path):

@@ -5,18 +5,19 @@ from __future__ import annotations
 import pytest
 
 from graph.matching.gazetteer.finder import BearerFinder
+from graph.matching.known.points import Point
 from graph.model.matches import Decision
 from loaders.lists.countries import load_states
 from loaders.tables.places import load_countries
 from tests.kit.graph.gazetteer import TWO_NAMES, open_gazetteer
-from tests.kit.graph.matching import at, curated, geonames, known, listed, only
+from tests.kit.graph.matching import at, curated, geonames, items, known, listed, only
 from tests.kit.graph.matching import run as run_with
 
 HALLE, HALLE_WESTFALEN, FRANKFURT, PORTLAND_ME = 2911522, 2911526, 2925533, 4975802
 MUHLHAUSEN, YOGYAKARTA, MANHATTAN, GIRONDE = 2867996, 1621177, 5125771, 3015952
 WILLEMSTAD, SAN_JUAN, SAINT_DENIS_REUNION, NORMANDIE = 2744324, 4726491, 935264, 2139544
 GARMISCH, CHERBOURG, LE_MANS, PALMAS, WEIMAR = 2922530, 3025466, 3003603, 3474574, 2812482
-HRODNA = 627904
+HRODNA, ROME_GA = 627904, 4219762
 
 PLACES = (
     *TWO_NAMES,
@@ -24,7 +25,8 @@ PLACES = (
     (2868004, "Mühlhausen", "DE", "01", 49.24861, 8.72667, 8176, ""),
     (WEIMAR, "Weimar", "DE", "15", 50.9803, 11.32903, 64727, ""),
     (GARMISCH, "Garmisch-Partenkirchen", "DE", "02", 47.49209, 11.09576, 25549, ""),
-    (YOGYAKARTA, "Yogyakarta", "ID", "10", -7.80139, 110.36472, 375699, "Daerah Istimewa Yogyakarta;Jogja"),
+    (YOGYAKARTA, "Yogyakarta", "ID", "10", -7.80139, 110.36472, 375699,
+     "Daerah Istimewa Yogyakarta;DI Yogyakarta"),
     (MANHATTAN, "Manhattan", "US", "NY", 40.78343, -73.96625, 1487536, "nyc"),
     (GIRONDE, "Gironde-sur-Dropt", "FR", "75", 44.58333, -0.08333, 1122, ""),
     (2980916, "Saint-Denis", "FR", "11", 48.93564, 2.35387, 96128, ""),
@@ -99,6 +101,25 @@ def test_a_name_means_one_place_or_none(gazetteer, name, iso, chosen):
 
 
 @pytest.mark.parametrize(
+    ("point", "chosen"),
+    [
+        ((39.0, -89.5), None),  # an empty part of its own country: a hamlet may be meant
+        ((47.5, 8.0), ROME_GA),  # another country
+        ((0.0, -150.0), ROME_GA),  # the ocean
+    ],
+)
+def test_a_looked_up_point_far_away_in_its_country_leaves_open_what_is_meant(gazetteer, point, chosen):
+    finder = BearerFinder(gazetteer, {one.id: code for code, one in COUNTRIES.items()}, load_states())
+    found = finder.read(["Rome"], COUNTRIES["US"].id, (), [Point(*point)], is_telling=False).chosen
+    assert (found.id if found else None) == chosen
+
+
+def test_a_larger_town_of_a_territory_is_shown_to_who_decides(run):
+    match = only(run(listed("list", (at("San Juan", "US"), at("Rome", "IT")))), "San Juan")
+    assert (match.decision, match.bearers) == (Decision.UNDECIDED, (4568127, SAN_JUAN))
+
+
+@pytest.mark.parametrize(
     ("name", "iso", "is_region"),
     [
         ("Jawa Barat", "ID", True),
@@ -118,7 +139,7 @@ SPECIAL_REGION = known(
     "Special Region of Yogyakarta",
     "ID",
     level="province",
-    other_names=("Daerah Istimewa Yogyakarta",),
+    other_names=("Daerah Istimewa Yogyakarta", "DI Yogyakarta"),
 )
 CITY = known("Q7568", "Yogyakarta", "ID", latitude="-7.80", longitude="110.37", level="city", is_city=True)
 WEST_JAVA = known("Q3724", "West Java", "ID", level="province", other_names=("Jawa Barat",))
@@ -130,6 +151,8 @@ WEST_JAVA = known("Q3724", "West Java", "ID", level="province", other_names=("Ja
         ("Yogyakarta", "Q7568"),
         ("Kota Yogyakarta", "Q7568"),
         ("Daerah Istimewa Yogyakarta", "Q3741"),
+        ("DI Yogyakarta", "Q3741"),
+        ("D.I. Yogyakarta", "Q3741"),
         ("Special Region of Yogyakarta", "Q3741"),
         ("West Java", "Q3724"),
         ("Jawa Barat", "Q3724"),
@@ -163,6 +186,14 @@ def test_a_point_in_its_capital_makes_no_province_of_a_town(run):
     )
     got = run(listed("list", (at("Niza", "FR", (43.703, 7.266)), at("Rome", "IT"))), own=[own])
     assert geonames(got, only(got, "Niza").place) == 2990440
+
+
+def test_an_item_that_is_a_country_leaves_no_town_in_doubt(run):
+    got = run(
+        items("Q142 Niza - Q148 China"),
+        listed("list", (at("Nice", "FR", (43.703, 7.266)), at("Rome", "IT"))),
+    )
+    assert geonames(got, only(got, "Nice").place) == 2990440
 
 
 # ---- what is not written in full names no new place

@@ -124,6 +124,28 @@ def test_a_review_is_for_the_mention_that_was_written(tmp_path, undecided):
 
 
 @pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("Q3", "Q3"),
+        ("Q3, Victoria, Argentina, score 0.90", "Q3"),
+        ("https://www.wikidata.org/wiki/Q3", "Q3"),
+        ("https://www.wikidata.org/wiki/Q3#sitelinks", "Q3"),
+        ("http://www.wikidata.org/entity/Q3/", "Q3"),
+        ("geonames:2911522, Halle, DE", "geonames:2911522"),
+        ("https://www.geonames.org/2911522", "geonames:2911522"),
+        ("https://www.geonames.org/2911522/halle-saale.html", "geonames:2911522"),
+        ("https://sws.geonames.org/2911522/", "geonames:2911522"),
+        ("new", "new"),
+    ],
+)
+def test_a_place_is_decided_by_its_id_wherever_that_stands(tmp_path, written, place):
+    path = tmp_path / "place_reviews.csv"
+    row = {"collection": "list", "name": "Victoria", "country": "Q414", "place": f'"{written}"'}
+    path.write_text(f"{','.join(COLUMNS)}\n{','.join(row.get(column, '') for column in COLUMNS)}\n")
+    assert [review.place for review in read_reviews(path)] == [place]
+
+
+@pytest.mark.parametrize(
     ("change", "what"),
     [
         ({"place": "Victoria"}, "is no place"),

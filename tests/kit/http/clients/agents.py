@@ -72,6 +72,7 @@ def check_answer(answer: Answer, is_sourced: Callable[[Answer], bool] | None = N
     assert answer["left_out"] == answer["total"] - len(answer["rows"])
     assert answer["complete"] is (answer["left_out"] == 0)
     assert answer["note"].startswith("All" if answer["complete"] else "PART OF THE ANSWER")
+    assert answer["rows"] or answer["computed_from"]
     for row in answer["rows"]:
         assert row["release"] == answer["release"]
         assert {value for value in row["values"].values() if value.startswith("https://w3id.org/")} <= {

@@ -45,7 +45,10 @@ MaxQueryExecutionTime = 5
 
 @dataclass
 class Peer:
-    """A running engine: `address` takes queries; `command` starts it again over the same data."""
+    """A running engine: `address` takes queries, `sql` commands (where it has such a door).
+
+    `command` starts it again over the same data.
+    """
 
     name: str
     address: str
@@ -53,6 +56,7 @@ class Peer:
     command: list[str | Path]
     credentials: Credentials = field(default_factory=Credentials)
     process: subprocess.Popen | None = None
+    sql: str = ""
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
@@ -81,13 +85,13 @@ def _oxigraph(folder: Path, rows: int) -> Peer:
 
 
 def _virtuoso(folder: Path, rows: int) -> Peer:
-    port = free_port()
+    port, sql_port = free_port(), free_port()
     program = find("virtuoso-t", "apt-get install --no-install-recommends virtuoso-opensource-7-bin")
-    settings = VIRTUOSO.format(folder=folder, port=port, sql_port=free_port(), rows=rows)
+    settings = VIRTUOSO.format(folder=folder, port=port, sql_port=sql_port, rows=rows)
     (folder / "virtuoso.ini").write_text(settings)
     command = [program, "+foreground", "+configfile", folder / "virtuoso.ini"]
     address = f"http://127.0.0.1:{port}/sparql"
-    return Peer("virtuoso", address, folder, command, Credentials("dba", "dba"))
+    return Peer("virtuoso", address, folder, command, Credentials("dba", "dba"), sql=f"127.0.0.1:{sql_port}")
 
 
 PEERS: dict[str, Callable[[Path, int], Peer]] = {"oxigraph": _oxigraph, "virtuoso": _virtuoso}

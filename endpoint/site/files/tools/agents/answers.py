@@ -70,7 +70,7 @@ def build_answer(table: Table, start: int, call: str, **more: object) -> Json:
     end = start + len(rows)
     left = total - end
     cursor = str(Cursor(service().release.id, end, call)) if left else None
-    with_collections = not all(row["sources"] for row in rows)
+    with_collections = not rows or not all(row["sources"] for row in rows)
     return {
         "release": service().release.id,
         **more,
@@ -115,7 +115,7 @@ def _as_row(columns: Sequence[str], row: Mapping[str, Cell], evidence: Json) -> 
 
 
 def _list_collections() -> list[Json]:
-    """Return what rows without a source of their own are computed from: all collections of the release."""
+    """Return what rows without a source are computed from, and no row was found in: all collections."""
     return [
         {"collection": info.name, "title": info.title, "licence": info.licence, "claims": info.claims}
         for info in list_collections(service().release, "en")

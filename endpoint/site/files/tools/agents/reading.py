@@ -18,6 +18,7 @@ from endpoint.show.names import fill_in
 from endpoint.show.values import compact
 from endpoint.site.files.tools.agents.evidence import THING
 from endpoint.things.identity import find_presence
+from graph.errors import ParameterError
 from graph.model.iris import is_qid
 from graph.model.terms import is_iri
 from ontology import BASE, PREFIXES
@@ -45,8 +46,9 @@ def ask_question(slug: str, values: Mapping[str, str], shown_rows: int) -> Answe
     query = service().questions.get(slug)
     if query is None:
         raise NotFound(f"there is no question {slug[:80]!r}; list_questions() lists all")
-    given = {name: value for name, value in values.items() if name not in {LIMIT, PAGE}}
-    filled = fill_in(query, given)
+    for name in {LIMIT, PAGE} & {*values}:
+        raise ParameterError(name, values[name], "is not given here: an answer says itself where it goes on")
+    filled = fill_in(query, values)
     body = service().engine.run(trust(filled.text, QueryKind.SELECT), JSON, lane=Lane.QUESTIONS).body
     beside = {counted.label["en"]: count(text) for counted, text in filled.counts}
     return Answered(query.summary["en"], filled.text, read_table(body, shown_rows), beside)

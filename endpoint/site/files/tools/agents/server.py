@@ -12,7 +12,9 @@ from importlib.metadata import version
 from flask import g
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
 from mcp.types import ToolAnnotations
+from pydantic import create_model
 
 from endpoint.errors import problem_of
 from endpoint.site.files.tools.agents.answers import Json
@@ -35,13 +37,24 @@ Within = Callable[[], AbstractContextManager[object]]
 def make_server(within: Within) -> MCPServer:
     """Return the server; `within` gives the context of a request, in which each tool is called."""
     logging.getLogger("mcp").setLevel(logging.WARNING)
-    server: MCPServer = MCPServer(
-        name="kota-kembar", title="Kota Kembar", instructions=INSTRUCTIONS, version=version("kota-kembar")
+    return MCPServer(
+        name="kota-kembar",
+        title="Kota Kembar",
+        instructions=INSTRUCTIONS,
+        version=version("kota-kembar"),
+        tools=[_describe(tool, within) for tool in TOOLS],
     )
-    for tool in TOOLS:
-        described = inspect.cleandoc(tool.__doc__ or "")
-        server.tool(description=described, annotations=_READING)(_answering(tool, within))
-    return server
+
+
+def _describe(tool: Callable[..., Json], within: Within) -> Tool:
+    """Return a tool as the library has it, but strict: it drops arguments that there are not, in silence."""
+    described = inspect.cleandoc(tool.__doc__ or "")
+    made = Tool.from_function(_answering(tool, within), description=described, annotations=_READING)
+    lenient = made.fn_metadata.arg_model
+    strict = create_model(lenient.__name__, __base__=lenient, __cls_kwargs__={"extra": "forbid"})
+    made.fn_metadata.arg_model = strict
+    made.parameters = strict.model_json_schema(by_alias=True)
+    return made
 
 
 def _answering(tool: Callable[..., Json], within: Within) -> Callable[..., Json]:

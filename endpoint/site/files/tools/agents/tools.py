@@ -17,6 +17,7 @@ from endpoint.site.files.tools.agents.schema import describe_terms
 from endpoint.sparql.editor.terms import find_unknown_terms
 from graph.downloads.describe.publication import release_iri
 from graph.errors import ParameterError, QueryRefused
+from graph.names.meaning import LONGEST_NAME
 from queries.canned import Parameter
 
 _FOUND = ("label", "kind", "description", "country", "partners", "exact", "id", "iri")
@@ -34,12 +35,16 @@ def find(text: str, kind: str = "", cursor: str = "") -> Json:
     Example: find(text="Surabaya", kind="place"); find(text="Köln, Germany"); find(text="Q11462").
 
     Args:
-        text: What to look for, at most 100 characters; in any language and script.
+        text: What to look for, at most 200 characters; in any language and script.
         kind: place, partnership, source, question or term; empty for all.
         cursor: The `cursor` of the answer before; the other arguments as they were.
     """
     if kind and kind not in KINDS:
         raise ParameterError("kind", kind, f"is not one of {', '.join(KINDS)}")
+    if not text.strip():
+        raise ParameterError("text", text, "is empty; write a name, an id, an address or a word")
+    if len(text) > LONGEST_NAME:
+        raise ParameterError("text", text[:50], f"has more than {LONGEST_NAME} characters")
     call = hash_call("find", {"text": text, "kind": kind})
 
     def answer(start: int) -> Json:

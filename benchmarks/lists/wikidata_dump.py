@@ -31,7 +31,7 @@ from loaders.wikidata.collection import load_wikidata
 from loaders.wikidata.entity_json import read_entities
 from loaders.wikidata.model import TWINNED
 
-ENTITIES = Path(__file__).parents[1] / "tests" / "data" / "entities" / "answer.json"
+ENTITIES = Path(__file__).parents[2] / "tests" / "data" / "entities" / "answer.json"
 FORMS: Mapping[str, Callable[..., Any]] = {
     "json": partial(open, mode="wb"),
     "json.gz": partial(gzip.open, mode="wb", compresslevel=1),
@@ -116,7 +116,7 @@ def run_apart(form: str, count: int, only_with: str) -> Run:
         only = f'only_with = "{only_with}"\n' if only_with else ""
         (folder / "collection.toml").write_text(_SETTINGS + only, encoding="utf-8")
         size = write_dump(folder / f"dump.{form}", form, count)
-        command = [sys.executable, "-m", "benchmarks.wikidata_dump", "--once", name, str(size)]
+        command = [sys.executable, "-m", "benchmarks.lists.wikidata_dump", "--once", name, str(size)]
         command += ["--sizes", str(count), *([] if only_with else ["--all"])]
         return Run(**json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
 
