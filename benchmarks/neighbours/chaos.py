@@ -53,16 +53,20 @@ _HOSTILE = (
 
 @dataclass
 class Holding:
-    """What a service holds: resident bytes and descriptors of the process that answers, and its children."""
+    """What a service holds: resident bytes and descriptors of the processes that answer, their children."""
 
     resident: int
     descriptors: int
     processes: int
 
     @classmethod
-    def of(cls, serving: psutil.Process) -> Holding:
-        """Return that of a serving process now."""
-        return cls(serving.memory_info().rss, serving.num_fds(), len(serving.children()))
+    def of(cls, serving: Sequence[psutil.Process]) -> Holding:
+        """Return that of all serving processes now."""
+        return cls(
+            sum(one.memory_info().rss for one in serving),
+            sum(one.num_fds() for one in serving),
+            sum(len(one.children()) for one in serving),
+        )
 
 
 @dataclass
@@ -225,7 +229,7 @@ def _rest(mischief: Mischief, known: KnownAnswers, kinds: Sequence[str], seed: i
         client.join(2 * PATIENCE)
     wait_for(mischief.port, mischief.releases[-1].id)
     time.sleep(_IDLE_SECONDS)
-    return Holding.of(mischief.serving())
+    return Holding.of(mischief.all_serving())
 
 
 _WARM_SECONDS, _IDLE_SECONDS = 8.0, 4.0
@@ -266,13 +270,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", default="1", help="how many answer, as of `kembar serve`")
     parser.add_argument("--home", type=Path, help="a home of two releases or more, which may be written")
     given = parser.parse_args()
     with TemporaryDirectory() as scratch:
         home = given.home or Path(scratch)
         if not given.home:
             make_home(home)
-        report = run_chaos(home.resolve(), 60 * given.minutes, given.seed)
+        settings = {"KEMBAR_PROCESSES": given.processes}
+        report = run_chaos(home.resolve(), 60 * given.minutes, given.seed, settings)
     print("\n".join(report.rows()))
     for problem in (problems := report.problems()):
         print(problem, file=sys.stderr)
