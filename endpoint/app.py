@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
@@ -13,17 +14,19 @@ from werkzeug.exceptions import HTTPException
 
 from endpoint import errors
 from endpoint.config import Config
-from endpoint.engine.observer import Observer
 from endpoint.questions import answer as questions
 from endpoint.reconcile import service as reconciliation
 from endpoint.releases import downloads, issues, signposting, sources
 from endpoint.releases import pages as releases
-from endpoint.serving import current, encoding, pinned, quota
+from endpoint.serving import current, encoding, quota
 from endpoint.serving.clients import request_address
 from endpoint.serving.current import service
+from endpoint.serving.pinned import OlderReleases, PinnedReleases
+from endpoint.serving.quota import Quota
 from endpoint.serving.records import metrics
 from endpoint.serving.records.access_log import AccessLog, RecordObserver, current_record
 from endpoint.serving.records.metrics import Metrics
+from endpoint.serving.releases.service import ReleaseSwitch
 from endpoint.serving.releases.switch import Switch
 from endpoint.show import conditions, names, rendering
 from endpoint.site import agreements, health, network, pages, places, preparation, wikidata
@@ -59,29 +62,51 @@ class _App(Flask):
         return func
 
 
-def create_app(config: Config, release: Release) -> Flask:
+@dataclass(frozen=True)
+class Parts:
+    """What an application is put together over; they are of this process, or stand for those of another."""
+
+    switch: ReleaseSwitch
+    older: OlderReleases
+    quota: Quota
+    metrics: Metrics
+    log: AccessLog
+
+
+def create_app(config: Config, release: Release, counters: Metrics | None = None) -> Flask:
     """Return the application over one release, with its worker processes started; it follows `current`.
 
     Call it in the process that serves, after any fork. ``close_app`` ends the workers; the end of the
     process does too. Raises EngineFailed when they do not start.
     """
-    app = _App(__name__, static_folder=None)
-    most_bytes = limits.BODY_FACTOR * config.query_bytes
+    log, counters = AccessLog(config), counters or Metrics()
+    observer = RecordObserver(counters)
+    switch = Switch(config, release, observer)
+    older = PinnedReleases(config, observer, switch.verifier)
+    app = make_app(Parts(switch, older, Quota(config), counters, log))
+    counters.observe(
+        lambda: [(one.release.id, one.engine.state()) for one in (*switch.services(), *older.services())]
+    )
+    switch.housekeeping.append(older.close_idle)
+    switch.prepare_with(partial(preparation.list_steps, app))
+    return app
+
+
+def make_app(parts: Parts) -> Flask:
+    """Return the application over parts that there are."""
+    app, switch = _App(__name__, static_folder=None), parts.switch
+    most_bytes = limits.BODY_FACTOR * switch.config.query_bytes
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = most_bytes
     cast(DefaultJSONProvider, app.json).sort_keys = False
-    app.extensions["kembar.log"] = AccessLog(config)
-    counters = app.extensions["kembar.metrics"] = Metrics()
-    observer = RecordObserver(counters)
-    switch = app.extensions["kembar"] = Switch(config, release, observer)
+    app.extensions["kembar"], app.extensions["kembar.pinned"] = switch, parts.older
+    app.extensions["kembar.metrics"], app.extensions["kembar.log"] = parts.metrics, parts.log
     app.before_request(begin_request)
     app.after_request(end_request)  # the last one to be called, since it is the first one here
     app.after_request(add_headers)
     app.teardown_appcontext(current.give_back)
     errors.install(app)
-    _register(app, switch, observer)
-    counters.observe(lambda: [*switch.services(), *app.extensions["kembar.pinned"].services()])
-    switch.housekeeping += [app.extensions[name].close_idle for name in ("kembar.pinned", "kembar.kept")]
-    switch.prepare_with(partial(preparation.list_steps, app))
+    _register(app, parts)
+    switch.housekeeping.append(app.extensions["kembar.kept"].close_idle)
     return app
 
 
@@ -92,28 +117,21 @@ def close_app(app: Flask) -> None:
     app.extensions["kembar.log"].close()
 
 
-def _register(app: Flask, switch: Switch, observer: Observer) -> None:
+def _register(app: Flask, parts: Parts) -> None:
     """Add all routes."""
     rendering.install(app)
     names.install(app)
-    pinned.install(app, switch.config, observer, switch.verifier)
-    identity.install(app, switch.verifier)
+    identity.install(app, parts.switch.verifier)
     of_releases = (releases, downloads, issues, sources, signposting)
     of_site = (pages, places, agreements, network, network_data, world, health, wikidata)
     for_tools = (assets, crawlers, security, catalogue, agents)
     others = (*of_releases, *of_site, *for_tools)
     for module in (sparql, completion, questions, search, metrics, *others, dereference):
         app.register_blueprint(module.blueprint)
-    for part in (
-        limits,
-        graph_store,
-        quota,
-        encoding,
-        conditions,
-        policy,
-        search,
-        reconciliation,
-    ):
+    limits.install(app)
+    graph_store.install(app)
+    quota.install(app, parts.quota)
+    for part in (encoding, conditions, policy, search, reconciliation):
         part.install(app)
 
 
@@ -124,9 +142,9 @@ def begin_request() -> Response | None:
     """
     current.lease()
     current_record()
-    switch: Switch = current_app.extensions["kembar"]
-    if switch.refusal and request.blueprint not in _OF_THE_PROCESS:
-        raise switch.refusal
+    refusal = current.switch().refusal
+    if refusal and request.blueprint not in _OF_THE_PROCESS:
+        raise refusal
     rule, path = request.url_rule, request.path.rstrip("/")
     if not request.path.endswith("/") or not path or (rule is not None and rule.rule.endswith("/")):
         return None

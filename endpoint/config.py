@@ -36,9 +36,10 @@ class Config:
     """Every setting; each is read from ``KEMBAR_`` and its name in capitals, e.g. ``KEMBAR_QUERY_SECONDS``.
 
     ``workers`` counts the free queries of one client that run at a time; there is one query process more, for
-    others, and pages and questions have half as many of their own (``page_workers``). ``queue`` is how many
-    requests are worked on or wait for a query process at a time, the others wait before that;
-    ``queue_seconds`` is how long each may wait.
+    others, and pages and questions have half as many of their own (``page_workers``). ``processes`` counts
+    those that read requests and write answers; with more than one, another has the queries of all.
+    ``queue`` is how many requests are worked on or wait for a query process at a time, the others wait before
+    that; ``queue_seconds`` is how long each may wait.
     ``keep_releases`` is how many releases stay on disk and can be asked, the current one with them.
     ``memory_bytes`` is what one query may take on top of what an idle worker has; ``cache_bytes`` is what
     the answers that are kept in memory may take, ``grace_seconds`` what queries may still take when the
@@ -68,6 +69,7 @@ class Config:
     query_bytes: int = 64 * 1024
     memory_bytes: int = 1024 * MIB
     workers: int = 2
+    processes: int = 1
     queue: int = 250
     queue_seconds: float = 5.0
     keep_releases: int = 5
@@ -105,6 +107,7 @@ class Config:
         values: dict[str, Any] = {
             "home": platformdirs.user_data_path("kota-kembar"),
             "workers": _cores(),
+            "processes": max(1, _cores() // 2),
         }
         for setting in fields(cls):
             name = "KEMBAR_" + setting.name.upper()

@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, RemoteDisconnected
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -53,16 +53,20 @@ _HOSTILE = (
 
 @dataclass
 class Holding:
-    """What a service holds: resident bytes and descriptors of the process that answers, and its children."""
+    """What a service holds: resident bytes and descriptors of the processes that answer, their children."""
 
     resident: int
     descriptors: int
     processes: int
 
     @classmethod
-    def of(cls, serving: psutil.Process) -> Holding:
-        """Return that of a serving process now."""
-        return cls(serving.memory_info().rss, serving.num_fds(), len(serving.children()))
+    def of(cls, serving: Sequence[psutil.Process]) -> Holding:
+        """Return that of all serving processes now."""
+        return cls(
+            sum(one.memory_info().rss for one in serving),
+            sum(one.num_fds() for one in serving),
+            sum(len(one.children()) for one in serving),
+        )
 
 
 @dataclass
@@ -135,6 +139,7 @@ class Client(threading.Thread):
         super().__init__(name=f"{kind}-{seed}", daemon=True)
         self._kind, self._port, self._known, self._over = kind, port, known, over
         self._rng, self._numbers = random.Random(seed), count(seed * 10**6)
+        self._heard = 0.0
         self.got: list[Got] = []
 
     def run(self) -> None:
@@ -150,6 +155,7 @@ class Client(threading.Thread):
     def _ask_some(self) -> None:
         """Ask some paths over one connection, which ends when an answer is broken off."""
         link = HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
+        self._heard = time.monotonic()
         if self._kind == "slow":
             with suppress(OSError):
                 link.connect()
@@ -166,8 +172,12 @@ class Client(threading.Thread):
         try:
             answer = get(link, path, f"{path}%20%23{next(self._numbers)}" if is_new else path)
             worth, why = self._known.judge(path, *answer)
+        except RemoteDisconnected as exc:
+            # the connection may have ended at any time since the last answer on it
+            began, worth, why = self._heard, Worth.BROKEN, repr(exc)
         except (OSError, HTTPException) as exc:
             worth, why = Worth.BROKEN, repr(exc)
+        self._heard = time.monotonic()
         self.got.append(Got(path, began, time.monotonic(), worth, why))
         if worth is not Worth.RIGHT:
             self._over.wait(0.2)
@@ -219,7 +229,7 @@ def _rest(mischief: Mischief, known: KnownAnswers, kinds: Sequence[str], seed: i
         client.join(2 * PATIENCE)
     wait_for(mischief.port, mischief.releases[-1].id)
     time.sleep(_IDLE_SECONDS)
-    return Holding.of(mischief.serving())
+    return Holding.of(mischief.all_serving())
 
 
 _WARM_SECONDS, _IDLE_SECONDS = 8.0, 4.0
@@ -260,13 +270,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", default="1", help="how many answer, as of `kembar serve`")
     parser.add_argument("--home", type=Path, help="a home of two releases or more, which may be written")
     given = parser.parse_args()
     with TemporaryDirectory() as scratch:
         home = given.home or Path(scratch)
         if not given.home:
             make_home(home)
-        report = run_chaos(home.resolve(), 60 * given.minutes, given.seed)
+        settings = {"KEMBAR_PROCESSES": given.processes}
+        report = run_chaos(home.resolve(), 60 * given.minutes, given.seed, settings)
     print("\n".join(report.rows()))
     for problem in (problems := report.problems()):
         print(problem, file=sys.stderr)

@@ -67,15 +67,19 @@ class Mischief:
         damages = name == "a file in use is damaged"
         self.done.append(Disturbance(name, began, began if is_quiet else ended, damages))
 
-    def serving(self) -> psutil.Process:
-        """Return the process that answers."""
+    def all_serving(self) -> list[psutil.Process]:
+        """Return the processes that answer, and the one that they ask, if there are several."""
         while not (found := self.process.children()):
             time.sleep(0.05)
-        return found[-1]
+        return found
+
+    def serving(self) -> psutil.Process:
+        """Return one of those processes."""
+        return self.rng.choice(self.all_serving())
 
     def _query_process(self) -> psutil.Process | None:
         with suppress(psutil.Error):
-            workers = self.serving().children()
+            workers = [worker for serving in self.all_serving() for worker in serving.children()]
             return self.rng.choice(workers) if workers else None
         return None
 

@@ -17,6 +17,7 @@ from endpoint.app import close_app, create_app
 from endpoint.cli.connections.connection import STALLED_SECONDS
 from endpoint.cli.connections.server import Server
 from endpoint.config import Config
+from endpoint.serving.records.metrics import Metrics
 from graph.errors import ReleaseError
 from graph.store.releases import Release, served_release
 
@@ -44,7 +45,7 @@ def application() -> Flask:
 
 def serve(config: Config, release: Release, host: str, port: int) -> None:
     """Serve until told to stop (SIGTERM, SIGINT); does not return, the process exits."""
-    _Application(config, release, options(config, host, port)).run()
+    Application(config, release, options(config, host, port)).run()
 
 
 def options(config: Config, host: str, port: int) -> dict[str, object]:
@@ -72,9 +73,16 @@ class ConnectionWorker(Worker):
         """Take no more connections, and end the running queries at once."""
         self._end(0)
 
+    def _end_in_time(self) -> None:
+        """Let what runs end, where nobody has said so yet: the process that keeps this one has ended."""
+        if self.alive:
+            self._end(self.cfg.graceful_timeout - CLOSING_SECONDS)
+
     def _end(self, seconds: float) -> None:
-        self.alive = False
-        self._ends_at = time.monotonic() + seconds + CLOSING_SECONDS
+        ends_at = time.monotonic() + seconds + CLOSING_SECONDS
+        if not self.alive and ends_at >= self._ends_at:
+            return  # gunicorn says it again and again to those that it replaces
+        self.alive, self._ends_at = False, ends_at
         timer = threading.Timer(seconds, close_app, [self.wsgi])
         timer.daemon = True
         timer.start()
@@ -87,8 +95,7 @@ class ConnectionWorker(Worker):
             self.notify()
             server.run_once(LOOP_SECONDS)
         server.stop_listening()
-        if self.alive:
-            self._end(self.cfg.graceful_timeout - CLOSING_SECONDS)
+        self._end_in_time()
         while server.is_at_work() and time.monotonic() < self._ends_at:
             self.notify()
             server.run_once(LOOP_SECONDS)
@@ -104,22 +111,30 @@ class ConnectionWorker(Worker):
         return found
 
 
-class _Application(BaseApplication):
+class Application(BaseApplication):
+    """What gunicorn serves."""
+
     def __init__(self, config: Config, release: Release, settings: dict[str, object]) -> None:
-        self._config, self._release, self._settings = config, release, settings
+        """Serve a release with these settings of gunicorn."""
+        self.config, self._release, self._settings = config, release, settings
         super().__init__()
 
     def load_config(self) -> None:
+        """Give gunicorn its settings."""
         for name, value in self._settings.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
         """Return the application over the release that is current now, which its parent may have outlived."""
         try:
-            release = served_release(self._config.home)
+            release = served_release(self.config.home)
         except ReleaseError as exc:
             log.warning("release %s is served: %s", self._release.id, exc)
             release = self._release
-        app = create_app(self._config, release)
+        app = create_app(self.config, release, self.metrics())
         gc.freeze()  # what is here now stays: the collector need not look through it again and again
         return app
+
+    def metrics(self) -> Metrics:
+        """Return what counts, at zero."""
+        return Metrics()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from endpoint.config import MIB, Config
 from endpoint.engine.cache import AnswerCache, CacheState, IsAbandoned, Key, RequestCoalescing
@@ -38,7 +38,7 @@ from ontology import BASE, PREFIXES
 if TYPE_CHECKING:  # with an HTTP client, which only who asks elsewhere needs
     from graph.engines.remote import Generation
 
-__all__ = ["Answer", "Engine", "EngineState", "Lane"]
+__all__ = ["Answer", "Engine", "EngineState", "Lane", "ReleaseEngine"]
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +81,32 @@ class EngineState:
     workers: int
     waiting: dict[Lane, int]
     cache: CacheState
+
+
+class ReleaseEngine(Protocol):
+    """What answers queries over one release: an ``Engine``, or one that another process has."""
+
+    @property
+    def elsewhere(self) -> Generation | None:
+        """Return the release as an engine elsewhere holds it, which answers; None when that is the store."""
+
+    @property
+    def gives_same_bytes(self) -> bool:
+        """Return whether a stable query has the same bytes whenever it is evaluated over this release."""
+
+    def run(
+        self,
+        reading: Reading,
+        media_type: str,
+        *,
+        lane: Lane = Lane.FREE,
+        seconds: float | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        is_abandoned: IsAbandoned | None = None,
+        cached: bool = True,
+    ) -> Answer:
+        """Return the whole answer to one query, as ``Engine.run`` does."""
 
 
 @dataclass

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import pyoxigraph
 
-from endpoint.engine.engine import Engine, Lane
+from endpoint.engine.engine import Lane, ReleaseEngine
 from endpoint.engine.language.guard import QueryKind, Reading, trust
 from graph.errors import ResultTooLarge
 
@@ -62,18 +62,18 @@ class Table:
     unread: int = 0
 
 
-def select_rows(engine: Engine, query: str, lane: Lane = Lane.PAGES) -> Table:
+def select_rows(engine: ReleaseEngine, query: str, lane: Lane = Lane.PAGES) -> Table:
     """Return the table of a SELECT of our own. Raises the QueryError tree."""
     return read_table(engine.run(trust(query, QueryKind.SELECT), JSON, lane=lane).body)
 
 
-def simple_rows(engine: Engine, query: str) -> list[dict[str, str]]:
+def simple_rows(engine: ReleaseEngine, query: str) -> list[dict[str, str]]:
     """Return the rows of such a SELECT with the plain value of each term. Raises the QueryError tree."""
     return [{name: cell.value for name, cell in row.items()} for row in select_rows(engine, query).rows]
 
 
 def tabulate(
-    engine: Engine,
+    engine: ReleaseEngine,
     reading: Reading,
     *,
     seconds: float | None = None,

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from functools import lru_cache
 
-from flask import g, has_request_context, request
+from flask import g, has_app_context, request
 
 _WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d*)?|([^:]*):\d*")
 
@@ -49,5 +49,5 @@ def request_address(trusted_proxies: int) -> str:
 
 def current_client() -> bytes:
     """Return the name of the client of the current request, empty where none was given."""
-    name: bytes = g.get("client", b"") if has_request_context() else b""
+    name: bytes = g.get("client", b"") if has_app_context() else b""
     return name

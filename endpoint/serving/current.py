@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app, g
 
-from endpoint.serving.releases.switch import Lease, Service, Switch
+from endpoint.serving.releases.service import Lease, ReleaseSwitch, Service
 
 
 def service() -> Service:
@@ -20,19 +20,20 @@ def service() -> Service:
     return found
 
 
-def lease() -> Lease:
+def lease() -> Lease[Any]:
     """Return the lease of this request (or other context), taken now when it was not yet."""
-    taken: Lease | None = g.get("lease")
+    taken: Lease[Any] | None = g.get("lease")
     if taken is None:
-        taken = g.lease = _switch().take()
+        taken = g.lease = switch().take()
     return taken
 
 
 def give_back(_: BaseException | None) -> None:
     """Let the service go that the request took."""
     if taken := g.pop("lease", None):
-        _switch().give_back(taken)
+        switch().give_back(taken)
 
 
-def _switch() -> Switch:
-    return cast("Switch", current_app.extensions["kembar"])
+def switch() -> ReleaseSwitch:
+    """Return what gives requests their releases."""
+    return cast("ReleaseSwitch", current_app.extensions["kembar"])

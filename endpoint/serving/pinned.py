@@ -10,19 +10,20 @@ import threading
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from typing import Protocol
 
-from flask import Flask, current_app, g
+from flask import current_app, g
 
 from endpoint.config import Config
 from endpoint.engine.observer import Observer
 from endpoint.errors import Gone, NotFound
 from endpoint.serving.clients import request_address
 from endpoint.serving.connection import client_is_gone
-from endpoint.serving.current import service
-from endpoint.serving.releases.switch import Service, Switch, open_service
+from endpoint.serving.current import service, switch
+from endpoint.serving.releases.service import Service
+from endpoint.serving.releases.switch import OpenService, open_service
 from endpoint.serving.releases.verifier import Verifier, is_kept
 from graph.errors import DamagedRelease, EngineOverloaded, QueryAbandoned
 from graph.store.history import read_history
@@ -39,13 +40,30 @@ _LOOK_SECONDS = 0.1
 """How often one who waits for a place looks whether its client is still there."""
 
 
+def pinned_config(config: Config) -> Config:
+    """Return the settings with which an older release is open."""
+    return replace(config, workers=1, services="", cache_bytes=config.cache_bytes // CACHE_SHARE, engine="")
+
+
 @dataclass(eq=False)
 class _OpenRelease:
     """One older release that can be asked, or soon can (`service` is None), and who is using it now."""
 
-    service: Service | None = None
+    service: OpenService | None = None
     users: Counter[str] = field(default_factory=Counter)
     last_used: float = field(default_factory=time.monotonic)
+
+
+class OlderReleases(Protocol):
+    """What an application asks of its ``PinnedReleases``, or of those of another process."""
+
+    def use(
+        self, release: Release, client: str, is_abandoned: Callable[[], bool]
+    ) -> AbstractContextManager[Service]:
+        """Yield what answers from a release."""
+
+    def close(self) -> None:
+        """End all engines."""
 
 
 class PinnedReleases:
@@ -58,13 +76,9 @@ class PinnedReleases:
     def __init__(self, config: Config, observer: Observer, verifier: Verifier) -> None:
         """Start with none open."""
         self.config, self._observer, self._verifier = config, observer, verifier
+        self._small_config = pinned_config(config)
         self._opened: OrderedDict[str, _OpenRelease] = OrderedDict()
         self._changed = threading.Condition()
-
-    @cached_property
-    def _small_config(self) -> Config:
-        cache_bytes = self.config.cache_bytes // CACHE_SHARE
-        return replace(self.config, workers=1, services="", cache_bytes=cache_bytes, engine="")
 
     @contextmanager
     def use(
@@ -84,7 +98,7 @@ class PinnedReleases:
                 opened.last_used = time.monotonic()
                 self._changed.notify_all()
 
-    def services(self) -> list[Service]:
+    def services(self) -> list[OpenService]:
         """Return all that are open."""
         with self._changed:
             return [opened.service for opened in self._opened.values() if opened.service]
@@ -142,7 +156,7 @@ class PinnedReleases:
             threading.Thread(target=closing.engine.close, name="kembar-close", daemon=True).start()
         return True
 
-    def _open(self, release: Release, opened: _OpenRelease) -> Service:
+    def _open(self, release: Release, opened: _OpenRelease) -> OpenService:
         try:
             service = open_service(self._small_config, release, self._observer, self._verifier)
         except BaseException:
@@ -175,12 +189,6 @@ class PinnedReleases:
         return False
 
 
-def install(app: Flask, config: Config, observer: Observer, verifier: Verifier) -> PinnedReleases:
-    """Give an application the means to answer from older releases, and return them."""
-    pinned = app.extensions["kembar.pinned"] = PinnedReleases(config, observer, verifier)
-    return pinned
-
-
 def find_kept(release_id: str) -> Release:
     """Return a kept release by its whole id; all its files are as they were published.
 
@@ -191,8 +199,7 @@ def find_kept(release_id: str) -> Release:
         if id_of(found) == release_id:
             if isinstance(found, DamagedRelease):
                 raise found
-            switch: Switch = current_app.extensions["kembar"]
-            switch.verifier.check(found)
+            switch().verifier.check(found)
             return found
     if release_id in read_history(home).ids:
         raise Gone(f"the release {release_id} is not kept any more; /data/ lists those that are")
@@ -207,8 +214,7 @@ def list_sound() -> list[Release]:
 
 def list_damaged() -> dict[str, str]:
     """Return why kept releases are damaged, by their ids."""
-    switch: Switch = current_app.extensions["kembar"]
-    return switch.verifier.faults()
+    return switch().verifier.faults()
 
 
 @contextmanager
@@ -218,7 +224,7 @@ def pin(release_id: str) -> Iterator[None]:
     if release.id == service().release.id and service().engine.gives_same_bytes:
         yield
         return
-    pinned: PinnedReleases = current_app.extensions["kembar.pinned"]
-    client = request_address(pinned.config.trusted_proxies)
+    pinned: OlderReleases = current_app.extensions["kembar.pinned"]
+    client = request_address(service().config.trusted_proxies)
     with pinned.use(release, client, client_is_gone) as g.service:
         yield

@@ -145,15 +145,13 @@ class Quota:
             del self._usages[oldest]
 
 
-def install(app: Flask) -> None:
-    """Let an application keep these limits; a second time does nothing."""
-    if "kembar.quota" not in app.extensions:
-        config = app.extensions["kembar"].config
-        app.extensions["kembar.quota"] = Quota(config)
-        app.extensions["kembar.answers"] = AnswersInFlight(config.sending_bytes)
-        app.before_request(_begin_request)
-        app.after_request(_begin_answer)
-        app.teardown_request(_end_request)
+def install(app: Flask, quota: Quota) -> None:
+    """Let an application keep these limits."""
+    app.extensions["kembar.quota"] = quota
+    app.extensions["kembar.answers"] = AnswersInFlight(quota.config.sending_bytes)
+    app.before_request(_begin_request)
+    app.after_request(_begin_answer)
+    app.teardown_request(_end_request)
 
 
 def _quota() -> Quota:

@@ -11,10 +11,10 @@ from weakref import WeakKeyDictionary
 
 from flask import Flask, current_app
 
-from endpoint.engine.engine import Engine, Lane
+from endpoint.engine.engine import Lane, ReleaseEngine
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.serving.current import service
-from endpoint.serving.releases.switch import Service
+from endpoint.serving.releases.service import Service
 from endpoint.show.addresses import language
 from graph.names import suggest as index_suggest
 from graph.names.index.ask import NameIndex
@@ -87,7 +87,7 @@ class IndexCache:
     def __init__(self, open_: Callable[[Service], NameIndex] | None = None) -> None:
         """Begin with none; `open_` gives the index of a service."""
         self._open = open_ or open_index
-        self._slots: WeakKeyDictionary[Engine, _Slot] = WeakKeyDictionary()
+        self._slots: WeakKeyDictionary[ReleaseEngine, _Slot] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
     def get(self, asked: Service) -> NameIndex:
@@ -112,7 +112,7 @@ def open_index(asked: Service) -> NameIndex:
     return open_names(asked.release, lambda: lambda query: _rows(asked.engine, query))
 
 
-def _rows(engine: Engine, query: str) -> Sequence[Mapping[str, str]]:
+def _rows(engine: ReleaseEngine, query: str) -> Sequence[Mapping[str, str]]:
     """Return the rows of a SELECT as plain texts; CSV, since it is the shortest format to read.
 
     https://www.w3.org/TR/sparql11-results-csv-tsv/#csv

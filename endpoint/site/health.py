@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, jsonify
 
 from endpoint import errors
 from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
-from endpoint.serving.current import service
-from endpoint.serving.releases.switch import Switch
+from endpoint.serving.current import service, switch
 from graph.errors import QueryError
 from graph.store.history import read_history
 
@@ -30,7 +29,7 @@ def report_ready() -> Response:
         "release": service().release.id,
         "detail": failure,
         "faults": faults,
-        "preparation": _switch().preparation,
+        "preparation": switch().preparation,
     }
     response = jsonify({name: value for name, value in report.items() if value})
     response.status_code = errors.UNHEALTHY if failure else response.status_code
@@ -40,25 +39,19 @@ def report_ready() -> Response:
 
 def list_faults() -> list[str]:
     """Return what is wrong although queries are answered: damaged releases, a lost history, ill threads."""
-    switch = _switch()
-    history = read_history(switch.config.home).fault
-    return [*switch.faults(), *([history] if history else [])]
+    history = read_history(service().home).fault
+    return [*switch().faults(), *([history] if history else [])]
 
 
 def _try_query() -> str:
     """Return why no query goes through now, nothing when one does."""
-    if refusal := _switch().refusal:
+    if refusal := switch().refusal:
         return str(refusal)
     try:
         service().engine.run(_ALIVE, _JSON, lane=Lane.HEALTH, seconds=HEALTH_SECONDS, cached=False)
     except QueryError as error:
         return str(error)
     return ""
-
-
-def _switch() -> Switch:
-    switch: Switch = current_app.extensions["kembar"]
-    return switch
 
 
 @blueprint.get("/health/live")

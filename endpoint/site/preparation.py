@@ -14,7 +14,7 @@ from flask import Flask, g
 
 from endpoint.serving.connection import GONE
 from endpoint.serving.releases.preparation import IsOver, Step
-from endpoint.serving.releases.switch import Service
+from endpoint.serving.releases.service import Service
 from endpoint.show.texts import LANGUAGES
 
 _PICTURES = ("/world.svg",)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from endpoint.show.texts import translate
 
 if TYPE_CHECKING:
-    from endpoint.engine.engine import Engine
+    from endpoint.engine.engine import ReleaseEngine
 
 _QUERY = "https://www.w3.org/TR/sparql11-query/"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -223,6 +223,6 @@ _OF_ENGINES: Mapping[str, tuple[Deviation, ...]] = {
 }
 
 
-def deviations_of(engine: Engine) -> tuple[Deviation, ...]:
+def deviations_of(engine: ReleaseEngine) -> tuple[Deviation, ...]:
     """Return what is known of the engine that answers; of one elsewhere that was not tried, nothing."""
     return DEVIATIONS if engine.elsewhere is None else _OF_ENGINES[engine.elsewhere.product]

@@ -12,7 +12,7 @@ from rdflib.namespace import DCTERMS
 from rdflib.term import Node
 
 from endpoint.engine.results import select_rows
-from endpoint.serving.releases.switch import Service
+from endpoint.serving.releases.service import Service
 from endpoint.show.release import read_statistics
 from endpoint.show.texts import LANGUAGES
 from endpoint.sparql.deviations import deviations_of

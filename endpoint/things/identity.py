@@ -12,7 +12,8 @@ from pathlib import Path
 from flask import Flask, current_app
 from pyoxigraph import Store
 
-from endpoint.serving.releases.verifier import Verifier, is_kept
+from endpoint.serving.releases.service import ReleaseVerifier
+from endpoint.serving.releases.verifier import is_kept
 from endpoint.show.lookup import Select
 from graph.errors import ParameterError, ReleaseError
 from graph.store import store
@@ -88,7 +89,7 @@ class EarlierReleases:
     Safe for many threads. The one not asked for longest makes room for another.
     """
 
-    def __init__(self, verifier: Verifier) -> None:
+    def __init__(self, verifier: ReleaseVerifier) -> None:
         """Start with none open."""
         self._verifier = verifier
         self._stores: OrderedDict[str, _OpenStore] = OrderedDict()
@@ -120,7 +121,7 @@ class EarlierReleases:
         return len(self._stores)
 
 
-def install(app: Flask, verifier: Verifier) -> None:
+def install(app: Flask, verifier: ReleaseVerifier) -> None:
     """Give an application the means to ask what earlier releases had."""
     app.extensions["kembar.kept"] = EarlierReleases(verifier)
 

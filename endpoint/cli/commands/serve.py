@@ -13,6 +13,7 @@ import click
 from endpoint.app import close_app, create_app
 from endpoint.cli import wsgi
 from endpoint.cli.output import log_console, print_table, show_step
+from endpoint.cli.processes import serve as serve_with_processes
 from endpoint.config import Config
 from endpoint.serving.releases.elsewhere import check_elsewhere
 from graph.engines.credentials import Credentials
@@ -34,8 +35,13 @@ from ontology import BASE
     help="Address of the queries of another SPARQL server, where `kembar publish` has put the release; "
     "else KEMBAR_ENGINE, else the embedded one answers.",
 )
+@click.option(
+    "--processes",
+    type=click.IntRange(1),
+    help="How many processes read requests and write answers; else KEMBAR_PROCESSES, else half the cores.",
+)
 @click.pass_obj
-def serve_command(config: Config, host: str, port: int, engine: str | None) -> None:
+def serve_command(config: Config, host: str, port: int, engine: str | None, processes: int | None) -> None:
     """Serve the current release: pages, questions and the SPARQL endpoint.
 
     Example: kembar serve --port 8000
@@ -43,9 +49,12 @@ def serve_command(config: Config, host: str, port: int, engine: str | None) -> N
     if engine:
         config = replace(config, engine=engine)
         config.check_engine()
+    if processes:
+        config = replace(config, processes=processes)
     release = served_release(config.home)
     check_elsewhere(config, release)
-    wsgi.serve(config, release, host, port)
+    serve = wsgi.serve if config.processes == 1 else serve_with_processes
+    serve(config, release, host, port)
 
 
 @click.command(name="mcp")

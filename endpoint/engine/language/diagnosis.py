@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from endpoint.engine.language.guard import Reading
 from endpoint.engine.language.mistakes import find_mistake, name_word, shorten
-from endpoint.engine.language.tokens import Kind, Token, locate
+from endpoint.engine.language.tokens import Kind, Token, locate, tokenize
 from graph.errors import QuerySyntaxError
 from graph.model.terms import is_iri
 from ontology import BASE, PREFIXES
@@ -53,7 +53,8 @@ WORDS = frozenset(_WORDS.split())
 
 def explain(reading: Reading, message: str) -> QuerySyntaxError:
     """Return the error to raise for a query that the engine could not read; ``message`` is the engine's."""
-    searched = reading.tokens if len(reading.tokens) <= MOST_TOKENS else ()
+    tokens = reading.tokens or tokenize(reading.text)
+    searched = tokens if len(tokens) <= MOST_TOKENS else ()
     for find in (_bad_iri, _unknown_word, _open_bracket, find_mistake, _undeclared_prefix):
         if found := find(searched):
             sentence, position = found

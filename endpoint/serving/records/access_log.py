@@ -19,7 +19,7 @@ from http import HTTPStatus
 from itertools import islice
 from logging.handlers import WatchedFileHandler
 
-from flask import Response, g, has_request_context, request
+from flask import Response, g, has_app_context, has_request_context, request
 
 from endpoint.config import Config
 from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, StopReason
@@ -97,7 +97,7 @@ class RecordObserver(Observer):
 
     def query_ended(self, end: QueryEnd) -> None:
         """Add the query to the record, if there is one."""
-        if has_request_context():
+        if has_request_context() or (has_app_context() and "record" in g):
             current_record().add_query(end)
         self._next.query_ended(end)
 
@@ -113,9 +113,9 @@ class RecordObserver(Observer):
 class AccessLog:
     """Writes records to a file (which may be moved away and is then made anew), to stderr, or nowhere."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, salt: bytes = b"") -> None:
         """Open the log that the settings name. Raises OSError when the file cannot be written."""
-        self._salt = os.urandom(16) if config.log_clients == "hashed" else None
+        self._salt = (salt or os.urandom(16)) if config.log_clients == "hashed" else None
         self._handler = _handler(config.access_log)
 
     @property

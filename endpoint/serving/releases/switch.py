@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +24,12 @@ from endpoint.serving.clients import current_client
 from endpoint.serving.connection import client_is_gone
 from endpoint.serving.releases.elsewhere import EngineWatch, open_elsewhere
 from endpoint.serving.releases.preparation import Preparation, Step
+from endpoint.serving.releases.service import Lease, Leases, Service
 from endpoint.serving.releases.task import RepeatedTask
 from endpoint.serving.releases.verifier import Verifier
 from graph.errors import DamagedRelease, KembarError, ReleaseError
 from graph.store.releases import CURRENT, Release, list_releases, read_release
-from queries import CannedQuery, read_catalogue
+from queries import read_catalogue
 
 log = logging.getLogger(__name__)
 
@@ -39,21 +40,13 @@ RETRY_SECONDS, MOST_RETRY_SECONDS = 1.0, 64.0
 
 
 @dataclass(frozen=True)
-class Service:
-    """What a request needs: the settings, the release it is answered from, its questions and its engine."""
+class OpenService(Service):
+    """A service whose query processes are those of this process."""
 
-    config: Config
-    release: Release
     engine: Engine
-    questions: Mapping[str, CannedQuery]
-
-    @property
-    def home(self) -> Path:
-        """Return the folder that holds the releases."""
-        return self.config.home
 
 
-def open_service(config: Config, release: Release, observer: Observer, verifier: Verifier) -> Service:
+def open_service(config: Config, release: Release, observer: Observer, verifier: Verifier) -> OpenService:
     """Return a service over a sound release with its workers started; its questions are the release's own.
 
     Where the settings name an engine elsewhere, it answers, once it was proven to hold the release.
@@ -64,16 +57,7 @@ def open_service(config: Config, release: Release, observer: Observer, verifier:
     questions = read_catalogue(release.queries_path)
     elsewhere = open_elsewhere(config, release)
     engine = Engine(config, release.store_path, observer, client_is_gone, current_client, elsewhere)
-    return Service(config, release, engine, questions)
-
-
-@dataclass(eq=False)
-class Lease:
-    """A service and how many requests use it; give it back with ``Switch.give_back``."""
-
-    service: Service
-    users: int = 0
-    retired: bool = False
+    return OpenService(config, release, engine, questions)
 
 
 ListSteps = Callable[[Service], Sequence[Step]]
@@ -84,7 +68,7 @@ ListSteps = Callable[[Service], Sequence[Step]]
 class _Coming:
     """A release that is open and being prepared, and takes over when that is done."""
 
-    service: Service
+    service: OpenService
     preparation: Preparation
 
 
@@ -98,7 +82,7 @@ class _Failure:
     retry_seconds: float
 
 
-class Switch:
+class Switch(Leases[OpenService]):
     """The service for new requests, and the older ones that requests still use. Safe for many threads."""
 
     def __init__(self, config: Config, release: Release, observer: Observer) -> None:
@@ -116,24 +100,17 @@ class Switch:
         self._coming: _Coming | None = None
         self.refusal: DamagedRelease | None = None
         try:
-            self._lease = Lease(self._open_first(release))
+            super().__init__(_lease_of(self._open_first(release)))
         except BaseException:
             self.verifier.close()
             self._watch.close()
             raise
         self._watch.watch(self._lease.service.release, self._lease.service.engine.elsewhere)
-        self._retired: list[Lease] = []
         self._closed = False
-        self._lock = threading.Lock()
         self._updating = threading.Lock()
         self.task = RepeatedTask("kembar-switch", self.update, CHECK_SECONDS)
 
-    @property
-    def service(self) -> Service:
-        """Return the service that new requests get now."""
-        return self._lease.service
-
-    def services(self) -> list[Service]:
+    def services(self) -> list[OpenService]:
         """Return all services with processes: the current one first, then older ones, then one to come."""
         with self._lock:
             coming = [self._coming.service] if self._coming else []
@@ -150,20 +127,6 @@ class Switch:
         with self._lock:
             last = self._coming.preparation if self._coming else self._preparation
         return last.report if last else ""
-
-    def take(self) -> Lease:
-        """Return the current service for one request; give it back."""
-        with self._lock:
-            self._lease.users += 1
-            return self._lease
-
-    def give_back(self, lease: Lease) -> None:
-        """Take note that a request has ended; the last one of an older service lets it be closed."""
-        with self._lock:
-            lease.users -= 1
-            is_unused = lease.retired and not lease.users
-        if is_unused:
-            self.task.wake()
 
     def update(self) -> None:
         """Close what nobody uses any more, leave what is damaged, and follow ``current``."""
@@ -211,10 +174,10 @@ class Switch:
         failure = self._failure
         return failure is None or failure.path != path or time.monotonic() >= failure.retry_at
 
-    def _open(self, release: Release) -> Service:
+    def _open(self, release: Release) -> OpenService:
         return open_service(self.config, release, self._observer, self.verifier)
 
-    def _open_first(self, release: Release) -> Service:
+    def _open_first(self, release: Release) -> OpenService:
         try:
             return self._open(release)
         except DamagedRelease as exc:
@@ -224,7 +187,7 @@ class Switch:
             log.error("release %s is served: %s", service.release.id, exc)
             return service
 
-    def _open_sound(self, damaged: Release) -> Service | None:
+    def _open_sound(self, damaged: Release) -> OpenService | None:
         """Return a service over the newest sound release, which may have taken the damaged one's place."""
         for release in list_releases(self.config.home):
             if release.manifest == damaged.manifest:
@@ -309,16 +272,15 @@ class Switch:
         self._failure = _Failure(path, str(exc), time.monotonic() + seconds, seconds)
         return last is None or last.reason != str(exc)
 
-    def _replace(self, service: Service) -> None:
+    def _replace(self, service: OpenService) -> None:
         """Let new requests have a service, the one that was being prepared or another in its place."""
         self.refusal = None
         if self._coming and self._coming.service is not service:
             self._drop_coming()
         earlier, ready = self._preparation, self._coming.preparation if self._coming else None
         with self._lock:
-            old, self._lease = self._lease, Lease(service)
-            old.retired = True
-            self._retired.append(old)
+            old = self._lease
+            self._let_in(_lease_of(service))
             self._preparation, self._coming = ready, None
         if earlier:
             earlier.stop()
@@ -326,10 +288,9 @@ class Switch:
         log.info("release %s follows %s", service.release.id, old.service.release.id)
         self._close_unused()
 
-    def _close_unused(self) -> None:
-        with self._lock:
-            unused = [lease for lease in self._retired if not lease.users]
-        for lease in unused:
-            lease.service.engine.close()
-        with self._lock:
-            self._retired = [lease for lease in self._retired if lease not in unused]
+    def _wake(self) -> None:
+        self.task.wake()
+
+
+def _lease_of(service: OpenService) -> Lease[OpenService]:
+    return Lease(service, service.engine.close)

@@ -373,6 +373,13 @@ def test_settings_come_from_the_environment(tmp_path):
     assert (config.home, config.query_seconds, config.workers, config.queue) == (tmp_path, 2.5, 3, 250)
 
 
+def test_half_the_cores_answer_unless_told_otherwise(monkeypatch):
+    for cores, processes in ((1, 1), (2, 1), (3, 1), (8, 4)):
+        monkeypatch.setattr("os.sched_getaffinity", lambda _, cores=cores: set(range(cores)))
+        assert Config.from_environ({}).processes == processes
+    assert Config.from_environ({"KEMBAR_PROCESSES": "3"}).processes == 3
+
+
 @pytest.mark.parametrize(("workers", "for_pages"), [(1, 1), (2, 1), (3, 1), (4, 2), (16, 8)])
 def test_pages_have_half_as_many_workers_as_free_queries(tmp_path, workers, for_pages):
     assert Config(home=tmp_path, workers=workers).page_workers == for_pages
@@ -384,6 +391,7 @@ def test_pages_have_half_as_many_workers_as_free_queries(tmp_path, workers, for_
         ("KEMBAR_WORKERS", "0"),
         ("KEMBAR_WORKERS", "many"),
         ("KEMBAR_QUEUE", "-1"),
+        ("KEMBAR_PROCESSES", "0"),
         ("KEMBAR_QUERY_SECONDS", "31"),
         ("KEMBAR_QUERY_SECONDS", "nan"),
     ],

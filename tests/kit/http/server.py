@@ -19,15 +19,15 @@ from tests.kit.processes import PATIENCE, children, wait_until
 WORKER = "endpoint.engine.worker"
 UNMETERED = {"client_queries": 0, "client_seconds_per_minute": 0, "client_errors_per_minute": 0}
 """Settings without limits for one client, when one machine is to be many."""
-PATIENT = {"query_seconds": 30, "queue_seconds": PATIENCE, "prepare_seconds": 0}
-"""Settings with which nothing is late although much else runs on the machine."""
+PATIENT = {"query_seconds": 30, "queue_seconds": PATIENCE, "prepare_seconds": 0, "processes": 1}
+"""Settings with which nothing is late although much else runs on the machine, of however many cores."""
 PORTS = range(10_000, 32_000)
 """Below the ports that Linux gives to outgoing connections, so that a free one stays free for a while."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """A server process over a home: gunicorn's, whose one child serves."""
+    """A server process over a home: gunicorn's, whose children serve."""
 
     process: subprocess.Popen
     port: int
@@ -46,18 +46,22 @@ class Server:
         return socket.create_connection(("127.0.0.1", self.port), PATIENCE)
 
     def serving_pid(self) -> int:
-        """Return the process that answers requests and has the query processes as children."""
-        (pid,) = children(self.process.pid)
+        """Return the process that has the query processes as children; it answers too, if it is alone."""
+        serving = children(self.process.pid)
+        (pid,) = serving if len(serving) == 1 else (one for one in serving if children(one, WORKER))
         return pid
+
+    def front_pids(self) -> set[int]:
+        """Return the processes that answer requests and have no query processes."""
+        return children(self.process.pid) - {self.serving_pid()}
 
     def query_pids(self) -> set[int]:
         """Return the query processes that live now, one that only starts with them."""
-        return children(self.serving_pid(), WORKER)
+        return {pid for serving in children(self.process.pid) for pid in children(serving, WORKER)}
 
     def all_pids(self) -> set[int]:
         """Return all processes of the server."""
-        serving = self.serving_pid()
-        return {self.process.pid, serving, *children(serving)}
+        return {self.process.pid, *children(self.process.pid), *self.query_pids()}
 
     def is_ready(self) -> bool:
         """Return whether it answers queries."""

@@ -28,9 +28,9 @@ def home(tmp_path_factory):
     return home
 
 
-@pytest.fixture(scope="module")
-def running(home):
-    with running_server(home, workers=1, cache_bytes=1, **UNMETERED) as server:
+@pytest.fixture(scope="module", params=[1, 2], ids="{} processes".format)
+def running(home, request):
+    with running_server(home, workers=1, processes=request.param, cache_bytes=1, **UNMETERED) as server:
         yield server
 
 
@@ -113,16 +113,17 @@ def test_a_serving_process_that_was_killed_is_replaced_and_leaves_no_query_proce
     assert server.serving_pid() != serving
 
 
+@pytest.mark.parametrize("processes", [1, 2])
 @pytest.mark.parametrize(
     ("grace", "timeout", "status", "kind"), [(600, "5", 504, "timeout"), (1, "30", 500, "engine")]
 )
-def test_told_to_stop_it_lets_queries_end_and_then_ends_them(home, grace, timeout, status, kind):
+def test_told_to_stop_it_lets_queries_end_and_then_ends_them(home, grace, timeout, status, kind, processes):
     got = []
 
     def ask():
         got.append(server.get("/sparql", params={"query": RUNAWAY, "timeout": timeout}))
 
-    with running_server(home, workers=1, grace_seconds=grace) as server:
+    with running_server(home, workers=1, grace_seconds=grace, processes=processes) as server:
         thread, pids = threading.Thread(target=ask), server.all_pids()
         thread.start()
         wait_until_at_work(server.query_pids())
@@ -133,17 +134,19 @@ def test_told_to_stop_it_lets_queries_end_and_then_ends_them(home, grace, timeou
     wait_until(lambda: not living(pids))
 
 
+@pytest.mark.parametrize("processes", [1, 2])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
-def test_idle_it_waits_for_nobody(home, number):
-    with running_server(home, workers=1, grace_seconds=600) as server:
+def test_idle_it_waits_for_nobody(home, number, processes):
+    with running_server(home, workers=1, grace_seconds=600, processes=processes) as server:
         pids = server.all_pids()
         server.process.send_signal(number)
         assert server.process.wait(PATIENCE) == 0
     wait_until(lambda: not living(pids))
 
 
-def test_interrupted_it_ends_queries_at_once_and_says_so(home):
-    with running_server(home, workers=1, grace_seconds=600) as server:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_interrupted_it_ends_queries_at_once_and_says_so(home, processes):
+    with running_server(home, workers=1, grace_seconds=600, processes=processes) as server:
         pids, link = server.all_pids(), send(server, RUNAWAY, timeout="30")
         wait_until_at_work(server.query_pids())
         server.process.send_signal(signal.SIGINT)

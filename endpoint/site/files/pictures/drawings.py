@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterator
 from weakref import WeakKeyDictionary
 
 from endpoint.drawing.sphere import Position, position_of
-from endpoint.engine.engine import Engine, Lane
+from endpoint.engine.engine import Lane, ReleaseEngine
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.show.lookup import prefix_lines
 from ontology import PREFIXES
@@ -24,10 +24,10 @@ class Drawings:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._drawn: WeakKeyDictionary[Engine, dict[Hashable, str]] = WeakKeyDictionary()
+        self._drawn: WeakKeyDictionary[ReleaseEngine, dict[Hashable, str]] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
-    def get(self, engine: Engine, key: Hashable, draw: Callable[[Engine], str]) -> str:
+    def get(self, engine: ReleaseEngine, key: Hashable, draw: Callable[[ReleaseEngine], str]) -> str:
         """Return what is kept under a key of its own, drawn now when nobody asked before."""
         with self._lock:
             drawn = self._drawn.setdefault(engine, {})
@@ -36,17 +36,17 @@ class Drawings:
             return drawn[key]
 
 
-def read_links(engine: Engine) -> Iterator[tuple[str, str]]:
+def read_links(engine: ReleaseEngine) -> Iterator[tuple[str, str]]:
     """Yield both places of each accepted pair by IRI, each pair once."""
     return ((a, b) for a, b in read_rows(engine, _PAIRS) if a < b)
 
 
-def read_positions(engine: Engine) -> dict[str, Position]:
+def read_positions(engine: ReleaseEngine) -> dict[str, Position]:
     """Return where places are, longitude first, by IRI; those without coordinates are left out."""
     return {place: found for place, wkt in read_rows(engine, _POINTS) if (found := position_of(wkt))}
 
 
-def read_rows(engine: Engine, query: str) -> Iterator[list[str]]:
+def read_rows(engine: ReleaseEngine, query: str) -> Iterator[list[str]]:
     """Yield the rows of a SELECT of our own as plain texts, empty where a variable has no value."""
     reading = trust(f"{prefix_lines(PREFIXES)}\n{query}", QueryKind.SELECT)
     answer = engine.run(reading, "text/csv", lane=Lane.PAGES, seconds=_SECONDS, cached=False)

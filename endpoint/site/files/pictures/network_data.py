@@ -13,7 +13,7 @@ from flask import Blueprint, Response, json
 
 from endpoint.drawing.communities import place_communities
 from endpoint.drawing.world import choose_sheet
-from endpoint.engine.engine import Engine
+from endpoint.engine.engine import ReleaseEngine
 from endpoint.serving.current import service
 from endpoint.show.addresses import language
 from endpoint.show.rendering import revalidated
@@ -42,7 +42,7 @@ def show_network_data() -> Response:
     return revalidated(response)
 
 
-def _draw(engine: Engine, language: str) -> str:
+def _draw(engine: ReleaseEngine, language: str) -> str:
     rows = list(read_rows(engine, _PLACES))
     numbers = {row[0]: number for number, row in enumerate(rows)}
     countries = sorted({country for *_, country in rows if country})
@@ -69,7 +69,7 @@ def _draw(engine: Engine, language: str) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def _read_labels(engine: Engine, kind: str, language: str) -> dict[str, str]:
+def _read_labels(engine: ReleaseEngine, kind: str, language: str) -> dict[str, str]:
     """Return the label of each thing of a kind in a language, else in English, else in none."""
     labels: dict[str, tuple[int, str]] = {}
     order = {"": 2, "en": 1, language: 0}

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from endpoint.drawing.sphere import Position
 from endpoint.drawing.world import draw_fine_arcs, draw_world
-from endpoint.engine.engine import Engine
+from endpoint.engine.engine import ReleaseEngine
 from endpoint.serving.current import service
 from endpoint.show.rendering import revalidated
 from endpoint.site.files.pictures.drawings import Drawings, read_links, read_positions
@@ -40,7 +40,7 @@ def show_world() -> Response:
     return revalidated(response)
 
 
-def _draw(engine: Engine, draw: Callable[[Iterable[tuple[Position, Position]]], str]) -> str:
+def _draw(engine: ReleaseEngine, draw: Callable[[Iterable[tuple[Position, Position]]], str]) -> str:
     """Return a map; places and links are joined here, which takes a tenth of the time of the store."""
     points = read_positions(engine)
     links = read_links(engine)

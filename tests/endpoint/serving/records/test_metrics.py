@@ -4,7 +4,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from endpoint.app import close_app, create_app
-from endpoint.engine.engine import Lane
+from endpoint.engine.cache import CacheState
+from endpoint.engine.engine import EngineState, Lane
 from endpoint.engine.observer import Outcome, QueryEnd, StopReason, outcome_of
 from endpoint.serving.records.metrics import Metrics
 from graph import errors
@@ -126,24 +127,14 @@ def test_the_state_names_the_release_and_the_cache(app, client):
     assert value(found, "cache_bytes", release=RELEASE) == cache.bytes > 0
 
 
-class Opened:
-    """What looks like a service over a release with some workers."""
-
-    def __init__(self, name, workers):
-        self.release = type("Release", (), {"id": name})
-        self._workers = workers
-        self.engine = self
-
-    def state(self):
-        from endpoint.engine.cache import CacheState
-        from endpoint.engine.engine import EngineState
-
-        return EngineState(self._workers, {Lane.FREE: 1, Lane.PAGES: 0}, CacheState(2, 100))
+def state(workers):
+    """The state of an engine with some workers."""
+    return EngineState(workers, {Lane.FREE: 1, Lane.PAGES: 0}, CacheState(2, 100))
 
 
 def test_two_engines_over_one_release_are_one_line():
     metrics = Metrics()
-    metrics.observe(lambda: [Opened("new", 3), Opened("old", 2), Opened("new", 4)])
+    metrics.observe(lambda: [("new", state(3)), ("old", state(2)), ("new", state(4))])
     registry = metrics.registry
     assert registry.get_sample_value("kembar_workers", {"release": "new"}) == 7
     assert registry.get_sample_value("kembar_workers", {"release": "old"}) == 2
