@@ -211,7 +211,11 @@ def weigh_reading(reading: Reading) -> Evidence:
 
 
 def _are_twins(a: Reading, b: Reading) -> bool:
+    """Return whether two places of the gazetteer may be one; not Kemi and Keminmaa, each by its own name."""
     if a.chosen is None or b.chosen is None or a.chosen.region != b.chosen.region:
+        return False
+    is_own = a.chosen.kind is b.chosen.kind is NameKind.OWN
+    if is_own and weigh_names(a.chosen.name, b.chosen.name).bits < NEAR_NAME:
         return False
     is_shared = a.chosen.id in b.bearers or b.chosen.id in a.bearers
     return is_shared and distance_km(*a.chosen.point, *b.chosen.point) <= NEAR_KM

@@ -20,6 +20,7 @@ COUNTRIES = {
         ("AR", "Q414", "Argentina"), ("BE", "Q31", "Belgium"), ("BY", "Q184", "Belarus"),
         ("CH", "Q39", "Switzerland"),
         ("CN", "Q148", "China"), ("DE", "Q183", "Germany"), ("DK", "Q35", "Denmark"),
+        ("FI", "Q33", "Finland"),
         ("FO", "Q4628", "Faroe Islands"), ("FR", "Q142", "France"), ("GB", "Q145", "United Kingdom"),
         ("ID", "Q252", "Indonesia"), ("IN", "Q668", "India"), ("IT", "Q38", "Italy"),
         ("JP", "Q17", "Japan"), ("NO", "Q20", "Norway"), ("PR", "Q1183", "Puerto Rico"),

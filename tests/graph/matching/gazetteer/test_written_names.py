@@ -17,7 +17,7 @@ HALLE, HALLE_WESTFALEN, FRANKFURT, PORTLAND_ME = 2911522, 2911526, 2925533, 4975
 MUHLHAUSEN, YOGYAKARTA, MANHATTAN, GIRONDE = 2867996, 1621177, 5125771, 3015952
 WILLEMSTAD, SAN_JUAN, SAINT_DENIS_REUNION, NORMANDIE = 2744324, 4726491, 935264, 2139544
 GARMISCH, CHERBOURG, LE_MANS, PALMAS, WEIMAR = 2922530, 3025466, 3003603, 3474574, 2812482
-HRODNA, ROME_GA = 627904, 4219762
+HRODNA, ROME_GA, KEMINMAA = 627904, 4219762, 653280
 
 PLACES = (
     *TWO_NAMES,
@@ -41,6 +41,8 @@ PLACES = (
     (4568127, "San Juan", "PR", "127", 18.46633, -66.10572, 342259, ""),
     (PALMAS, "Palmas", "BR", "31", -10.16745, -48.32766, 306296, ""),
     (3455155, "Palmas", "BR", "18", -26.48417, -51.99056, 48247, ""),
+    (653281, "Kemi", "FI", "19", 65.73641, 24.56371, 19332, ""),
+    (KEMINMAA, "Keminmaa", "FI", "19", 65.80166, 24.54427, 8000, "Kemi"),
     (HRODNA, "Hrodna", "BY", "03", 53.6758, 23.82887, 363718, "Grodno"),
     (3463930, "Espírito Santo", "BR", "22", -6.33, -35.3, 10620, ""),
 )  # fmt: skip
@@ -186,6 +188,18 @@ def test_a_point_in_its_capital_makes_no_province_of_a_town(run):
     )
     got = run(listed("list", (at("Niza", "FR", (43.703, 7.266)), at("Rome", "IT"))), own=[own])
     assert geonames(got, only(got, "Niza").place) == 2990440
+
+
+def test_a_town_beside_another_is_not_that_for_a_further_name(run):
+    got = run(
+        items("Q203619 Kemi - Q1 Apatity", "Q203619 Kemi - Q2 Volgograd"),
+        listed(
+            "list",
+            (at("Keminmaa", "FI", (65.80, 24.54)), at("Apatity", "RU")),
+            (at("Kemi", "FI", (65.74, 24.56)), at("Volgograd", "RU")),
+        ),
+    )
+    assert geonames(got, only(got, "Keminmaa").place) == KEMINMAA
 
 
 def test_an_item_that_is_a_country_leaves_no_town_in_doubt(run):
