@@ -5,7 +5,7 @@ SECONDS ?= 30
 BIN    := .venv/bin
 TEXTS  := $(patsubst %.po,%.mo,$(wildcard endpoint/show/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: serve lists test quick mutants vote lint build format texts counts requirements clean
+.PHONY: serve lists test quick mutants vote lint build format texts counts pictures requirements clean
 
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
 
@@ -70,6 +70,10 @@ texts: .venv/dev
 counts: .venv/dev $(TEXTS)
 	$(BIN)/python -m tests.docs.data_counts
 	$(BIN)/python -m tests.docs.tables.columns_page
+
+# Takes the pictures of the README anew; needs Chromium and a build (make build).
+pictures: .venv/dev $(TEXTS)
+	$(BIN)/python -m tests.browser.pictures
 
 # Pins with hashes and without addresses, for serving and for developing; needs uv (pip install uv).
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

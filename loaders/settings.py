@@ -72,9 +72,19 @@ def read_settings(folder: Path) -> Settings:
     """Return what collection.toml says; raises CollectionError for a missing or unknown key or bad value."""
     try:
         stated = tomllib.loads(read_text(folder / "collection.toml", _MOST_BYTES))
+        _check_numbers(stated)
         return _settings(folder.name, stated)
     except (OSError, ValueError, RecursionError) as exc:
         raise CollectionError(folder.name, f"collection.toml: {exc}", "See docs/collections.md.") from exc
+
+
+def _check_numbers(stated: object) -> None:
+    """Raise ValueError for a number that has more than the 64 bits of TOML: nothing here counts so far."""
+    if isinstance(stated, int) and not -(1 << 63) <= stated < 1 << 63:
+        raise ValueError("a number has more than 64 bits")
+    if isinstance(stated, (dict, list)):
+        for value in stated.values() if isinstance(stated, dict) else stated:
+            _check_numbers(value)
 
 
 def _settings(folder_name: str, stated: dict[str, Any]) -> Settings:

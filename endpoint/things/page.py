@@ -18,6 +18,9 @@ from endpoint.things.parts.related import read_assessments
 from endpoint.things.rdf.schema_org import describe_page
 from endpoint.things.thing import Thing
 
+_FACTS_BESIDE_MAP = {"place", "partnership"}
+"""Kinds whose facts stand in a narrow column, beside the map where there is one."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -86,7 +89,7 @@ def template_values(page: Page, address: str) -> dict[str, Any]:
         "lede": page.lede,
         "lede_language": page.lede_language,
         "facts": list_facts(ask, thing, hidden_facts),
-        "narrow_facts": thing.kind == "place",
+        "narrow_facts": thing.kind in _FACTS_BESIDE_MAP,
         "tables": page.tables,
         "charts": page.charts,
         "claims": claims,

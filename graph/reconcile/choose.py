@@ -136,6 +136,9 @@ def choose_status(
     running = [agreement for agreement in agreements if _is_running(agreement, as_of)]
     if running:
         return ACTIVE, running[-1].document_type.claim
+    terms = [claim for claim in claims if _states_term(claim, as_of) and is_trusted(claim)]
+    if terms:
+        return ACTIVE, min(terms, key=lambda claim: (claim.trust, claim.id))
     listing = [claim for claim in claims if claim.assertion is Assertion.LISTING and is_trusted(claim)]
     if listing:
         return LISTED, max(listing, key=lambda claim: (claim.as_of or _BEFORE_ALL, -claim.trust, claim.id))
@@ -153,8 +156,16 @@ def _rest(claim: Claim) -> tuple[bool, str]:
 
 def _is_running(agreement: Agreement, as_of: date) -> bool:
     end = end_of_term(agreement)
-    if end is None:
-        return False
+    return end is not None and _lies_ahead(end, as_of)
+
+
+def _states_term(claim: Claim, as_of: date) -> bool:
+    """Return whether a claim that names no document says that the link lasts beyond a day."""
+    end = claim.valid_until if claim.assertion in {Assertion.SINCE, Assertion.LISTING} else None
+    return end is not None and _lies_ahead(end, as_of)
+
+
+def _lies_ahead(end: PartialDate, as_of: date) -> bool:
     return (end.year, end.month or 12, end.day or 31) >= (as_of.year, as_of.month, as_of.day)
 
 

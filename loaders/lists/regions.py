@@ -10,7 +10,7 @@ from graph.errors import CollectionError, TableError
 from graph.model.claims import CollectionInfo, Place
 from graph.model.iris import mint_place_id
 from graph.model.records import ListedCollection
-from loaders.folders import bundled_folders
+from loaders.folders import bundled_folders, find_inside
 from loaders.section import Section
 from loaders.tables.places import load_countries, load_levels, load_places
 from loaders.tables.table import Row, read_map
@@ -81,9 +81,11 @@ def load_region_collection(folder: Path, info: CollectionInfo, stated: Mapping[s
     """
     try:
         section = Section("regions", stated["regions"])
-        name = section.text("file")
+        path, *others = find_inside(folder, section.text("file"))
         section.done()
-        regions = load_regions(folder / name)
+        if others:
+            raise ValueError(f"[regions] file names {len(others) + 1} files, not one")
+        regions = load_regions(path)
     except (ValueError, TableError) as exc:
         raise CollectionError(info.name, f"collection.toml: {exc}", "See docs/your-own-list.md.") from exc
     return ListedCollection(info, (), place_regions(regions, known_codes()), (), len(regions))

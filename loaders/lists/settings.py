@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from typing import Any
 
 from graph.errors import CollectionError, TableError
 from graph.model.claims import CollectionInfo, Source
+from loaders.folders import find_inside
 from loaders.lists.countries import CountryReading, read_country
 from loaders.lists.files.cells import FORMATS, read_cells
 from loaders.lists.files.layout import CellTable, Layout
@@ -150,12 +152,10 @@ def _files(folder: Path, section: Section) -> tuple[Path, ...]:
     patterns = section.texts("files") + section.texts("file")
     found: dict[Path, None] = {}
     for pattern in patterns:
-        if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-            raise ValueError(f"[{section.name}] file {pattern!r} is outside of the collection's folder")
-        matches = sorted(folder.glob(pattern))
-        if not matches:
-            raise ValueError(f"[{section.name}] file {pattern!r}: there is none in {folder.name}")
-        found |= dict.fromkeys(matches)
+        try:
+            found |= dict.fromkeys(find_inside(folder, pattern))
+        except ValueError as exc:
+            raise ValueError(f"[{section.name}] {exc}") from exc
     if not found:
         raise ValueError(f"[{section.name}] file is missing: name the file of the list")
     if len({path.stem for path in found}) < len(found):
@@ -276,7 +276,7 @@ def _date_formats(section: Section) -> tuple[str, ...]:
             raise ValueError(f"[table] date_format {form!r} has no %Y, a year of four digits")
         try:
             dt.datetime.strptime(dt.date(2000, 1, 31).strftime(form), form)
-        except ValueError as exc:
+        except (ValueError, re.error) as exc:
             raise ValueError(f"[table] date_format {form!r} is none: {exc}") from exc
     return formats
 

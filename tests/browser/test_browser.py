@@ -89,7 +89,7 @@ FAINT_TEXT = """() => {
 # Targets under 24 by 24 CSS pixels that do not stand in a sentence or have room around: WCAG 2.2, 2.5.8.
 SMALL_TARGETS = """() => {
   const kinds = 'a, button, input:not([type=hidden]), select, summary, textarea';
-  const targets = [...document.querySelectorAll(kinds)]
+  const targets = [...document.querySelectorAll(kinds)].filter(element => element.checkVisibility())
     .map(element => ({element, box: element.getBoundingClientRect()}))
     .filter(({box}) => box.width > 0 && box.height > 0 && box.right > 0);
   const centre = box => [box.left + box.width / 2, box.top + box.height / 2];
@@ -270,6 +270,49 @@ def test_names_are_offered_while_somebody_types_and_chosen_by_keys(open_page):
     assert page.get_by_role("option").first.get_attribute("aria-selected") == "true"
     page.keyboard.press("Enter")
     page.wait_for_url("**/place/Q11462.html**")
+
+
+def test_the_map_of_the_world_is_moved_by_keys_and_names_lead_to_places(open_page):
+    page = open_page("/?lang=en")
+    page.wait_for_selector(".world[data-drawn='1.00']")
+    canvas = page.locator(".world canvas")
+    whole = canvas.screenshot()
+    page.locator(".world .moved").focus()
+    for key in ("+", "+", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    page.wait_for_selector(".world p:not([hidden]) a")
+    assert canvas.screenshot() != whole
+    named = page.locator(".world p a").first
+    name = named.inner_text()
+    with page.expect_navigation():
+        named.press("Enter")
+    assert page.locator("h1").inner_text() == name
+
+
+def test_the_buttons_of_the_map_move_it_and_show_all_again(open_page):
+    page = open_page("/?lang=id", 390)
+    page.wait_for_selector(".world[data-drawn='1.00']")
+    page.get_by_role("button", name="Perbesar").click()
+    page.wait_for_selector(".world[data-drawn='1.60']")
+    page.get_by_role("button", name="Seluruh dunia").click()
+    page.wait_for_selector(".world[data-drawn='1.00']")
+
+
+def test_without_script_the_map_of_the_world_is_the_picture_of_the_server(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site + "/")
+    assert page.locator(".world img").is_visible()
+    assert not page.locator(".world .tools").is_visible()
+    context.close()
+
+
+def test_sources_are_found_by_a_word_of_their_title(open_page):
+    page = open_page("/sources?lang=en")
+    page.get_by_label("Title or publisher contains").fill("jajaki")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**q=jajaki**")
+    assert page.locator("#list .muted").first.inner_text() == "1"
 
 
 def test_a_hostile_name_never_becomes_markup(open_page):

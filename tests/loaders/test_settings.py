@@ -51,6 +51,8 @@ def test_without_a_section_it_is_curated(tmp_path):
         ("[table]", "[assertions]\ncolour = 1\n[table]", r"\[assertions\] has unknown keys: colour"),
         ("[table]", "assertions = 3\n[table]", r"\[assertions\] is 3, not a section"),
         ("[table]", '[assertions]\nrows = "9"\n[table]', r"\[assertions\] rows is '9', not a whole number"),
+        ("[table]", f"[assertions]\nrows = 0x{'f' * 5000}\n[table]", "a number has more than 64 bits"),
+        ("[table]", f"[assertions]\nrows = {1 << 63}\n[table]", "a number has more than 64 bits"),
         ('[table]\nfile = "list.csv"', "table = 3", r"\[table\] is 3, not a section"),
         ('[table]\nfile = "list.csv"', "wikidata = []", r"\[wikidata\] is \[\], not a section"),
         (

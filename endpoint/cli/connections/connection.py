@@ -221,7 +221,9 @@ class Connection(HTTPChannel):
         with self.outbuf_lock:
             if not self.connected:
                 raise ClientDisconnected
-            self.send_until = time.monotonic() + STALLED_SECONDS + (len(body) + len(file or b"")) / LEAST_RATE
+            # before anything is left to send: the loop may look at any moment whether the client stalls
+            self.sent_at = time.monotonic()
+            self.send_until = self.sent_at + STALLED_SECONDS + (len(body) + len(file or b"")) / LEAST_RATE
             if may_break:
                 self._linger(_RESET)
             sent = 0 if self.total_outbufs_len else self._send(head, body)
@@ -233,7 +235,6 @@ class Connection(HTTPChannel):
                 self._closers.append(close)
             # before the request is done with: the loop may look whether this connection is idle for long
             self.answered, self.idle_since = True, time.monotonic()
-            self.sent_at = self.idle_since
             if not self.total_outbufs_len:
                 if may_break:
                     self._linger(_DELIVER)

@@ -7,6 +7,7 @@ from typing import Any
 
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import BadRequest, Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge
+from werkzeug.sansio.utils import host_is_trusted
 
 from endpoint.cli.connections.memory import KeptAnswer
 
@@ -16,8 +17,6 @@ MOST_FIELDS = 100
 HEAD_BYTES = REQUEST_LINE_BYTES + 4 * FIELD_BYTES
 """What a line, a header and the whole head of a request may have."""
 
-# https://www.rfc-editor.org/rfc/rfc3986#section-3.2 without user information, as RFC 9110, 7.2, has it
-_HOST = re.compile(r"(?:(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
 _CODED_TWICE = re.compile(rb"^(transfer-encoding:)(?:[^\r\n]*,|(?s:.*)^\1)", re.I | re.M)
 _SEVERAL_HOSTS = re.compile(rb"^host:(?s:.*)^host:", re.I | re.M)
 
@@ -81,14 +80,17 @@ class RequestParser(HTTPRequestParser):
             raise ParsingError("HTTP/1.0 knows no chunks")
 
     def _check_host(self, fields: bytes) -> None:
-        """Let Host be what the address names, if it does, else one host; RFC 9112, 3.2."""
+        """Let Host be what the address names, if it does, else one host; RFC 9112, 3.2.
+
+        What the framework takes for no host is refused here: it would make links without one.
+        """
         if self.proxy_netloc:
             self.headers["HOST"] = self.proxy_netloc
         host = self.headers.get("HOST")
         if host is None and self.version == "1.0":
             return
-        if host is None or _SEVERAL_HOSTS.search(fields) or not _HOST.fullmatch(host):
-            raise ParsingError("Host must name one host, and a port if need be")
+        if host is None or _SEVERAL_HOSTS.search(fields) or not host_is_trusted(host):
+            raise ParsingError("Host must name one host, and a port from 1 to 65535 if need be")
 
     def _leave_body(self) -> None:
         """Let the application refuse a body that is too long, by its length, and read no more of it."""

@@ -250,6 +250,8 @@ class Switch:
             self.refusal = exc
             self._note_failure(damaged.path, exc)
             self.service.engine.close()
+            if self._preparation:
+                self._preparation.stop()  # it would fail with each answer that is left
             if (service := self._open_sound(damaged)) is not None:
                 self._replace(service)
             else:

@@ -13,6 +13,9 @@ from graph.matching.gazetteer.towns import are_far, near, one_each
 from graph.matching.known.names import normalize_name, read_name
 from graph.matching.known.points import Point
 
+REMOTE_KM = 300.0
+"""So far from a point in an empty part of a country, or at its border, the nearest place may lie."""
+
 
 def read_qualified(
     gazetteer: Gazetteer,
@@ -57,7 +60,15 @@ def is_elsewhere(gazetteer: Gazetteer, points: Sequence[Point], town: Bearer, is
     """
     if not are_far(points, town):
         return False
-    return is_telling or any(gazetteer.country_at(point) == town.country for point in points)
+    return is_telling or any(_is_in_country(gazetteer, point, town.country) for point in points)
+
+
+def _is_in_country(gazetteer: Gazetteer, point: Point, iso: str) -> bool:
+    """Return whether a point lies in a country, by the places around it, or the nearest of a few."""
+    if found := gazetteer.country_at(point):
+        return found == iso
+    nearest = gazetteer.near(point, REMOTE_KM)[:1]
+    return any(one.country == iso for one in nearest)
 
 
 def _fits(gazetteer: Gazetteer, bearer: Bearer, where: Iterable[str], short: Container[str]) -> bool | None:

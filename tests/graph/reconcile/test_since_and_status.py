@@ -106,6 +106,17 @@ def test_r7_status_is_unknown_without_a_claim_or_a_running_term():
     assert choose_status([expired], agreements(expired), TODAY) == ("unknown", None)
 
 
+def test_r7_status_is_active_while_a_list_says_that_the_link_lasts():
+    lasts = claim("since", "2000", valid_until=parse_date("2040"))
+    assert choose_status([lasts, claim("since", "1999")], (), TODAY) == ("active", lasts)
+    over = claim("since", "2000", valid_until=parse_date("2020"))
+    assert choose_status([over], (), TODAY) == ("unknown", None)
+    blog = claim("since", "2000", "blog", valid_until=parse_date("2040"))
+    assert choose_status([blog], (), TODAY) == ("unknown", None)
+    ended = claim("ending", "2025")
+    assert choose_status([lasts, ended], (), TODAY) == ("terminated", ended)
+
+
 def test_r7_status_listed_is_what_a_list_of_others_gives():
     wikidata = claim("listing", "2016", "knowledge-base", listed_by=SURABAYA)
     wikipedia = claim("listing", source="encyclopedia", listed_by=SURABAYA)

@@ -436,7 +436,7 @@ def collect(folder: Path, name: str, table: str, *files: str):
     home = folder / name
     home.mkdir()
     for file in files:
-        (home / Path(file).name).symlink_to(DATA / file)
+        shutil.copyfile(DATA / file, home / Path(file).name)
     started = time.process_time()
     loaded = load(home, table)
     assert time.process_time() - started < 10

@@ -92,13 +92,17 @@ def test_a_collection_of_regions_has_the_places_that_the_facts_lack_and_no_recor
 @pytest.mark.parametrize(
     ("stated", "told"),
     [
-        ({"file": "none.csv"}, "none.csv: cannot be read"),
+        ({"file": "none.csv"}, "file 'none.csv': there is none"),
+        ({"file": "../regions.csv"}, "is outside of the collection's folder"),
+        ({"file": "/etc/hostname"}, "is outside of the collection's folder"),
+        ({"file": "*.csv"}, r"\[regions\] file names 2 files, not one"),
         ({"file": "regions.csv", "codes": 1}, r"\[regions\] has unknown keys: codes"),
-        ({}, "cannot be read"),
+        ({}, "file '' names no file"),
     ],
 )
 def test_a_section_that_is_wrong_is_refused(tmp_path, stated, told):
     write(tmp_path)
+    (tmp_path / "other.csv").write_text("x\n")
     with pytest.raises(CollectionError, match=told):
         load_region_collection(tmp_path, INFO, {"regions": stated})
 

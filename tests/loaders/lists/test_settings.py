@@ -47,7 +47,10 @@ from tests.kit.graph.tables import HEADER, INFO, load
         ("nothing = [0]\n", "x,y\n", "nothing is [0], not a text or texts"),
         ('file = "../list.csv"\n', "x,y\n", "is outside of the collection's folder"),
         ('file = "none.csv"\n', "x,y\n", "file 'none.csv': there is none"),
-        ('file = ""\n', "x,y\n", "Unacceptable pattern"),
+        ('file = ""\n', "x,y\n", "file '' names no file"),
+        ('file = "."\n', "x,y\n", "file '.' names no file"),
+        (f'file = "{"*/" * 200}x.csv"\n', "x,y\n", "names no file"),
+        ('date_format = "%Y %Y"\n', "x,y\n", "date_format '%Y %Y' is none: "),
         ("files = []\n", "x,y\n", "file is missing"),
         ('[table.kinds]\ntwin = "twin"\n', "x,y\n", "[table.kinds] 'twin' is 'twin', not one of contact"),
         ('[table.domains]\nwar = "war"\n', "x,y\n", "[table.domains] 'war' is war: no concept"),
@@ -62,6 +65,16 @@ def test_settings_that_say_nothing_clear_are_refused(tmp_path, table, data, told
     with pytest.raises(CollectionError) as caught:
         load(tmp_path, table, data)
     assert told in str(caught.value)
+
+
+def test_a_link_out_of_the_folder_is_refused_and_nothing_is_told_of_what_it_names(tmp_path):
+    (tmp_path / "secret").write_text("root:x:0\n")
+    folder = tmp_path / "list"
+    folder.mkdir()
+    (folder / "linked.csv").symlink_to(tmp_path / "secret")
+    with pytest.raises(CollectionError, match="is a link out of") as caught:
+        load(folder, 'file = "linked.csv"\n', "x,y\n")
+    assert "root" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from endpoint.site.preparation import list_paths
 from graph.store.releases import current_release, switch_current
 from loaders.collection import load_collections
 from tests.kit.graph.collections import write_collection
-from tests.kit.graph.releases import write_two_releases
+from tests.kit.graph.releases import flip, write_two_releases
 from tests.kit.http.engine import small_config
 from tests.kit.http.site import HTML
 from tests.kit.processes import PATIENCE, wait_until
@@ -131,3 +131,36 @@ def test_the_first_reader_of_a_new_release_is_answered_from_memory(home):
         assert client.get("/health").json == {"status": "ok", "release": second}
     finally:
         close_app(app)
+
+
+def test_a_release_that_is_found_damaged_is_prepared_no_more(home, caplog, monkeypatch):
+    begun, taken, at_work, open_sound = threading.Event(), [], [], Switch._open_sound
+
+    def note_and_open(switch, damaged):
+        at_work.append(switch._preparation.at_work)
+        return open_sound(switch, damaged)
+
+    monkeypatch.setattr(Switch, "_open_sound", note_and_open)
+
+    def wait_in_the_damaged(service):
+        def wait(is_over):
+            taken.append(service.release.id)
+            begun.set()
+            wait_until(is_over)
+
+        return [wait, wait] if service.release.id == damaged.id else [lambda _: None]
+
+    newer = next(path for path in (home / "releases").iterdir() if path.name != current_release(home).id)
+    switch_current(home, newer.name)
+    damaged = current_release(home)
+    switch = Switch(small_config(home, prepare_seconds=PATIENCE), damaged, Observer())
+    try:
+        switch.prepare_with(wait_in_the_damaged)
+        assert begun.wait(PATIENCE)
+        flip(damaged.files_path / damaged.files[0].name)
+        switch.update()
+        assert (switch.service.release.id != damaged.id, taken) == (True, [damaged.id])
+        assert at_work == [False], "while the older release is opened"
+        assert "could not be prepared" not in caplog.text
+    finally:
+        switch.close()

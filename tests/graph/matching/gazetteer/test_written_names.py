@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graph.matching.gazetteer.finder import BearerFinder
+from graph.matching.known.points import Point
 from graph.model.matches import Decision
 from loaders.lists.countries import load_states
 from loaders.tables.places import load_countries
@@ -16,7 +17,7 @@ HALLE, HALLE_WESTFALEN, FRANKFURT, PORTLAND_ME = 2911522, 2911526, 2925533, 4975
 MUHLHAUSEN, YOGYAKARTA, MANHATTAN, GIRONDE = 2867996, 1621177, 5125771, 3015952
 WILLEMSTAD, SAN_JUAN, SAINT_DENIS_REUNION, NORMANDIE = 2744324, 4726491, 935264, 2139544
 GARMISCH, CHERBOURG, LE_MANS, PALMAS, WEIMAR = 2922530, 3025466, 3003603, 3474574, 2812482
-HRODNA = 627904
+HRODNA, ROME_GA = 627904, 4219762
 
 PLACES = (
     *TWO_NAMES,
@@ -96,6 +97,20 @@ def read(gazetteer, name, iso):
 )
 def test_a_name_means_one_place_or_none(gazetteer, name, iso, chosen):
     found = read(gazetteer, name, iso).chosen
+    assert (found.id if found else None) == chosen
+
+
+@pytest.mark.parametrize(
+    ("point", "chosen"),
+    [
+        ((39.0, -89.5), None),  # an empty part of its own country: a hamlet may be meant
+        ((47.5, 8.0), ROME_GA),  # another country
+        ((0.0, -150.0), ROME_GA),  # the ocean
+    ],
+)
+def test_a_looked_up_point_far_away_in_its_country_leaves_open_what_is_meant(gazetteer, point, chosen):
+    finder = BearerFinder(gazetteer, {one.id: code for code, one in COUNTRIES.items()}, load_states())
+    found = finder.read(["Rome"], COUNTRIES["US"].id, (), [Point(*point)], is_telling=False).chosen
     assert (found.id if found else None) == chosen
 
 
