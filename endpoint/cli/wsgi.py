@@ -62,6 +62,7 @@ def options(config: Config, host: str, port: int) -> dict[str, object]:
 class ConnectionWorker(Worker):
     """The process that answers; what still runs when the grace period is over ends with an error."""
 
+    alive: bool
     _ends_at = 0.0
     """When it ends, whatever is still to be sent."""
 
