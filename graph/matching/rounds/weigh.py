@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from graph.matching.gazetteer.bearer import NameKind
 from graph.matching.known.names import DISTRICT, PROVINCE, is_large, read_name
 from graph.matching.parties import Parties, Party
 from graph.matching.scores import (
+    DISTANT_NAME,
     FAR_AND_UNLIKE,
     NAMED_ALIKE,
     NOTHING,
@@ -73,7 +75,7 @@ class Weigher:
         if bearers is None or country is None or other.number in party.partners:
             return None
         is_same = "same-bearer" in bearers.reasons
-        if _are_elsewhere(party, other) and not is_same:
+        if _are_told_apart(party, other) if is_same else _are_elsewhere(party, other):
             return None
         borne = weigh_borne_names(party.reading, other.reading)
         names = max(borne, _weigh_names(party, other), key=lambda evidence: evidence.bits)
@@ -133,6 +135,19 @@ def _are_elsewhere(party: Party, other: Party) -> bool:
     if party.region_codes and other.region_codes and not party.region_codes & other.region_codes:
         return True
     return bool(party.where and other.where) and not says_same_where(party.where, other.where)
+
+
+def _are_told_apart(party: Party, other: Party) -> bool:
+    """Return whether a list puts two unlike names of one place of the gazetteer at two points.
+
+    GeoNames calls Vienna "Wieden" too, which is a part of it: one is its own name, one a further name.
+    """
+    one, another = party.reading.chosen, other.reading.chosen
+    if one is None or another is None or (one.kind is NameKind.OWN) is (another.kind is NameKind.OWN):
+        return False
+    ours, theirs = {*party.points} - {one.point}, {*other.points} - {another.point}
+    are_apart = ours and theirs and ours.isdisjoint(theirs) and party.lists & other.lists
+    return bool(are_apart) and _weigh_names(party, other).bits <= DISTANT_NAME
 
 
 def _partners_needed(party: Party, other: Party, named: float, country: Evidence) -> int:

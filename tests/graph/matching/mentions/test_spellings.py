@@ -103,3 +103,13 @@ def test_an_item_of_a_name_that_geonames_lacks_may_be_a_place_that_shares_all_it
     match = only(got, "Aalborg")
     assert (match.place, match.reasons[0]) == ("", "partners-in-common")
     assert [one.place for one in match.candidates] == ["Q1"]
+
+
+def test_a_part_of_a_town_is_not_the_town_that_is_also_called_so(run):
+    """GeoNames calls Vienna "Wieden" too. A list that has both, each at its point, means two places."""
+    vienna, wieden = at("Vienna", "AT", (48.20833, 16.37306)), at("Wieden", "AT", (48.18944, 16.36167))
+    links = items("Q1741 Wien - Q472 Sofia", "Q268001 Wieden - Q186254 Haskovo")
+    got = run(links, listed("list", (vienna, at("Sofia")), (wieden, at("Haskovo"))))
+    assert [only(got, name).place for name in ("Vienna", "Wieden")] == ["Q1741", "Q268001"]
+    alone = run(listed("list", (vienna, at("Sofia")), (wieden, at("Haskovo"))))
+    assert only(alone, "Wieden").place != only(alone, "Vienna").place
