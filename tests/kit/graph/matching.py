@@ -17,7 +17,8 @@ from graph.model.records import ListedCollection, Record
 COUNTRIES = {
     iso: Place(qid, qid, (("en", name), ("id", name)), is_country=True, qid=qid, codes=(("iso", iso),))
     for iso, qid, name in (
-        ("AR", "Q414", "Argentina"), ("AT", "Q40", "Austria"), ("BE", "Q31", "Belgium"), ("BY", "Q184", "Belarus"),
+        ("AR", "Q414", "Argentina"), ("AT", "Q40", "Austria"), ("BE", "Q31", "Belgium"),
+        ("BY", "Q184", "Belarus"),
         ("CH", "Q39", "Switzerland"),
         ("CN", "Q148", "China"), ("DE", "Q183", "Germany"), ("DK", "Q35", "Denmark"),
         ("FI", "Q33", "Finland"),
