@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from pyoxigraph import Store
 
 from endpoint.cli import wsgi
+from endpoint.cli.commands import serve
 from endpoint.cli.main import COMMANDS, main
 from graph.store.manifest import write_manifest
 from graph.store.releases import current_release, list_releases
@@ -418,6 +419,15 @@ def test_serve_hands_the_current_release_to_the_server(kembar, home, monkeypatch
     assert result.exit_code == 0
     ((config, release, host, port),) = served
     assert (config.home, release.id, host, port) == (home, RELEASE, "127.0.0.1", 8123)
+
+
+def test_serve_warns_of_several_processes_and_of_one_it_does_not(kembar, home, monkeypatch):
+    served = []
+    monkeypatch.setattr(wsgi, "serve", lambda config, *_: served.append(config.processes))
+    monkeypatch.setattr(serve, "serve_with_processes", lambda config, *_: served.append(config.processes))
+    assert "not proven yet" in kembar("serve", "--processes", "2").stderr
+    assert "not proven yet" not in kembar("serve").stderr
+    assert served == [2, 1]
 
 
 def test_collections_are_listed_with_what_was_read(tiny):
