@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,7 @@ class Lease(Generic[Held]):
     retired: bool = False
 
 
-class Leases(Generic[Held]):
+class Leases(ABC, Generic[Held]):
     """The service for new requests, and the older ones that requests still use. Safe for many threads."""
 
     def __init__(self, lease: Lease[Held]) -> None:
@@ -74,9 +75,9 @@ class Leases(Generic[Held]):
         if is_unused:
             self._wake()
 
+    @abstractmethod
     def _wake(self) -> None:
         """Let ``_close_unused`` be called soon, by another thread than that of a request."""
-        raise NotImplementedError
 
     def _let_in(self, lease: Lease[Held]) -> None:
         """Let new requests have another service; call it with the lock."""
