@@ -52,6 +52,8 @@ _INPUTS = "inputs.json"
 """In the home folder: what the current release was made of, so that a build without changes is a no-op."""
 _BETWEENNESS = "betweenness.json"
 """In the home folder: the betweenness of the last network."""
+_PROVEN = frozenset({"one-triple-one-graph"})
+"""The rules that hold before there is a store: it takes a sixth of the time where the quads are sorted."""
 _REFUSED = "refused.json"
 """In the home folder: the report of the last build that was refused; gone when one succeeds."""
 
@@ -164,7 +166,7 @@ def _make(
 
 def _load_and_check(quads: SortedQuads, store_path: Path) -> list[Breach]:
     load_lines(quads.lines(), store_path)
-    return find_breaches(open_store(store_path))
+    return find_breaches(open_store(store_path), _PROVEN)
 
 
 def _refuse_fatal(breaches: Sequence[Breach], home: Path) -> tuple[Breach, ...]:

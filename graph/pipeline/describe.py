@@ -80,10 +80,10 @@ def describe(
         described = chain(build_quads(model), _schema_quads(), describe_gone(collections, model), asked.quads)
         measures = _measure_quads(network, betweenness, progress)
         bare = sort_quads(chain(described, measures), staging / _BARE)
-    check_one_graph_each(bare)
     schema = find_schema(bare)
     quads = add_quads(bare, describe_graph(schema), staging / _QUADS)
     bare.path.unlink()
+    check_one_graph_each(quads)
     return Described(quads, schema, tables)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -28,13 +28,15 @@ def _find_claims(store: Store, things: Iterable[str]) -> dict[str, tuple[str, ..
     return {thing: tuple(claim.removeprefix(prefix) for claim in claims) for thing, claims in found.items()}
 
 
-def find_breaches(store: Store, which: Iterable[Rule] | None = None) -> list[Breach]:
+def find_breaches(store: Store, proven: Container[str] = ()) -> list[Breach]:
     """Return the rules that do not hold in `store`, fatal ones first; an empty list when all hold.
 
-    Two are checked at a time: while the engine answers one query, it leaves Python free.
+    Rules that are `proven`, by their names, are not checked. Two are checked at a time: while the engine
+    answers one query, it leaves Python free.
     """
+    which = [rule for rule in rules() if rule.name not in proven]
     with ThreadPoolExecutor(max_workers=2) as pool:
-        breaches = pool.map(partial(_check_rule, store), rules() if which is None else which)
+        breaches = pool.map(partial(_check_rule, store), which)
         found = [breach for breach in breaches if breach.rows]
     return sorted(found, key=lambda breach: (not breach.rule.fatal, breach.rule.name))
 

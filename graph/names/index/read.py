@@ -18,8 +18,10 @@ Select = Callable[[str], Iterable[Mapping[str, str]]]
 
 _HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 _FACTS = ("country", "partOf", "level", "wikidataId", "isoCode", "kemendagriCode", "population")
-_PARTNERS = """SELECT ?place ?partner ?year WHERE { ?pair a kk:Partnership ; kk:party ?place , ?partner .
-  ?place kk:partnerOf ?partner . OPTIONAL { ?pair kk:sinceYear ?year } FILTER(?place != ?partner) }"""
+_PARTNERS = "SELECT ?place ?partner WHERE { ?place kk:partnerOf ?partner }"
+_YEARS = """SELECT ?place ?partner ?year WHERE {
+  ?pair kk:sinceYear ?year ; a kk:Partnership ; kk:party ?place , ?partner
+  FILTER(!sameTerm(?place, ?partner)) }"""
 _REPLACED = f"""SELECT ?old ?new WHERE {{ ?old dcterms:isReplacedBy ?new . ?new a kk:Place
   FILTER(STRSTARTS(STR(?old), "{PLACES}")) }}"""
 _PAIRS = """SELECT ?thing ?label (LANG(?label) AS ?language) ?weight ?class ?sinceYear ?status WHERE {
@@ -96,8 +98,9 @@ def read_named(select: Select) -> Named:
     drafts: _Drafts = defaultdict(_Draft)
     _read_names(select, drafts)
     _read_facts(select, drafts)
+    years = {(row["place"], row["partner"]): int(row["year"]) for row in _rows(select, _YEARS)}
     for row in _rows(select, _PARTNERS):
-        year = int(row["year"]) if "year" in row else None
+        year = years.get((row["place"], row["partner"]))
         drafts[_local(row["place"])].partners.append((_local(row["partner"]), year))
     replaced = {_local(row["old"]): _local(row["new"]) for row in _rows(select, _REPLACED)}
     official = names_of_regions()
