@@ -42,7 +42,7 @@ __all__ = ["Answer", "Engine", "EngineState", "Lane", "ReleaseEngine"]
 
 log = logging.getLogger(__name__)
 
-_REWRITE = "Put a space after each keyword, and write the paths as triples and UNION"
+_SAY_OTHERWISE = "/limits tells where the engine differs from it"
 
 _TABLE_FORMATS = ("application/sparql-results+json",)
 _GRAPH_FORMATS = ("text/turtle", "application/n-triples", "application/ld+json")
@@ -358,7 +358,9 @@ class Engine:
         if reply.status is Status.REFUSED:
             return QueryRefused(text, "Use the functions of SPARQL 1.1; there are no others here")
         if reply.status is Status.UNWRITTEN:
-            return QueryRefused(f"the engine would not answer this as SPARQL 1.1 says: {text}", _REWRITE)
+            return QueryRefused(
+                f"the engine would not answer this as SPARQL 1.1 says: {text}", _SAY_OTHERWISE
+            )
         if reply.status is Status.TOO_LARGE:
             return ResultTooLarge(task.request.limit)
         if reply.status is Status.OUT_OF_MEMORY:

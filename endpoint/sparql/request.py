@@ -148,7 +148,7 @@ def _read_graphs(given: MultiDict[str, str], name: str) -> tuple[str, ...]:
     for iri in iris:
         if not is_iri(iri):
             raise ParameterError(name, iri, "is not an absolute IRI")
-    return tuple(iris)
+    return tuple(dict.fromkeys(iris))
 
 
 def _read_seconds(text: str | None) -> float | None:

@@ -107,6 +107,7 @@ def _read(text: str, config: Config) -> Reading:
     _check_length(text, config.query_bytes)
     tokens = tuple(tokenize(text, config.query_tokens))
     kind = _read_kind(text, tokens)
+    _refuse_named_nodes(text, tokens)
     calls_out = _asks_services(text, tokens, config.allowed_services)
     return Reading(
         text,
@@ -124,6 +125,23 @@ def _read(text: str, config: Config) -> Reading:
 def _with_rewriting(reading: Reading, config: Config) -> Reading:
     depth = reading.shape.depth.value
     return replace(reading, rewriting=rewrite(reading.text, reading.tokens, depth, config.query_bytes))
+
+
+def _refuse_named_nodes(text: str, tokens: Sequence[Token]) -> None:
+    """Refuse BNODE with an argument: the engine gives one node for all rows, the standard one for each."""
+    for token, after, argument in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if (
+            token.kind is WORD
+            and after.text == "("
+            and argument.text != ")"
+            and token.text.upper() == "BNODE"
+        ):
+            line, column = locate(text, token.start)
+            raise QueryRefused(
+                f"BNODE with an argument (line {line}, column {column}) would give one node for all rows, "
+                "not one for each (bnode-of-a-text on /limits)",
+                "Use BNODE() without an argument, or make an IRI of the text",
+            )
 
 
 def _is_volatile(kind: QueryKind, tokens: Sequence[Token]) -> bool:

@@ -117,6 +117,17 @@ def rows(store, query, **dataset):
         ("SELECT * { GRAPH ?g { ?x :p :y MINUS { ?z :r ?x } } }", ["two x"]),
         ("SELECT ?y ?g { GRAPH ?g { ?x :p ?y MINUS { ?z :r ?w } } }", ["w two", "y one", "y two"]),
         ("SELECT * { GRAPH ?g { MINUS { ?x :zz ?y } } }", ["one", "two"]),
+        ("SELECT * { GRAPH ?g { ?g :p ?x FILTER(?g = :one) } }", []),
+        ("SELECT * { GRAPH ?g { ?x :q ?y } FILTER(?g = :one) }", ["one y z"]),
+        ("SELECT * { GRAPH :one { { SELECT ?x { ?x :q ?y } } } }", ["y"]),
+        ("SELECT * { GRAPH ?g { { SELECT ?g ?x { ?x :p :y } } } }", ["one x", "two x"]),
+        # 13.2: a dataset is a set
+        ("SELECT * FROM :one FROM :two FROM :one { ?x :q ?y }", ["y z"]),
+        (
+            f"SELECT * FROM :one FROM NAMED :one FROM <{BASE}one> {{ ?x :q ?y GRAPH ?g {{ ?x :q ?y }} }}",
+            ["y z one"],
+        ),
+        ("BASE <http://example.org/x/> SELECT * FROM <../one> FROM :one { ?x :q ?y }", ["y z"]),
         # 8.3.2 and 18.6: MINUS without a variable in common takes nothing
         ("SELECT * { ?x :v 2 FILTER EXISTS { MINUS { ?x :v ?y } } }", ["d"]),
         ("SELECT * { ?x :v ?y MINUS { ?z :v 1 } }", ["d 1", "d 2", "e 1"]),
@@ -179,6 +190,35 @@ def test_what_cannot_be_written_anew_is_no_answer(store):
         Status.UNWRITTEN,
         b"a triple in << >> stands at the end of a path; name it with ~ ?name",
     )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { GRAPH ?g { ?x :q ?y FILTER(?g = :one) } }",
+        "SELECT * { GRAPH $g { ?x :q ?y BIND(STR(?g) AS ?text) } }",
+        "SELECT * { GRAPH ?g { ?x :q ?y FILTER NOT EXISTS { ?x :p ?z FILTER(?g = :two) } } }",
+        "SELECT * { GRAPH ?g { ?x :q ?y GRAPH ?g { ?y :p ?z FILTER(BOUND(?g)) } } }",
+    ],
+)
+def test_an_expression_about_the_graph_that_it_stands_in_is_refused(store, query):
+    status, told = ask(store, query)
+    assert status is Status.UNWRITTEN
+    assert told.startswith(b"?g has no value yet in an expression inside of GRAPH ?g (graph-variable-inside")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { GRAPH ?g { { SELECT ?x { ?x :q ?y } LIMIT 1 } } }",
+        "SELECT * { GRAPH ?g { ?x :p ?y { SELECT (COUNT(*) AS ?n) { ?x :q ?y } } } }",
+        "ASK { FILTER EXISTS { GRAPH $g { { SELECT * { ?x :q ?y } } } } }",
+    ],
+)
+def test_a_subselect_that_would_not_be_asked_of_each_graph_is_refused(store, query):
+    status, told = ask(store, query)
+    assert status is Status.UNWRITTEN
+    assert told.startswith(b"a subselect inside of GRAPH ?g would not be asked of each graph")
 
 
 def test_a_fault_of_the_rewriting_is_no_answer_either(store):

@@ -28,6 +28,20 @@ _WITHIN_A_BLOCK = frozenset({"FILTER", "BIND", "VALUES"})
 """After these a blank node may go on, as the engine reads."""
 
 
+_GRAPH_INSIDE = (
+    "{0} has no value yet in an expression inside of GRAPH {0} (graph-variable-inside on /limits); write the "
+    "expression after the group of GRAPH"
+)
+_GRAPH_AROUND = (
+    "a subselect inside of GRAPH {0} would not be asked of each graph (graph-around-a-subselect on /limits); "
+    "put GRAPH {0} into the subselect, and {0} among its columns"
+)
+
+
+class Refused(Exception):
+    """A query is SPARQL, and there is nothing that the engine could be asked in its place; says why."""
+
+
 class Edit(NamedTuple):
     """A stretch of the text, and what stands there instead."""
 
@@ -51,6 +65,7 @@ class Groups:
         self._cursor, self._expander, self._fresh, self._read_select = cursor, expander, fresh, read_select
         self._count = 0
         self._labels: dict[str, tuple[object, str]] = {}
+        self._asked_inside: set[str] = set()
         self._elements: Mapping[str, Callable[[Place], Scope]] = {
             "FILTER": self._read_filter,
             "OPTIONAL": self._read_joined,
@@ -82,6 +97,8 @@ class Groups:
         self._cursor.expect("{")
         if self._cursor.word == "SELECT":
             scope = self._read_select(replace(place, must_bind_graph=False))
+            if place.graph.startswith(("?", "$")) and "?" + place.graph[1:] not in scope:
+                raise Refused(_GRAPH_AROUND.format("?" + place.graph[1:]))
         else:
             scope = self._read_elements(place)
         self._cursor.expect("}")
@@ -102,6 +119,8 @@ class Groups:
                 self.read_exists(place)
                 continue
             token = self._cursor.take()
+            if token.kind is Kind.VARIABLE and place.graph and name_of(token) == "?" + place.graph[1:]:
+                self._asked_inside.add(name_of(token))
             depth += (token.text == "(") - (token.text == ")")
             if not depth:
                 return
@@ -223,8 +242,15 @@ class Groups:
         graph = self._cursor.expect_kind(Kind.VARIABLE, Kind.IRI, Kind.NAME)
         is_variable = graph.kind is Kind.VARIABLE
         inner = replace(place, graph=graph.text, must_bind_graph=is_variable)
-        scope = Scope({name_of(graph): None}) if is_variable else Scope()
-        return scope | self.read_group(inner)
+        if not is_variable:
+            return self.read_group(inner)
+        name, asked = name_of(graph), self._asked_inside
+        self._asked_inside = set()
+        scope = self.read_group(inner)
+        if name in self._asked_inside and name not in scope:
+            raise Refused(_GRAPH_INSIDE.format(name))
+        self._asked_inside = asked
+        return Scope({name: None}) | scope
 
     def _read_service(self, place: Place) -> Scope:
         """Read what another endpoint is asked: it is left as it is."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from urllib.parse import urljoin
 
 from endpoint.engine.language.rewriting.cursor import Cursor, Unreadable, end_of
 from endpoint.engine.language.rewriting.expand import ABSENT, Expander, Place, ReifiedTwice, TooLong
-from endpoint.engine.language.rewriting.groups import Edit, Groups, Scope
+from endpoint.engine.language.rewriting.groups import Edit, Groups, Refused, Scope
 from endpoint.engine.language.rewriting.triples import name_of
 from endpoint.engine.language.tokens import MARK, WORD, Kind, Token
+from ontology import BASE
 
 MOST_DEPTH = 120
 """How many brackets may be open in a text that is rewritten: reading and writing recurse along them."""
@@ -24,7 +26,10 @@ _COUNTING = frozenset(
 _BEFORE_COLUMNS = frozenset({"SELECT", "DISTINCT", "REDUCED", "DESCRIBE", "("})
 _PROLOGUE = {"BASE": (Kind.IRI,), "PREFIX": (Kind.NAME, Kind.IRI), "VERSION": (Kind.STRING,)}
 _NO_COLUMN = "SELECT * has no variable to give here; name one in place of a blank node"
-_UNREAD = "its property paths could not be read"
+_UNREAD = (
+    "its property paths could not be read. Put a space after each keyword, and write the paths as triples "
+    "and UNION"
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,8 @@ def rewrite(text: str, tokens: Sequence[Token], depth: int, limit: int) -> Rewri
         return Rewriting(first.result, first.condition, other.result)
     except Unreadable as exc:
         return Rewriting(text, refusal=exc.what or _UNREAD) if has_paths else None
+    except Refused as exc:
+        return Rewriting(text, refusal=str(exc))
     except ReifiedTwice:
         return Rewriting(text, refusal="a triple in << >> stands at the end of a path; name it with ~ ?name")
     except TooLong:
@@ -78,7 +85,8 @@ def _has_more(tokens: Sequence[Token]) -> bool:
     """Return whether there may be a ``*`` for columns, but COUNT(*), or what GRAPH and MINUS are about."""
     if any(token.text == "*" and before.text != "(" for before, token in pairwise(tokens)):
         return True
-    return any(token.kind is WORD and token.text.upper() in ("GRAPH", "MINUS") for token in tokens)
+    words = [token.text.upper() for token in tokens if token.kind is WORD]
+    return "GRAPH" in words or "MINUS" in words or words.count("FROM") > 1
 
 
 class _Query:
@@ -89,7 +97,7 @@ class _Query:
         self._fresh = next(name for name in _names() if name not in text)
         self._expander = Expander(lambda _: self.groups.name(), LONGEST * limit, trusts_data)
         self.groups = Groups(self._cursor, self._expander, self._fresh, self._read_select)
-        self._dataset = ""
+        self._dataset, self._base, self._prefixes = "", BASE, dict[str, str]()
         prologue = self._read_prologue()
         self._read_form()
         if self._cursor.token.text:
@@ -102,8 +110,13 @@ class _Query:
         cursor = self._cursor
         while (kinds := _PROLOGUE.get(cursor.word)) is not None:
             cursor.take()
-            for kind in kinds:
-                cursor.expect_kind(kind)
+            declared = [cursor.expect_kind(kind) for kind in kinds]
+            if declared[-1].kind is Kind.IRI:
+                address = self._resolve(declared[-1])
+                if len(declared) > 1:
+                    self._prefixes[declared[0].text] = address
+                else:
+                    self._base = address
         return cursor.text[: cursor.token.start]
 
     def _read_form(self) -> None:
@@ -155,11 +168,22 @@ class _Query:
         return scope | self._read_modifiers(place)
 
     def _read_dataset(self) -> None:
-        cursor, first = self._cursor, self._cursor.place
-        while cursor.accept("FROM"):
-            cursor.accept("NAMED")
-            cursor.expect_kind(Kind.IRI, Kind.NAME)
+        """Read which graphs make the dataset; one named again is left out, or it would count twice."""
+        cursor, first, named = self._cursor, self._cursor.place, set[tuple[bool, str]]()
+        while cursor.word == "FROM":
+            start = cursor.take().start
+            graph = cursor.accept("NAMED"), self._resolve(cursor.expect_kind(Kind.IRI, Kind.NAME))
+            if graph in named:
+                self.groups.edits.append(Edit(start, end_of(cursor.last), ""))
+            named.add(graph)
         self._dataset += cursor.since(first)
+
+    def _resolve(self, name: Token) -> str:
+        """Return the address that an IRI or a name with a prefix stands for."""
+        prefix, colon, local = name.text.partition(":")
+        if name.kind is Kind.NAME:
+            return self._prefixes.get(prefix + colon, "") + local
+        return urljoin(self._base, name.text[1:-1])
 
     def _read_select(self, place: Place, is_outermost: bool = False) -> Scope:
         """Return what a select gives; ``*`` becomes its columns where the engine would give others."""

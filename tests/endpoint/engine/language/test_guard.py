@@ -86,6 +86,17 @@ def test_service_is_refused_wherever_the_engine_would_read_it(query):
         reading_of(query.replace("%s", ENDPOINT))
 
 
+@pytest.mark.parametrize("call", ['BNODE("a")', "bnode (?x)", "BNODE(STR(?x))"])
+def test_a_node_by_a_name_is_refused(call):
+    with pytest.raises(QueryRefused, match=r"bnode-of-a-text on /limits"):
+        reading_of(f"SELECT ({call} AS ?b) {{ ?x ?p ?o }}")
+
+
+@pytest.mark.parametrize("query", ["SELECT (BNODE() AS ?b) {}", "SELECT ('BNODE(1)' AS ?b) {} # BNODE(1)"])
+def test_a_new_node_is_not_refused(query):
+    assert reading_of(query).kind is QueryKind.SELECT
+
+
 @pytest.mark.parametrize(
     "query",
     [
