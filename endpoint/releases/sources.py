@@ -111,7 +111,9 @@ class SourceRow:
 def show_sources(suffix: str | None = None) -> Response:
     """Answer /sources : every source with its claims and what others say of its pairs; a page or a table."""
     if suffix is not None or not prefers_html(request.accept_mimetypes, QueryKind.SELECT):
-        return sparql.respond(trust(SOURCES_QUERY, QueryKind.SELECT), lane=Lane.PAGES, format_name=suffix)
+        return sparql.respond(
+            request, trust(SOURCES_QUERY, QueryKind.SELECT), lane=Lane.PAGES, format_name=suffix
+        )
     lang = language()
     traits = {row["source"].value: row for row in ask(_TRAITS).rows}
     rows = [_source_row(row, traits[row["source"].value], lang) for row in ask(SOURCES_QUERY).rows]
