@@ -72,7 +72,7 @@ counts: .venv/dev $(TEXTS)
 	$(BIN)/python -m tests.docs.data_counts
 	$(BIN)/python -m tests.docs.tables.columns_page
 
-# Takes the pictures of the README anew; needs Chromium and a build (make build).
+# Takes the pictures of the README and of previews anew; needs Chromium and a build (make build).
 pictures: .venv/dev $(TEXTS)
 	$(BIN)/python -m tests.browser.pictures
 

@@ -209,8 +209,9 @@ def add_headers(response: Response) -> Response:
     headers = response.headers
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
+        # * is every header but Authorization: https://fetch.spec.whatwg.org/#http-access-control-allow-headers
         headers["Access-Control-Allow-Headers"] = (
-            "Accept, Authorization, Content-Type, If-None-Match, If-Range, Mcp-Method, Mcp-Name, "
+            "*, Accept, Authorization, Content-Type, If-None-Match, If-Range, Mcp-Method, Mcp-Name, "
             "Mcp-Protocol-Version, Range, X-Requested-With"
         )
         headers["Access-Control-Max-Age"] = "86400"

@@ -24,6 +24,7 @@ Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+REPLACED = NamedNode("http://purl.org/dc/terms/isReplacedBy")
 
 
 def node(iri: str) -> NamedNode:

@@ -56,6 +56,12 @@ def two_releases(tmp_path_factory):
     close_app(app)
 
 
+def test_a_page_lists_the_addresses_that_its_thing_had_as_such(two_releases):
+    page = Page(two_releases.get("/place/Q11462.html?lang=en").text)
+    assert "Former addresses 1" in page.words("h2")
+    assert not [words for words in page.words("h2") if words.startswith("Claimed instead")]
+
+
 @pytest.mark.parametrize(
     ("asked", "location"),
     [

@@ -54,6 +54,12 @@ def test_a_wrong_encoding_names_the_first_bad_line(tmp_path):
         read_cells(path, Layout(encodings=("utf-8", "ascii")))
 
 
+def test_half_a_character_names_its_line(tmp_path):
+    path = write(tmp_path, b"a,b\nK+APY-ln,DE\n+2AA-,DE\n")
+    with pytest.raises(TableError, match=r"line 3: it is not utf-7: a half of a character, U\+D800\. Say"):
+        read_cells(path, Layout(encodings=("utf-7",)))
+
+
 def test_utf_16_without_a_mark_is_not_taken_for_text(tmp_path):
     path = write(tmp_path, "a,b\nUlm,DE\n".encode("utf-16-le"))
     with pytest.raises(TableError, match="line 1: it is not utf-8: a null character"):
