@@ -20,6 +20,7 @@ _WORDS = (
 NOBODY, TOO_LARGE = "nobody", "too large"
 LISTED: tuple[tuple[str, str], ...] = (
     ("!p", "negated-sets-count"),
+    ("GRAPH { SELECT", "graph-around-a-subselect"),
     ("MINUS EXISTS", "minus-in-exists"),
     *((f"{part} {name}", "greatest-of-errors") for part in ("UNION", "OPTIONAL") for name in ("MIN", "MAX")),
 )

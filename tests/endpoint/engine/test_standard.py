@@ -207,20 +207,6 @@ def test_an_expression_about_the_graph_that_it_stands_in_is_refused(store, query
     assert told.startswith(b"?g has no value yet in an expression inside of GRAPH ?g (graph-variable-inside")
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "SELECT * { GRAPH ?g { { SELECT ?x { ?x :q ?y } LIMIT 1 } } }",
-        "SELECT * { GRAPH ?g { ?x :p ?y { SELECT (COUNT(*) AS ?n) { ?x :q ?y } } } }",
-        "ASK { FILTER EXISTS { GRAPH $g { { SELECT * { ?x :q ?y } } } } }",
-    ],
-)
-def test_a_subselect_that_would_not_be_asked_of_each_graph_is_refused(store, query):
-    status, told = ask(store, query)
-    assert status is Status.UNWRITTEN
-    assert told.startswith(b"a subselect inside of GRAPH ?g would not be asked of each graph")
-
-
 def test_a_fault_of_the_rewriting_is_no_answer_either(store):
     request = Request("SELECT * {}", JSON, 100, 9.0, instead="SELECT * {")
     status, told = answer(store, request, {})

@@ -32,10 +32,6 @@ _GRAPH_INSIDE = (
     "{0} has no value yet in an expression inside of GRAPH {0} (graph-variable-inside on /limits); write the "
     "expression after the group of GRAPH"
 )
-_GRAPH_AROUND = (
-    "a subselect inside of GRAPH {0} would not be asked of each graph (graph-around-a-subselect on /limits); "
-    "put GRAPH {0} into the subselect, and {0} among its columns"
-)
 
 
 class Refused(Exception):
@@ -97,8 +93,6 @@ class Groups:
         self._cursor.expect("{")
         if self._cursor.word == "SELECT":
             scope = self._read_select(replace(place, must_bind_graph=False))
-            if place.graph.startswith(("?", "$")) and "?" + place.graph[1:] not in scope:
-                raise Refused(_GRAPH_AROUND.format("?" + place.graph[1:]))
         else:
             scope = self._read_elements(place)
         self._cursor.expect("}")
