@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT   ?= 8000
 SECONDS ?= 30
+MUTANTS ?=
 BIN    := .venv/bin
 TEXTS  := $(patsubst %.po,%.mo,$(wildcard endpoint/show/locale/*/LC_MESSAGES/*.po))
 
@@ -43,9 +44,9 @@ test: .venv/dev $(TEXTS)
 quick: .venv/dev $(TEXTS)
 	$(BIN)/pytest -q -n 2 -m "not slow and not browser and not peer"
 
-# Breaks the code in one place at a time, in a copy: each must be noticed.
+# Breaks the code in one place at a time, in a copy: each must be noticed. MUTANTS=--core: the few of every change.
 mutants: .venv/dev $(TEXTS)
-	$(BIN)/python -m tests.mutants.run
+	$(BIN)/python -m tests.mutants.run $(MUTANTS)
 
 # Random queries over the release, answered by three engines; prints the seed that makes them again.
 vote: .venv/dev $(TEXTS)
@@ -71,7 +72,7 @@ counts: .venv/dev $(TEXTS)
 	$(BIN)/python -m tests.docs.data_counts
 	$(BIN)/python -m tests.docs.tables.columns_page
 
-# Takes the pictures of the README anew; needs Chromium and a build (make build).
+# Takes the pictures of the README and of previews anew; needs Chromium and a build (make build).
 pictures: .venv/dev $(TEXTS)
 	$(BIN)/python -m tests.browser.pictures
 

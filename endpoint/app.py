@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, lru_cache, partial
 from http import HTTPStatus
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, g, make_response, redirect, request
+from flask import Flask, Request, Response, current_app, g, make_response, redirect, request
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 
 from endpoint import errors
 from endpoint.config import Config
@@ -20,6 +22,7 @@ from endpoint.releases import downloads, issues, signposting, sources
 from endpoint.releases import pages as releases
 from endpoint.serving import current, encoding, quota
 from endpoint.serving.clients import request_address
+from endpoint.serving.connection import FAILED
 from endpoint.serving.current import service
 from endpoint.serving.pinned import OlderReleases, PinnedReleases
 from endpoint.serving.quota import Quota
@@ -55,8 +58,23 @@ _ALWAYS = (
 )
 
 
+@lru_cache(maxsize=256)
+def _read_accept(header: str) -> MIMEAccept:
+    return parse_accept_header(header, MIMEAccept)
+
+
+class _Request(Request):
+    """Reads what a client accepts once: most send the same again and again."""
+
+    @cached_property
+    def accept_mimetypes(self) -> MIMEAccept:
+        return _read_accept(self.headers.get("Accept", ""))
+
+
 class _App(Flask):
     """Has no coroutines among its views and hooks, so none is looked for at every call."""
+
+    request_class = _Request
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
@@ -138,8 +156,10 @@ def _register(app: Flask, parts: Parts) -> None:
 def begin_request() -> Response | None:
     """Bind the request to a release, and start its clock; raises DamagedRelease when none may answer.
 
-    An address with a slash too many is moved.
+    An address with a slash too many is moved. Raises the error of a request that has failed already.
     """
+    if (failure := request.environ.get(FAILED)) is not None:
+        raise failure
     current.lease()
     current_record()
     refusal = current.switch().refusal
@@ -168,25 +188,37 @@ def _move_to(path: str) -> Response:
 
 def end_request(response: Response) -> Response:
     """Count the request and write it down."""
+    write_down(request, response)
+    return response
+
+
+def write_down(request: Request, response: Response) -> None:
+    """Count a request and its answer, and write them down."""
     record = current_record()
     record.end(response, service().release.id, g.get("problem", ""))
     current_app.extensions["kembar.metrics"].request_ended(record)
     log: AccessLog = current_app.extensions["kembar.log"]
     if log.is_open:
-        log.write(record, request_address(current.lease().service.config.trusted_proxies), request.args)
-    return response
+        client = request_address(request, current.lease().service.config.trusted_proxies)
+        log.write(record, client, request.args)
 
 
 def add_headers(response: Response) -> Response:
     """Let pages of other sites read every answer (errors too), and name the release on it."""
+    add_usual_headers(response)
     headers = response.headers
-    headers.extend(_ALWAYS)
-    headers.setdefault("X-Kembar-Release", service().release.id)
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
+        # * is every header but Authorization: https://fetch.spec.whatwg.org/#http-access-control-allow-headers
         headers["Access-Control-Allow-Headers"] = (
-            "Accept, Authorization, Content-Type, If-None-Match, If-Range, Mcp-Method, Mcp-Name, "
+            "*, Accept, Authorization, Content-Type, If-None-Match, If-Range, Mcp-Method, Mcp-Name, "
             "Mcp-Protocol-Version, Range, X-Requested-With"
         )
         headers["Access-Control-Max-Age"] = "86400"
     return response
+
+
+def add_usual_headers(response: Response) -> None:
+    """Add what every answer has."""
+    response.headers.extend(_ALWAYS)
+    response.headers.setdefault("X-Kembar-Release", service().release.id)

@@ -107,6 +107,7 @@ class Config:
         values: dict[str, Any] = {
             "home": platformdirs.user_data_path("kota-kembar"),
             "workers": _cores(),
+            "processes": max(1, _cores() // 2),
         }
         for setting in fields(cls):
             name = "KEMBAR_" + setting.name.upper()

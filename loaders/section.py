@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from graph.model.terms import find_control
+
 
 class Section:
     """Takes keys out of one section; every method raises ValueError that names the section and the key."""
@@ -25,6 +27,8 @@ class Section:
     def text(self, key: str, default: str = "") -> str:
         """Return a text without space around it."""
         taken: str = self._take(key, str, default, "a text")
+        if control := find_control(taken):
+            raise ValueError(f"[{self.name}] {key} has the control character {control}: take it out")
         return taken.strip()
 
     def flag(self, key: str, default: bool) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from graph.errors import CollectionError
 from graph.model.claims import CollectionInfo, LoadedCollection
-from graph.model.terms import address
+from graph.model.terms import address, find_control
 from graph.reading import read_text
 from loaders.section import Section
 
@@ -125,6 +125,8 @@ def _name(value: object) -> str:
 def _text(key: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{key} is {value!r}, not a text")
+    if control := find_control(value):
+        raise ValueError(f"{key} has the control character {control}: take it out")
     return value
 
 

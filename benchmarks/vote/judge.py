@@ -22,7 +22,6 @@ LISTED: tuple[tuple[str, str], ...] = (
     ("!p", "negated-sets-count"),
     ("GRAPH { SELECT", "graph-around-a-subselect"),
     ("MINUS EXISTS", "minus-in-exists"),
-    ("GRAPH p+", "closures-in-a-graph"),
     *((f"{part} {name}", "greatest-of-errors") for part in ("UNION", "OPTIONAL") for name in ("MIN", "MAX")),
 )
 """What a query is made of that shows a deviation of the list, and the slug of that."""

@@ -94,7 +94,7 @@ class ConnectionWorker(Worker):
         server = Server(self.wsgi, self._listener(), config.queue, config.trusted_proxies)
         while self.alive and self.ppid == os.getppid():
             self.notify()
-            server.run_once(LOOP_SECONDS)
+            server.run_for(LOOP_SECONDS)
         server.stop_listening()
         self._end_in_time()
         while server.is_at_work() and time.monotonic() < self._ends_at:

@@ -157,14 +157,16 @@ def send_object(sock: socket.socket, value: Settings | Request, deadline: Deadli
     send(sock, Status.REQUEST, json.dumps(vars(value)).encode(), deadline=deadline)
 
 
-def receive(sock: socket.socket, deadline: Deadline = FOREVER) -> Reply:
+def receive(sock: socket.socket, deadline: Deadline = FOREVER, at_once: int = _SMALL_BYTES) -> Reply:
     """Return the next frame.
 
+    So many bytes of its payload are taken together with its head: 0 where the other side may send the next
+    frame before this one is answered, which would be taken with it.
     Raises TimeoutError, EOFError when the other side is gone, and what the check raises.
     """
-    start = deadline.wait_for(partial(sock.recv, _HEADER.size + _SMALL_BYTES))
+    start = b""
     while len(start) < _HEADER.size:
-        start += deadline.wait_for(partial(sock.recv, _HEADER.size + _SMALL_BYTES))
+        start += deadline.wait_for(partial(sock.recv, _HEADER.size + at_once - len(start)))
     status, resident, length = _HEADER.unpack_from(start)
     payload = start[_HEADER.size :]
     if len(payload) < length:

@@ -28,7 +28,8 @@ class WorkerQueue(Generic[Worker]):
 
     Clients that wait are served in turn, each its oldest request first: one with many requests delays
     another by one of them at most. A client holds all workers but one, which is left for others, unless there
-    is only one: long queries of one client never stop another's.
+    is only one: long queries of one client never stop another's. Of free workers, the one that worked last is
+    handed over: what it needs is still in the caches of its processor.
     """
 
     def __init__(self, size: int, max_waiting: int, seconds: float) -> None:
@@ -99,7 +100,7 @@ class WorkerQueue(Generic[Worker]):
         return client is None or self._held[client] < self._most_held
 
     def _hand_over(self, client: Hashable) -> Worker:
-        worker = self._free.popleft()
+        worker = self._free.pop()
         self._holders[worker] = client
         self._held[client] += 1
         return worker

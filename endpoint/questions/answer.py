@@ -75,7 +75,7 @@ def answer_query(slug: str, suffix: str | None = None) -> Response:
     if suffix in SHEETS:
         suffix, form = "json", sheet_form(suffix, query, values, filled, pages)
     reading = trust(filled.text, QueryKind.SELECT)
-    response = sparql.respond(reading, lane=Lane.QUESTIONS, format_name=suffix, form=form)
+    response = sparql.respond(request, reading, lane=Lane.QUESTIONS, format_name=suffix, form=form)
     return add_headers(response, pages)
 
 

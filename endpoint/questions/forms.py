@@ -57,7 +57,16 @@ class Field:
     options: tuple[Option, ...] = ()
     suggestions: tuple[str, ...] = ()
     hint: str = ""
-    error: str = ""
+    error: Fault | None = None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with the value of a parameter, in words of a language."""
+
+    parameter: str
+    text: str
+    language: str = "en"
 
 
 def form_fields(
@@ -65,23 +74,23 @@ def form_fields(
     values: Mapping[str, str],
     language: str,
     select: Select,
-    problem: tuple[str, str] | None = None,
+    fault: Fault | None = None,
 ) -> tuple[Field, ...]:
     """Return the fields of the query's form, filled with `values` or else the defaults.
 
-    The language has no field: the page sets it. `problem` is the name of a parameter and what is wrong with
-    its value. `select` answers a SELECT; our prefixes are put before it. Raises the QueryError tree.
+    The language has no field: the page sets it. `fault` is said at the field of its parameter. `select`
+    answers a SELECT; our prefixes are put before it. Raises the QueryError tree.
     """
-    name, message = problem or ("", "")
+    name = fault.parameter if fault else ""
     return tuple(
-        parameter_field(parameter, values, language, select, message if parameter.name == name else "")
+        parameter_field(parameter, values, language, select, fault if parameter.name == name else None)
         for parameter in query.parameters
         if parameter != LANG
     )
 
 
 def parameter_field(
-    parameter: Parameter, values: Mapping[str, str], language: str, select: Select, error: str = ""
+    parameter: Parameter, values: Mapping[str, str], language: str, select: Select, error: Fault | None = None
 ) -> Field:
     """Return the field of one parameter: a select, a number, a text, or a text with suggestions of places."""
     optional = parameter.is_optional

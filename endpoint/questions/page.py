@@ -12,7 +12,7 @@ from endpoint.errors import MISSING, status_of
 from endpoint.questions.choice import list_choices, status_of_choice
 from endpoint.questions.formats.sheets import SHEETS
 from endpoint.questions.formats.spreadsheet_text import MARK
-from endpoint.questions.forms import form_fields
+from endpoint.questions.forms import Fault, form_fields
 from endpoint.questions.pictures.chart import year_chart
 from endpoint.questions.pictures.maps import map_rows
 from endpoint.questions.quoting import cite, make_path, write_snippets
@@ -28,7 +28,7 @@ from endpoint.sparql.negotiation import choose
 from graph.errors import ParameterError
 from queries.canned import LANG, LIMIT, PAGE, CannedQuery
 from queries.pages import USUAL_ROWS, cut
-from queries.resolve import UnclearName
+from queries.resolve import AmbiguousName, UnclearName
 
 WRITTEN = ("csv", "tsv", "json", "xml")
 """The formats that the engine writes, by suffix."""
@@ -50,17 +50,16 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
     try:
         filled = fill_in(query, values, USUAL_ROWS)
     except UnclearName as unclear:
-        error = (unclear.parameter, f"“{unclear.value}” {unclear.what}")
         return _respond(
             query,
             status_of_choice(unclear),
-            fields=form_fields(query, values, lang, ask, error),
+            fields=form_fields(query, values, lang, ask, _explain(unclear, lang)),
             problem=unclear,
             choices=list_choices(unclear),
         )
     except ParameterError as problem:
-        error = (problem.parameter, f"“{problem.value}” {problem.what}" if problem.value else problem.what)
-        fields = form_fields(query, values, lang, ask, error)
+        text = f"“{problem.value}” {problem.what}" if problem.value else problem.what
+        fields = form_fields(query, values, lang, ask, Fault(problem.parameter, text))
         return _respond(query, status_of(problem), fields=fields, problem=problem)
     facets = find_facets(query, filled, values, lang)
     answer = ask(filled.text, Lane.QUESTIONS)
@@ -92,6 +91,17 @@ def show_missing(similar: Sequence[CannedQuery]) -> Response:
     lang = language()
     links = [(query.summary[lang], f"/queries/{query.slug}") for query in similar]
     return respond("things/missing.html", MISSING, heading=translate("missing.heading", lang), close=links)
+
+
+def _explain(unclear: UnclearName, language: str) -> Fault:
+    """Return what is wrong with a name, in the language of the page, which lists the candidates itself."""
+    if isinstance(unclear, AmbiguousName):
+        text = translate("question.ambiguous", language, value=unclear.value)
+    elif unclear.candidates:
+        text = translate("question.alike", language, value=unclear.value)
+    else:
+        text = translate("question.unknown", language, value=unclear.value)
+    return Fault(unclear.parameter, text, language)
 
 
 def _respond(query: CannedQuery, status: int = 200, **context: object) -> Response:

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 
 from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
+from endpoint.questions.formats.spreadsheet_text import find_text_form
 from endpoint.questions.forms import Field, Option
 from endpoint.questions.page import WRITTEN
 from endpoint.serving.current import service
@@ -111,7 +112,8 @@ class SourceRow:
 def show_sources(suffix: str | None = None) -> Response:
     """Answer /sources : every source with its claims and what others say of its pairs; a page or a table."""
     if suffix is not None or not prefers_html(request.accept_mimetypes, QueryKind.SELECT):
-        return sparql.respond(trust(SOURCES_QUERY, QueryKind.SELECT), lane=Lane.PAGES, format_name=suffix)
+        reading, form = trust(SOURCES_QUERY, QueryKind.SELECT), find_text_form(request.args)
+        return sparql.respond(request, reading, lane=Lane.PAGES, format_name=suffix, form=form)
     lang = language()
     traits = {row["source"].value: row for row in ask(_TRAITS).rows}
     rows = [_source_row(row, traits[row["source"].value], lang) for row in ask(SOURCES_QUERY).rows]

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from functools import lru_cache
 
-from flask import g, has_app_context, request
+from flask import Request, g, has_app_context
 
 _WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d*)?|([^:]*):\d*")
 
@@ -41,8 +41,8 @@ def client_address(connection: str, forwarded: str, trusted_proxies: int) -> str
     return hops[-trusted_proxies] or connection
 
 
-def request_address(trusted_proxies: int) -> str:
-    """Return the address of the client of the current request."""
+def request_address(request: Request, trusted_proxies: int) -> str:
+    """Return the address of the client of a request."""
     forwarded = request.headers.get("X-Forwarded-For", "") if trusted_proxies else ""
     return client_address(request.remote_addr or "", forwarded, trusted_proxies)
 

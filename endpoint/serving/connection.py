@@ -7,7 +7,7 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 
-from flask import has_request_context, request
+from flask import Request, has_request_context, request
 
 ARRIVED = "kembar.arrived"
 """When the request was read to its end, in monotonic seconds."""
@@ -18,25 +18,32 @@ GONE = "waitress.client_disconnected"
 """Tells whether the client has closed its connection (as in waitress)."""
 KEEP = "kembar.keep"
 """Where the application leaves the record and the lane of an answer that the server may give again."""
+FAILED = "kembar.failed"
+"""The error of a request that failed before the framework was asked, which is to tell of it."""
 
 
 def client_is_gone() -> bool:
+    """Return whether the client of the current request, if there is one, has closed its connection."""
+    return has_request_context() and is_abandoned(request)
+
+
+def is_abandoned(request: Request) -> bool:
     """Return whether the client has closed its connection, as far as the server tells (as waitress does).
 
     A client that closes only its writing half and waits counts as gone, as in nginx.
     """
-    is_gone = request.environ.get(GONE) if has_request_context() else None
+    is_gone = request.environ.get(GONE)
     return is_gone is not None and bool(is_gone())
 
 
-def waited_seconds() -> float:
-    """Return how long the current request has waited for a thread."""
+def waited_seconds(request: Request) -> float:
+    """Return how long a request has waited for a thread."""
     arrived: float | None = request.environ.get(ARRIVED)
     return 0.0 if arrived is None else time.monotonic() - arrived
 
 
-def cutter() -> Callable[[], None] | None:
-    """Return what breaks the current connection off, None when the server has no such thing."""
+def cutter(request: Request) -> Callable[[], None] | None:
+    """Return what breaks the connection of a request off, None when the server has no such thing."""
     found: Callable[[], None] | None = request.environ.get(CUT)
     return found
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 import zstandard
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 
 LEAST_BYTES = 1024
 """A smaller body is sent as it is."""
@@ -40,8 +40,8 @@ _COMPRESSIBLE = re.compile(
 _BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED, HTTPStatus.PARTIAL_CONTENT}
 
 
-def choose_encoding() -> str | None:
-    """Return the encoding that the client of this request likes best, None when it likes none of ours."""
+def choose_encoding(request: Request) -> str | None:
+    """Return the encoding that the client of a request likes best, None when it likes none of ours."""
     if "Accept-Encoding" not in request.headers:
         return None
     accepted = request.accept_encodings
@@ -63,7 +63,11 @@ def _take_tags() -> None:
             request.environ[f"HTTP_{header.upper().replace('-', '_')}"] = ", ".join([given, *known])
 
 
-def _encode(response: Response) -> Response:
+def _encode_answer(response: Response) -> Response:
+    return encode(request, response)
+
+
+def encode(request: Request, response: Response) -> Response:
     """Compress an answer that is worth it, and let each encoding have its own tag."""
     if response.status_code == HTTPStatus.NOT_MODIFIED:
         _restore_tag(response)
@@ -71,7 +75,7 @@ def _encode(response: Response) -> Response:
     if not _is_worth_it(response):
         return response
     _vary(response)
-    encoding = choose_encoding()
+    encoding = choose_encoding(request)
     if encoding:
         response.set_data(ENCODERS[encoding](response.get_data()))
         response.headers["Content-Encoding"] = encoding
@@ -111,4 +115,4 @@ def install(app: Flask) -> None:
     if "kembar.encoding" not in app.extensions:
         app.extensions["kembar.encoding"] = True
         app.before_request(_take_tags)
-        app.after_request(_encode)
+        app.after_request(_encode_answer)

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from flask import current_app, g
+from flask import current_app, g, request
 
 from endpoint.config import Config
 from endpoint.engine.observer import Observer
@@ -225,6 +225,6 @@ def pin(release_id: str) -> Iterator[None]:
         yield
         return
     pinned: OlderReleases = current_app.extensions["kembar.pinned"]
-    client = request_address(service().config.trusted_proxies)
+    client = request_address(request, service().config.trusted_proxies)
     with pinned.use(release, client, client_is_gone) as g.service:
         yield

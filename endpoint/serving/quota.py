@@ -17,7 +17,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
 
 from endpoint.config import Config
 from endpoint.errors import RateLimited, answer_error, is_own_doing
@@ -166,24 +166,37 @@ def _answers() -> AnswersInFlight:
 
 def _begin_request() -> None:
     """Refuse a client that has used up its share, or has waited too long for a thread."""
-    if request.endpoint in NEVER_METERED or request.method == "OPTIONS":
-        return
-    quota, config = _quota(), _quota().config
-    client = g.client = quota.client_key(request_address(config.trusted_proxies))
-    if waited_seconds() > config.queue_seconds:
+    if request.endpoint not in NEVER_METERED and request.method != "OPTIONS":
+        begin(request, is_query=request.endpoint in METERED)
+
+
+def begin(request: Request, is_query: bool) -> None:
+    """Let a request begin; ``end`` must follow when it may. Raises RateLimited, and EngineOverloaded."""
+    quota = _quota()
+    config = quota.config
+    client = g.client = quota.client_key(request_address(request, config.trusted_proxies))
+    if waited_seconds(request) > config.queue_seconds:
         raise EngineOverloaded(math.ceil(config.queue_seconds))
-    is_query = request.endpoint in METERED
     quota.begin_request(client, is_query)
     g.metered_since = (_QUERY_CLOCK if is_query else _PAGE_CLOCK)()
 
 
 def _begin_answer(response: Response) -> Response:
+    try:
+        begin_answer(request, response)
+    except RateLimited as error:
+        return answer_error(error)
+    return response
+
+
+def begin_answer(request: Request, response: Response) -> None:
     """Count the bytes of an answer until they are sent, where the server says when that is.
 
-    A client that takes its answers too slowly is refused another large one, and never a small one.
+    A client that takes its answers too slowly is refused another large one, and never a small one: this
+    raises RateLimited.
     """
-    if (cut := cutter()) is None or response.direct_passthrough:
-        return response
+    if (cut := cutter(request)) is None or response.direct_passthrough:
+        return
     size, client, most = (
         response.calculate_content_length() or 0,
         current_client(),
@@ -192,15 +205,19 @@ def _begin_answer(response: Response) -> Response:
     if size > SMALL_BYTES and _answers().bytes_of(client) + size > most // 2:
         request.environ.pop(KEEP, None)
         response.close()
-        return answer_error(RateLimited("client-bytes", most // 2, RETRY_SECONDS))
+        raise RateLimited("client-bytes", most // 2, RETRY_SECONDS)
     response.call_on_close(_answers().begin(client, size, cut))
-    return response
 
 
 def _end_request(_: BaseException | None) -> None:
+    end(is_query=request.endpoint in METERED)
+
+
+def end(is_query: bool) -> None:
+    """Take note of the end of the current request, if it could begin."""
     since = g.pop("metered_since", None)
     if since is not None:
-        record, is_query = current_record(), request.endpoint in METERED
+        record = current_record()
         now, elsewhere = (_QUERY_CLOCK, record.query_seconds) if is_query else (_PAGE_CLOCK, 0.0)
         spent = record.worked_seconds + max(now() - since - elsewhere, 0.0)
         failed = is_query and is_own_doing(g.pop("failed_status", record.status))

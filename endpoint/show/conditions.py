@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException, PreconditionFailed, RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
@@ -63,8 +63,8 @@ def judge(method: str, headers: Mapping[str, str] | Headers, tag: str, length: i
     return WHOLE
 
 
-def knows(tag: str) -> bool:
-    """Return whether the current request names this very tag: it has the answer already, none need be made.
+def knows(request: Request, tag: str) -> bool:
+    """Return whether a request names this very tag: it has the answer already, none need be made.
 
     ``*`` is no tag: whether there is an answer at all is seen when it is made.
     """

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import request
 
@@ -56,10 +57,13 @@ class PageTable:
     count: int
 
 
-def page_table(table: Table, select: Select, language: str, query: CannedQuery | None = None) -> PageTable:
+def page_table(
+    table: Table, select: Select, language: str, query: CannedQuery | None = None, as_asked: bool = False
+) -> PageTable:
     """Return `table` for people: a column of names and the column of their IRIs become one of links.
 
-    `query` gives the headings, which column has bars, and which holds points for a map (left out here).
+    `query` gives the headings, which column has bars, and which holds points for a map (left out here);
+    `as_asked` lets the variables of a free query be the headings.
     """
     headings = query.column_labels if query else {}
     display = query.display if query else {}
@@ -71,8 +75,9 @@ def page_table(table: Table, select: Select, language: str, query: CannedQuery |
     rows = tuple(
         tuple(_format_cell(row, name, addresses, labels, language) for name in kept) for row in shown_rows
     )
+    heading = str if as_asked else partial(column_heading, headings=headings, language=language)
     columns = (
-        _column(name, column_heading(name, headings, language), values, name == display.get("bars"))
+        _column(name, heading(name), values, name == display.get("bars"))
         for name, values in zip(kept, zip(*rows, strict=True) if rows else [()] * len(kept), strict=True)
     )
     return PageTable(tuple(columns), rows, len(table.rows) + table.unread)

@@ -6,8 +6,9 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
+from functools import partial
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Request, Response, make_response, request
 
 from endpoint.engine.engine import Lane
 from endpoint.engine.language import guard
@@ -15,7 +16,7 @@ from endpoint.engine.language.guard import QueryKind, Reading
 from endpoint.engine.language.tokens import Token
 from endpoint.engine.results import TooManyRows, has_more_rows, tabulate
 from endpoint.errors import NotAcceptable, status_of
-from endpoint.serving.connection import KEEP
+from endpoint.serving.connection import KEEP, is_abandoned
 from endpoint.serving.current import service
 from endpoint.serving.pinned import pin
 from endpoint.serving.records.access_log import current_record
@@ -50,22 +51,32 @@ class Form:
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def answer() -> Response:
     """Answer /sparql : a query; without one the page for browsers, the service description for programs."""
-    operation = read_operation()
-    for_people = operation.format_name == "html" or (
-        not operation.format_name and prefers_html(request.accept_mimetypes)
-    )
+    operation = read_operation(request)
+    for_people = is_for_people(request, operation)
     if operation.query is None or (for_people and not operation.query.strip()):
         return page() if for_people else describe_service(operation.format_name)
     if for_people:
         return answer_page(operation)
+    return answer_program(request, operation)
+
+
+def is_for_people(request: Request, operation: QueryOperation) -> bool:
+    """Return whether a page is asked for, not data."""
+    if operation.format_name:
+        return operation.format_name == "html"
+    return prefers_html(request.accept_mimetypes)
+
+
+def answer_program(request: Request, operation: QueryOperation) -> Response:
+    """Return the answer of /sparql to a query of a program; raises what ``answer_operation`` raises."""
     try:
-        return answer_operation(operation)
+        return answer_operation(request, operation)
     except NotAcceptable as exc:
         page_too = HTML if "/" in exc.available[0] else "html"
         raise NotAcceptable(exc.asked, [*exc.available, page_too]) from exc
 
 
-def answer_operation(operation: QueryOperation) -> Response:
+def answer_operation(request: Request, operation: QueryOperation) -> Response:
     """Return the HTTP answer to a query operation for programs: here a stranger's query is read.
 
     Raises ParameterError without a query, and what ``guard.admit`` and ``respond`` raise.
@@ -73,6 +84,7 @@ def answer_operation(operation: QueryOperation) -> Response:
     if operation.query is None:
         raise ParameterError("query", "", "is missing")
     return respond(
+        request,
         guard.admit(operation.query, service().config),
         lane=Lane.FREE,
         format_name=operation.format_name,
@@ -86,10 +98,11 @@ def answer_operation(operation: QueryOperation) -> Response:
 def answer_pinned(release_id: str) -> Response:
     """Answer /release/<id>/sparql : the SPARQL protocol over one release, for programs."""
     with pin(release_id):
-        return answer_operation(read_operation())
+        return answer_operation(request, read_operation(request))
 
 
 def respond(
+    request: Request,
     reading: Reading,
     *,
     lane: Lane,
@@ -115,7 +128,7 @@ def respond(
         tag = _entity_tag(state.release.id, reading, chosen, default_graphs, named_graphs)
         tag = f"{tag}-{form.name}" if form else tag
         response.set_etag(tag)
-        if knows(tag):
+        if knows(request, tag):
             return response
     elif not reading.stable:
         response.cache_control.no_store = True
@@ -126,6 +139,7 @@ def respond(
         seconds=seconds,
         default_graphs=default_graphs,
         named_graphs=named_graphs,
+        is_abandoned=partial(is_abandoned, request),
     )
     if has_more_rows(result.body, chosen.media_type, state.config.result_rows):
         raise TooManyRows(state.config.result_rows)

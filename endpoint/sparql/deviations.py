@@ -136,13 +136,6 @@ DEVIATIONS: tuple[Deviation, ...] = (
         "false",
     ),
     Deviation(
-        "closures-in-a-graph",
-        _QUERY + "#sparqlPropertyPaths",
-        "SELECT (COUNT(*) AS ?x) { VALUES ?s { <vocab/level> } ?s a ?c GRAPH ?g { ?s (a*)+ ?c } }",
-        "1",
-        "2",
-    ),
-    Deviation(
         "greatest-of-errors",
         _QUERY + "#defn_aggMax",
         "SELECT (MAX(?v) AS ?x) { VALUES ?v { 1 UNDEF } }",

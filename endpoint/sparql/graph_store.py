@@ -29,7 +29,7 @@ def answer() -> Response:
     NotFound for a graph that the release does not have.
     """
     query = trust(DEFAULT if _wants_default() else _graph_query(_graph_iri()), QueryKind.GRAPH)
-    return sparql.respond(query, lane=Lane.FREE, format_name=request.args.get("format"))
+    return sparql.respond(request, query, lane=Lane.FREE, format_name=request.args.get("format"))
 
 
 def _wants_default() -> bool:

@@ -93,7 +93,7 @@ FORMATS: tuple[Format, ...] = (
         _GRAPHS,
         "Turtle",
         "turtle",
-        ("application/x-turtle", "text/n3"),
+        ("application/x-turtle", "text/n3", "text/rdf+n3"),
         parameters=_UTF8,
     ),
     # https://www.w3.org/TR/json-ld11/

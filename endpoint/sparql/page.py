@@ -52,7 +52,7 @@ def sparql_page(
     """
     lang = language()
     text = query or starting_query()
-    shown = page_table(table, ask, lang) if table is not None else None
+    shown = page_table(table, ask, lang, as_asked=True) if table is not None else None
     return render(
         "sparql/sparql.html",
         heading=translate("sparql.heading", lang),

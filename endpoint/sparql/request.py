@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
-from flask import request
+from flask import Request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
@@ -31,8 +31,8 @@ VERSIONS = ("1.1", "1.2", "1.2-basic")
 MOST_GRAPHS = 100
 """How many graphs a request may name."""
 
-# A byte beyond ASCII, as it is or percent-encoded.
-_BEYOND_ASCII = re.compile(rb"[\x80-\xff]|%[89A-Fa-f]")
+# A byte beyond ASCII, percent-encoded.
+_BEYOND_ASCII = re.compile(rb"%[89A-Fa-f]")
 _SINGLE = ("query", "format", "output", "timeout", "version")
 _FORMAT_NAMES = ("format", "output")
 _OF_UPDATES = frozenset({"update", "using-graph-uri", "using-named-graph-uri"})
@@ -49,8 +49,8 @@ class QueryOperation:
     seconds: float | None = None
 
 
-def read_operation() -> QueryOperation:
-    """Return the query operation of the current request.
+def read_operation(request: Request) -> QueryOperation:
+    """Return the query operation of a request.
 
     Raises ParameterError, UnsupportedBody, QuerySyntaxError (not UTF-8), QueryRefused for an update, and
     BadRequest for a body that cannot be read.
@@ -58,18 +58,18 @@ def read_operation() -> QueryOperation:
     _check_text(request.query_string, "the address")
     given: MultiDict[str, str] = request.args
     if request.method == "POST":
-        _check_body()
+        _check_body(request)
         if request.mimetype == FORM:
-            _check_text(_body(), "the form")
+            _check_text(_body(request), "the form")
             given = MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
         else:
-            given = MultiDict([*request.args.items(multi=True), ("query", _read_body())])
+            given = MultiDict([*request.args.items(multi=True), ("query", _read_body(request))])
         if "query" not in given and not _has_update(given):
             raise ParameterError("query", "", "is missing from the form")
     return _read_parameters(given)
 
 
-def _check_body() -> None:
+def _check_body(request: Request) -> None:
     """Refuse a body of another type, charset or encoding than the protocol knows, and a direct update."""
     if request.mimetype == UPDATE:
         raise _no_update()
@@ -81,23 +81,23 @@ def _check_body() -> None:
     _check_version(request.mimetype_params.get("version"))
 
 
-def _body() -> bytes:
+def _body(request: Request) -> bytes:
     try:
         return request.get_data()
     except OSError as exc:
         raise BadRequest("the body is broken, or it broke off before its end") from exc
 
 
-def _read_body() -> str:
+def _read_body(request: Request) -> str:
     try:
-        return _body().decode()
+        return _body(request).decode()
     except UnicodeDecodeError as exc:
         raise QuerySyntaxError(f"the body is not UTF-8 (byte {exc.start})") from exc
 
 
 def _check_text(encoded: bytes, where: str) -> None:
     """Raise QuerySyntaxError when this is no UTF-8; the framework would let broken letters through."""
-    if _BEYOND_ASCII.search(encoded) is None:
+    if encoded.isascii() and _BEYOND_ASCII.search(encoded) is None:
         return
     try:
         unquote_to_bytes(encoded).decode()

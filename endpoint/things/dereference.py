@@ -118,7 +118,7 @@ def _answer_contents(path: str, suffix: str, iri: str) -> Response:
     """Return all triples of a named graph, as its IRI stands for them in queries; refuse what takes long."""
     check_size(ask, service().release, iri, request.host_url.rstrip("/"))
     query = trust(_contents_query(iri), QueryKind.GRAPH)
-    response = sparql.respond(query, lane=Lane.PAGES, format_name=suffix)
+    response = sparql.respond(request, query, lane=Lane.PAGES, format_name=suffix)
     return documents.add_document_links(response, path, suffix, iri)
 
 

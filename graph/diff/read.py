@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 from graph.diff.types import Counts, Rename, Thing
 from graph.model.conclusions import Maker, Outcome
 from graph.model.iris import graph_iri
-from graph.model.terms import LABEL, A, concept, kk
+from graph.model.terms import LABEL, REPLACED, A, concept, kk
 from ontology import PREFIXES
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -44,8 +44,7 @@ _READ = {
         "relationType", "termYears", "validUntil", "follows", "cooperationDomain",
     ),
 }  # fmt: skip
-_REPLACED = NamedNode(_DCTERMS + "isReplacedBy")
-_IRIS = {"isReplacedBy": _REPLACED.value}
+_IRIS = {"isReplacedBy": REPLACED.value}
 """Compared properties that are not of the ontology."""
 
 COMPARED = {thing: ("outcome", *names, "signatory") for thing, names in _READ.items()}
@@ -101,7 +100,7 @@ def read_renames(old: Store, new: Store) -> Iterator[Rename]:
     """
     replaced = {
         quad.subject: quad.object
-        for quad in new.quads_for_pattern(None, _REPLACED, None, _CORE)
+        for quad in new.quads_for_pattern(None, REPLACED, None, _CORE)
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
     }
     for before, after in sorted(replaced.items(), key=lambda pair: pair[0].value):

@@ -22,6 +22,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from zstandard import ZstdCompressor, ZstdDecompressor, ZstdError
 
 from graph.errors import ReleaseError
+from graph.model.terms import find_control
 from graph.store.files import ReleaseFile, write_file
 from graph.store.quads import SortedQuads
 from ontology import PREFIXES
@@ -59,8 +60,6 @@ FORMATS = (
 
 # https://www.w3.org/TR/xml-names/#NT-NCName, the ASCII and word part of it, at the end of an IRI
 _ENDS_IN_NAME = re.compile(r"[^\W\d][\w.\-]*\Z")
-# https://www.w3.org/TR/xml/#NT-Char: what XML 1.0 cannot hold, not even as a character reference
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write_dump(quads: SortedQuads, dump: DumpFormat, folder: Path) -> list[ReleaseFile]:
@@ -152,7 +151,7 @@ def _check_for_xml(triples: Iterable[Triple]) -> Iterator[Triple]:
                     f"RDF/XML cannot write the property {triple.predicate}; end it in a name, not in a digit"
                 )
             named.add(triple.predicate)
-        if isinstance(triple.object, Literal) and _NOT_XML.search(triple.object.value):
+        if isinstance(triple.object, Literal) and find_control(triple.object.value):
             raise ReleaseError(f"a text holds a control character, take it out of the table: {triple}")
         yield triple
 

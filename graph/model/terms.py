@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import cache
 
 from pyoxigraph import Literal, NamedNode
@@ -15,6 +16,7 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 _DATATYPES = {
     name: NamedNode(_XSD + name) for name in ("date", "gYearMonth", "gYear", "integer", "decimal", "boolean")
 }
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _WKT = NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
 
 Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
@@ -22,6 +24,7 @@ Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+REPLACED = NamedNode("http://purl.org/dc/terms/isReplacedBy")
 
 
 def node(iri: str) -> NamedNode:
@@ -41,6 +44,15 @@ def is_iri(text: str) -> bool:
 def address(text: str) -> NamedNode | None:
     """Return a term for an address on the web, None when it is none (RFC 3987, http or https)."""
     return NamedNode(text) if text.startswith(("http://", "https://")) and is_iri(text) else None
+
+
+def find_control(text: str) -> str:
+    """Return the first character that XML 1.0 cannot hold, as "U+0001"; an empty text when there is none.
+
+    A text with one cannot be published as RDF/XML: https://www.w3.org/TR/xml/#NT-Char
+    """
+    found = _NOT_XML.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def resource(kind: str, local: str) -> NamedNode:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode, Quad
 
-from graph.model.claims import GEONAMES, Place, Regulation, Signatory
+from graph.model.claims import GEONAMES, Regulation, Signatory
 from graph.model.conclusions import Agreement, Assessment, Chosen, Event, Model, Outcome, Pair, Signature
 from graph.model.dates import PartialDate
 from graph.model.iris import graph_iri
 from graph.model.terms import (
     LABEL,
+    REPLACED,
     A,
     Triple,
     boolean,
@@ -21,19 +22,16 @@ from graph.model.terms import (
     kk,
     node,
     partial_date,
-    point,
     resource,
     text,
 )
 from graph.model.vocabulary import concept_label
 from graph.reconcile.acceptance import find_best_source
 from graph.triples.claims import describe_claim, describe_collection, describe_match, describe_source
-from ontology import GEO, PREFIXES, WIKIDATA
+from graph.triples.places import describe_geonames, describe_places
+from ontology import PREFIXES, WIKIDATA
 
-_DCTERMS, _OWL, _RDFS = PREFIXES["dcterms"], PREFIXES["owl"], PREFIXES["rdfs"]
-_ALT_LABEL, _HIDDEN_LABEL = node(PREFIXES["skos"] + "altLabel"), node(PREFIXES["skos"] + "hiddenLabel")
-_REPLACED = node(_DCTERMS + "isReplacedBy")
-_CODES = {"kemendagri": "kemendagriCode", "iso": "isoCode", "geonames": "geonamesId"}
+_DCTERMS, _RDFS = PREFIXES["dcterms"], PREFIXES["rdfs"]
 _WIKIDATA = WIKIDATA["Q2013"]
 """What the sources that give statements of Wikidata are part of."""
 LANGUAGES = ("en", "id")
@@ -69,90 +67,6 @@ def build_quads(model: Model) -> Iterator[Quad]:
 def _in_graph(graph: str, triples: Iterable[Triple]) -> Iterator[Quad]:
     name = NamedNode(graph)
     return (Quad(s, p, o, name) for s, p, o in triples)
-
-
-def describe_places(model: Model) -> Iterator[Triple]:
-    """Yield what is known of every place, and kk:partnerOf in both directions for accepted pairs.
-
-    A country that is a party itself, or a city, lies in itself: what counts by country counts it too.
-    """
-    parties = {party for pair in model.pairs for party in pair.parties}
-    for place in model.places.values():
-        yield from _describe_place(place, model)
-        if place.country and (place.is_city or not place.is_country or place.id in parties):
-            yield resource("place", place.id), kk("country"), resource("place", place.country)
-    for pair in model.pairs:
-        if pair.outcome is Outcome.ACCEPTED:
-            a, b = (resource("place", party) for party in pair.parties)
-            yield a, kk("partnerOf"), b
-            yield b, kk("partnerOf"), a
-
-
-def _describe_place(place: Place, model: Model) -> Iterator[Triple]:
-    subject = resource("place", place.id)
-    for name in _place_classes(place):
-        yield subject, A, kk(name)
-    yield from ((subject, LABEL, text(label, language)) for language, label in _labels(place).items())
-    yield from ((subject, kk("nativeName"), text(name, language)) for language, name in place.native_names)
-    yield from ((subject, _ALT_LABEL, text(name)) for name in place.other_names)
-    if place.level:
-        yield subject, kk("level"), concept("level", place.level)
-    yield from ((subject, kk("comparableLevel"), concept("level", level)) for level in place.level_with)
-    for name, related in (("partOf", place.part_of), ("succeeds", place.succeeds)):
-        if related:
-            yield subject, kk(name), resource("place", related)
-    if place.qid:
-        yield subject, kk("wikidataId"), text(place.qid)
-        yield subject, node(_OWL + "sameAs"), node(WIKIDATA[place.qid])
-    yield from ((subject, kk(_CODES[kind]), text(code)) for kind, code in place.codes)
-    if place.population is not None:
-        yield subject, kk("population"), integer(place.population)
-    yield from ((resource("place", old), _REPLACED, subject) for old in place.replaces)
-    if place.geonames is None or not place.geonames.gives_point:
-        yield from _describe_point(place)
-
-
-def _describe_point(place: Place) -> Iterator[Triple]:
-    if place.longitude:
-        subject = resource("place", place.id)
-        geometry = node(f"{subject.value}#geometry")
-        yield subject, node(GEO["hasGeometry"]), geometry
-        yield geometry, A, node(GEO["Geometry"])
-        yield geometry, node(GEO["asWKT"]), point(place.longitude, place.latitude)
-
-
-def describe_geonames(places: Iterable[Place]) -> Iterator[Triple]:
-    """Yield what GeoNames gives for places: ids, names, regions, points that no source states.
-
-    Names in the script of the country are further names, all others hidden labels, to find a place by and
-    not to show (https://www.w3.org/TR/skos-reference/#labels).
-    """
-    for place in places:
-        entry, subject = place.geonames, resource("place", place.id)
-        if entry is None:
-            continue
-        if entry.iri is not None:
-            if ("geonames", str(entry.id)) not in place.codes:
-                yield subject, kk("geonamesId"), text(str(entry.id))
-            yield subject, node(_OWL + "sameAs"), node(entry.iri)
-        yield from ((subject, _ALT_LABEL, text(name)) for name in entry.names)
-        yield from ((subject, _HIDDEN_LABEL, text(name)) for name in entry.further)
-        yield from ((subject, kk("regionName"), text(name)) for name in entry.regions)
-        if entry.gives_point:
-            yield from _describe_point(place)
-
-
-def _labels(place: Place) -> dict[str, str]:
-    """Return the labels of a place by language; without an English one there is one of no language (R11)."""
-    labels = dict(place.labels)
-    return labels if "en" in labels else {"": place.label("en"), **labels}
-
-
-def _place_classes(place: Place) -> list[str]:
-    """Return the classes of a place; a city may be a country too (Singapore)."""
-    is_local = place.is_city or not place.is_country
-    classes = {"Country": place.is_country, "LocalGovernment": is_local, "City": place.is_city}
-    return ["Place", *(name for name, holds in classes.items() if holds)]
 
 
 def _between(places: Iterable[str], model: Model, language: str) -> str:
@@ -219,8 +133,8 @@ def describe_pair(pair: Pair, model: Model) -> Iterator[Triple]:
     yield from _chosen(subject, "until", pair.until)
     yield from _describe_status(subject, pair)
     if pair.replaced_by:
-        yield subject, _REPLACED, resource("partnership", pair.replaced_by)
-    yield from ((resource("partnership", former), _REPLACED, subject) for former in pair.replaces)
+        yield subject, REPLACED, resource("partnership", pair.replaced_by)
+    yield from ((resource("partnership", former), REPLACED, subject) for former in pair.replaces)
     for agreement in pair.agreements:
         yield subject, kk("agreement"), resource("agreement", agreement.id)
         yield from describe_agreement(agreement, model)
@@ -240,7 +154,7 @@ def describe_agreement(agreement: Agreement, model: Model) -> Iterator[Triple]:
     """Yield one signed instrument with its signatures; each chosen value names its claim."""
     subject = resource("agreement", agreement.id)
     yield subject, A, kk("Agreement")
-    yield from ((resource("agreement", former), _REPLACED, subject) for former in agreement.replaces)
+    yield from ((resource("agreement", former), REPLACED, subject) for former in agreement.replaces)
     yield from ((subject, LABEL, text(label_agreement(agreement, model, lang), lang)) for lang in LANGUAGES)
     yield from ((subject, kk("contractingParty"), resource("place", party)) for party in agreement.parties)
     yield subject, kk("agreementFamily"), concept("family", agreement.family)
@@ -267,7 +181,7 @@ def describe_agreement(agreement: Agreement, model: Model) -> Iterator[Triple]:
         yield from _describe_signature(signature)
         for former in agreement.replaces:
             name = former + signature.id.removeprefix(agreement.id)
-            yield resource("signature", name), _REPLACED, resource("signature", signature.id)
+            yield resource("signature", name), REPLACED, resource("signature", signature.id)
 
 
 def _describe_signature(signature: Signature) -> Iterator[Triple]:
@@ -295,7 +209,7 @@ def describe_event(event: Event, model: Model) -> Iterator[Triple]:
     subject = resource("event", event.id)
     year = f" ({event.happened.year})" if event.happened else ""
     yield subject, A, kk("Event")
-    yield from ((resource("event", former), _REPLACED, subject) for former in event.replaces)
+    yield from ((resource("event", former), REPLACED, subject) for former in event.replaces)
     for lang in LANGUAGES:
         kind = concept_label("event", event.event_type, lang)
         yield subject, LABEL, text(f"{kind}: {_between(event.places, model, lang)}{year}", lang)

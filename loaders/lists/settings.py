@@ -29,6 +29,8 @@ FIELDS = (
 )  # fmt: skip
 """What a column can be."""
 
+_MOST_NAMED = 40
+"""More columns than that are not named in a message."""
 _LISTERS = {"": None, "a": 0, "b": 1}
 
 
@@ -70,7 +72,7 @@ class TableSettings:
         known = {*found.values()} | {_index(table, column) for column in self.ignore}
         left = [column for index, column in enumerate(_describe_columns(table)) if index not in known]
         if left:
-            raise ValueError(f"{table.name}: columns are neither mapped nor in ignore: {', '.join(left)}")
+            raise ValueError(f"{table.name}: columns are neither mapped nor in ignore: {_list(left)}")
         fields = {*found, *self.constants}
         _check_fields(fields)
         if not self.source.url and "source_url" not in fields:
@@ -83,13 +85,19 @@ def _describe_columns(table: CellTable) -> list[str]:
     return [name or str(number) for number, name in enumerate(table.columns, start=1)]
 
 
+def _list(columns: list[str]) -> str:
+    """Return columns in a line that a person can read: the first, and how many more."""
+    more = len(columns) - _MOST_NAMED
+    return ", ".join([*columns[:_MOST_NAMED], *([f"and {more} more"] if more > 0 else [])])
+
+
 def _index(table: CellTable, column: str | int) -> int:
     if isinstance(column, int) and 1 <= column <= len(table.columns):
         return column - 1
     matches = [index for index, name in enumerate(table.columns) if name == column and name]
     if len(matches) != 1:
         what = f"{len(matches)} columns are named" if matches else "there is no column"
-        raise ValueError(f"{table.name}: {what} {column!r}; there are {', '.join(_describe_columns(table))}")
+        raise ValueError(f"{table.name}: {what} {column!r}; there are {_list(_describe_columns(table))}")
     return matches[0]
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from graph.errors import TableError
 from graph.model.dates import PartialDate, parse_date
+from graph.model.terms import find_control
 from graph.reading import read_text
 from ontology import concepts
 
@@ -109,6 +110,8 @@ def _row(file: str, line: int, header: list[str], cells: list[str]) -> Row:
     if any("\n" in cell for cell in cells):
         what = "a cell goes on over the end of the line"
         raise TableError(file, line, what, "Look for a stray quotation mark.")
+    if control := find_control("".join(cells)):
+        raise TableError(file, line, f"a cell has the control character {control}", "Take it out.")
     return Row(file, line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
 
 

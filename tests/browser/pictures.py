@@ -1,4 +1,4 @@
-"""The pictures of the README, taken of the site over the bundled data; as a program, `make pictures`.
+"""The pictures of the README and of previews, taken of the site over the bundled data; `make pictures`.
 
 It builds nothing: the home folder of the environment (KEMBAR_HOME) holds a release of the bundled data.
 """
@@ -19,6 +19,9 @@ from tests.kit.http.engine import small_config
 from tests.kit.paths import ROOT
 
 FOLDER = ROOT / "docs" / "images"
+PREVIEW = ROOT / "endpoint" / "static" / "preview.jpg"
+"""What other sites show of a page that is linked there: name, question and map, 1200 by 630 pixels."""
+_NOT_PREVIEWED = "header nav, header form, .opening > :not(h1), .numbers, .tools, figcaption"
 _LOADED = "document.fonts.ready.then(() => true)"
 
 
@@ -51,6 +54,17 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
     page.close()
 
 
+def take_preview(browser: Browser, address: str) -> None:
+    """Write the picture for previews: the home page without what is there to be used."""
+    page = browser.new_page(viewport={"width": 1200, "height": 630}, bypass_csp=True)
+    page.goto(f"{address}/?lang=en")
+    page.wait_for_selector(".world[data-drawn]")
+    page.add_style_tag(content=f"{_NOT_PREVIEWED} {{ display: none !important }}")
+    page.wait_for_function(_LOADED)
+    page.screenshot(path=PREVIEW, quality=80)
+    page.close()
+
+
 def main() -> None:
     """Serve the release of the home folder and take every picture."""
     home = Config.from_environ().home
@@ -62,6 +76,7 @@ def main() -> None:
         with open_browser() as browser:
             for picture in PICTURES:
                 take(browser, f"http://127.0.0.1:{server.server_port}", picture)
+            take_preview(browser, f"http://127.0.0.1:{server.server_port}")
     finally:
         server.shutdown()
         thread.join()

@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 
 from graph.errors import CollectionError
+from loaders.section import Section
 from loaders.settings import UNKNOWN_LICENCE, Kind, read_settings
 
 SHORT = """
@@ -41,6 +42,7 @@ def test_without_a_section_it_is_curated(tmp_path):
         ('creator = "Somebody"', "", "missing: creator"),
         ('creator = "Somebody"', 'creator = "Somebody"\ncolour = 1', "unknown: colour"),
         ("[table]", "[wikidata]\n[table]", r"it has \[table\] and \[wikidata\]"),
+        ('title = "A list"', 'title = "A\\u0001"', r"title has the control character U\+0001: take it out"),
         ('title = "A list"', 'title = " "', "title is ' ', not a text"),
         ('title = "A list"', 'title = {en = "A list"}', "title has en, not en and id"),
         ("2026-02-28", '"2026-02-28"', "not a day such as 2026-11-21"),
@@ -72,3 +74,9 @@ def test_a_fault_is_told(tmp_path, old, new, told):
 def test_a_licence_that_nobody_knows_is_said_to_be_unknown(tmp_path):
     stated = SHORT.replace("https://creativecommons.org/licenses/by-sa/4.0/", "Unknown")
     assert read(tmp_path, stated).info.licence == UNKNOWN_LICENCE
+
+
+def test_a_text_of_a_section_holds_no_control_character():
+    told = r"\[table\] recorded_as has the control character U\+000B: take it out"
+    with pytest.raises(ValueError, match=told):
+        Section("table", {"recorded_as": "P190\v"}).text("recorded_as")

@@ -1,6 +1,7 @@
 """`make mutants`: breaks the code in one place at a time, in a copy of the tree, and sees that tests notice.
 
-The mutants stand in mutants.toml; words behind the command choose those that hold one of them.
+The mutants stand in mutants.toml; words behind the command choose those that hold one of them, `--core` the
+few that every change is tried with.
 Exit code 1 when a mutant survives, when its tests do not run, or when its place in the code is not clear.
 """
 
@@ -25,6 +26,7 @@ from tests.kit.paths import ROOT, TESTS
 
 AT_A_TIME = 2
 MOST_SECONDS = 600
+CORE = "--core"
 CAUGHT, SURVIVED = "caught", "survived"
 _OUTCOMES = {0: SURVIVED, 1: CAUGHT}
 _NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__")
@@ -32,18 +34,26 @@ _NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__")
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: the text before and after in a file, the test module that must fail, the rule it breaks."""
+    """One change: the text before and after in a file, the test module that must fail, the rule it breaks.
+
+    Those of the ``core`` are few and quick, and break what the project stands on.
+    """
 
     file: str
     before: str
     after: str
     test: str
     rule: str
+    core: bool = False
 
     def places(self, root: Path = ROOT) -> int:
         """Return how often the text before stands in the file; 0 when there is no such file."""
         path = root / self.file
         return path.read_text(encoding="utf-8").count(self.before) if path.exists() else 0
+
+    def is_chosen(self, words: Sequence[str]) -> bool:
+        """Return whether one of the words, or ``--core``, means this mutant; no words mean all."""
+        return not words or (CORE in words and self.core) or any(word in str(self) for word in words)
 
 
 @dataclass(frozen=True)
@@ -129,7 +139,7 @@ def tell(verdict: Verdict) -> None:
 
 def main(words: Sequence[str]) -> int:
     """Judge the mutants that have one of the words, all without words, and return the exit code."""
-    mutants = [one for one in read_mutants() if not words or any(word in str(one) for word in words)]
+    mutants = [one for one in read_mutants() if one.is_chosen(words)]
     for mutant in (unclear := [one for one in mutants if one.places() != 1]):
         print(f"{mutant.file} holds {mutant.places()} times, not once: {mutant.before}")  # noqa: T201
     if unclear:

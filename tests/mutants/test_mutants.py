@@ -32,3 +32,12 @@ def test_a_mutant_is_judged_by_its_tests_and_the_copy_is_mended(tmp_path, after,
     assert judge(replace(MUTANT, after=after), copy).outcome == outcome
     assert (copy / "code_of_ours.py").read_text() == CODE
     assert (MUTANT.places(copy), MUTANT.places(tmp_path)) == (1, 0)
+
+
+def test_the_core_and_words_choose_mutants():
+    core, other = replace(MUTANT, core=True), replace(MUTANT, rule="A triple is more.")
+    chosen = {
+        words: [one.is_chosen(words) for one in (core, other)] for words in ((), ("--core",), ("triple",))
+    }
+    assert chosen == {(): [True, True], ("--core",): [True, False], ("triple",): [False, True]}
+    assert 20 <= sum(one.core for one in read_mutants()) <= 30

@@ -14,6 +14,7 @@ from graph.diff.types import Diff
 from graph.downloads.dumps import read_lines
 from graph.store.releases import Release, find_release
 from graph.store.store import open_store
+from graph.store.verify import verify_release
 
 Writer = Callable[[Release, Release], str]
 
@@ -81,4 +82,6 @@ def diff_command(config: Config, old: str, new: str, format_name: str) -> None:
     Example: kembar diff previous current
     """
     releases = find_release(config.home, old), find_release(config.home, new)
+    for release in releases:
+        verify_release(release)
     print_bytes(WRITERS[format_name](*releases).encode())

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from endpoint.cli.output import is_terminal, log_console, print_bytes, print_csv, print_table, show_step
+from endpoint.cli.query_engine import sound_release
 from endpoint.config import Config
 from graph.model.dates import PartialDate, parse_date
 from graph.model.terms import decimal_text
@@ -21,7 +22,6 @@ from graph.network.files import FORMATS, serialize
 from graph.network.measures import Measures, PlaceMeasures, measure
 from graph.network.network import Network
 from graph.network.read import read_network
-from graph.store.releases import current_release
 from graph.store.store import open_store
 
 MEASURE_FORMATS = ("table", "csv", "json")
@@ -74,7 +74,7 @@ def network_command(config: Config, as_of: PartialDate | None, format_name: str,
 
     Example: kembar network --as-of 1990 --format gexf --output partners-1990.gexf
     """
-    network = read_network(open_store(current_release(config.home).store_path), as_of)
+    network = read_network(open_store(sound_release(config).store_path), as_of)
     body = serialize(network, format_name)
     log_console().print(describe_network(network), style="dim", markup=False, soft_wrap=True)
     if output is None:

@@ -9,13 +9,12 @@ import click
 
 from endpoint.cli.choice import fill_clearly, read_names
 from endpoint.cli.output import is_terminal, log_console, print_bytes, print_table
-from endpoint.cli.query_engine import media_type, open_engine, print_result
+from endpoint.cli.query_engine import media_type, open_engine, print_result, sound_release
 from endpoint.config import Config
 from endpoint.engine.engine import Engine, Lane
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.engine.results import select_rows
 from graph.errors import ParameterError
-from graph.store.releases import current_release
 from queries import CannedQuery, Parameter, catalogue
 from queries.arrange import SORT
 from queries.bind import Filled
@@ -111,9 +110,10 @@ def answer_question(
     A table is a page with its numbers, other formats are all rows unless `limit` or `page` is given.
     """
     name = format_name or ("table" if is_terminal() else "csv")
-    resolver = Resolver(read_names(current_release(config.home)))
+    release = sound_release(config)
+    resolver = Resolver(read_names(release))
     usual_rows = USUAL_ROWS if name == "table" else None
-    with open_engine(config) as engine:
+    with open_engine(config, release) as engine:
         try:
             filled = fill_clearly(query, values, resolver, usual_rows)
         except ParameterError as exc:

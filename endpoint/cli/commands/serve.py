@@ -38,8 +38,7 @@ from ontology import BASE
 @click.option(
     "--processes",
     type=click.IntRange(1),
-    help="How many processes read requests and write answers; else KEMBAR_PROCESSES, else one. "
-    "Several are not proven yet.",
+    help="How many processes read requests and write answers; else KEMBAR_PROCESSES, else half the cores.",
 )
 @click.pass_obj
 def serve_command(config: Config, host: str, port: int, engine: str | None, processes: int | None) -> None:
@@ -54,8 +53,6 @@ def serve_command(config: Config, host: str, port: int, engine: str | None, proc
         config = replace(config, processes=processes)
     release = served_release(config.home)
     check_elsewhere(config, release)
-    if config.processes > 1:
-        click.echo("warning: several front processes are not proven yet (docs/operations.md)", err=True)
     serve = wsgi.serve if config.processes == 1 else serve_with_processes
     serve(config, release, host, port)
 

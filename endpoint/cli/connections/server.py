@@ -19,6 +19,7 @@ from waitress.server import TcpWSGIServer
 
 from endpoint.cli.connections.connection import Connection
 from endpoint.cli.connections.memory import AnswerMemory
+from endpoint.cli.connections.plain import PlainQueries
 from endpoint.cli.connections.request import HEAD_BYTES
 from endpoint.cli.connections.threads import FairThreads
 from endpoint.serving.clients import client_address, network_of
@@ -65,10 +66,13 @@ class Watch(dict[int, Any]):
         with suppress(OSError):
             self._epoll.unregister(descriptor)
 
-    def run_once(self, seconds: float, after_each: Callable[[], None]) -> None:
+    def run_once(
+        self, seconds: float, after_each: Callable[[], None], before_wait: Callable[[], None]
+    ) -> None:
         """Let every socket do what it can do now; wait for the first at most so long."""
         while self.changed:
             self._update(self.changed.popleft())
+        before_wait()
         for descriptor, events in self._epoll.poll(seconds):
             if descriptor not in self:
                 continue
@@ -110,6 +114,7 @@ class Server(TcpWSGIServer):
         self._urgent = FairThreads(URGENT_THREADS, self._client_of, "kembar-urgent")
         self.memory = AnswerMemory(app, trusted_proxies)
         self._answerable: deque[Connection] = deque()
+        self._ready: deque[Connection] = deque()
         self._limit = min(_raise_descriptors() - SPARE_DESCRIPTORS, MOST_CONNECTIONS)
         self._maintained, self._loop = 0.0, 0
         adjustments = Adjustments(
@@ -124,13 +129,26 @@ class Server(TcpWSGIServer):
         )
         described = (listener.family, listener.type, listener.proto, listener.getsockname())
         super().__init__(
-            app, self.watch, True, listener, self._threads, adjustments, described, bind_socket=False
+            PlainQueries(app),
+            self.watch,
+            True,
+            listener,
+            self._threads,
+            adjustments,
+            described,
+            bind_socket=False,
         )
+
+    def run_for(self, seconds: float) -> None:
+        """Do what can be done until so many seconds are over, or this process is told something."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not self.stopping:
+            self.run_once(left)
 
     def run_once(self, seconds: float) -> None:
         """Do what can be done now, or wait for it at most so long."""
         self._loop = threading.get_ident()
-        self.watch.run_once(min(seconds, MAINTENANCE_SECONDS), self._answer_at_once)
+        self.watch.run_once(min(seconds, MAINTENANCE_SECONDS), self._answer_at_once, self._let_threads_begin)
         now = time.monotonic()
         if now >= self._maintained + MAINTENANCE_SECONDS:
             self._maintained = now
@@ -166,12 +184,22 @@ class Server(TcpWSGIServer):
     def add_task(self, connection: Connection) -> None:
         """Let a thread answer the next request of a connection."""
         request = connection.requests[0]
-        if threading.get_ident() == self._loop and not request.error:
-            request.kept = self.memory.find(request)
+        if threading.get_ident() == self._loop:
+            request.kept = None if request.error else self.memory.find(request)
             if request.kept is not None:
                 self._answerable.append(connection)
                 return
-        path = getattr(request, "path", "")
+            self._ready.append(connection)
+        else:
+            self._give_to_thread(connection)
+
+    def _let_threads_begin(self) -> None:
+        """Let threads have the requests that came: while this one waits, it is in nobody's way."""
+        while self._ready:
+            self._give_to_thread(self._ready.popleft())
+
+    def _give_to_thread(self, connection: Connection) -> None:
+        path = getattr(connection.requests[0], "path", "")
         threads = self._urgent if path.startswith(URGENT) else self._threads
         threads.add_task(connection)
 

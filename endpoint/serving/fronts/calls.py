@@ -64,8 +64,8 @@ def send_value(sock: socket.socket, value: object) -> None:
 
 
 def receive_value(sock: socket.socket, deadline: Deadline = FOREVER) -> Any:
-    """Return the next value. Raises what ``wire.receive`` raises."""
-    return pickle.loads(receive(sock, deadline).payload)  # noqa: S301 - of our own process
+    """Return the next value; others may follow it at once. Raises what ``wire.receive`` raises."""
+    return pickle.loads(receive(sock, deadline, at_once=0).payload)  # noqa: S301 - of our own process
 
 
 def is_spoken_to(sock: socket.socket) -> bool:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from flask import request
+
 from endpoint.config import Config
 from endpoint.engine.cache import IsAbandoned
 from endpoint.engine.engine import Answer
@@ -93,7 +95,7 @@ class FrontEngine:
             tuple(named_graphs),
             cached,
             current_client(),
-            request_address(self._config.trusted_proxies) if self._is_pinned else None,
+            request_address(request, self._config.trusted_proxies) if self._is_pinned else None,
         )
         found: QueryAnswer = self._caller.ask("run", query, is_abandoned=is_abandoned or client_is_gone)
         outcome = Outcome.CACHED if found.from_memory else Outcome.EVALUATED

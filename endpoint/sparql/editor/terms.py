@@ -50,9 +50,15 @@ def _terms() -> tuple[str, ...]:
     return tuple(sorted(iri.removeprefix(str(KK)) for iri in subjects if iri.startswith(str(KK))))
 
 
+@cache
+def _known() -> frozenset[str]:
+    """Return the same as a set."""
+    return frozenset(_terms())
+
+
 def find_unknown_terms(tokens: Sequence[Token]) -> list[UnknownTerm]:
     """Return the first MOST_NAMED words of our namespace in a query that are no terms of it, each once."""
-    known, found = frozenset(_terms()), dict[str, UnknownTerm]()
+    known, found = _known(), dict[str, UnknownTerm]()
     for token, name in _names(tokens):
         if name not in known and token.text not in found:
             found[token.text] = UnknownTerm(

@@ -10,6 +10,7 @@ from rdflib.namespace import RDFS
 
 from endpoint.engine.results import Cell
 from endpoint.show.lookup import LABEL_PROPERTIES, Select
+from endpoint.show.texts import language_name
 from endpoint.show.values import FormattedValue, compact, format_value, property_label
 from endpoint.things.thing import Thing, Values
 from ontology import KK, PREFIXES, ontology
@@ -47,6 +48,7 @@ _FIRST = (
 _LAST = ("kk:isBridge", "kk:claimCount", "kk:sourceCount", "owl:sameAs", "skos:editorialNote")
 _TYPE = PREFIXES["rdf"] + "type"
 _GEOMETRY = PREFIXES["geo"] + "hasGeometry"
+_LANGUAGE = PREFIXES["dcterms"] + "language"
 _SAME_AS = PREFIXES["owl"] + "sameAs"
 _SHORT = 48
 VALUES_SHOWN, VALUES_FIRST = 12, 8
@@ -89,7 +91,11 @@ def list_facts(select: Select, thing: Thing, hidden: Collection[str]) -> list[Fa
     facts = []
     for name in sorted(values.keys() - left_out, key=lambda name: _reading_order(name, language)):
         basis = [cell for source, value in bases.items() if value == name for cell in values[source]]
-        formatted = format_sorted(values[name], language, thing.labels)
+        formatted = (
+            tuple(FormattedValue(language_name(cell.value, language)) for cell in values[name])
+            if name == _LANGUAGE
+            else format_sorted(values[name], language, thing.labels)
+        )
         label = capitalise(property_label(name, language))
         facts.append(Fact(label, formatted, format_sorted(basis, language, publishers)))
     return facts

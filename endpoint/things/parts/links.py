@@ -38,8 +38,14 @@ _OF_PLACES = {"kk:country", "kk:partOf"}
 # assessments have tables of their own.
 _HIDDEN = {"kk:partnerOf", "skos:hasTopConcept", "kk:assesses"}
 _IN_TABLES = ("kk:about", "kk:source")
-_KIND = f'REPLACE(SUBSTR(STR(?subject), {len(BASE) + 1}), "[/#].*$", "")'
-"""The first segment of the path of one of our IRIs."""
+_REPLACED = "dcterms:isReplacedBy"
+_FORMER = "former"
+"""The kind of an IRI that a thing had before: all that is said of it is by what it is replaced."""
+_KIND = (
+    f'IF(?property = {_REPLACED} && NOT EXISTS {{ ?subject a ?class }}, "{_FORMER}", '
+    f'REPLACE(SUBSTR(STR(?subject), {len(BASE) + 1}), "[/#].*$", ""))'
+)
+"""The first segment of the path of one of our IRIs, or that it is a former one."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +87,7 @@ def read_links(select: Select, iri: str, language: str, hidden: Collection[str] 
 
 def _read_kind(select: Select, iri: str, name: str, kind: str, count: int, language: str) -> Links:
     query = (
-        f"SELECT ?subject WHERE {{ ?subject {iri_term(name)} {iri_term(iri)} .\n"
-        f'  FILTER(STRSTARTS(STR(?subject), "{BASE}{kind}")) }}'
+        f"SELECT ?subject WHERE {{ ?subject {iri_term(name)} {iri_term(iri)} .\n  {_filter(name, kind)} }}"
     )
     most = PLACES_SHOWN if compact(name) in _OF_PLACES else LINKS_SHOWN
     rows = select(query if count <= LINKS_SORTED else f"{query} LIMIT {most}").rows
@@ -92,8 +97,18 @@ def _read_kind(select: Select, iri: str, name: str, kind: str, count: int, langu
     return Links(label, note, values, count, with_prefixes(query))
 
 
+def _filter(name: str, kind: str) -> str:
+    """Return the SPARQL that keeps the links of one kind, as `_KIND` tells them apart."""
+    if kind == _FORMER:
+        return "FILTER NOT EXISTS { ?subject a ?class }"
+    of_kind = f'FILTER(STRSTARTS(STR(?subject), "{BASE}{kind}"))'
+    return f"?subject a ?class . {of_kind}" if compact(name) == _REPLACED else of_kind
+
+
 def _name_links(name: str, kind: str, language: str) -> tuple[str, str]:
     """Return the heading for links by one property from one kind of thing, and a note beside it."""
+    if kind == _FORMER:
+        return translate("entity.former", language), ""
     by_property, by_kind = term(f"^{compact(name)}", language), term(f"^{kind}", language)
     as_property = translate("entity.as", language, property=property_label(name, language))
     if by_property:

@@ -104,8 +104,10 @@ def _explain_undecided(mention: Mention, decision: PlaceDecision) -> tuple[str, 
         return "id-conflict", f"{written} is the name of another place than that of the id beside it, {ids}."
     several = [f"GeoNames {number}" for number in decision.bearers]
     known = [possible.place for possible in decision.candidates]
+    # a known place may be one of the bearers too, so their ids are not put side by side
+    others = " or another place of that name" if known and several else ""
     if places := ", ".join(known or several):
-        return "undecided-place", f"{written} may be {places}; nobody decided."
+        return "undecided-place", f"{written} may be {places}{others}; nobody decided."
     why = next((_WHY[reason] for reason in decision.reasons if reason in _WHY), _WHY["same-bearer"])
     return "undecided-place", f"{written}: {why}."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,8 @@ _BOMS = {
 }
 """Byte order marks; those of UTF-32 begin like those of UTF-16, so they come first."""
 NULL = "\0"
+_HALF = re.compile("[\ud800-\udfff]")
+"""A surrogate, which UTF-7 can write alone; nothing that is published holds one."""
 _SAMPLE = 4096
 _MOST_NULLS = _SAMPLE // 64
 """With more null characters than that in its beginning, a file is not damaged: it has another encoding."""
@@ -43,6 +46,10 @@ def read_text(path: Path, name: str, encodings: Sequence[str]) -> str:
             continue
         except UnicodeError as exc:
             why = str(exc)
+            continue
+        if half := _HALF.search(text):
+            at = len(text[: half.start()].encode(encoding)) + len(mark)
+            why = f"a half of a character, U+{ord(half[0]):04X}"
             continue
         if text.count(NULL, 0, _SAMPLE) <= min(_MOST_NULLS, len(text) // 8):
             return text

@@ -415,19 +415,19 @@ def test_check_and_releases_tell_of_a_manifest_that_is_none(tiny):
 def test_serve_hands_the_current_release_to_the_server(kembar, home, monkeypatch):
     served = []
     monkeypatch.setattr(wsgi, "serve", lambda *arguments: served.append(arguments))
-    result = kembar("serve", "--port", "8123")
+    result = kembar("serve", "--port", "8123", "--processes", "1")
     assert result.exit_code == 0
     ((config, release, host, port),) = served
     assert (config.home, release.id, host, port) == (home, RELEASE, "127.0.0.1", 8123)
 
 
-def test_serve_warns_of_several_processes_and_of_one_it_does_not(kembar, home, monkeypatch):
+def test_serve_has_as_many_processes_as_it_is_told(kembar, monkeypatch):
     served = []
     monkeypatch.setattr(wsgi, "serve", lambda config, *_: served.append(config.processes))
-    monkeypatch.setattr(serve, "serve_with_processes", lambda config, *_: served.append(config.processes))
-    assert "not proven yet" in kembar("serve", "--processes", "2").stderr
-    assert "not proven yet" not in kembar("serve").stderr
-    assert served == [2, 1]
+    monkeypatch.setattr(serve, "serve_with_processes", lambda config, *_: served.append(-config.processes))
+    for given in ("2", "1"):
+        assert kembar("serve", "--processes", given).exit_code == 0
+    assert served == [-2, 1]
 
 
 def test_collections_are_listed_with_what_was_read(tiny):

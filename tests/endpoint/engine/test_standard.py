@@ -99,6 +99,13 @@ def rows(store, query, **dataset):
         ("SELECT * FROM :two FROM NAMED :one { GRAPH ?g { :none :p|:q* ?x } }", ["one none"]),
         ("SELECT * FROM :two { :a :p* ?x }", ["a"]),
         ("SELECT * FROM :one FROM :two { :y :q|:p ?x }", ["w", "z"]),
+        ("SELECT * { ?x :r :d GRAPH ?g { ?x (:p*)+ ?x } }", []),
+        ("SELECT * { VALUES (?x ?y) { (:x :y) } GRAPH ?g { ?x (:p*)+ ?y } }", ["x y one", "x y two"]),
+        ("SELECT * { VALUES (?x ?y) { (:x :w) } GRAPH ?g { ?x (:p|:q)+ ?y } }", ["x w two"]),
+        ("SELECT * { VALUES ?x { :x :y } GRAPH ?g { ?x ^((:p|:q*)+) :y } }", ["y one", "y two"]),
+        ("SELECT * { GRAPH ?g { :x (:p*)+ :y } }", ["one", "two"]),
+        ("SELECT * { GRAPH ?g { :none (:p*)+ ?x } }", ["one none", "two none"]),
+        ("SELECT DISTINCT * { ?x :r ?y GRAPH ?g { :x (:p*)+ :y } }", ["b d one", "b d two"]),
         ("SELECT * { GRAPH ?g { VALUES ?x { 1 } } }", ["one 1", "two 1"]),
         (
             "SELECT * { GRAPH ?g { { :x :p ?y } UNION { VALUES ?y { :z } } } }",

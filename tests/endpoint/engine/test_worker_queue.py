@@ -47,7 +47,7 @@ def test_what_is_free_is_taken_at_once():
     queue = WorkerQueue(1, 1, PATIENCE)
     queue.put("a")
     queue.put("b")
-    assert [queue.take(never), queue.take(never)] == ["a", "b"]
+    assert [queue.take(never), queue.take(never)] == ["b", "a"], "the one that worked last"
 
 
 def test_the_wait_has_an_end():
@@ -139,8 +139,9 @@ def test_a_client_holds_all_workers_but_one_which_is_left_for_another():
     third = threading.Thread(target=lambda: outcomes.append(queue.take(lambda: None, "greedy")))
     third.start()
     wait_until(lambda: len(queue) == 1)
-    assert queue.take(never, "another") == "c"
-    queue.put("c")
+    assert held == ["c", "b"]
+    assert queue.take(never, "another") == "a"
+    queue.put("a")
     assert (outcomes, len(queue)) == ([], 1), "it is free, and not for who holds two"
     queue.put(held[0])
     third.join(PATIENCE)
@@ -152,7 +153,7 @@ def test_a_worker_that_was_killed_is_held_by_nobody():
     queue.put("a")
     queue.put("b")
     queue.forget(queue.take(never, "greedy"))
-    assert queue.take(never, "greedy") == "b"
+    assert queue.take(never, "greedy") == "a"
 
 
 def test_the_only_worker_is_for_everybody_and_who_has_no_name_is_not_counted():

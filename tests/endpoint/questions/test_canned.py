@@ -11,7 +11,7 @@ import pytest
 
 from endpoint.engine.results import Cell, Table
 from endpoint.questions.formats.sheets import SHEETS
-from endpoint.questions.forms import form_fields
+from endpoint.questions.forms import Fault, form_fields
 from endpoint.questions.page import SUFFIXES
 from endpoint.questions.pictures.chart import year_chart
 from endpoint.show.lookup import ask
@@ -168,7 +168,7 @@ def test_a_bad_value_is_refused_at_its_field(client):
     page = read(client, f"{PARTNERS}?city=Surabya", 400)
     (field,) = page.all("input", name="city")
     assert (field["value"], field["aria-invalid"], field["aria-describedby"]) == ("Surabya", "true", "e-city")
-    assert "“Surabya” is no place of the data; did you mean Surabaya (Q11462, Indonesia)?" in page.words("p")
+    assert "“Surabya” is no name in the data, but like some that are." in page.words("p")
     assert f"{PARTNERS}?city=Q11462" in page.local_links()
     assert page.all("table") == []
 
@@ -290,16 +290,19 @@ def test_names_and_addresses_belong_together_by_variable_heading_or_rest():
     }
 
 
+def test_an_unknown_name_is_told_in_the_language_of_the_page(client):
+    page = read(client, f"{PARTNERS}?city=Qqqq&lang=id", 400)
+    (told,) = (words for words in page.words("p") if "Qqqq" in words)
+    assert told.startswith("“Qqqq” tidak ada dalam data. Tulis nama wilayah atau negara, id Wikidata-nya,")
+
+
 def test_a_value_that_no_option_has_stays_in_the_form(app):
     query = catalogue()["cities-with-multiple-partners"]
     with app.test_request_context("/"):
-        fields = form_fields(query, {"country": "Atlantis"}, "en", ask, ("country", "is no country"))
+        fields = form_fields(query, {"country": "Atlantis"}, "en", ask, Fault("country", "is no country"))
     country = fields[1]
-    assert (country.value, country.options[-1].value, country.error) == (
-        "Atlantis",
-        "Atlantis",
-        "is no country",
-    )
+    assert (country.value, country.options[-1].value) == ("Atlantis", "Atlantis")
+    assert [field.error for field in fields] == [None, Fault("country", "is no country"), None]
     assert [field.name for field in fields] == ["min", "country", "level"]
 
 

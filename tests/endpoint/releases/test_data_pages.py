@@ -200,6 +200,8 @@ def test_sources_tell_what_others_say_of_their_pairs(client):
     assert page.words("tr")[1] == "Government website 1 3 1 0 0% 0"
     assert page.words("tr")[3] == "The MoUCity · Government website May 2018 3 0 of 1"
     rows = client.get("/sources.csv").text.splitlines()
+    assert client.get("/sources.csv?bom=1").data == b"\xef\xbb\xbf" + client.get("/sources.csv").data
+    assert client.get("/sources.csv?guard=yes").status_code == 400
     assert rows[0] == "title,publisher,kind,issued,claims,pairs,confirmed,doubts,source,url"
     assert rows[1].startswith("The MoU,City,") and ",2018-05,3,1,0,0," in rows[1]
 

@@ -315,3 +315,11 @@ def test_models_are_told_where_to_begin(client):
     assert "(http://localhost/mcp)" in told.text
     assert "http://localhost/queries/partners-of-a-city.rq?city=Q11462" in told.text
     assert RELEASE in told.text
+
+
+def test_a_service_without_the_extra_offers_no_door_and_says_how_to_get_one(client, monkeypatch):
+    monkeypatch.setattr("endpoint.site.files.tools.agents.http.find_spec", lambda name: None)
+    refused = client.post("/mcp", json={})
+    assert refused.status_code == 404
+    assert "pip install mcp" in refused.get_json()["detail"]
+    assert "/mcp" not in client.get("/llms.txt").text

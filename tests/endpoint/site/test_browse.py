@@ -147,6 +147,9 @@ def test_a_page_tells_its_languages_and_what_it_is_about(client):
         "x-default": "http://localhost/places",
     }
     assert page.all("meta", property="og:locale") == [{"property": "og:locale", "content": "id_ID"}]
+    (preview,) = page.all("meta", property="og:image")
+    picture = client.get(preview["content"].removeprefix("http://localhost"))
+    assert (picture.status_code, picture.mimetype, picture.data[:3]) == (200, "image/jpeg", b"\xff\xd8\xff")
     assert len(page.all("meta", name="description")) == 1
 
 

@@ -37,6 +37,12 @@ def test_the_sparql_page_shows_a_table_with_links_and_downloads(client):
     ]
 
 
+def test_the_columns_of_a_free_query_go_by_its_variables(client):
+    query = f"SELECT ?a ?signedOn WHERE {{ ?a a <{KK.City}> OPTIONAL {{ ?a <{KK.signedOn}> ?signedOn }} }}"
+    page = read_page(client, "/sparql?lang=id&query=" + quote(query))
+    assert page.words("th")[:2] == ["a", "signedOn"]
+
+
 def test_the_sparql_page_keeps_the_graphs_that_were_asked(client):
     graph = f"{BASE}graph/core"
     query = quote("SELECT (COUNT(*) AS ?n) WHERE { ?s a ?o }")

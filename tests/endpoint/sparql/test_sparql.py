@@ -373,9 +373,10 @@ def test_settings_come_from_the_environment(tmp_path):
     assert (config.home, config.query_seconds, config.workers, config.queue) == (tmp_path, 2.5, 3, 250)
 
 
-def test_one_process_answers_unless_told_otherwise(monkeypatch):
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)))
-    assert Config.from_environ({}).processes == 1
+def test_half_the_cores_answer_unless_told_otherwise(monkeypatch):
+    for cores, processes in ((1, 1), (2, 1), (3, 1), (8, 4)):
+        monkeypatch.setattr("os.sched_getaffinity", lambda _, cores=cores: set(range(cores)))
+        assert Config.from_environ({}).processes == processes
     assert Config.from_environ({"KEMBAR_PROCESSES": "3"}).processes == 3
 
 

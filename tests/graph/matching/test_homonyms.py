@@ -337,3 +337,14 @@ def test_a_curated_link_decides_about_the_record_that_repeats_it(tmp_path):
     with open_gazetteer(tmp_path, towns) as gazetteer:
         got = run(listed("list", *pairs), own=[own], gazetteer=gazetteer)
     assert {one.place: one.records for one in got.matches("Kochi")} == {"Q200251": 1, "": 1}
+
+
+def test_an_issue_that_names_a_known_place_says_that_there_are_others(gazetteer):
+    got = run(
+        items("Q4024 Frankfurt (Oder) - Q103918 Słubice"),
+        listed("list", (at("Frankfurt", "DE"), at("Nantes", "FR"))),
+        gazetteer=gazetteer,
+    )
+    assert [issue.reason for issue in got.collection("list").issues] == [
+        "Frankfurt may be Q4024 or another place of that name; nobody decided."
+    ]

@@ -17,6 +17,11 @@ from tests.kit.graph.tables import HEADER, INFO, load
         ("", "x,y\n1,2\n", "columns are neither mapped nor in ignore: x, y"),
         ('[table.columns]\nparty_a = "z"\n', "x,y\n", "there is no column 'z'; there are x, y"),
         ('ignore = ["z"]\n', "party_a,party_b\n", "there is no column 'z'"),
+        (
+            '[table.columns]\nparty_a = "z"\n',
+            ",".join(f"c{number}" for number in range(100)) + "\n",
+            "c38, c39, and 60 more. Mend",
+        ),
         ('[table.columns]\nparty_a = 3\nparty_b = "y"\n', "x,y\n", "there is no column 3; there are x, y"),
         ('[table.columns]\nparty_a = "x"\nparty_b = "x"\n', "x,x\n", "2 columns are named 'x'"),
         ('columns = ["party_a", "party_b"]\n', "x,y,z\n", "neither mapped nor in ignore: z"),

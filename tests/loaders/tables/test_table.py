@@ -16,8 +16,8 @@ def test_rows_are_read_by_name_with_their_line(tmp_path):
 
 
 def test_only_line_ends_end_a_line(tmp_path):
-    rows = read_table(write(tmp_path, "a,b\nx\u2028y\x0bz,1\n"), ("a", "b"))
-    assert [(row["a"], row["b"], row.line) for row in rows] == [("x\u2028y\x0bz", "1", 2)]
+    rows = read_table(write(tmp_path, "a,b\nx\u2028y\x85z,1\n"), ("a", "b"))
+    assert [(row["a"], row["b"], row.line) for row in rows] == [("x\u2028y\x85z", "1", 2)]
 
 
 def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path):
@@ -35,6 +35,7 @@ def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path):
         (b"a,b\n\xff,1\n", "t.csv: cannot be read"),
         ('a,b\n1,2\n"x"y,1\n', "t.csv, line 3: it is not well-formed ("),
         (f"a,b\n{'x' * 140_000},1\n", "t.csv, line 2: it is not well-formed (field larger"),
+        ("a,b\n1,2\nx,\x1b[31m\n", "t.csv, line 3: a cell has the control character U+001B. Take it out."),
         ('a,b\n"x', "t.csv, line 2: it is not well-formed (unexpected end of data)"),
     ],
 )

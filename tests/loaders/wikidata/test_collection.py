@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-import tracemalloc
 from collections import Counter
 
 import pytest
@@ -15,6 +14,7 @@ from graph.model.claims import CollectionInfo, Place
 from graph.model.dates import PartialDate
 from loaders.wikidata.collection import load_wikidata
 from tests.kit import paths
+from tests.kit.memory import peak_bytes
 
 DATA = paths.DATA / "entities"
 SHARED = paths.SHARED / "data" / "wikidata-entity"
@@ -202,12 +202,12 @@ def write_dump(folder, count):
 
 
 def test_items_that_nobody_names_need_no_memory(tmp_path):
+    def load():
+        collection = load_wikidata(tmp_path, INFO, {"wikidata": {"files": ["dump.json"]}})
+        assert [place.labels[0] for place in collection.places] == [("en", "Town 10"), ("en", "Town 11")]
+
     peaks = {}
     for count in (1000, 4000):
         write_dump(tmp_path, count)
-        tracemalloc.start()
-        collection = load_wikidata(tmp_path, INFO, {"wikidata": {"files": ["dump.json"]}})
-        peaks[count] = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        assert [place.labels[0] for place in collection.places] == [("en", "Town 10"), ("en", "Town 11")]
+        peaks[count] = peak_bytes(load)
     assert peaks[4000] < peaks[1000] + 200_000

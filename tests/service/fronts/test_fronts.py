@@ -298,7 +298,7 @@ def test_nothing_is_left_of_it(home):
         )
         folder, pids, held = Path(lock).parent, server.all_pids(), []
         assert folder.stat().st_mode & 0o777 == 0o700
-        for _ in range(2):
+        while len(held) < 2 or (held[-1] > held[-2] and len(held) < 8):  # threads come when many ask at once
             for front in (*links(server), *links(server), *links(server)):
                 front.get(new())
                 front.send(query(RUNAWAY, timeout="30"))
@@ -306,7 +306,7 @@ def test_nothing_is_left_of_it(home):
             wait_until(lambda: metric(server, "kembar_waiting") == 0 and len(server.query_pids()) == 6)
             wait_until(server.is_ready)
             held.append(descriptors(server))
-        assert held[1] <= held[0] + 4
+        assert held[-1] <= held[-2]
     assert living(pids) == set() and not folder.exists()
 
 

@@ -12,9 +12,10 @@ SUM = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 
 
 @pytest.mark.slow
-def test_half_a_minute_of_chaos_brings_no_wrong_answer_and_leaves_nothing_behind(tmp_path):
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_half_a_minute_of_chaos_brings_no_wrong_answer_and_leaves_nothing_behind(tmp_path, processes):
     make_home(tmp_path)
-    report = run_chaos(tmp_path, 30, seed=1)
+    report = run_chaos(tmp_path, 30, seed=1, settings={"KEMBAR_PROCESSES": processes})
     assert report.problems() == []
     assert len(report.got) > 100 and {one.what for one in report.disturbances} <= {*HARMS}
 

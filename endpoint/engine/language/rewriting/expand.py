@@ -1,7 +1,8 @@
 """Triples with paths as the groups of triples that they stand for.
 
 Where the engine leaves SPARQL 1.1 (section 18): it takes ``p|q`` for a set, but it is a UNION, which keeps
-what both give; and it finds no way of length zero from a term that the data do not have.
+what both give; it finds no way of length zero from a term that the data do not have; and where the graph is
+not known yet and both nodes are, it may give them several times over ``p+``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from endpoint.engine.language.rewriting.paths import (
     Alternative,
+    Closure,
     Inverse,
     Path,
     Sequence,
@@ -19,6 +21,9 @@ from endpoint.engine.language.rewriting.paths import (
     write_path,
 )
 from endpoint.engine.language.rewriting.triples import Term, Triple
+
+ABSENT = "<urn:kembar:absent>"
+"""A property that no data have: over it there are ways of length zero only."""
 
 
 class TooLong(Exception):
@@ -72,7 +77,7 @@ class Expander:
             case Alternative() if place.counts:
                 return False
             case _:
-                return not self._adds_zero(subject, path, node, place)
+                return not (_repeats(path, place) or self._adds_zero(subject, path, node, place))
 
     def _adds_zero(self, subject: Term, path: Path, node: Term, place: Place) -> bool:
         constants = [term for term in (subject, node) if term.is_constant]
@@ -120,8 +125,18 @@ class Expander:
                 return " ".join(self._write(*triple, place) for triple in triples)
             case Alternative(paths) if place.counts:
                 return " UNION ".join(f"{{ {self._write(subject, one, node, place)} }}" for one in paths)
-            case _:
+            case _ if self._adds_zero(subject, path, node, place):
                 return self._write_zero(subject, path, node, place)
+            case _:
+                return self._write_ways(subject, path, node, place)
+
+    def _write_ways(self, subject: Term, path: Path, node: Term, place: Place) -> str:
+        """Return the path itself, so that the engine does not know both of its ends when it walks it."""
+        if not _repeats(path, place):
+            return self._triple(subject, write_path(path), node)
+        end = Term(self.name(""))
+        same = self._triple(end, f"{ABSENT}?", node)
+        return f"{self._triple(subject, write_path(path), end)} {same}"
 
     def _write_zero(self, subject: Term, path: Path, node: Term, place: Place) -> str:
         """Return the ways from one term to another one, and beside them that from a term to itself."""
@@ -131,7 +146,7 @@ class Expander:
         else:
             constant, variable = (subject, node) if subject.is_constant else (node, subject)
             itself = f"VALUES {variable.text} {{ {constant.text} }}"
-        others = self._triple(subject, write_path(path), node)
+        others = self._write_ways(subject, path, node, place)
         differ = f"FILTER(!sameTerm({subject.text}, {node.text}))"
         return f"{{ {others} {differ} }} UNION {{ {around}{itself} }}"
 
@@ -141,3 +156,9 @@ class Expander:
         if self.limit < 0:
             raise TooLong
         return text
+
+
+def _repeats(path: Path, place: Place) -> bool:
+    """Return whether the engine may give a pair of nodes more than once, although a closure is a set."""
+    is_open = place.counts and place.graph.startswith(("?", "$"))
+    return is_open and isinstance(path, Closure) and path.sign == "+"

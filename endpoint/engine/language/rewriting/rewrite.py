@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from endpoint.engine.language.rewriting.cursor import Cursor, Unreadable, end_of
-from endpoint.engine.language.rewriting.expand import Expander, Place, ReifiedTwice, TooLong
+from endpoint.engine.language.rewriting.expand import ABSENT, Expander, Place, ReifiedTwice, TooLong
 from endpoint.engine.language.rewriting.groups import Edit, Groups, Scope
 from endpoint.engine.language.rewriting.triples import name_of
 from endpoint.engine.language.tokens import MARK, WORD, Kind, Token
@@ -16,7 +16,6 @@ MOST_DEPTH = 120
 """How many brackets may be open in a text that is rewritten: reading and writing recurse along them."""
 LONGEST = 4
 """How many times as long as a query may be, a text may become."""
-_ABSENT = "<urn:kembar:absent>"
 # Where it matters how often a solution comes, although the select is DISTINCT.
 _COUNTING = frozenset(
     {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT", "GROUP", "HAVING", "RAND", "UUID"}
@@ -96,7 +95,7 @@ class _Query:
         if self._cursor.token.text:
             raise Unreadable("", self._cursor.token)
         self.result = _apply(self.groups.edits, text)
-        patterns = " . ".join(f"{term} {_ABSENT}* {term}" for term in self._expander.trusted)
+        patterns = " . ".join(f"{term} {ABSENT}* {term}" for term in self._expander.trusted)
         self.condition = f"{prologue}ASK {self._dataset} {{ {patterns} }}" if patterns else ""
 
     def _read_prologue(self) -> str:

@@ -10,6 +10,7 @@ from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import NotFound
 from endpoint.serving.current import service
 from endpoint.show.rendering import revalidated
+from endpoint.site.files.tools.agents.http import is_installed
 from endpoint.site.files.tools.openapi import MEDIA_TYPE, describe_service
 from endpoint.sparql.negotiation import choose
 from endpoint.sparql.request import QUERY
@@ -66,7 +67,10 @@ def tell_agents() -> Response:
         f"- [{query.summary['en']}]({request.host_url}queries/{slug}.rq{_write_examples(query)})"
         for slug, query in service().questions.items()
     )
-    text = _LLMS.format(base=request.host_url, release=service().release.id, questions="\n".join(questions))
+    door = _DOOR_FOR_AGENTS.format(base=request.host_url) if is_installed() else ""
+    text = _LLMS.format(
+        base=request.host_url, release=service().release.id, door=door, questions="\n".join(questions)
+    )
     return revalidated(Response(text, content_type="text/plain; charset=utf-8"))
 
 
@@ -74,6 +78,10 @@ def _write_examples(query: CannedQuery) -> str:
     """Return the values that a question needs, as its header has them, for an address."""
     return f"?{urlencode(query.examples)}" if query.examples else ""
 
+
+_DOOR_FOR_AGENTS = """\
+- [Model Context Protocol]({base}mcp): tools to find, read, ask and query; streamable HTTP, no session, no key
+"""
 
 _LLMS = """# Kota Kembar
 
@@ -85,8 +93,7 @@ Say of each fact which source states it, and of which release it is. Dates are a
 that several places have is never guessed: ask which one is meant.
 
 ## Doors for programs
-- [Model Context Protocol]({base}mcp): tools to find, read, ask and query; streamable HTTP, no session, no key
-- [OpenAPI 3.1]({base}openapi.json): every question with its parameters
+{door}- [OpenAPI 3.1]({base}openapi.json): every question with its parameters
 - [SPARQL endpoint]({base}sparql): the SPARQL 1.1 protocol, for queries
 - [Examples of SPARQL]({base}.well-known/sparql-examples): in RDF, in SIB's vocabulary
 - [Classes and properties]({base}ontology.ttl), [what there is of them]({base}.well-known/void)

@@ -1,11 +1,13 @@
 """Calls between processes: values and errors arrive as they were, who waits can be told of, and be gone."""
 
+import socket
 import threading
 from functools import partial
 from queue import SimpleQueue
 
 import pytest
 
+from endpoint.engine.wire import Deadline, set_check_interval
 from endpoint.errors import RateLimited, problem_of
 from endpoint.serving.fronts.calls import (
     CANCEL,
@@ -132,6 +134,17 @@ def test_who_stops_ends_what_it_waits_for(address, calls):
     assert calls.get(timeout=PATIENCE)[1] == (CANCEL, ())
     send_value(sock, Failure.of(errors.QueryAbandoned()))
     assert str(found.get(timeout=PATIENCE)) == "the service was stopped before it had an answer. Ask again"
+
+
+def test_calls_that_come_together_are_each_taken():
+    front, engine = socket.socketpair()
+    set_check_interval(engine)
+    with front, engine:
+        for size in (0, 40_000, 3):
+            send_value(front, ("end_request", (b"x" * size,)))
+            send_value(front, ("begin_request", (b"y" * size,)))
+            for name, letter in (("end_request", b"x"), ("begin_request", b"y")):
+                assert receive_value(engine, Deadline(0)) == (name, (letter * size,))
 
 
 def test_nobody_there_is_an_error(address):

@@ -404,10 +404,10 @@ class Client(threading.Thread):
         return answer, days.pop()
 
 
-@pytest.mark.parametrize("switches", [2, 10])
-def test_sixteen_clients_notice_nothing_of_many_switches(home, switches):
+@pytest.mark.parametrize(("switches", "processes"), [(2, 1), (10, 1), (10, 2)])
+def test_sixteen_clients_notice_nothing_of_many_switches(home, switches, processes):
     days = {name: f"2018-03-{day}" for name, day in zip(releases(home), DAYS, strict=True)}
-    with running_server(home, workers=2, queue=64, **UNMETERED) as server:
+    with running_server(home, workers=2, queue=64, processes=processes, **UNMETERED) as server:
         memory, stop = resident_bytes(server.all_pids()), threading.Event()
         clients = [Client(server.address, days, stop, seed) for seed in range(CLIENTS)]
         for client in clients:
@@ -422,6 +422,6 @@ def test_sixteen_clients_notice_nothing_of_many_switches(home, switches):
             client.join()
         assert [fault for client in clients for fault in client.faults] == []
         wait_until(lambda: len(server.query_pids()) == 7)
-        assert resident_bytes(server.all_pids()) < memory + (100 << 20)
+        assert resident_bytes(server.all_pids()) < memory + processes * (100 << 20)
         pids = server.all_pids()
     assert living(pids) == set()

@@ -21,11 +21,19 @@ from endpoint.errors import NotFound
 blueprint = Blueprint("agents", __name__)
 
 
+def is_installed() -> bool:
+    """Return whether the library of the protocol, an extra, is there."""
+    return find_spec("mcp") is not None
+
+
 @blueprint.post("/mcp")
 def answer() -> Response:
     """Answer /mcp : one message of the Model Context Protocol."""
-    if find_spec("mcp") is None:
-        raise NotFound("this service was installed without its extra `agents`, so it has no door for them")
+    if not is_installed():
+        raise NotFound(
+            "this service was installed without its extra `agents`, so it has no door for them; "
+            "who runs it installs the library mcp (pip install mcp) and starts it again"
+        )
     return anyio.run(_answer, request.get_data())
 
 
