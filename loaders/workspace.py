@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from graph.matching.gazetteer.index import Gazetteer
+from graph.matching.known.mint import RegisteredPlace
 from graph.matching.resolve import Resolution
 from graph.model.claims import LoadedCollection
 from graph.reconcile.reconcile import reconcile
@@ -43,7 +44,7 @@ class Workspace:
 
     folders: tuple[Path, ...]
     home: Path
-    _resolution: Resolution | None = field(default=None, init=False)
+    _minted: Mapping[str, RegisteredPlace] = field(default_factory=dict, init=False)
 
     @classmethod
     def of(cls, home: Path, more: Iterable[Path] = ()) -> Workspace:
@@ -102,8 +103,9 @@ class Workspace:
 
     def load(self) -> list[LoadedCollection]:
         """Return all collections, their parties matched to places. Raises InputError."""
-        self._resolution = self.resolve()
-        return list(self._resolution.collections)
+        resolution = self.resolve()
+        self._minted = resolution.registered
+        return list(resolution.collections)
 
     def resolve(self) -> Resolution:
         """Return the collections with how their places were decided, by registers and reviews too.
@@ -119,8 +121,8 @@ class Workspace:
 
     def keep_ids(self) -> None:
         """Keep the ids that the last `load` minted in the home, so that no later build gives another."""
-        if self._resolution and self._resolution.registered:
-            write_place_register(self.register, self._resolution.registered.values())
+        if self._minted:
+            write_place_register(self.register, self._minted.values())
 
     def freeze(self) -> dict[str, int]:
         """Write all ids to the registers of their collections; return how many are new, by collection."""

@@ -82,22 +82,29 @@ def write_issues(release_id: str, issues: Sequence[Issue], folder: Path) -> list
     ]
 
 
-def find_issues(
-    model: Model,
-    collections: Sequence[LoadedCollection],
-    breaches: Iterable[Breach],
-    quads: Iterable[Quad],
-) -> list[Issue]:
+@dataclass(frozen=True)
+class Noted:
+    """What is known before the rules are asked: issues of rows and claims, without the labels of things.
+
+    `about` gives for each claim the IRIs of what it is about.
+    """
+
+    issues: Sequence[Issue]
+    about: Mapping[str, Sequence[str]]
+
+
+def note_issues(model: Model, collections: Sequence[LoadedCollection]) -> Noted:
+    """Return the issues of rows, and the assessments by the build and by hand."""
+    assessed = (_assessment_issue(assessment, model) for assessment in model.assessments)
+    return Noted([*_row_issues(collections), *assessed], model.about)
+
+
+def find_issues(noted: Noted, breaches: Iterable[Breach], quads: Iterable[Quad]) -> list[Issue]:
     """Return all issues: rows, rules, assessments by the build, then by hand; each group by its values.
 
     `quads` give the labels of things.
     """
-    about = _claims_by_thing(model)
-    found = [
-        *_row_issues(collections),
-        *_rule_issues(breaches, about),
-        *(_assessment_issue(assessment, model) for assessment in model.assessments),
-    ]
+    found = [*noted.issues, *_rule_issues(breaches, _claims_by_thing(noted.about))]
     labels = _labels({issue.thing for issue in found}, quads)
     labelled = (_with_labels(issue, labels.get(issue.thing, {})) for issue in found)
     return sorted(labelled, key=lambda issue: (ORIGINS.index(issue.origin), *asdict(issue).values()))
@@ -181,9 +188,9 @@ def _collections_of(claims: Iterable[str]) -> str:
     return ";".join(sorted({claim.split("/")[0] for claim in claims}))
 
 
-def _claims_by_thing(model: Model) -> dict[str, list[str]]:
+def _claims_by_thing(about: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for claim, things in sorted(model.about.items()):
+    for claim, things in sorted(about.items()):
         found[iri("claim", claim)].append(claim)
         for thing in things:
             found[thing].append(claim)

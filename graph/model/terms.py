@@ -17,6 +17,8 @@ _DATATYPES = {
     name: NamedNode(_XSD + name) for name in ("date", "gYearMonth", "gYear", "integer", "decimal", "boolean")
 }
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LONGEST_ADDRESS = 8000
+"""Servers need not read a longer one: https://www.rfc-editor.org/rfc/rfc9110#section-4.1-5"""
 _WKT = NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
 
 Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
@@ -42,8 +44,9 @@ def is_iri(text: str) -> bool:
 
 
 def address(text: str) -> NamedNode | None:
-    """Return a term for an address on the web, None when it is none (RFC 3987, http or https)."""
-    return NamedNode(text) if text.startswith(("http://", "https://")) and is_iri(text) else None
+    """Return a term for an address on the web (RFC 3987, http or https), None when it is none or too long."""
+    is_one = text.startswith(("http://", "https://")) and len(text) <= _LONGEST_ADDRESS and is_iri(text)
+    return NamedNode(text) if is_one else None
 
 
 def find_control(text: str) -> str:

@@ -14,9 +14,8 @@ from pathlib import Path
 
 from graph.errors import CollectionError, RefusedRelease, ReleaseError
 from graph.model.claims import LoadedCollection
-from graph.model.conclusions import Model
 from graph.model.terms import Triple
-from graph.pipeline.describe import Asked, Progress, describe
+from graph.pipeline.describe import Asked, Described, Progress, describe
 from graph.pipeline.inputs import Fingerprint, Register, take_fingerprint
 from graph.pipeline.publish import Draft, start_downloads, write_draft
 from graph.pipeline.settle import settle
@@ -98,14 +97,8 @@ def build(
         if not force and (current := _current_with(home, made_of)) is not None:
             return BuildReport(current, unchanged=True)
         (home / "releases").mkdir(exist_ok=True)
-        progress("reading the collections")
-        collections = load()
-        if not collections:
-            raise CollectionError("(none)", "there is no collection", "Add a folder to loaders/collections.")
-        progress("reconciling the claims")
-        model = reconcile(collections)
         asked = Asked(questions, tuple(examples))
-        release, warnings = _make(model, collections, home, asked, processes, progress)
+        release, warnings = _make(load, home, asked, processes, progress)
         if register:
             made_of = register.write_beside(made_of, inputs)
         write_json(home / _INPUTS, {"inputs": made_of, "release": release.id})
@@ -135,8 +128,7 @@ def _collect_seldom() -> Iterator[None]:
 
 
 def _make(
-    model: Model,
-    collections: Sequence[LoadedCollection],
+    load: Callable[[], Sequence[LoadedCollection]],
     home: Path,
     asked: Asked,
     processes: int | None,
@@ -144,17 +136,15 @@ def _make(
 ) -> tuple[Release, tuple[Breach, ...]]:
     staging = home / "releases" / f".staging-{os.getpid()}"
     try:
-        described = describe(model, collections, asked, staging, home / _BETWEENNESS, progress)
+        described = _read(load, asked, staging, home / _BETWEENNESS, progress)
+        gc.collect()  # what was read is half of the memory of a build, and nothing that follows needs it
         quads = described.quads
         with start_workers(count_processes(len(quads)) if processes is None else processes) as workers:
             progress("loading the store and checking the rules")
             checked = workers.start(_load_and_check, quads, staging / STORE)
             downloads = start_downloads(workers, quads, described.tables, staging / FILES)
             breaches = _refuse_fatal(checked(), home)
-            compiled = max(collection.info.compiled for collection in collections)
-            draft = Draft(
-                compiled, model, collections, quads, breaches, asked.questions, described.schema, downloads
-            )
+            draft = Draft(described.stated, quads, breaches, asked.questions, described.schema, downloads)
             release_id = write_draft(draft, staging, partial(_find_previous, home), workers, progress)
         quads.path.unlink()
         final = settle(staging, home / "releases" / release_id)
@@ -162,6 +152,23 @@ def _make(
         shutil.rmtree(staging, ignore_errors=True)
     publish(home, release_id)
     return read_release(final), breaches
+
+
+def _read(
+    load: Callable[[], Sequence[LoadedCollection]],
+    asked: Asked,
+    staging: Path,
+    kept: Path,
+    progress: Progress,
+) -> Described:
+    """Return what the collections say and what is concluded, described; they themselves are let go."""
+    progress("reading the collections")
+    collections = load()
+    if not collections:
+        raise CollectionError("(none)", "there is no collection", "Add a folder to loaders/collections.")
+    progress("reconciling the claims")
+    model = reconcile(collections)
+    return describe(model, collections, asked, staging, kept, progress)
 
 
 def _load_and_check(quads: SortedQuads, store_path: Path) -> list[Breach]:

@@ -20,7 +20,7 @@ from graph.model.terms import Triple
 from graph.network.kept import find_kept
 from graph.network.measures import measure
 from graph.network.network import Network, network_of
-from graph.pipeline.publish import write_model
+from graph.pipeline.publish import Stated, state, write_model
 from graph.store.files import ReleaseFile
 from graph.store.manifest import FILES
 from graph.store.quads import SortedQuads, add_quads, check_one_graph_each, sort_quads
@@ -52,8 +52,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class Described:
-    """All quads of a release, what they use, and the downloads that are made without them."""
+    """All quads of a release, what they use, the downloads made without them, and what is stated besides."""
 
+    stated: Stated
     quads: SortedQuads
     schema: Schema
     tables: Sequence[ReleaseFile]
@@ -84,7 +85,7 @@ def describe(
     quads = add_quads(bare, describe_graph(schema), staging / _QUADS)
     bare.path.unlink()
     check_one_graph_each(quads)
-    return Described(quads, schema, tables)
+    return Described(state(model, collections), quads, schema, tables)
 
 
 def _measure_quads(

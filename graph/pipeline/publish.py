@@ -24,10 +24,10 @@ from graph.downloads.describe.description import describe_release
 from graph.downloads.describe.packages.packages import write_packages
 from graph.downloads.describe.publication import make_publication
 from graph.downloads.dumps import FORMATS, read_lines, write_dump
-from graph.downloads.quality import find_issues, write_issues
+from graph.downloads.quality import Noted, find_issues, note_issues, write_issues
 from graph.downloads.tables.network import write_typed_network
 from graph.downloads.tables.tables import write_tables, write_typed_tables
-from graph.model.claims import LoadedCollection
+from graph.model.claims import CollectionInfo, LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.terms import LABEL
 from graph.names.index.write import FILE as NAMES_FILE
@@ -79,12 +79,37 @@ def write_format(quads: SortedQuads, suffix: str, files: Path) -> list[ReleaseFi
 
 
 @dataclass(frozen=True)
+class Stated:
+    """What files and manifest state of claims and conclusions, when these themselves are forgotten."""
+
+    infos: Sequence[CollectionInfo]
+    counts: Mapping[str, Any]
+    collections: Sequence[Mapping[str, Any]]
+    issues: int
+    noted: Noted
+
+    @property
+    def compiled(self) -> dt.date:
+        """Return the day of the newest collection."""
+        return max(info.compiled for info in self.infos)
+
+
+def state(model: Model, collections: Sequence[LoadedCollection]) -> Stated:
+    """Return what is stated of the collections of a release and of what is concluded from them."""
+    return Stated(
+        [collection.info for collection in collections],
+        count_model(model),
+        describe_collections(collections),
+        sum(len(collection.issues) for collection in collections),
+        note_issues(model, collections),
+    )
+
+
+@dataclass(frozen=True)
 class Draft:
     """A release before it is published: everything that its files are made of."""
 
-    compiled: dt.date
-    model: Model
-    collections: Sequence[LoadedCollection]
+    stated: Stated
     quads: SortedQuads
     breaches: Sequence[Breach]
     questions: Mapping[str, str]
@@ -94,11 +119,11 @@ class Draft:
     @property
     def statement(self) -> dict[str, Any]:
         """Return what the manifest states of the content."""
-        issues = sum(len(collection.issues) for collection in self.collections)
+        counts = {**self.stated.counts, "triples": len(self.quads), "issues": self.stated.issues}
         return {
-            "compiled": self.compiled.isoformat(),
-            "counts": count_model(self.model) | {"triples": len(self.quads), "issues": issues},
-            "collections": describe_collections(self.collections),
+            "compiled": self.stated.compiled.isoformat(),
+            "counts": counts,
+            "collections": self.stated.collections,
             "warnings": {breach.rule.name: len(breach.things) for breach in self.breaches},
         }
 
@@ -119,7 +144,7 @@ def write_draft(
     progress("writing the files")
     statement = draft.statement
     files, sha256 = _write_files(draft, statement, folder / FILES)
-    release_id = make_id(draft.compiled.isoformat(), sha256)
+    release_id = make_id(statement["compiled"], sha256)
     write_texts(folder / QUESTIONS, draft.questions)
     progress("comparing with the release before")
     previous = find_previous(release_id)
@@ -154,24 +179,24 @@ def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
 
 def _write_files(draft: Draft, statement: Mapping[str, Any], files: Path) -> tuple[list[ReleaseFile], str]:
     """Write the downloads, and return them with the SHA-256 of the content, which gives the id."""
-    issues = find_issues(draft.model, draft.collections, draft.breaches, draft.quads.of_property(LABEL))
+    stated = draft.stated
+    issues = find_issues(stated.noted, draft.breaches, draft.quads.of_property(LABEL))
     made = draft.downloads.wait()
     statistics = replace(draft.downloads.counted(), schema=draft.schema)
 
     def write_naming(release_id: str) -> list[ReleaseFile]:
-        infos = [collection.info for collection in draft.collections]
         whole = [*made, *write_issues(release_id, issues, files), *_write_citation(draft, release_id, files)]
-        facts = (release_id, draft.compiled, statement["counts"], infos, whole)
+        facts = (release_id, stated.compiled, statement["counts"], stated.infos, whole)
         described = describe_release(*facts, statistics)
         whole = [*whole, write_file(files, "void.ttl", described, "text/turtle", "description")]
         return write_packages(make_publication(*facts), whole, files)
 
     sha256 = hash_content(write_naming(STAND_IN), draft.questions, statement)
-    return write_naming(make_id(draft.compiled.isoformat(), sha256)), sha256
+    return write_naming(make_id(statement["compiled"], sha256)), sha256
 
 
 def _write_citation(draft: Draft, release_id: str, files: Path) -> list[ReleaseFile]:
-    entry, cff_text = bibtex(release_id, draft.compiled), cff(release_id, draft.compiled)
+    entry, cff_text = (cite(release_id, draft.stated.compiled) for cite in (bibtex, cff))
     return [
         write_file(files, "citation.bib", entry.encode(), "application/x-bibtex", "citation"),
         write_file(files, "CITATION.cff", cff_text.encode(), "application/yaml", "citation"),

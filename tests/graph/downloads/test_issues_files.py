@@ -9,7 +9,15 @@ from pyoxigraph import NamedNode, Quad
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SH
 
-from graph.downloads.quality import COLUMNS, count_issues, find_issues, read_table, write_issues, write_table
+from graph.downloads.quality import (
+    COLUMNS,
+    count_issues,
+    find_issues,
+    note_issues,
+    read_table,
+    write_issues,
+    write_table,
+)
 from graph.reconcile.reconcile import reconcile
 from loaders.collection import load_collections
 from ontology import BASE, Breach, Rule
@@ -48,7 +56,7 @@ def label(text, language):
 def issues(collections, model):
     breach = Breach(RULE, ({"thing": PAIR, "detail": "No level in common"},))
     labels = [label("Surabaya – Liverpool", "en"), label("Kota Surabaya – Liverpool", "id")]
-    return find_issues(model, collections, [breach], labels)
+    return find_issues(note_issues(model, collections), [breach], labels)
 
 
 def test_each_kind_of_issue_is_told_with_what_leads_to_it(issues):
@@ -111,7 +119,7 @@ def test_a_conflict_found_by_the_build_is_an_issue(tmp_path):
     toml = (folder / "collection.toml").read_text().replace("rows = 4", "rows = 5")
     (folder / "collection.toml").write_text(toml)
     loaded = load_collections([folder])
-    found = find_issues(reconcile(loaded), loaded, [], [])
+    found = find_issues(note_issues(reconcile(loaded), loaded), [], [])
     assessed = [(one.origin, one.kind, one.verdict, one.claims) for one in found if one.origin == "build"]
     assert ("build", "date-conflict", "disputed", "tiny/T1;tiny/T5") in assessed
 
@@ -120,7 +128,7 @@ def test_a_conflict_found_by_the_build_is_an_issue(tmp_path):
 def graph(collections, model, issues, tmp_path_factory):
     folder = tmp_path_factory.mktemp("files")
     breach = Breach(RULE, ({"thing": PAIR, "detail": "No level in common"},))
-    files = write_issues(OLD, find_issues(model, collections, [breach], []), folder)
+    files = write_issues(OLD, find_issues(note_issues(model, collections), [breach], []), folder)
     assert [(one.name, one.media_type, one.kind) for one in files] == [
         ("issues.csv", "text/csv", "issues"),
         ("issues.parquet", "application/vnd.apache.parquet", "issues"),
@@ -162,7 +170,7 @@ def test_there_are_no_blank_nodes(graph):
 
 
 def test_without_a_broken_rule_the_report_conforms(collections, model, tmp_path):
-    write_issues(OLD, find_issues(model, collections, [], []), tmp_path)
+    write_issues(OLD, find_issues(note_issues(model, collections), [], []), tmp_path)
     graph = Graph().parse(tmp_path / "issues.ttl", format="turtle")
     assert graph.value(URIRef(ME + "#report"), SH.conforms) == Literal(True)
 

@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import weakref
 
 import pytest
 from pyoxigraph import NamedNode, Quad
@@ -51,6 +52,18 @@ def test_a_build_makes_a_release_that_answers(tiny, tmp_path):
     assert (counts["agreements"], counts["events"], counts["claims"], counts["issues"]) == (1, 1, 3, 1)
     assert counts["triples"] == len(store)
     assert report.release.id.startswith("2026-01-31-")
+
+
+def test_what_was_read_is_let_go_before_the_store_is_loaded(tiny, tmp_path):
+    read, held = [], {}
+
+    def load():
+        collections = tiny()
+        read.append(weakref.ref(collections[0]))
+        return collections
+
+    build(load, tmp_path, progress=lambda step: held.update({step: any(one() for one in read)}))
+    assert (held["writing the triples"], held["loading the store and checking the rules"]) == (True, False)
 
 
 def test_a_second_build_of_the_same_inputs_does_nothing(tiny, tmp_path):

@@ -20,7 +20,7 @@ from graph.downloads.changes import write_changes
 from graph.downloads.describe.citation import bibtex
 from graph.downloads.describe.counts.statistics import count_quads
 from graph.downloads.describe.description import describe_release
-from graph.downloads.quality import find_issues, write_issues
+from graph.downloads.quality import find_issues, note_issues, write_issues
 from graph.model.claims import LoadedCollection
 from graph.model.iris import graph_iri
 from graph.pipeline.publish import write_texts
@@ -68,7 +68,7 @@ def write_release(
         write_file(target, "kota-kembar.nq.gz", packed, "application/n-quads", "dump", "gzip"),
         write_file(target, "partnerships.csv", b"partnership\r\nSurabaya\r\n", "text/csv", "table"),
         write_file(target, "citation.bib", cited, "application/x-bibtex", "citation"),
-        *write_issues(release_id, find_issues(model, collections, breaches, quads), target),
+        *write_issues(release_id, find_issues(note_issues(model, collections), breaches, quads), target),
     ]
     counts = count_model(model) | {"triples": len(quads), "issues": 1}
     described = describe_release(release_id, day, counts, model.collections, files, count_quads(quads))

@@ -139,6 +139,15 @@ def test_rows_that_name_one_page_share_a_source(tmp_path):
     ]
 
 
+def test_an_address_that_servers_need_not_read_is_none(tmp_path):
+    page = "https://a.example/"
+    data = named("party_a country_a party_b country_b source_url") + (
+        f"A,ID,B,JP,{page.ljust(8000, 'x')}\nA,ID,C,JP,{page.ljust(8001, 'x')}\n"
+    )
+    told = [(len(one.claim.source.url), one.claim.remark[:29]) for one in load(tmp_path, "", data).records]
+    assert told == [(8000, ""), (len("https://example.org/list"), "The source is given as 'https")]
+
+
 def test_without_an_address_of_the_list_each_row_must_name_its_source(tmp_path):
     data = (
         named("party_a country_a party_b country_b source_url") + "A,ID,B,JP,\nA,ID,C,JP,http://a.example\n"
