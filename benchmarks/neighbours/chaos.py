@@ -42,6 +42,8 @@ PATIENT = {"KEMBAR_QUERY_SECONDS": "30", "KEMBAR_QUEUE_SECONDS": "60"}
 """Settings with which nothing is late although much else runs on the machine."""
 GROWTH = 1.5
 """How much more memory than at the start is no growth: the caches fill."""
+THREADS = 10
+"""How many descriptors more of a process that answers are no growth: threads come when many ask at once."""
 _HALVES = (b"", b"GET /spa", b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nq")
 _HOSTILE = (
     b"\x16\x03\x01\x02\x00",
@@ -58,6 +60,8 @@ class Holding:
     resident: int
     descriptors: int
     processes: int
+    answering: int = 1
+    """How many processes answer."""
 
     @classmethod
     def of(cls, serving: Sequence[psutil.Process]) -> Holding:
@@ -66,6 +70,7 @@ class Holding:
             sum(one.memory_info().rss for one in serving),
             sum(one.num_fds() for one in serving),
             sum(len(one.children()) for one in serving),
+            len(serving),
         )
 
 
@@ -105,7 +110,7 @@ class Report:
             found.append(f"{self.share():.4%} right outside of disturbances: {others.most_common(5)}")
         if self.after.resident > GROWTH * self.before.resident:
             found.append("memory has grown")
-        if self.after.descriptors > self.before.descriptors + 10:
+        if self.after.descriptors > self.before.descriptors + THREADS * self.before.answering:
             found.append("descriptors have grown")
         if self.after.processes > self.before.processes:
             found.append("processes have grown")

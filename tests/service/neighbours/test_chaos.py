@@ -1,5 +1,7 @@
 """Half a minute of chaos: whatever is killed, stopped, damaged or switched, no answer is wrong."""
 
+from dataclasses import replace
+
 import pytest
 
 from benchmarks.neighbours.answers import Got, KnownAnswers, Worth
@@ -47,3 +49,6 @@ def test_what_is_not_as_it_should_be_is_told():
     assert told.startswith("99.8502% right outside of disturbances")
     grown = Holding(151, 31, 7)
     assert len(Report(right, [], HELD, grown).problems()) == 3
+    three = replace(HELD, answering=3)
+    assert Report(right, [], three, replace(three, descriptors=50)).problems() == []
+    assert Report(right, [], three, replace(three, descriptors=51)).problems() == ["descriptors have grown"]
