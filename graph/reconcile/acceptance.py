@@ -15,6 +15,7 @@ _LASTING = frozenset({Assertion.FOUNDING, Assertion.SINCE, Assertion.CONTINUATIO
 ACCEPTING = _LASTING | {Assertion.ENDING}
 """R2: the assertions that make a pair accepted."""
 _NAMING = frozenset(Assertion) - {Assertion.STEP, Assertion.CONTEXT}
+_LISTING_PARTNERS = _NAMING - {Assertion.DENIAL}
 _LOW_TRUST = TRUST.index("blog")
 _SUPPORTED, _DOUBTED = "supported", frozenset({"refuted", "unverified"})
 
@@ -67,11 +68,11 @@ def find_displacing_pair(
 ) -> str:
     """R8: a one-way claim across levels gives way to the accepted pair one level up or down on that side.
 
-    A denial by the other side is no second lister.
+    A denial, a step or a context by the other side is no second lister.
     `parts` are the places that are part of a place, by its id (`find_parts`). Returns the id of that pair, or
     an empty text when the claims stand as they are.
     """
-    listers = {claim.listed_by for claim in claims if claim.assertion is not Assertion.DENIAL}
+    listers = {claim.listed_by for claim in claims if claim.assertion in _LISTING_PARTNERS}
     first, second = (places[party] for party in parties)
     if len(listers) != 1 or "" in listers or first.is_level_with(second):
         return ""
@@ -124,9 +125,14 @@ class Acceptance:
         verdicts: dict[str, set[str]] = defaultdict(set)
         for made in judgements:
             verdicts[made.claim].add(made.verdict)
+        self._doubted = {claim for claim, stated in verdicts.items() if _DOUBTED & stated}
         self._outcomes = {parties: accept_pair(stated, verdicts) for parties, stated in claims.items()}
         accepted = (parties for parties, outcome in self._outcomes.items() if outcome is Outcome.ACCEPTED)
         self._accepted = {pair_id(*parties) for parties in accepted}
+
+    def drop_doubted(self, claims: Iterable[Claim]) -> list[Claim]:
+        """Return the claims that no hand-made assessment calls refuted or unverified (R2)."""
+        return [claim for claim in claims if claim.id not in self._doubted]
 
     def decide_outcome(self, parties: Parties) -> PairOutcome:
         """Return what becomes of a pair by R2, unless R8 lets it give way; then it is only claimed.
@@ -137,7 +143,8 @@ class Acceptance:
         outcome = self._outcomes[parties]
         if outcome is Outcome.NONE:
             return PairOutcome(outcome)
-        meant = find_displacing_pair(parties, claims, self._places, self._parts, self._accepted)
+        told = self.drop_doubted(claims) or claims
+        meant = find_displacing_pair(parties, told, self._places, self._parts, self._accepted)
         if meant:
             return PairOutcome(Outcome.CLAIMED, meant, Replacement.LEVEL_MISMATCH)
         corrections = [self._corrections[claim.id] for claim in claims if claim.id in self._corrections]

@@ -13,7 +13,7 @@ from graph.model.claims import Assertion, Claim, DateRole, Judgement, LoadedColl
 from graph.model.conclusions import Event, Model, Outcome, Pair
 from graph.model.iris import iri, order_pair, pair_id, slug
 from graph.model.matches import Decision
-from graph.reconcile.acceptance import Acceptance, PairOutcome, Parties, check_corrections
+from graph.reconcile.acceptance import Acceptance, Parties, check_corrections
 from graph.reconcile.agreements import Registered, build_agreements, chain_agreements, follow_predecessor
 from graph.reconcile.assessments import assess_pairs, assess_places, convert_judgements
 from graph.reconcile.choose import (
@@ -124,7 +124,7 @@ def _reconcile_pairs(
     """Return the pairs by id, in the order of the ids."""
     acceptance = Acceptance(by_parties, judgements, context.places)
     pairs = {
-        pair_id(*parties): _reconcile_pair(parties, stated, acceptance.decide_outcome(parties), context)
+        pair_id(*parties): _reconcile_pair(parties, stated, acceptance, context)
         for parties, stated in by_parties.items()
     }
     agreements = {name: pair.agreements for name, pair in pairs.items()}
@@ -137,9 +137,10 @@ def _reconcile_pairs(
 
 
 def _reconcile_pair(
-    parties: Parties, claims: Sequence[Claim], decided: PairOutcome, context: _Context
+    parties: Parties, claims: Sequence[Claim], acceptance: Acceptance, context: _Context
 ) -> Pair:
-    name, outcome = pair_id(*parties), decided.outcome
+    name, decided = pair_id(*parties), acceptance.decide_outcome(parties)
+    outcome = decided.outcome
     former = _former_pairs(parties, context)
     built = build_agreements(name, parties, claims, context.registered, context.places, former)
     agreements = chain_agreements(built)
@@ -153,10 +154,13 @@ def _reconcile_pair(
         replacement=decided.reason,
         replaces=former,
     )
+    if outcome not in {Outcome.INTENT, Outcome.ACCEPTED}:
+        return pair
+    claims = acceptance.drop_doubted(claims)
+    if len(claims) < len(pair.claims):
+        agreements = build_agreements(name, parties, claims, context.registered, context.places, former)
     if outcome is Outcome.INTENT:
         return replace(pair, status=INTENT, relation=choose_relation(claims))
-    if outcome is not Outcome.ACCEPTED:
-        return pair
     status, status_claim = choose_status(claims, agreements, context.as_of)
     ended = status_claim is not None and status_claim.assertion is Assertion.ENDING
     since = choose_since(agreements, claims)

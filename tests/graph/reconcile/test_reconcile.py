@@ -60,6 +60,33 @@ def test_r8_without_the_accepted_pair_the_claim_stands():
     assert (pair.outcome, pair.replaced_by, pair.replacement) == (Outcome.ACCEPTED, "", None)
 
 
+def test_r8_a_second_lister_that_an_assessment_refutes_does_not_count():
+    second = claim("listing", "2017", parties=(CITY, PREFECTURE), listed_by=PREFECTURE)
+    meant = claim("founding", "1985", parties=(PROVINCE, PREFECTURE))
+    refuted = Judgement("J1", second.id, "refuted", "unsupported", "No such list.", ())
+    assert pair_of(model(one_way(), second, meant), WRONG).replaced_by == ""
+    assert pair_of(model(one_way(), second, meant, judgements=(refuted,)), WRONG).replaced_by == MEANT
+
+
+@pytest.mark.parametrize("verdict", ["refuted", "unverified"])
+def test_since_status_and_relation_never_rest_on_a_claim_that_an_assessment_doubts(verdict):
+    parties = (PROVINCE, PREFECTURE)
+    sound = claim("founding", "1985", parties=parties, relation="friendship")
+    early = claim("founding", "1950", "government-site", parties=parties)
+    since = claim("since", "1940", "government-site", parties=parties)
+    ended = claim("ending", "2020", "government-site", parties=parties, relation="sister-city")
+    judgements = tuple(
+        Judgement(f"J{n}", doubted.id, verdict, "unsupported", "Not so.", ())
+        for n, doubted in enumerate((early, since, ended))
+    )
+    pair = pair_of(model(sound, early, since, ended, judgements=judgements), MEANT)
+    assert pair.since is not None
+    assert (str(pair.since.value), pair.status, pair.until) == ("1985", "unknown", None)
+    assert pair.relation is not None
+    assert pair.relation.value == "friendship"
+    assert [agreement.id for agreement in pair.agreements] == [f"{MEANT}-founding-{y}" for y in (1950, 1985)]
+
+
 def test_a_correction_by_hand_replaces_a_claimed_pair_and_no_other():
     blog = claim("founding", source="blog", parties=(CITY, "Q34600"))
     news = claim("founding", "1985", parties=(PROVINCE, PREFECTURE))

@@ -201,6 +201,9 @@ def test_r8_no_symmetric_closure_across_levels():
     assert find_displacing_pair(pair, [claim("founding", parties=pair)], PLACES, PARTS, accepted) == ""
     denied = [*one_way, claim("denial", parties=pair, listed_by="Q120730")]
     assert find_displacing_pair(pair, denied, PLACES, PARTS, accepted) == "Q3741-Q120730"
+    for visit in ("step", "context"):
+        told = [*one_way, claim(visit, parties=pair, listed_by="Q120730"), claim(visit, parties=pair)]
+        assert find_displacing_pair(pair, told, PLACES, PARTS, accepted) == "Q3741-Q120730"
 
 
 def pairs(claims, judgements=()):
