@@ -153,21 +153,29 @@ class Acceptance:
         return PairOutcome(outcome)
 
 
-def check_corrections(judgements: Iterable[Judgement], pairs: Iterable[Parties]) -> list[Judgement]:
+def check_corrections(
+    judgements: Iterable[Judgement], claims: Mapping[Parties, Sequence[Claim]]
+) -> list[Judgement]:
     """Return the judgements with the pairs that they correct to named as partnerships are.
 
-    Raises CollectionError for a pair that no claim names; it says which row to mend.
+    `claims` are those of each pair. Raises CollectionError for a pair that no claim names as partners, as
+    steps alone do not, and for the claim's own pair; it says which row to mend.
     """
-    named = {"-".join(order): pair_id(*parties) for parties in pairs for order in (parties, parties[::-1])}
-    return [replace(made, corrected_by=_name_pairs(made, named)) for made in judgements]
+    naming = [pair for pair, stated in claims.items() if any(one.assertion in _NAMING for one in stated)]
+    named = {"-".join(order): pair_id(*parties) for parties in naming for order in (parties, parties[::-1])}
+    own = {claim.id: pair_id(*parties) for parties, stated in claims.items() for claim in stated}
+    return [
+        replace(made, corrected_by=_name_pairs(made, named, own.get(made.claim, ""))) for made in judgements
+    ]
 
 
-def _name_pairs(judgement: Judgement, named: Mapping[str, str]) -> tuple[str, ...]:
+def _name_pairs(judgement: Judgement, named: Mapping[str, str], own: str) -> tuple[str, ...]:
     for stated in judgement.corrected_by:
-        if stated not in named:
+        if named.get(stated, own) == own:
+            what = "is the claim's own" if stated in named else "is named as partners by no claim"
             raise CollectionError(
                 judgement.claim.partition("/")[0],
-                f"judgements.csv, row {judgement.id}: no claim names the pair {stated!r}",
+                f"judgements.csv, row {judgement.id}: the pair {stated!r} {what}",
                 "Write in corrected_by a pair of places that claims name, for example Q11462-Q24826.",
             )
     return tuple(named[stated] for stated in judgement.corrected_by)

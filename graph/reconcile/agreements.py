@@ -97,11 +97,6 @@ def _how_dated(claim: Claim) -> int:
     return 0 if claim.date is not None else 1
 
 
-def _group_order(group: _Group) -> tuple[int, int, str]:
-    """Return what puts groups in order: the first year of signing, undated ones last, then the family."""
-    return min(group.years, default=_LAST), FAMILIES.index(group.family), group.claims[0].id
-
-
 def _join(claim: Claim, groups: list[_Group]) -> None:
     """Put a claim without a key into the nearest group of its family, into a new one, or into none."""
     year = _signed_year(claim)
@@ -256,16 +251,31 @@ def follow_predecessor(
     """R9: the first agreement with a successor follows the last one with the party before it, signed earlier.
 
     Only a dated agreement is followed, and never one that was signed later; an undated successor follows the
-    last dated one. `by_pair` are the agreements of all pairs by the id of the pair.
+    last dated one. Who came before a predecessor counts too, the nearest first.
+    `by_pair` are the agreements of all pairs by the id of the pair.
     """
     if not agreements:
         return ()
     first = agreements[0]
-    for successor, partner in (first.parties, first.parties[::-1]):
-        predecessor = places[successor].succeeds
-        stated = by_pair.get(pair_id(predecessor, partner), ()) if predecessor else ()
-        dated = [before for before in stated if before.signed is not None]
-        earlier = [before for before in dated if first.signed is None or _signed_before(before, first)]
+    for before in _predecessors(first.parties, places):
+        dated = [one for one in by_pair.get(pair_id(*before), ()) if one.signed is not None]
+        earlier = [one for one in dated if first.signed is None or _signed_before(one, first)]
         if earlier:
             return (replace(first, follows=earlier[-1].id), *agreements[1:])
     return tuple(agreements)
+
+
+def _predecessors(parties: tuple[str, str], places: Mapping[str, Place]) -> list[tuple[str, str]]:
+    """Return the pairs that came before one, the nearest first: either party may succeed another, or both."""
+    first, second = (_with_predecessors(party, places) for party in parties)
+    steps = sorted((i + j, i, j) for i in range(len(first)) for j in range(len(second)))
+    pairs = [(first[i], second[j]) for _, i, j in steps[1:]]
+    return [pair for pair in pairs if pair[0] != pair[1]]
+
+
+def _with_predecessors(party: str, places: Mapping[str, Place]) -> list[str]:
+    """Return a party and those that it succeeds one after the other, nearest first."""
+    line = [party]
+    while line[-1] in places and (before := places[line[-1]].succeeds) and before not in line:
+        line.append(before)
+    return line

@@ -133,9 +133,9 @@ def choose_status(
     if stating:
         newest = max(stating, key=lambda claim: (*_by_own_date(claim), _rest(claim), claim.id))
         return stated_status(newest), newest
-    running = [agreement for agreement in agreements if _is_running(agreement, as_of)]
+    running = [claim for agreement in agreements if (claim := _find_running_term(agreement, as_of))]
     if running:
-        return ACTIVE, running[-1].document_type.claim
+        return ACTIVE, running[-1]
     terms = [claim for claim in claims if _states_term(claim, as_of) and is_trusted(claim)]
     if terms:
         return ACTIVE, min(terms, key=lambda claim: (claim.trust, claim.id))
@@ -154,9 +154,14 @@ def _rest(claim: Claim) -> tuple[bool, str]:
     return stated_status(claim) != ACTIVE, stated_status(claim)
 
 
-def _is_running(agreement: Agreement, as_of: date) -> bool:
-    end = end_of_term(agreement)
-    return end is not None and _lies_ahead(end, as_of)
+def _find_running_term(agreement: Agreement, as_of: date) -> Claim | None:
+    """Return the claim that gives an agreement a term that has not run out; one of low trust gives none."""
+    end, term = end_of_term(agreement), agreement.valid_until or agreement.term_years
+    if end is None or term is None or not _lies_ahead(end, as_of):
+        return None
+    begin = agreement.signed if agreement.valid_until is None else None
+    basis = [term.claim, *([begin.claim] if begin else [])]
+    return term.claim if all(map(is_trusted, basis)) else None
 
 
 def _states_term(claim: Claim, as_of: date) -> bool:

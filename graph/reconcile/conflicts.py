@@ -69,11 +69,47 @@ def _describe_dates(claims: Iterable[Claim]) -> str:
 
 
 def _date_conflict(agreement: Agreement) -> Conflict | None:
-    dated = [claim for claim in agreement.claims if claim.date_role is DateRole.SIGNED]
-    if claims := _disagreeing(dated, _dates_differ):
+    """R5, R10: sources date the signing differently, or give terms that cannot both be true of it."""
+    dated = [c for c in agreement.claims if c.date_role is DateRole.SIGNED or c.valid_until or c.term_years]
+    signings = _disagreeing(dated, _signings_differ)
+    claims = _disagreeing(dated, lambda *both: _signings_differ(*both) or _terms_differ(*both))
+    if not claims:
+        return None
+    if claims == signings:
         reason = f"The sources date the signing differently: {_describe_dates(claims)}."
-        return Conflict(iri("agreement", agreement.id), "date-conflict", claims, reason)
-    return None
+    else:
+        told = "; ".join(f"{_describe_term(claim)} ({claim.source.source_type})" for claim in claims)
+        reason = f"The sources date the signing or the end of the term differently: {told}."
+    return Conflict(iri("agreement", agreement.id), "date-conflict", claims, reason)
+
+
+def _signings_differ(first: Claim, second: Claim) -> bool:
+    return first.date_role is second.date_role is DateRole.SIGNED and _dates_differ(first, second)
+
+
+def _terms_differ(first: Claim, second: Claim) -> bool:
+    """Return whether the terms are not of one length or end, or one ends before the other is signed."""
+    ends = first.valid_until, second.valid_until
+    if ends[0] and ends[1] and not ends[0].agrees_with(ends[1]):
+        return True
+    if first.term_years and second.term_years and first.term_years != second.term_years:
+        return True
+    return _ends_before(first, second) or _ends_before(second, first)
+
+
+def _ends_before(ending: Claim, signing: Claim) -> bool:
+    end, signed = ending.valid_until, signing.date if signing.date_role is DateRole.SIGNED else None
+    return end is not None and signed is not None and end.is_before(signed)
+
+
+def _describe_term(claim: Claim) -> str:
+    signed = claim.date if claim.date_role is DateRole.SIGNED else None
+    parts = (
+        f"signed {signed}" if signed else "",
+        f"{claim.term_years} years" if claim.term_years else "",
+        f"until {claim.valid_until}" if claim.valid_until else "",
+    )
+    return ", ".join(filter(None, parts))
 
 
 def _since_conflict(pair: Pair) -> Conflict | None:

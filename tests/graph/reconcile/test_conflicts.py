@@ -1,6 +1,7 @@
 import pytest
 
 from graph.model.conclusions import Outcome, Pair
+from graph.model.dates import parse_date
 from graph.reconcile.agreements import build_agreements
 from graph.reconcile.choose import choose_since
 from graph.reconcile.conflicts import find_conflicts
@@ -20,6 +21,27 @@ def test_dates_that_cannot_both_be_true():
     a, b, year = claim("founding", "1994-08-24"), claim("founding", "1994-08-29"), claim("founding", "1994")
     assert conflicts(a, b, year) == [("P-founding-1994", "date-conflict", [a.id, b.id])]
     assert conflicts(a, year) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "differ"),
+    [
+        ({"valid_until": "2022"}, {"valid_until": "2030"}, True),
+        ({"valid_until": "2022"}, {"valid_until": "2022-05-01"}, False),
+        ({"term_years": 3}, {"term_years": 10}, True),
+        ({"term_years": 3}, {"term_years": 3}, False),
+        ({"date": "2019"}, {"valid_until": "1990"}, True),
+        ({"date": "2019"}, {"valid_until": "2019-12"}, False),
+    ],
+)
+def test_terms_of_one_document_that_cannot_both_be_true(first, second, differ):
+    def founding(date="", valid_until="", term_years=None):
+        end = parse_date(valid_until) if valid_until else None
+        return claim("founding", date, valid_until=end, term_years=term_years)
+
+    both = founding(**first), founding(**second)
+    found = [(issue, ids) for _, issue, ids in conflicts(*both)]
+    assert found == ([("date-conflict", [one.id for one in both])] if differ else [])
 
 
 def test_two_beginnings():

@@ -233,8 +233,22 @@ def test_a_correction_by_hand_names_a_pair_in_any_order_and_keeps_its_own_note()
 def test_a_correction_by_hand_to_a_pair_that_nobody_names_says_which_row_to_mend():
     doubted = claim("founding", source="blog", parties=("Q7568", "Q120730"))
     judgement = Judgement("J7", doubted.id, "refuted", "level-mismatch", "By hand.", (), ("Q1-Q2",))
-    with pytest.raises(CollectionError, match=r"judgements\.csv, row J7: no claim names the pair 'Q1-Q2'"):
+    with pytest.raises(
+        CollectionError, match=r"judgements\.csv, row J7: the pair 'Q1-Q2' is named as partners by no"
+    ):
         pairs([doubted], [judgement])
+
+
+def test_a_correction_by_hand_leads_neither_to_the_pair_itself_nor_to_one_of_steps_alone():
+    doubted = claim("founding", source="blog", parties=("Q7568", "Q120730"))
+    step = claim("step", "1985", parties=("Q3741", "Q120730"))
+    for meant, why in (
+        ("Q120730-Q7568", "is the claim's own"),
+        ("Q3741-Q120730", "is named as partners by no"),
+    ):
+        judgement = Judgement("J8", doubted.id, "refuted", "level-mismatch", "By hand.", (), (meant,))
+        with pytest.raises(CollectionError, match=f"row J8: the pair '{meant}' {why}"):
+            pairs([doubted, step], [judgement])
 
 
 def test_r8_no_symmetric_closure_looks_one_level_up_and_down_on_both_sides():
@@ -257,6 +271,16 @@ def test_r8_no_symmetric_closure_leaves_equal_levels_alone():
     assert find_displacing_pair(("Q7568", "Q34600"), equal, PLACES, PARTS, {"Q3741-Q120730"}) == ""
     jakarta = [claim("continuation", parties=("Q3630", "Q34600"), listed_by="Q3630")]
     assert find_displacing_pair(("Q3630", "Q34600"), jakarta, PLACES, PARTS, {"Q3630-Q120730"}) == ""
+
+
+@pytest.mark.parametrize(("old", "new"), [(("Q1", "Q8"), ("Q3", "Q8")), (("Q1", "Q8"), ("Q2", "Q9"))])
+def test_r9_succession_reaches_over_predecessors_without_an_agreement_and_to_both_sides(old, new):
+    successions = {"Q1": "", "Q2": "Q1", "Q3": "Q2", "Q8": "", "Q9": "Q8"}
+    places = {name: place(name, succeeds=before) for name, before in successions.items()}
+    first = build_agreements("P", old, [claim("founding", "1990", parties=old)], {}, places)
+    later = build_agreements("N", new, [claim("founding", "2010", parties=new)], {}, places)
+    followed = follow_predecessor(later, places, {pair_id(*old): first})
+    assert [agreement.follows for agreement in followed] == ["P-founding-1990"]
 
 
 def test_r9_succession_follows_the_agreement_with_the_party_before():

@@ -167,3 +167,19 @@ def test_r7_status_rests_on_the_end_that_is_stated_and_a_year_lasts_to_its_last_
 
 def test_r7_status_of_a_continuation_is_the_one_that_it_states():
     assert choose_status([claim("continuation", "2020", status="dormant")], (), TODAY)[0] == "dormant"
+
+
+def test_r7_a_term_that_only_a_blog_gives_makes_nothing_active():
+    term = {"valid_until": parse_date("2030")}
+    listing = claim("listing", "2020", "encyclopedia")
+    blog, news = claim("founding", "2019", "blog", **term), claim("founding", "2019")
+    assert choose_status([listing, blog], agreements(blog), TODAY) == ("listed", listing)
+    assert choose_status([news, blog], agreements(news, blog), TODAY) == ("unknown", None)
+    years = claim("founding", term_years=20)
+    undated = claim("founding", "2019", "blog")
+    assert choose_status([years, undated], agreements(years, undated), TODAY) == ("unknown", None)
+
+
+def test_r7_the_status_of_a_running_term_rests_on_the_claim_that_states_the_term():
+    paper, term = claim("founding", "2019", "agreement-text"), claim("founding", "2019", term_years=20)
+    assert choose_status([paper, term], agreements(paper, term), TODAY) == ("active", term)
