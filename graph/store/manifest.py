@@ -6,6 +6,7 @@ manifest can change unnoticed; it states the SHA-256 of everything else.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -24,7 +25,6 @@ STORE, FILES, QUESTIONS, NAMES = "store", "files", "queries", "names"
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d-[0-9a-f]{8}\Z")]
 """The id of a release: the day of its data, and the first digits of the SHA-256 of its content."""
-_Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d\Z")]
 _Number = Annotated[int, msgspec.Meta(ge=0)]
 _Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z")]
 _Hash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -65,22 +65,34 @@ class _Counts(msgspec.Struct, frozen=True):
     share_two_sources: float
 
 
+class _Title(msgspec.Struct, frozen=True):
+    en: str
+
+
+class _Issue(msgspec.Struct, frozen=True):
+    row: str
+    file: str
+    line: int | None
+    kind: str
+    reason: str
+
+
 class _Collection(msgspec.Struct, frozen=True):
     name: str
-    title: dict[str, str]
+    title: _Title
     licence: str
-    compiled: _Day
+    compiled: dt.date
     rows: _Number
     claims: _Number
     tally: dict[str, _Number]
-    issues: list[dict[str, str | int | None]] = []
+    issues: list[_Issue] = []
 
 
 class _Stated(msgspec.Struct, frozen=True):
     """All that pages, downloads and checks rely on; what else is stated is not looked at."""
 
     id: Id
-    compiled: _Day
+    compiled: dt.date
     counts: _Counts
     collections: list[_Collection]
     store: list[StatedFile]

@@ -79,6 +79,15 @@ def stated(home):
     return json.loads((home / "releases" / A / "manifest.json").read_text(encoding="utf-8"))
 
 
+COLLECTION = {
+    "name": "x",
+    "title": {"en": "X"},
+    "licence": "",
+    "compiled": "2026-01-31",
+    "rows": 0,
+    "claims": 0,
+    "tally": {},
+}
 WRONG = {
     "no id": {"id": None},
     "no day": {"compiled": "soon"},
@@ -92,6 +101,10 @@ WRONG = {
     },
     "no SHA-256": {"files": [{"name": "x", "bytes": 1, "sha256": "0", "media_type": "", "kind": "core"}]},
     "a collection without a title": {"collections": [{"name": "x"}]},
+    "a day that no calendar has": {"compiled": "2026-02-31"},
+    "a title without English": {"collections": [COLLECTION | {"title": {"id": "x"}}]},
+    "a collection of no day": {"collections": [COLLECTION | {"compiled": "2026-99-99"}]},
+    "an issue without a kind": {"collections": [COLLECTION | {"issues": [{}]}]},
 }
 
 
@@ -102,6 +115,12 @@ def test_a_manifest_that_is_none_is_told_though_it_is_sealed(home, wrong):
     with pytest.raises(DamagedRelease, match=r"manifest.json cannot be read") as caught:
         read_release(folder)
     assert caught.value.release == A
+
+
+def test_a_manifest_with_a_collection_is_read(home):
+    folder = home / "releases" / A
+    write_manifest(folder, stated(home) | {"collections": [COLLECTION]})
+    assert read_release(folder).manifest["collections"] == [COLLECTION]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"id": "x"}', "[" * 100_000, "\udcff"])
