@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from flask import Request, g, has_app_context
 
-_WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d*)?|([^:]*):\d*")
+_WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d*)?|([^:]*):\d*|((?:[^:]+:){7}[^:]+):\d+")
 
 
 @lru_cache(maxsize=4096)
@@ -16,14 +16,14 @@ def network_of(address: str) -> str:
     """Return the network that counts as one client: an IPv4 address, or 64 bits of an IPv6 address.
 
     Proxies write a port behind it now and then, which changes with every connection: ``192.0.2.1:4711``,
-    ``[2001:db8::1]:4711``.
+    ``[2001:db8::1]:4711``, also behind eight groups without brackets and behind a name (RFC 7239, 6.3).
     """
     found = _WITH_PORT.fullmatch(address.strip().strip('"'))
-    host = (found[1] or found[2]) if found else address.strip()
+    host = next(filter(None, found.groups()), "") if found else address.strip()
     try:
         ip = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
-        return address.strip()
+        return host
     if isinstance(ip, ipaddress.IPv4Address):
         return str(ip)
     return str(ip.ipv4_mapped or ipaddress.ip_network((int(ip), 64), strict=False))

@@ -149,7 +149,9 @@ def test_addresses_are_kept_only_as_a_hash_that_another_process_does_not_know(li
         ("[2001:db8:1:2::]", "2001:db8:1:2::/64"),
         ("[::ffff:203.0.113.7]:80", "203.0.113.7"),
         ("fe80::1%eth0", "fe80::/64"),
-        ("unknown:80", "unknown:80"),
+        ("unknown:80", "unknown"),
+        ("_hidden:4711", "_hidden"),
+        ("2001:db8:1:2:3:4:5:6:51234", "2001:db8:1:2::/64"),
     ],
 )
 def test_a_client_is_an_address_or_a_network_of_64_bits(address, network):
