@@ -19,9 +19,10 @@ MARK, GUARD = "bom", "guard"
 """The parameters that ask for the mark and for guarded cells: ``?bom=1&guard=1``."""
 _TABLES = ("text/csv", "text/tab-separated-values")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
-_CALCULATED = ("=", "+", "-", "@", "\t", "\r")
+_CALCULATED = (*"=+-@\uff1d\uff0b\uff0d\uff20", "\t", "\r", "\n")
+# also in full width: https://owasp.org/www-community/attacks/CSV_Injection
 # https://www.w3.org/TR/sparql11-results-csv-tsv/#tsv-terms: texts are in quotes, numbers are not
-_CALCULATED_TERM = re.compile(r'(^|\t)"(?=[=+\-@]|\\t|\\r)', re.MULTILINE)
+_CALCULATED_TERM = re.compile(r'(^|\t)"(?=[=+\-@\uff1d\uff0b\uff0d\uff20]|\\[trn])', re.MULTILINE)
 
 
 def find_text_form(parameters: Mapping[str, str]) -> Form | None:
@@ -47,6 +48,7 @@ def _guard_table(body: bytes) -> bytes:
 def guard_csv(text: str) -> str:
     """Return CSV in which an apostrophe stands before each cell that would be calculated, but numbers."""
     out = io.StringIO()
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # the limit of the process is 128 KiB a cell
     rows = csv.reader(io.StringIO(text, newline=""))
     csv.writer(out).writerows([_guard(cell) for cell in row] for row in rows)
     return out.getvalue()

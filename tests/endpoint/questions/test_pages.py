@@ -176,3 +176,14 @@ def test_a_guarded_answer_has_the_same_rows_and_a_tag_of_its_own(client):
     }
     assert len(tags) == 4
     assert client.get(f"{CITIES}.csv?bom=1&guard=1").data == codecs.BOM_UTF8 + plain.data
+
+
+def test_the_guard_knows_full_width_and_line_feeds_and_cells_of_any_length():
+    long = "x" * 200_000
+    for cell in ("\uff1d1", "\uff0bx", "\uff0dx", "\uff20x", "\n=1"):
+        out = io.StringIO()
+        csv.writer(out).writerows([["a", "b"], [cell, long]])
+        rows = csv.reader(io.StringIO(guard_csv(out.getvalue()), newline=""))
+        assert list(rows) == [["a", "b"], [f"'{cell}", long]]
+        term = cell.replace("\n", "\\n")
+        assert guard_tsv(f'?a\n"{term}"\n') == f'?a\n"\'{term}"\n'
