@@ -30,7 +30,7 @@ from ontology import PREFIXES
 STEM = "kota-kembar"
 GZIP_LEVEL = 6
 ZSTD_LEVEL = 9
-"""The most that these levels save: 9 and 12 make files 2 to 5 % smaller in twice to three times the time."""
+"""More, 9 and 12, make files of gzip 3.5 to 5 % and of Zstandard 2 % smaller, in twice the time or more."""
 _CHUNK = 1 << 20
 
 

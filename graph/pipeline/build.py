@@ -137,7 +137,7 @@ def _make(
     staging = home / "releases" / f".staging-{os.getpid()}"
     try:
         described = _read(load, asked, staging, home / _BETWEENNESS, progress)
-        gc.collect()  # what was read is half of the memory of a build, and nothing that follows needs it
+        gc.collect()  # what was read is let go, also what holds itself in circles
         quads = described.quads
         with start_workers(count_processes(len(quads)) if processes is None else processes) as workers:
             progress("loading the store and checking the rules")
