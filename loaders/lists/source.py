@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from graph.model.claims import CollectionInfo, Source
 from graph.model.dates import parse_date
@@ -45,5 +46,9 @@ def read_source(info: CollectionInfo, section: Section) -> Source:
 
 
 def is_address(text: str) -> bool:
-    """Return whether a text is a web address that can stand in RDF as it is (RFC 3987)."""
-    return address(text) is not None and re.match(r"https?://[^/?#]", text) is not None
+    """Return whether a text is a web address that can stand in RDF as it is (RFC 3987) and names a host."""
+    try:
+        parts = urlsplit(text)
+        return bool(address(text) and parts.hostname and parts.port != 0)
+    except ValueError:  # no host can be called so, such as a\u2100b, or the port is over 65,535
+        return False

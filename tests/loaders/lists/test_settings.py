@@ -8,6 +8,7 @@ import pytest
 
 from graph.errors import CollectionError, TableError
 from loaders.lists.load import load_table
+from loaders.lists.source import is_address
 from tests.kit.graph.tables import HEADER, INFO, load
 
 
@@ -112,3 +113,21 @@ def test_a_file_of_names_with_a_bad_row_is_refused(tmp_path):
     table = 'columns = ["qid_a", "qid_b"]\n[table.names]\nfile = "n.csv"\n'
     with pytest.raises(TableError, match=r"n\.csv, line 3: 'Q0' is no Wikidata id"):
         load(tmp_path, table, "x,y\nQ1,Q2\n", n_csv="qid,name\nQ1,One\nQ0,Zero\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("https://example.org:8080/a?b#c", True),
+        ("http://[::1]/", True),
+        ("https://münchen.de/ä", True),
+        ("http://example.org:99999/", False),
+        ("http://:80/", False),
+        ("http://@/", False),
+        ("http://\u2100.com/", False),
+        ("http:///x", False),
+        ("http://[::1", False),
+    ],
+)
+def test_a_web_address_names_a_host_that_can_be_one(text, is_one):
+    assert is_address(text) is is_one
