@@ -241,10 +241,9 @@ def test_strangers_queries_step_back_behind_pages(store):
         assert nices(engine.pids()) == [ours] * 6
         run_query(engine, "ASK {}", JSON, lane=Lane.PAGES, cached=False)
         assert nices(engine.pids()) == [ours] * 6
-        for _ in range(2):
-            run_query(engine, "ASK {}", JSON, cached=False)
-            run_query(engine, "ASK {}", JSON, cached=False, lane=Lane.QUESTIONS)
-        assert nices(engine.pids()) == [ours] * 3 + [min(ours + 5, 19)] + [min(ours + 10, 19)] * 2
+        for lane in (Lane.FREE, Lane.QUESTIONS):
+            run_query(engine, "ASK {}", JSON, cached=False, lane=lane)
+        assert nices(engine.pids()) == [ours] * 4 + [min(ours + 5, 19), min(ours + 10, 19)]
 
 
 def nices(pids):
