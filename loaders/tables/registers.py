@@ -88,7 +88,8 @@ def write_agreement_registers(pairs: Iterable[Pair], folders: dict[str, Path]) -
     """Add the agreements of `pairs` to the registers and return how many ids are new, by collection.
 
     `folders` maps the names of collections to their folders. An agreement belongs to the collection of its
-    first claim unless another one holds it; an id that no claim asks for any more stays: it was public.
+    first claim unless another one holds it, and so do the ids that it had before; an id that no claim asks
+    for any more stays: it was public.
     """
     registers = {name: read_agreement_register(folder) for name, folder in folders.items()}
     before = {name: len(register) for name, register in registers.items()}
@@ -96,7 +97,9 @@ def write_agreement_registers(pairs: Iterable[Pair], folders: dict[str, Path]) -
     for agreement in (agreement for pair in pairs for agreement in pair.agreements):
         name = holders.get(agreement.id, agreement.claims[0].collection)
         if name in folders:
-            registers[name][agreement.id] = tuple(claim.id for claim in agreement.claims)
+            claims = tuple(claim.id for claim in agreement.claims)
+            registers[name] |= {agreement.id: claims}
+            registers[name] |= {former: claims for former in agreement.replaces if former not in holders}
     for name, folder in folders.items():
         register = sorted(registers[name].items())
         rows = ({"agreement": agreement, "claims": ";".join(claims)} for agreement, claims in register)
