@@ -10,6 +10,7 @@ from pathlib import Path
 
 from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.known.mint import RegisteredPlace
+from graph.matching.known.reviews import Review, mention_key
 from graph.matching.resolve import Resolution
 from graph.model.claims import LoadedCollection
 from graph.reconcile.reconcile import reconcile
@@ -110,14 +111,17 @@ class Workspace:
     def resolve(self) -> Resolution:
         """Return the collections with how their places were decided, by registers and reviews too.
 
-        Of two registers the one that says which place an id leads to by now is right. Raises InputError.
+        Of two registers the one that says which place an id leads to by now is right. A review of a mention
+        that its list does not have is told. Raises InputError.
         """
         places = [*self.folders, self.home]
         reviews = [review for place in places for review in read_reviews(place / REVIEWS)]
         rows = [row for place in places for row in read_place_register(place / PLACE_REGISTER)]
         registered = {row.id: row for row in sorted(rows, key=lambda row: bool(row.now))}
         with self.gazetteer() as gazetteer:
-            return read_collections(self.folders, reviews, registered, gazetteer)
+            resolution = read_collections(self.folders, reviews, registered, gazetteer)
+        _tell_idle(reviews, resolution)
+        return resolution
 
     def keep_ids(self) -> None:
         """Keep the ids that the last `load` minted in the home, so that no later build gives another."""
@@ -135,6 +139,20 @@ class Workspace:
                 name = settings[folder].info.name
                 new[name] = _freeze_places(folder / PLACE_REGISTER, name, resolution)
         return new
+
+
+def _tell_idle(reviews: Iterable[Review], resolution: Resolution) -> None:
+    """Warn of reviews that decide nothing, because their list has no such mention."""
+    known = {mention_key(match.collection, match.mention) for match in resolution.matches}
+    lists = {match.collection for match in resolution.matches}
+    for review in reviews:
+        if review.collection in lists and review.key not in known:
+            log.warning(
+                "%s: %s has no %r with this country, region, id and point; the row decides nothing",
+                REVIEWS,
+                review.collection,
+                review.name,
+            )
 
 
 def freeze_agreements(folders: Sequence[Path]) -> dict[str, int]:

@@ -146,6 +146,19 @@ def test_a_person_decides_and_the_old_id_leads_to_the_new_one(kembar, mine, tmp_
     ]
 
 
+def test_a_review_of_a_mention_that_its_list_does_not_have_is_told(kembar, mine, tmp_path, caplog):
+    head = "collection,name,country,stated_country,region,latitude,longitude,qid,place\n"
+    rows = (f"{of},Nirgends,Q40,Austria,,,,,new\n" for of in ("my-twins", "another-list"))
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "place_reviews.csv").write_text(head + "".join(rows), encoding="utf-8")
+    kembar("collections", "--collections", str(mine))
+    told = [record.getMessage() for record in caplog.records if "decides nothing" in record.getMessage()]
+    assert told == [
+        "place_reviews.csv: my-twins has no 'Nirgends' with this country, region, id and point;"
+        " the row decides nothing"
+    ]
+
+
 def test_a_register_that_knows_the_item_wins_over_one_that_does_not(kembar, mine, tmp_path):
     head = "id,country,name,now\n"
     for folder, now in ((tmp_path / "home", "Q12345678"), (mine, "")):
