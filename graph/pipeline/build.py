@@ -21,7 +21,7 @@ from graph.pipeline.workers import count_processes, run_apart, start_workers
 from graph.reading import read_whole
 from graph.store.files import write_json
 from graph.store.manifest import FILES, STORE
-from graph.store.quads import SortedQuads
+from graph.store.quads import SortedQuads, check_one_graph_each
 from graph.store.releases import (
     Release,
     current_release,
@@ -145,6 +145,7 @@ def _make(
 
 
 def _load(quads: SortedQuads, store_path: Path) -> None:
+    check_one_graph_each(quads)
     load_lines(quads.lines(), store_path)
 
 

@@ -28,7 +28,7 @@ from graph.pipeline.inputs import Register
 from graph.pipeline.publish import Described, state
 from graph.reconcile.reconcile import reconcile
 from graph.store.manifest import FILES
-from graph.store.quads import add_quads, check_one_graph_each, sort_quads
+from graph.store.quads import add_quads, sort_quads
 from graph.triples.gone import describe_gone
 from graph.triples.measures import describe_measures
 from graph.triples.model import build_quads
@@ -121,7 +121,6 @@ def _write_all(
     schema = find_schema(bare)
     quads = add_quads(bare, describe_graph(schema), staging / _QUADS)
     bare.path.unlink()
-    check_one_graph_each(quads)
     register = given.register.render() if given.register else b""
     return Described(state(model, collections), quads, schema, network, tables, register)
 
