@@ -13,7 +13,7 @@ from pathlib import Path
 from graph.matching.known.mint import RegisteredPlace, current_id
 from graph.model.conclusions import Pair
 from graph.model.iris import is_qid
-from loaders.tables.table import Row, read_map, write_table
+from loaders.tables.table import Row, read_map, render_table, write_table
 
 PLACE_REGISTER, AGREEMENT_REGISTER = "places_register.csv", "register.csv"
 FORMER_PAIRS = "former_pairs.csv"
@@ -72,9 +72,9 @@ def read_former_pairs(folder: Path) -> dict[str, str]:
     return {former: row.needed("now") for former, row in rows.items()}
 
 
-def write_place_register(path: Path, rows: Iterable[RegisteredPlace]) -> None:
-    """Write the register of places anew, ordered by id; the file is whole at any moment."""
-    write_table(path, PLACE_COLUMNS, (asdict(row) for row in sorted(rows, key=lambda row: row.id)))
+def render_place_register(rows: Iterable[RegisteredPlace]) -> bytes:
+    """Return the register of places as a file, ordered by id."""
+    return render_table(PLACE_COLUMNS, (asdict(row) for row in sorted(rows, key=lambda row: row.id)))
 
 
 def read_agreement_register(folder: Path) -> dict[str, tuple[str, ...]]:
