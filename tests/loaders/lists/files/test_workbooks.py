@@ -215,7 +215,7 @@ def test_a_workbook_that_is_cut_or_locked_is_a_sentence(tmp_path):
 
 def test_a_sheet_that_is_left_out_is_told_unless_one_is_named(tmp_path, caplog):
     path = workbook(tmp_path / "list.xlsx", more=[["town"], ["Ulm"]])
-    assert rows(path) == [["town"], ["Ulm"]]
+    assert rows(path) == [(2, ("Ulm",))]
     told = "list.xlsx: only the sheet 'Links' is read, not Notes; sheet says which"
     assert [record.getMessage().partition("/")[2] for record in caplog.records] == [told]
     caplog.clear()
