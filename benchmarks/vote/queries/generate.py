@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from benchmarks.vote.queries.trees import Tree, leaf, sequence, walk
 from benchmarks.vote.slices import Slice
-from benchmarks.vote.trees import Tree, leaf, sequence, walk
 from ontology import BASE, PREFIXES
 
 ABSENT = f"<{BASE}place/Q999999999>"
