@@ -63,7 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tally = Tally()
     with open_home(options.home) as release:
         start = time.monotonic()
-        plan = Plan(release.store_path, seed, options.fault, options.rdflib)
+        often = tuple(options.often.split(",")) if options.often else ()
+        plan = Plan(release.store_path, seed, options.fault, options.rdflib, often)
         limits = {"seconds": options.seconds, "queries": options.queries, "first": options.round}
         for found in run_in_processes(plan, options.processes, **limits):
             tally.add(found)
@@ -82,6 +83,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--round", type=int, default=0, help="the first one")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--rdflib", type=float, default=1.0, help="share of the queries that it is asked")
+    parser.add_argument("--often", default="", help="elements that come often: graph,subselect,exists ...")
     parser.add_argument("--fault", choices=FAULTS, default="", help="plant this fault into our engine")
     return parser.parse_args(arguments)
 

@@ -7,6 +7,7 @@ has at least its marks.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -54,32 +55,33 @@ def _gives_errors(query: str, answers: Answers) -> bool:
     return any("NotBoundError" in value for value in told)
 
 
+def _has_no_least(query: str, answers: Answers) -> bool:
+    """Return whether ours gives a row without the value of MIN where the others have one."""
+    rows = answers.get("ours", Counter()) - answers.get("sparq", Counter())
+    return "MIN(" in query and any("n" not in dict(row) for row in rows)
+
+
 CAUSES: tuple[Cause, ...] = (
     Cause(
-        "negated-sets-count",
-        "ours sparq rdflib",
-        "`!p` between two nodes with several triples: once each triple or once (open in the standard)",
-        lambda query, answers: bool(re.search(r"!\(", query)) and _counts_otherwise(query, answers),
+        "negated-sets",
+        "rdflib",
+        "rdflib: `!p` gives two nodes once for each triple between them (open in the standard; once here)",
+        lambda query, answers: "!(" in query and _counts_otherwise(query, answers),
     ),
     Cause(
         "errors-of-equality",
         "sparq",
-        "sparq-rdf: `=` and IN of two types of literals is an error, which the standard leaves open",
+        "sparq-rdf: `=` and IN of two types of literals is an error (open in the standard; false here)",
         _shows(r"FILTER\(.*(!|IF|COALESCE)", r"=|IN \("),
     ),
     Cause(
-        "greatest-of-errors",
+        "least-of-errors",
         "ours sparq rdflib",
-        "MIN and MAX of a group with an unbound value (open in the standard)",
-        lambda query, answers: bool(re.search(r"(MIN|MAX)\(", query)) and not _gives_errors(query, answers),
+        "MIN of a group with an unbound value: none here, as ORDER BY puts it first; sparq-rdf and rdflib "
+        "leave it out",
+        _has_no_least,
     ),
-    Cause(
-        "graph-around-a-subselect",
-        "ours",
-        "a subselect in GRAPH ?g",
-        _shows(r"GRAPH \?", r"\{ SELECT"),
-    ),
-    Cause("minus-in-exists", "ours sparq", "MINUS in EXISTS", _shows("MINUS", "EXISTS")),
+    Cause("minus-in-exists", "sparq", "sparq-rdf: MINUS in EXISTS", _shows("MINUS", "EXISTS")),
     Cause(
         "group-of-nothing",
         "rdflib",

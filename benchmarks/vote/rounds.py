@@ -29,13 +29,15 @@ class Plan:
     """What makes the rounds what they are: the same plan makes the same queries of a round.
 
     ``rdflib_share`` of the queries are asked of rdflib too, and all in which the other two differ: it takes
-    five times as long as both. ``fault`` is planted into our engine.
+    five times as long as both. ``fault`` is planted into our engine; elements of queries that come ``often``
+    are called as the generator calls them.
     """
 
     store_path: Path
     seed: int
     fault: str = ""
     rdflib_share: float = 1.0
+    often: tuple[str, ...] = ()
 
 
 @dataclass
@@ -100,7 +102,7 @@ def vote_on_slice(slicer: Slicer, plan: Plan, number: int) -> Iterator[Tally]:
     seed = f"{plan.seed} {number}"
     dice, tally = random.Random(seed), Tally()
     data = slicer.cut(dice, QUADS_OF_A_SLICE)
-    generator, referee = Generator(data, dice), _Referee(data, plan)
+    generator, referee = Generator(data, dice, plan.often), _Referee(data, plan)
     for place in range(QUERIES_OF_A_ROUND):
         query = tally.asked = generator.make_query()
         yield tally
