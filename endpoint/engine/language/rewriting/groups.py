@@ -47,7 +47,8 @@ class Groups:
 
     Blank nodes that are written anew become variables whose names begin with ``fresh``, as none in the text.
     ``read_select`` reads the subselects. ``certain`` are the variables of the triples that stand directly in
-    the group read last, ``greatest`` the edits of each MAX of a variable.
+    the group read last, ``greatest`` the edits of each MAX of a variable, ``asked_inside`` the variables of
+    graphs that expressions inside of these graphs ask for.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Groups:
         self._cursor, self._expander, self._fresh, self._read_select = cursor, expander, fresh, read_select
         self._count = 0
         self._labels: dict[str, tuple[object, str]] = {}
-        self._asked_inside: set[str] = set()
+        self.asked_inside: set[str] = set()
         self._nodes: set[tuple[str, str]] = set()
         self.certain = Scope()
         self.greatest: list[tuple[str, Edit]] = []
@@ -137,7 +138,7 @@ class Groups:
                 continue
             token = self._cursor.take()
             if token.kind is Kind.VARIABLE and place.graph and name_of(token) == "?" + place.graph[1:]:
-                self._asked_inside.add(name_of(token))
+                self.asked_inside.add(name_of(token))
             depth += (token.text == "(") - (token.text == ")")
             if not depth:
                 return
@@ -295,12 +296,12 @@ class Groups:
         inner = replace(place, graph=graph.text, must_bind_graph=is_variable)
         if not is_variable:
             return self.read_group(inner)
-        name, asked = name_of(graph), self._asked_inside
-        self._asked_inside = set()
+        name, asked = name_of(graph), self.asked_inside
+        self.asked_inside = set()
         scope = self.read_group(inner)
-        if name in self._asked_inside and name not in scope:
+        if name in self.asked_inside and name not in scope:
             raise Refused(_GRAPH_INSIDE.format(name))
-        self._asked_inside = asked
+        self.asked_inside = asked
         return Scope({name: None}) | scope
 
     def _read_service(self, place: Place) -> Scope:

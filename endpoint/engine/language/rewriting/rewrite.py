@@ -12,7 +12,7 @@ from endpoint.engine.language.rewriting.edits import Edit, apply_edits
 from endpoint.engine.language.rewriting.expand import ABSENT, Expander, Place, ReifiedTwice, TooLong
 from endpoint.engine.language.rewriting.groups import Groups, Refused, Scope
 from endpoint.engine.language.rewriting.patterns import find_unread
-from endpoint.engine.language.rewriting.subselects import AGGREGATES, name_graph
+from endpoint.engine.language.rewriting.subselects import AGGREGATES, hide_graph, name_graph
 from endpoint.engine.language.rewriting.triples import name_of
 from endpoint.engine.language.tokens import MARK, WORD, Kind, Token
 from ontology import BASE
@@ -206,7 +206,7 @@ class _Query:
     def _read_select(self, place: Place, is_outermost: bool = False) -> Scope:
         """Return what a select gives; ``*`` becomes its columns where the engine would give others."""
         cursor, edits, greatest = self._cursor, len(self.groups.edits), len(self.groups.greatest)
-        own, first = list(self._own_tokens()), cursor.place
+        own, first, asked = list(self._own_tokens()), cursor.place, self.groups.asked_inside.copy()
         words = {token.text.upper() for token in own if token.kind is WORD}
         cursor.expect("SELECT")
         is_set = cursor.accept("DISTINCT") and words.isdisjoint(_COUNTING)
@@ -215,23 +215,33 @@ class _Query:
         named = Scope() if star else self._read_columns(place)
         self._read_dataset()
         cursor.accept("WHERE")
-        is_open = place.graph.startswith(("?", "$"))
-        opening = cursor.token
-        scope = self.groups.read_group(Place(not is_set, place.graph, must_bind_graph=is_open))
+        opening, is_open = cursor.token, place.graph.startswith(("?", "$"))
+        is_other = is_open and not star and self._is_hidden(place.graph, named, first)
+        graph = self.groups.name() if is_other else place.graph
+        scope = self.groups.read_group(Place(not is_set, graph, must_bind_graph=is_open))
         closing, certain = cursor.last, self.groups.certain
         if _counts_solutions(own):
             self._hide_others(opening, closing, scope)
         scope |= self._read_modifiers(place)
         self.groups.leave_greatest(greatest, certain)
         if is_open:
-            tokens = cursor.tokens[first : cursor.place]
-            columns = None if star else named
-            self.groups.edits += name_graph(place.graph, tokens, own, columns, (opening, closing))
-            scope |= {"?" + place.graph[1:]: None} if star else {}
+            self.groups.edits += name_graph(graph, own, None if star else named, (opening, closing))
+            scope |= {"?" + graph[1:]: None} if star else {}
+        if is_other:
+            end, self.groups.asked_inside = end_of(cursor.last), asked
+            self.groups.edits += hide_graph(graph, place.graph, named, own[0].start, end)
         is_sorted = not is_outermost or list(scope) == sorted(scope)
         if star and "GROUP" not in words and (self._writes_fresh(edits) or not is_sorted):
             self._name_columns(star, scope)
         return scope if star else named
+
+    def _is_hidden(self, graph: str, columns: Scope, select: int) -> bool:
+        """Return whether a subselect has a variable of this name that it keeps to itself."""
+        cursor, name = self._cursor, "?" + graph[1:]
+        tokens = cursor.tokens[select : cursor.closings.get(select - 1, select)]
+        return name not in columns and any(
+            token.kind is Kind.VARIABLE and name_of(token) == name for token in tokens
+        )
 
     def _own_tokens(self) -> Iterator[Token]:
         """Yield the tokens of the select at the cursor, without those in braces."""
