@@ -68,6 +68,13 @@ CAUSES: tuple[Cause, ...] = (
         "rdflib: `!p` gives two nodes once for each triple between them (open in the standard; once here)",
         lambda query, answers: "!(" in query and _counts_otherwise(query, answers),
     ),
+    Cause("both-ways", "rdflib", "rdflib: `!(p|^p)` gives nothing", _shows(r"!\(I\|\^I\)")),
+    Cause(
+        "optional-in-exists",
+        "sparq",
+        "sparq-rdf: EXISTS of a group with nothing but OPTIONAL is false",
+        _shows(r"EXISTS \{ OPTIONAL"),
+    ),
     Cause(
         "errors-of-equality",
         "sparq",

@@ -173,6 +173,15 @@ def rows(store, query, **dataset):
         ("SELECT * { GRAPH :one { :x :p ?x } FILTER EXISTS { ?x :p* ?y } }", ["y"]),
         ("SELECT * { VALUES ?x { :none } FILTER EXISTS { ?x :p*/:q* ?y } }", []),
         ("SELECT * { VALUES (?x ?y) { (:none :none) } FILTER EXISTS { ?x :p*/:q* ?y } }", ["none none"]),
+        # 18.2.2.6: BIND ends the group before it, and knows nothing else; EXISTS puts values in
+        ("SELECT ?x { { ?s :v 2 } UNION { ?s :v 2 } OPTIONAL { BIND(STR(?s) AS ?x) } ?s :v 2 }", ["-", "-"]),
+        ("SELECT ?x { ?s :v 2 { ?s :v ?n OPTIONAL { BIND(COALESCE(?s, 5) AS ?x) } } }", ["5", "5"]),
+        ("SELECT ?x { ?s :v 2 { ?a :v 2 OPTIONAL { ?a :p ?b BIND(COALESCE(?s, ?b, 5) AS ?x) } } }", ["d"]),
+        (
+            "SELECT ?s { ?s :v 2 FILTER EXISTS { ?y :v 2 OPTIONAL { BIND(?s AS ?x) } FILTER(?x = :d) } }",
+            ["d"],
+        ),
+        ("SELECT ?x { ?s :v 2 LATERAL { ?a :v 2 OPTIONAL { BIND(?s AS ?x) } } }", ["d"]),
         # 18.5.1.5: by the order of ORDER BY what has no value is less than all others
         ("SELECT (MAX(?v) AS ?x) { VALUES ?v { 1 UNDEF } }", ["1"]),
         ("SELECT (MAX(?v) AS ?x) { VALUES ?v { UNDEF } }", ["-"]),

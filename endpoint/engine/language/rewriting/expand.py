@@ -35,6 +35,11 @@ class ReifiedTwice(Exception):
     """A triple in ``<< >>`` would have to be written more than once."""
 
 
+def nothing(_: str) -> bool:
+    """Return that it is not so, of any variable."""
+    return False
+
+
 @dataclass(frozen=True)
 class Given:
     """Which variables EXISTS may find a value of: those that the query has ``outside`` of it too.
@@ -42,7 +47,7 @@ class Given:
     Of ``nodes`` it is known that they are nodes, each of the graph it is told with.
     """
 
-    outside: Callable[[str], bool] = lambda _: False
+    outside: Callable[[str], bool] = nothing
     nodes: frozenset[tuple[str, str]] = frozenset()
 
     def may_be_absent(self, term: Term, graph: str) -> bool:
@@ -61,13 +66,16 @@ class Place:
 
     ``graph`` is what stands after the innermost GRAPH around it, nothing outside of any; ``must_bind_graph``:
     it is a variable, which the solutions of the group must have. ``given`` are the variables that may have a
-    value from outside of the innermost EXISTS, which is put in before the group is evaluated.
+    value from outside of the innermost EXISTS, which is put in before the group is evaluated. ``leaks``: the
+    engine may put in a variable from outside of the innermost OPTIONAL too, which is wrong; None in LATERAL,
+    where it is right.
     """
 
     counts: bool
     graph: str = ""
     must_bind_graph: bool = False
     given: Given = NOT_IN_EXISTS
+    leaks: Callable[[str], bool] | None = nothing
 
 
 @dataclass

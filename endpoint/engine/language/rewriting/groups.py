@@ -11,7 +11,7 @@ from functools import cached_property, partial
 
 from endpoint.engine.language.rewriting.cursor import Cursor, Unreadable, end_of
 from endpoint.engine.language.rewriting.edits import Edit, apply_edits
-from endpoint.engine.language.rewriting.expand import Expander, Given, Place
+from endpoint.engine.language.rewriting.expand import Expander, Given, Place, nothing
 from endpoint.engine.language.rewriting.triples import (
     Statement,
     StatementReader,
@@ -65,11 +65,10 @@ class Groups:
         self.greatest: list[tuple[str, Edit]] = []
         self._elements: Mapping[str, Callable[[Place], Scope]] = {
             "FILTER": self._read_filter,
-            "OPTIONAL": self._read_joined,
-            "LATERAL": self._read_joined,
+            "OPTIONAL": self._read_optional,
+            "LATERAL": self._read_lateral,
             "GRAPH": self._read_graph,
             "SERVICE": self._read_service,
-            "BIND": self._read_bind,
             "VALUES": self._read_inline_values,
         }
 
@@ -104,10 +103,13 @@ class Groups:
     def read_exists(self, place: Place) -> None:
         """Read the group after EXISTS, where only counts whether there is a solution."""
         self._cursor.expect("EXISTS")
+        given = Given(self._outside(), frozenset(self._nodes))
+        self.read_group(replace(place, counts=False, must_bind_graph=False, given=given, leaks=nothing))
+
+    def _outside(self) -> Callable[[str], bool]:
+        """Return what tells which variables the query has outside of the group at the cursor too."""
         opening = self._cursor.place
-        outside = partial(self._is_outside, opening, self._cursor.closings.get(opening, opening))
-        given = Given(outside, frozenset(self._nodes))
-        self.read_group(replace(place, counts=False, must_bind_graph=False, given=given))
+        return partial(self._is_outside, opening, self._cursor.closings.get(opening, opening))
 
     def _is_outside(self, opening: int, closing: int, name: str) -> bool:
         """Return whether the query has a variable before or after these places too."""
@@ -124,11 +126,11 @@ class Groups:
                 places[name] = (places.get(name, (place, place))[0], place)
         return places
 
-    def read_expression(self, place: Place) -> None:
-        """Read from an opening parenthesis past the one that closes it."""
+    def read_expression(self, place: Place) -> list[Token]:
+        """Return the variables but those in EXISTS, from an opening parenthesis to the one that closes it."""
         if self._cursor.word != "(":
             raise Unreadable("", self._cursor.token)
-        depth = 0
+        depth, variables = 0, list[Token]()
         while True:
             if self._cursor.word == "EXISTS":
                 self.read_exists(place)
@@ -139,9 +141,11 @@ class Groups:
             token = self._cursor.take()
             if token.kind is Kind.VARIABLE and place.graph and name_of(token) == "?" + place.graph[1:]:
                 self.asked_inside.add(name_of(token))
+            if token.kind is Kind.VARIABLE:
+                variables.append(token)
             depth += (token.text == "(") - (token.text == ")")
             if not depth:
-                return
+                return variables
 
     def read_greatest(self, place: Place) -> None:
         """Read MAX, and let an error be less than all values, as a blank node is; the greatest is one again.
@@ -169,6 +173,10 @@ class Groups:
     def read_named_value(self, place: Place) -> str:
         """Return the variable of ``(expression AS ?variable)``."""
         self.read_expression(place)
+        return self._name_value()
+
+    def _name_value(self) -> str:
+        """Return the variable before the parenthesis that was read last. Raises Unreadable without one."""
         token = self._cursor.tokens[self._cursor.place - 2]
         if token.kind is not Kind.VARIABLE:
             raise Unreadable("", token)
@@ -211,6 +219,8 @@ class Groups:
             is_open = False
             if word == "MINUS":
                 self._read_minus(place, scope, certain)
+            elif word == "BIND":
+                scope |= self._read_bind(place, scope)
             else:
                 scope |= self._read_element(place)
             cursor.accept(".")
@@ -267,9 +277,13 @@ class Groups:
         self.read_expression(place)
         return Scope()
 
-    def _read_joined(self, place: Place) -> Scope:
-        self._cursor.take()
-        return self.read_group(place)
+    def _read_optional(self, place: Place) -> Scope:
+        self._cursor.expect("OPTIONAL")
+        return self.read_group(replace(place, leaks=self._outside() if place.leaks else None))
+
+    def _read_lateral(self, place: Place) -> Scope:
+        self._cursor.expect("LATERAL")
+        return self.read_group(replace(place, leaks=None))
 
     def _read_minus(self, place: Place, before: Scope, certain: Scope) -> None:
         """Read MINUS, and drop it where it shares no variable with what stands before it: it takes nothing.
@@ -315,9 +329,19 @@ class Groups:
         del self.edits[edits:]
         return scope
 
-    def _read_bind(self, place: Place) -> Scope:
+    def _read_bind(self, place: Place, before: Scope) -> Scope:
+        """Read BIND, in which a variable that its group does not have yet has no value.
+
+        In OPTIONAL the engine may put in one from outside, as it plans; so another one stands in its place.
+        """
         self._cursor.expect("BIND")
-        return Scope({self.read_named_value(place): None})
+        *variables, _name = self.read_expression(place) or [self._cursor.last]
+        for token in variables:
+            name = name_of(token)
+            may_leak = place.leaks is not None and place.leaks(name) and not place.given.outside(name)
+            if may_leak and name not in before:
+                self.edits.append(Edit(token.start, end_of(token), self.name()))
+        return Scope({self._name_value(): None})
 
     def _read_inline_values(self, _: Place) -> Scope:
         return self.read_values()

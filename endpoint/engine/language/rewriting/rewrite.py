@@ -96,7 +96,7 @@ def _may_have_paths(tokens: Sequence[Token]) -> bool:
 def _has_more(tokens: Sequence[Token]) -> bool:
     """Return whether there may be a ``*`` for columns, but COUNT(*), or what GRAPH, MINUS, MAX are about.
 
-    ``(!`` begins a path too, where a name follows.
+    ``(!`` begins a path too, where a name follows; BIND may stand in OPTIONAL.
     """
     for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if token.text == "*" and before.text != "(":
@@ -104,7 +104,8 @@ def _has_more(tokens: Sequence[Token]) -> bool:
         if token.text == "!" and (after.kind in (Kind.IRI, Kind.NAME) or after.text in ("a", "^", "(")):
             return True
     words = [token.text.upper() for token in tokens if token.kind is WORD]
-    return not _HAVE_MORE.isdisjoint(words) or words.count("FROM") > 1
+    has_inner_bind = "BIND" in words and "OPTIONAL" in words
+    return has_inner_bind or not _HAVE_MORE.isdisjoint(words) or words.count("FROM") > 1
 
 
 class _Query:
