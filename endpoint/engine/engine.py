@@ -9,7 +9,7 @@ import signal
 import time
 import weakref
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -170,14 +170,14 @@ class Engine:
         }
         settings = Settings(str(store_path.resolve()), config.memory_bytes, os.getpid(), PREFIXES)
         if elsewhere:
-            settings = replace(settings, network=True, engine=self._describe(elsewhere))
+            settings = settings._replace(network=True, engine=self._describe(elsewhere))
         self._cache = AnswerCache(config.cache_bytes)
         self._coalescing = RequestCoalescing(config.queue, math.ceil(config.queue_seconds))
         self._pool = Pool(settings, sizes, config.queue, config.queue_seconds, self._observer)
         self._pools = dict.fromkeys(sizes, self._pool)
         self._finalizer = weakref.finalize(self, _close_all, self._pools)
         if config.allowed_services:  # workers with a way out never take the place of others
-            settings, sizes = replace(settings, network=True), {Lane.SERVICES: 1}
+            settings, sizes = settings._replace(network=True), {Lane.SERVICES: 1}
             outside = Pool(settings, sizes, config.queue, config.queue_seconds, self._observer)
             self._pools[Lane.SERVICES] = outside
 
@@ -254,8 +254,7 @@ class Engine:
             lane in _OURS,
         )
         if (rewriting := reading.rewriting) is not None:
-            request = replace(
-                request,
+            request = request._replace(
                 instead=rewriting.text,
                 condition=rewriting.condition,
                 otherwise=rewriting.otherwise,

@@ -259,10 +259,9 @@ def serve(sock: socket.socket, store: TripleStore, settings: Settings) -> None:
     nice = 0
     while True:
         try:
-            fields = json.loads(receive(sock).payload)
+            request = Request(*json.loads(receive(sock).payload))
         except EOFError:
             return
-        request = Request(**fields)
         nice = _lower_priority(nice, request.nice)
         _limit_cpu(request.seconds)
         status, payload = answer(store, request, settings.prefixes)
@@ -325,7 +324,7 @@ def bind_to_parent(parent: int) -> None:
 def main(descriptor: int) -> None:
     """Read the settings from the socket, open the store, and serve in a thread with a deep stack."""
     with socket.socket(fileno=descriptor) as sock:
-        settings = Settings(**json.loads(receive(sock).payload))
+        settings = Settings(*json.loads(receive(sock).payload))
         bind_to_parent(settings.parent)
         try:
             store = open_store(settings)
