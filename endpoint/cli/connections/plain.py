@@ -6,22 +6,26 @@ functions, but for those that find out what is asked. Whatever fails here, the f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Request, Response, g
+from flask import Flask, Request, g
+from werkzeug.wsgi import ClosingIterator
 
-from endpoint.app import add_usual_headers, write_down
+from endpoint.app import usual_headers, write_down
 from endpoint.serving import encoding, quota
 from endpoint.serving.connection import FAILED
 from endpoint.serving.current import switch
 from endpoint.serving.records.access_log import RequestRecord
-from endpoint.sparql.answer import answer_program, is_for_people
+from endpoint.sparql.answer import Found, answer_program, is_for_people
 from endpoint.sparql.request import QueryOperation, read_operation
 from graph.errors import KembarError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+Headers = list[tuple[str, str]]
 
 PATH = "/sparql"
 _BEYOND = ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_RANGE", "CONTENT_LENGTH")
@@ -44,11 +48,12 @@ class PlainQueries:
             if (operation := _read(request)) is None:
                 return self._framework(environ, start_response)
             try:
-                response = _answer(request, operation)
+                headers, body, sent = _answer(request, operation)
             except Exception as error:  # noqa: BLE001 - the framework answers this one too
                 environ[FAILED] = error
                 return self._framework(environ, start_response)
-        return response(environ, start_response)
+        start_response("200 OK", headers)
+        return ClosingIterator([body], sent)
 
 
 def _may_be_plain(environ: dict[str, Any]) -> bool:
@@ -68,15 +73,25 @@ def _read(request: Request) -> QueryOperation | None:
     return None if operation.query is None or is_for_people(request, operation) else operation
 
 
-def _answer(request: Request, operation: QueryOperation) -> Response:
-    """Return the whole answer. Raises what the steps raise that a request passes in the framework."""
+def _answer(request: Request, operation: QueryOperation) -> tuple[Headers, bytes, Callable[[], None]]:
+    """Return the headers and the body of the whole answer, and what to call when it is sent.
+
+    Raises what the steps raise that a request passes in the framework.
+    """
     g.record = RequestRecord(PATH, request.method, request.path)
     if refusal := switch().refusal:
         raise refusal
     quota.begin(request, is_query=True)
-    response = encoding.encode(request, answer_program(request, operation))
-    quota.begin_answer(request, response)
-    add_usual_headers(response)
-    write_down(request, response)
+    headers, body = _encode(request, answer_program(request, operation))
+    sent = quota.begin_sending(request, len(body))
+    write_down(request, HTTPStatus.OK, len(body))
     quota.end(is_query=True)
-    return response
+    return [*headers, *usual_headers()], body, sent
+
+
+def _encode(request: Request, found: Found) -> tuple[Headers, bytes]:
+    """Return headers and body as ``encoding`` makes them, which leaves small answers as they are."""
+    if len(found.body or b"") < encoding.LEAST_BYTES:
+        return found.headers, found.body or b""
+    response = encoding.encode(request, found.as_response())
+    return response.headers.to_wsgi_list(), response.get_data()
