@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, g
+from werkzeug.datastructures import Headers
 from werkzeug.wsgi import ClosingIterator
 
 from endpoint.app import usual_headers, write_down
@@ -25,10 +26,8 @@ from graph.errors import KembarError
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-Headers = list[tuple[str, str]]
-
 PATH = "/sparql"
-_BEYOND = ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_RANGE", "CONTENT_LENGTH")
+_BEYOND = frozenset({"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_RANGE", "CONTENT_LENGTH"})
 """With one of these the framework decides."""
 
 
@@ -57,11 +56,7 @@ class PlainQueries:
 
 
 def _may_be_plain(environ: dict[str, Any]) -> bool:
-    return (
-        environ["PATH_INFO"] == PATH
-        and environ["REQUEST_METHOD"] == "GET"
-        and not any(name in environ for name in _BEYOND)
-    )
+    return environ["PATH_INFO"] == PATH and environ["REQUEST_METHOD"] == "GET" and _BEYOND.isdisjoint(environ)
 
 
 def _read(request: Request) -> QueryOperation | None:
@@ -73,7 +68,9 @@ def _read(request: Request) -> QueryOperation | None:
     return None if operation.query is None or is_for_people(request, operation) else operation
 
 
-def _answer(request: Request, operation: QueryOperation) -> tuple[Headers, bytes, Callable[[], None]]:
+def _answer(
+    request: Request, operation: QueryOperation
+) -> tuple[list[tuple[str, str]], bytes, Callable[[], None]]:
     """Return the headers and the body of the whole answer, and what to call when it is sent.
 
     Raises what the steps raise that a request passes in the framework.
@@ -86,12 +83,14 @@ def _answer(request: Request, operation: QueryOperation) -> tuple[Headers, bytes
     sent = quota.begin_sending(request, len(body))
     write_down(request, HTTPStatus.OK, len(body))
     quota.end(is_query=True)
-    return [*headers, *usual_headers()], body, sent
+    return [*headers, ("Content-Length", str(len(body))), *usual_headers()], body, sent
 
 
-def _encode(request: Request, found: Found) -> tuple[Headers, bytes]:
-    """Return headers and body as ``encoding`` makes them, which leaves small answers as they are."""
-    if len(found.body or b"") < encoding.LEAST_BYTES:
-        return found.headers, found.body or b""
-    response = encoding.encode(request, found.as_response())
-    return response.headers.to_wsgi_list(), response.get_data()
+def _encode(request: Request, found: Found) -> tuple[list[tuple[str, str]], bytes]:
+    """Return headers and body as they are to be sent."""
+    body = found.body or b""
+    if len(body) < encoding.LEAST_BYTES:
+        return found.headers, body
+    headers = Headers(found.headers)
+    body = encoding.compress(request, headers, body)
+    return headers.to_wsgi_list(), body

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
 
 from waitress.adjustments import Adjustments
 from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
 from waitress.utilities import BadRequest, Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge
 from werkzeug.sansio.utils import host_is_trusted
 
-from endpoint.cli.connections.memory import KeptAnswer
+from endpoint.cli.connections.memory import KeptAnswer, key_of
+
+if TYPE_CHECKING:
+    from endpoint.engine.cache import Key
 
 REQUEST_LINE_BYTES = 64 * 1024
 FIELD_BYTES = 8 * 1024
@@ -41,6 +44,11 @@ class RequestParser(HTTPRequestParser):
     error: Any
     empty: bool
     kept: KeptAnswer | None = None
+
+    @cached_property
+    def key(self) -> Key | None:
+        """Return what its answer is kept under, found out once; only for a request that is read."""
+        return key_of(self)
 
     def received(self, data: bytes) -> int:
         """Take what came and return how many bytes of it belong to this request."""
