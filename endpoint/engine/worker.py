@@ -256,14 +256,14 @@ def serve(sock: socket.socket, store: TripleStore, settings: Settings) -> None:
     statm = os.open("/proc/self/statm", os.O_RDONLY) if sys.platform == "linux" else None
     limit_resources(settings.memory_bytes, _memory(statm)[0], settings.network)
     send(sock, Status.READY, b"", _memory(statm)[1])
-    nice = 0
+    nice = most_cpu = 0
     while True:
         try:
             request = Request(*json.loads(receive(sock).payload))
         except EOFError:
             return
         nice = _lower_priority(nice, request.nice)
-        _limit_cpu(request.seconds)
+        most_cpu = _limit_cpu(most_cpu, request.seconds)
         status, payload = answer(store, request, settings.prefixes)
         if settings.network and not settings.engine and status is Status.FAULT:
             status = Status.SERVICE_FAILED
@@ -301,11 +301,15 @@ def limit_resources(memory_bytes: int, now: int, network: bool = False) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
 
-def _limit_cpu(seconds: float) -> None:
-    """Let the system end this process when the pool did not: SIGXCPU after the query's time and a grace."""
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+def _limit_cpu(now: int, seconds: float) -> int:
+    """Return the processor seconds after which the system ends this process when the pool did not: SIGXCPU.
+
+    They are those until now, those of the query, and a grace; most short queries have the limit of the last.
+    """
     soft = math.ceil(time.process_time() + seconds) + CPU_GRACE_SECONDS
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+    if soft != now:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    return soft
 
 
 def bind_to_parent(parent: int) -> None:
