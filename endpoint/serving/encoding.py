@@ -44,7 +44,7 @@ _BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED, HTTPStatus.PARTIAL_
 
 def choose_encoding(request: Request) -> str | None:
     """Return the encoding that the client of a request likes best, None when it likes none of ours."""
-    if "Accept-Encoding" not in request.headers:
+    if "HTTP_ACCEPT_ENCODING" not in request.environ:
         return None
     accepted = request.accept_encodings
     quality = {name: accepted.quality(name) for name in ENCODERS}
