@@ -19,7 +19,7 @@ from endpoint.engine.cache import AnswerCache, CacheState, IsAbandoned, Key, Req
 from endpoint.engine.language.diagnosis import explain
 from endpoint.engine.language.guard import QueryKind, Reading
 from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, StopReason, outcome_of
-from endpoint.engine.pool import Pool, WorkerDied
+from endpoint.engine.pool import Pool, WorkerDied, WorkerGone
 from endpoint.engine.wire import Reply, Request, Settings, Status
 from graph.errors import (
     EngineFailed,
@@ -299,7 +299,15 @@ class Engine:
         raise self._explain_reply(task, reply)
 
     def _ask(self, task: _Task) -> Reply:
-        """Return the reply of one worker, and give it back only when it may be used again."""
+        """Return the reply of one worker; those that ended idle are replaced."""
+        while True:
+            try:
+                return self._ask_one(task)
+            except WorkerGone:
+                log.warning("an idle worker had ended; the query goes to another one")
+
+    def _ask_one(self, task: _Task) -> Reply:
+        """Return the reply of the next worker, and give it back only when it may be used again."""
         pool = self._pools[task.lane]
         worker = pool.take(task.lane, task.check_abandoned, self._client())
         stop_reason: StopReason | None = StopReason.FAULT
@@ -313,6 +321,9 @@ class Engine:
             raise QueryTimeout(task.request.seconds) from exc
         except QueryAbandoned:
             stop_reason = StopReason.ABANDONED
+            raise
+        except WorkerGone:
+            stop_reason = StopReason.DIED
             raise
         except WorkerDied as exc:
             stop_reason = StopReason.DIED
