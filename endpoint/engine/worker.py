@@ -255,15 +255,14 @@ def serve(sock: socket.socket, store: TripleStore, settings: Settings) -> None:
     statm = os.open("/proc/self/statm", os.O_RDONLY) if sys.platform == "linux" else None
     limit_resources(settings.memory_bytes, _memory(statm)[0], settings.network)
     send(sock, Status.READY, b"", _memory(statm)[1])
-    nice = 0
+    nice = most_cpu = 0
     while True:
         try:
-            fields = json.loads(receive(sock).payload)
+            request = Request(*json.loads(receive(sock).payload))
         except EOFError:
             return
-        request = Request(**fields)
         nice = _lower_priority(nice, request.nice)
-        _limit_cpu(request.seconds)
+        most_cpu = _limit_cpu(most_cpu, request.seconds)
         status, payload = answer(store, request, settings.prefixes)
         if settings.network and not settings.engine and status is Status.FAULT:
             status = Status.SERVICE_FAILED
@@ -301,11 +300,15 @@ def limit_resources(memory_bytes: int, now: int, network: bool = False) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
 
-def _limit_cpu(seconds: float) -> None:
-    """Let the system end this process when the pool did not: SIGXCPU after the query's time and a grace."""
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+def _limit_cpu(now: int, seconds: float) -> int:
+    """Return the processor seconds after which the system ends this process when the pool did not: SIGXCPU.
+
+    They are those until now, those of the query, and a grace; most short queries have the limit of the last.
+    """
     soft = math.ceil(time.process_time() + seconds) + CPU_GRACE_SECONDS
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+    if soft != now:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    return soft
 
 
 def gain_no_privileges() -> None:
@@ -319,7 +322,7 @@ def gain_no_privileges() -> None:
 def main(descriptor: int) -> None:
     """Read the settings from the socket, open the store, and serve in a thread with a deep stack."""
     with socket.socket(fileno=descriptor) as sock:
-        settings = Settings(**json.loads(receive(sock).payload))
+        settings = Settings(*json.loads(receive(sock).payload))
         end_with_parent(settings.parent)
         gain_no_privileges()
         try:
