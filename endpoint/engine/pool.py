@@ -96,9 +96,9 @@ class WorkerProcess:
     def ask(self, request: Request, check_abandoned: Callable[[], None] = lambda: None) -> Reply:
         """Return the reply to one request; ``check_abandoned`` is called every CHECK_SECONDS.
 
-        Raises TimeoutError when it did not come within the request's seconds, WorkerGone, WorkerDied, and what
-        the check raises; after any of them, and after ``Status.FAULT``, the worker is of no use and must be
-        stopped.
+        Raises TimeoutError when it did not come within the request's seconds, WorkerGone, WorkerDied, and
+        what the check raises; after any of them, and after ``Status.FAULT``, the worker is of no use and must
+        be stopped.
         """
         deadline = Deadline(time.monotonic() + request.seconds, check_abandoned)
         try:
