@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
+from benchmarks.vote.causes import explain
 from benchmarks.vote.engines import Abstains, Bag, TooMuch
-from benchmarks.vote.trees import Tree, shrink
+from benchmarks.vote.queries.trees import Tree, shrink
 
 _OF_PATHS = {"|": "p|q", ")*": "p*", ")?": "p?", ")+": "p+", "!(": "!p", "/": "p/q"}
 _WORDS = (
@@ -18,13 +20,6 @@ _WORDS = (
 
 
 NOBODY, TOO_LARGE = "nobody", "too large"
-LISTED: tuple[tuple[str, str], ...] = (
-    ("!p", "negated-sets-count"),
-    ("GRAPH { SELECT", "graph-around-a-subselect"),
-    ("MINUS EXISTS", "minus-in-exists"),
-    *((f"{part} {name}", "greatest-of-errors") for part in ("UNION", "OPTIONAL") for name in ("MIN", "MAX")),
-)
-"""What a query is made of that shows a deviation of the list, and the slug of that."""
 
 
 class Engine(Protocol):
@@ -40,26 +35,28 @@ class Engine(Protocol):
 class Difference:
     """A query that engines answer differently; ``alone`` names the one against the others, if there is one.
 
-    ``kind`` is what the smallest query is made of, ``answers`` what each engine gives to that.
+    ``query`` is as small as it was made, ``answers`` what each engine gives to it; ``number`` is the round.
     """
 
     alone: str
     query: Tree
     answers: dict[str, Bag]
+    number: int = 0
+
+    @cached_property
+    def cause(self) -> str:
+        """Return the slug of what explains it, nothing when that is not known."""
+        return explain(self.alone, str(self.query), self.answers)
 
     @property
-    def kind(self) -> str:
-        """Return the words and the paths of the query."""
-        return describe(self.query)
+    def key(self) -> tuple[str, str]:
+        """Return what the difference is counted under: who stands alone, and the cause or the words."""
+        return self.alone, self.cause or describe(self.query)
 
     @property
-    def deviation(self) -> str:
-        """Return the slug of the listed deviation that the query may show, nothing when it shows none."""
-        parts = self.kind.replace("{ SELECT", "{SELECT").split()
-        for words, slug in LISTED:
-            if set(words.replace("{ SELECT", "{SELECT").split()) <= set(parts):
-                return slug
-        return ""
+    def is_ours(self) -> bool:
+        """Return whether it tells of a fault of ours that is not listed."""
+        return self.alone == "ours" and not self.cause
 
     def __str__(self) -> str:
         """Return the query, and below it how many rows each engine gives, and which only some do."""
@@ -110,7 +107,19 @@ def vote(engines: Sequence[Engine], query: Tree) -> tuple[str, dict[str, Bag]]:
     return (single[0] if len(single) == 1 else "each"), answers
 
 
-def shrink_difference(engines: Sequence[Engine], query: Tree, alone: str) -> Difference:
-    """Return the smallest query that is found in which the same engine stands alone."""
-    tree = shrink(query, lambda tree: vote(engines, tree)[0] == alone)
-    return Difference(alone, tree, vote(engines, tree)[1])
+def shrink_difference(engines: Sequence[Engine], query: Tree, alone: str, number: int = 0) -> Difference:
+    """Return the smallest query that is found in which the same engine stands alone.
+
+    The last engine is the slowest: it is asked only where the others leave it to decide.
+    """
+    voters = [engine for engine in engines if engine.name in vote(engines, query)[1]]
+    quick, last = voters[:-1], voters[-1].name
+
+    def shows(tree: Tree) -> bool:
+        if len(quick) > 1 and (vote(quick, tree)[0] == NOBODY) is not (alone == last):
+            return False
+        return vote(voters, tree)[0] == alone
+
+    tree = shrink(query, shows)
+    found, answers = vote(engines, tree)
+    return Difference(found if found != NOBODY else alone, tree, answers, number)

@@ -1,7 +1,7 @@
 """Worker processes in lanes: started by one keeper thread, killed without mercy, replaced from a warm spare.
 
 Only the keeper starts processes, because a worker dies with the *thread* that started it
-(worker.bind_to_parent) and the threads of a server come and go.
+(graph.processes.end_with_parent) and the threads of a server come and go.
 A pool belongs to the process that made it: make it after a fork.
 """
 

@@ -1,18 +1,22 @@
 """The vote finds planted faults, blames nobody without one, and shrinks what it finds."""
 
-import threading
+import os
+import random
 from collections import Counter
 
 import pytest
+from pyoxigraph import Literal
 
-from benchmarks.vote import __main__ as vote_command
-from benchmarks.vote.__main__ import Tally, main, report, run
+from benchmarks.vote import processes
+from benchmarks.vote.__main__ import main, report
+from benchmarks.vote.causes import explain
 from benchmarks.vote.engines import Abstains, TooMuch
 from benchmarks.vote.faults import FAULTS
-from benchmarks.vote.judge import LISTED, describe, shrink_difference, vote
-from benchmarks.vote.trees import Tree, leaf, sequence, shrink, smaller
-from endpoint.sparql.deviations import DEVIATIONS
-from tests.kit.processes import PATIENCE
+from benchmarks.vote.judge import describe, shrink_difference, vote
+from benchmarks.vote.processes import run_in_processes
+from benchmarks.vote.queries.trees import Tree, leaf, sequence, shrink, smaller
+from benchmarks.vote.rounds import QUADS_OF_A_SLICE, QUERIES_OF_A_ROUND, SHOWN, Plan, Tally, run
+from benchmarks.vote.slices import Slicer
 
 QUERIES = 1500
 A, B = Counter([frozenset({("x", "1")})]), Counter([frozenset({("x", "2")})])
@@ -76,23 +80,82 @@ def test_queries_are_described_by_their_words_and_paths():
     assert describe(leaf("query", text)) == "OPTIONAL GRAPH p|q !p"
 
 
-def test_what_is_listed_is_in_the_list():
-    assert {slug for _, slug in LISTED} <= {deviation.slug for deviation in DEVIATIONS}
+ROW, OTHER, NUMBER = frozenset({("x", "1")}), frozenset({("x", "2")}), frozenset({("n", "1")})
+EMPTY = frozenset()
+
+
+@pytest.mark.parametrize(
+    ("alone", "query", "answers", "slug"),
+    [
+        (
+            "rdflib",
+            "SELECT ?a (COUNT(*) AS ?n) { ?a <p> <q> . } GROUP BY ?a",
+            ([], [], [ROW]),
+            "group-of-nothing",
+        ),
+        ("rdflib", "SELECT * { ?a ((<p>)*)? ?b . }", ([ROW], [ROW], [ROW, ROW]), "closures"),
+        ("rdflib", "SELECT * { ?a <p> ?b . }", ([ROW], [ROW], [ROW, ROW]), ""),
+        ("rdflib", "SELECT * { ?a <p)*> ?b . }", ([ROW], [ROW], []), ""),
+        ("rdflib", "SELECT * { ?a !(<p>) ?b . }", ([ROW], [ROW], [ROW, ROW]), "negated-sets"),
+        ("rdflib", "SELECT * { ?a !(<p>) ?b . }", ([ROW], [ROW], [OTHER]), ""),
+        ("ours", "SELECT * { ?a !(<p>) ?b . }", ([ROW, ROW], [ROW], [ROW]), ""),
+        ("ours", "SELECT (MIN(?a) AS ?n) { ?a <p> ?b }", ([EMPTY], [ROW], [ROW]), "least-of-errors"),
+        ("ours", "SELECT (MIN(?a) AS ?n) { ?a <p> ?b }", ([NUMBER], [ROW], [ROW]), ""),
+        ("ours", "SELECT * { ?a ((<p>)*)? ?b . }", ([ROW], [], []), ""),
+        ("ours", "SELECT * { ?a <p> 'x && y' . { SELECT ?a { ?a <p> ?b } } }", ([ROW], [], []), ""),
+    ],
+)
+def test_a_cause_has_its_marks_and_is_that_of_who_stands_alone(alone, query, answers, slug):
+    bags = {name: Counter(rows) for name, rows in zip(("ours", "sparq", "rdflib"), answers, strict=True)}
+    assert explain(alone, query, bags) == slug
+
+
+def test_tallies_add_up_and_keep_a_few_differences_of_a_kind():
+    engines = [Fixed("ours", A), Fixed("sparq", B), Fixed("rdflib", A)]
+    total = Tally()
+    for number in range(SHOWN + 2):
+        one = Tally(queries=2, broken=["pair"])
+        one.note(shrink_difference(engines, query_of(leaf("element", "?a ?b ?c .")), "sparq", number))
+        total.add(one)
+    assert (total.queries, len(total.broken)) == (2 * (SHOWN + 2), SHOWN + 2)
+    assert total.kinds == {("sparq", "triples"): SHOWN + 2}
+    assert [one.number for one in total.differences] == list(range(SHOWN))
+    assert not total.ours_alone()
+
+
+@pytest.mark.slow
+def test_slices_are_small_and_have_what_makes_queries_hard(bundled):
+    slicer, dice = Slicer(bundled.release.store_path), random.Random(8)
+    shapes = Counter()
+    for _ in range(60):
+        quads = slicer.cut(dice, QUADS_OF_A_SLICE).quads
+        assert len(quads) <= QUADS_OF_A_SLICE
+        literals = [quad.object for quad in quads if isinstance(quad.object, Literal)]
+        kinds = {
+            quad.object.value.rpartition("#")[2] for quad in quads if quad.predicate.value.endswith("#type")
+        }
+        shapes["graphs"] += len({quad.graph_name for quad in quads}) > 1
+        shapes["languages"] += len({literal.language for literal in literals} - {None}) > 1
+        shapes["numbers"] += any(literal.datatype.value.endswith("#integer") for literal in literals)
+        shapes["dates"] += any("#date" in literal.datatype.value for literal in literals)
+        shapes.update(kinds & {"Claim", "Agreement", "Partnership", "Assessment", "Event"})
+    assert min(shapes[name] for name in ("graphs", "languages", "numbers")) > 40
+    assert min(shapes[name] for name in ("dates", "Claim", "Agreement", "Partnership", "Event")) > 5
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_planted_fault_is_found(bundled, fault):
-    tallies = run(bundled.release, seed=5, seconds=600, queries=QUERIES, fault=fault, rdflib_share=0)
-    found = next((tally for tally in tallies if tally.ours_alone()), None)
+    plan = Plan(bundled.release.store_path, seed=5, fault=fault, rdflib_share=0)
+    found = next((tally for tally in run(plan, QUERIES) if tally.ours_alone()), None)
     assert found is not None, f"not found in {QUERIES} queries"
     (difference,) = [one for one in found.differences if one.alone == "ours"]
-    assert len(str(difference.query)) < 400
+    assert len(str(difference.query)) < 500
 
 
 @pytest.mark.slow
 def test_without_a_fault_we_stand_alone_in_nothing_that_is_not_listed(bundled):
-    *_, tally = run(bundled.release, seed=6, seconds=600, queries=200)
+    *_, tally = run(Plan(bundled.release.store_path, seed=6), 200)
     assert tally.queries == 200
     assert tally.pairs > 150
     assert tally.by_three > 100
@@ -102,31 +165,48 @@ def test_without_a_fault_we_stand_alone_in_nothing_that_is_not_listed(bundled):
 
 
 @pytest.mark.slow
-def test_the_seed_is_printed_and_makes_the_same_queries(bundled, capsys):
-    options = ["--home", str(bundled.home), "--queries", "30", "--rdflib", "0"]
-    assert main(options) == 0
-    first = capsys.readouterr().out
-    seed = first.split("\n")[0].removeprefix("seed ")
-    assert main([*options, "--seed", seed]) == 0
-    again = capsys.readouterr().out
-    assert again.split("\n")[4:] == first.split("\n")[4:]
+@pytest.mark.parametrize(
+    "often", ["graph,subselect", "exists,values,path", "path,properties", "minus,exists"]
+)
+def test_nor_in_what_is_written_anew(bundled, often):
+    plan = Plan(bundled.release.store_path, seed=7, often=tuple(often.split(",")))
+    *_, tally = run(plan, 80)
+    told = "\n".join(report(tally, 7, 1.0))
+    assert not tally.ours_alone(), told
+    assert tally.broken == [], told
 
 
-def test_an_engine_that_does_not_end_ends_the_vote(bundled, capsys, monkeypatch):
-    ended, codes = threading.Event(), []
+@pytest.mark.slow
+def test_the_seed_is_printed_and_makes_the_same_queries_in_any_number_of_processes(bundled, capsys):
+    options = ["--home", str(bundled.home), "--queries", "80", "--rdflib", "0"]
+    assert main([*options, "--processes", "2"]) == 0
+    first = capsys.readouterr().out.split("\n")
+    seed = first[0].removeprefix("seed ")
+    assert main([*options, "--processes", "1", "--seed", seed]) == 0
+    again = capsys.readouterr().out.split("\n")
+    assert (again[0], again[1]) == (first[0], first[1])
+    assert sorted(again[3:]) == sorted(first[3:])
 
-    def run_on(*_, **__):
-        tally = Tally(queries=7, asked="ASK {}")
-        yield tally
-        assert ended.wait(PATIENCE)
 
-    def exit_now(code):
-        codes.append(code)
-        ended.set()
+@pytest.mark.slow
+def test_a_round_that_does_not_end_is_given_up_and_told(bundled, monkeypatch):
+    monkeypatch.setattr(processes, "MOST_SECONDS", 0.0)
+    plan = Plan(bundled.release.store_path, seed=1)
+    tallies = run_in_processes(plan, 1, seconds=600, queries=2 * QUERIES_OF_A_ROUND)
+    assert [tally.lost for tally in tallies] == [[f"it did not end: round {number}"] for number in (0, 1)]
 
-    monkeypatch.setattr(vote_command, "run", run_on)
-    monkeypatch.setattr(vote_command, "MOST_LATE_SECONDS", 0.0)
-    monkeypatch.setattr(vote_command.os, "_exit", exit_now)
-    main(["--home", str(bundled.home), "--seconds", "0.01"])
-    assert codes == [0]
-    assert "not counted, for it did not end: ASK {}" in capsys.readouterr().out
+
+def die(_, connection):
+    """Be a process that dies in its first query."""
+    connection.recv()
+    connection.send("ASK {}")
+    os._exit(9)
+
+
+@pytest.mark.slow
+def test_a_process_that_dies_is_told_with_its_query(bundled, monkeypatch):
+    monkeypatch.setattr(processes, "_serve", die)
+    plan = Plan(bundled.release.store_path, seed=1)
+    (tally,) = run_in_processes(plan, 1, seconds=600, queries=QUERIES_OF_A_ROUND)
+    assert tally.lost == ["its process died: ASK {}"]
+    assert "not counted, its process died: ASK {}" in list(report(tally, 1, 1.0))

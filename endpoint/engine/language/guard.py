@@ -19,8 +19,8 @@ _UPDATES = frozenset(
 )  # https://www.w3.org/TR/sparql11-update/
 _VOLATILE = ("RAND", "UUID", "NOW", "BNODE")
 _NEW_NODES = frozenset({"[", "(", "<<", "{|", "~"})
-# Where a text of our own may have a path that is to be rewritten: p|q, p*, p?
-_PATH = re.compile(r"(?<!\|)\|(?!\|)|[\w>)-]\s*(?:\*|\?(?!\w))")
+# Where a text of our own may have what is to be rewritten: p|q, p*, p?, MAX
+_REWRITTEN = re.compile(r"(?<!\|)\|(?!\|)|[\w>)-]\s*(?:\*|\?(?!\w))|MAX\(")
 _BEFORE_A_GRAPH_NAME = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})
 
 
@@ -66,7 +66,7 @@ def trust(text: str, kind: QueryKind) -> Reading:
     One that may have property paths is tokenised after all, but only the first time.
     For constant texts, and texts with terms bound into them; never for what a stranger wrote.
     """
-    return Reading(text, kind, rewriting=_rewrite_own(text) if _PATH.search(text) else None)
+    return Reading(text, kind, rewriting=_rewrite_own(text) if _REWRITTEN.search(text) else None)
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 from benchmarks.data import generate
 from graph.downloads.tables.tables import write_tables
 from graph.model.claims import Claim, Place
-from graph.model.conclusions import Model
+from graph.model.conclusions import Assessment, Model
 from graph.model.iris import graph_iri
 from graph.network.measures import measure
 from graph.network.network import network_of
@@ -26,12 +26,17 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Release:
-    """A model as a store that can be asked, and the same as rows of the tables, read as plain CSV."""
+    """A model as a store that can be asked, and the same as rows of the tables, read as plain CSV.
+
+    Assessments have no table: they are those of the model.
+    """
 
     store: Store
     places: Mapping[str, Row]
     pairs: tuple[Row, ...]
     agreements: tuple[Row, ...]
+    claims: tuple[Row, ...]
+    assessments: tuple[Assessment, ...]
 
     @property
     def accepted(self) -> list[Row]:
@@ -79,8 +84,8 @@ def release_of(model: Model, folder: Path) -> Release:
     store.load(read_text("vocabulary.ttl").encode(), RdfFormat.TURTLE, to_graph=vocabulary)
     write_tables(model, folder)
     places = {row["id"]: row for row in _rows(folder / "places.csv")}
-    pairs, agreements = (tuple(_rows(folder / f"{name}.csv")) for name in ("partnerships", "agreements"))
-    return Release(store, places, pairs, agreements)
+    tables = (tuple(_rows(folder / f"{name}.csv")) for name in ("partnerships", "agreements", "claims"))
+    return Release(store, places, *tables, model.assessments)
 
 
 def _rows(path: Path) -> Iterator[Row]:

@@ -1,8 +1,9 @@
 """Triples with paths as the groups of triples that they stand for.
 
 Where the engine leaves SPARQL 1.1 (section 18): it takes ``p|q`` for a set, but it is a UNION, which keeps
-what both give; it finds no way of length zero from a term that the data do not have; and where the graph is
-not known yet and both nodes are, it may give them several times over ``p+``.
+what both give; it gives two nodes over ``!p`` once for each triple between them or once for all, as it plans,
+but that is a set; it finds no way of length zero from a term that the data do not have; and where the graph
+is not known yet and both nodes are, it may give them several times over ``p+``.
 """
 
 from __future__ import annotations
@@ -34,17 +35,47 @@ class ReifiedTwice(Exception):
     """A triple in ``<< >>`` would have to be written more than once."""
 
 
+def nothing(_: str) -> bool:
+    """Return that it is not so, of any variable."""
+    return False
+
+
+@dataclass(frozen=True)
+class Given:
+    """Which variables EXISTS may find a value of: those that the query has ``outside`` of it too.
+
+    Of ``nodes`` it is known that they are nodes, each of the graph it is told with.
+    """
+
+    outside: Callable[[str], bool] = nothing
+    nodes: frozenset[tuple[str, str]] = frozenset()
+
+    def may_be_absent(self, term: Term, graph: str) -> bool:
+        """Return whether a term may be a variable whose value the graph does not have."""
+        name = "?" + term.text[1:]
+        is_variable = term.text.startswith(("?", "$"))
+        return is_variable and self.outside(name) and (graph, name) not in self.nodes
+
+
+NOT_IN_EXISTS = Given()
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a group stands: ``counts`` when it matters how often a solution comes.
 
     ``graph`` is what stands after the innermost GRAPH around it, nothing outside of any; ``must_bind_graph``:
-    it is a variable, which the solutions of the group must have.
+    it is a variable, which the solutions of the group must have. ``given`` are the variables that may have a
+    value from outside of the innermost EXISTS, which is put in before the group is evaluated. ``leaks``: the
+    engine may put in a variable from outside of the innermost OPTIONAL too, which is wrong; None in LATERAL,
+    where it is right.
     """
 
     counts: bool
     graph: str = ""
     must_bind_graph: bool = False
+    given: Given = NOT_IN_EXISTS
+    leaks: Callable[[str], bool] | None = nothing
 
 
 @dataclass
@@ -68,7 +99,7 @@ class Expander:
     def _is_plain(self, subject: Term, path: Path, node: Term, place: Place) -> bool:
         match path:
             case Step():
-                return True
+                return not (path.is_negated and place.counts)
             case Inverse(inner):
                 return self._is_plain(node, inner, subject, place)
             case Sequence(paths):
@@ -81,7 +112,11 @@ class Expander:
 
     def _adds_zero(self, subject: Term, path: Path, node: Term, place: Place) -> bool:
         constants = [term for term in (subject, node) if term.is_constant]
-        if not constants or not may_be_empty(path):
+        if not may_be_empty(path):
+            return False
+        if any(place.given.may_be_absent(term, place.graph) for term in (subject, node)):
+            return True
+        if not constants:
             return False
         if self.trusts_data and not place.graph:
             self.trusted |= dict.fromkeys(term.text for term in constants)
@@ -108,7 +143,7 @@ class Expander:
         verb = triple.verb
         if isinstance(verb, Term):
             return self._triple(triple.subject, verb.text, triple.object, triple.tail)
-        if isinstance(verb, Step):
+        if isinstance(verb, Step) and self.is_plain(triple, place):
             return self._triple(triple.subject, verb.text, triple.object, triple.tail)
         return self._write(triple.subject, verb, triple.object, place)
 
@@ -118,6 +153,8 @@ class Expander:
         if subject.is_reified or node.is_reified:
             raise ReifiedTwice
         match path:
+            case Step(text):
+                return self._triple(subject, f"({ABSENT}|{text})", node)
             case Inverse(inner):
                 return self._write(node, inner, subject, place)
             case Sequence(paths):
@@ -141,12 +178,10 @@ class Expander:
     def _write_zero(self, subject: Term, path: Path, node: Term, place: Place) -> str:
         """Return the ways from one term to another one, and beside them that from a term to itself."""
         around = f"GRAPH {place.graph} {{}} " if place.graph else ""
-        if subject.is_constant and node.is_constant:
-            itself = f"FILTER(sameTerm({subject.text}, {node.text}))"
-        else:
-            constant, variable = (subject, node) if subject.is_constant else (node, subject)
-            itself = f"VALUES {variable.text} {{ {constant.text} }}"
         others = self._write_ways(subject, path, node, place)
+        itself = _write_itself(subject, node, place)
+        if not (subject.is_constant or node.is_constant):
+            return f"{{ {others} }} UNION {{ {around}{itself} }}"
         differ = f"FILTER(!sameTerm({subject.text}, {node.text}))"
         return f"{{ {others} {differ} }} UNION {{ {around}{itself} }}"
 
@@ -156,6 +191,19 @@ class Expander:
         if self.limit < 0:
             raise TooLong
         return text
+
+
+def _write_itself(subject: Term, node: Term, place: Place) -> str:
+    """Return what holds when both ends of a path are one term, and gives it to an end that has none yet."""
+    if subject.is_constant and node.is_constant:
+        return f"FILTER(sameTerm({subject.text}, {node.text}))"
+    for constant, variable in ((subject, node), (node, subject)):
+        if constant.is_constant:
+            return f"VALUES {variable.text} {{ {constant.text} }}"
+    for start, end in ((subject, node), (node, subject)):
+        if not place.given.outside("?" + end.text[1:]):
+            return f"BIND({start.text} AS {end.text})"
+    return f"FILTER(COALESCE(sameTerm({subject.text}, {node.text}), true))"
 
 
 def _repeats(path: Path, place: Place) -> bool:

@@ -14,6 +14,11 @@ class Step:
 
     text: str
 
+    @property
+    def is_negated(self) -> bool:
+        """Return whether it is any IRI but those of a set."""
+        return self.text.startswith("!")
+
 
 @dataclass(frozen=True)
 class Inverse:

@@ -8,8 +8,11 @@ from itertools import pairwise
 from urllib.parse import urljoin
 
 from endpoint.engine.language.rewriting.cursor import Cursor, Unreadable, end_of
+from endpoint.engine.language.rewriting.edits import Edit, apply_edits
 from endpoint.engine.language.rewriting.expand import ABSENT, Expander, Place, ReifiedTwice, TooLong
-from endpoint.engine.language.rewriting.groups import Edit, Groups, Refused, Scope
+from endpoint.engine.language.rewriting.groups import Groups, Refused, Scope
+from endpoint.engine.language.rewriting.patterns import find_unread
+from endpoint.engine.language.rewriting.subselects import AGGREGATES, hide_graph, name_graph
 from endpoint.engine.language.rewriting.triples import name_of
 from endpoint.engine.language.tokens import MARK, WORD, Kind, Token
 from ontology import BASE
@@ -19,13 +22,16 @@ MOST_DEPTH = 120
 LONGEST = 4
 """How many times as long as a query may be, a text may become."""
 # Where it matters how often a solution comes, although the select is DISTINCT.
-_COUNTING = frozenset(
-    {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT", "GROUP", "HAVING", "RAND", "UUID"}
-    | {"STRUUID", "BNODE"}
-)
+_COUNTING = AGGREGATES | {"GROUP", "HAVING", "RAND", "UUID", "STRUUID", "BNODE"}
+_BEFORE_CONDITIONS = frozenset({"(", ",", "!", "=", "!=", "<", ">", "<=", ">=", "&&", "||"})
 _BEFORE_COLUMNS = frozenset({"SELECT", "DISTINCT", "REDUCED", "DESCRIBE", "("})
+_HAVE_MORE = frozenset({"GRAPH", "MINUS", "MAX"})
 _PROLOGUE = {"BASE": (Kind.IRI,), "PREFIX": (Kind.NAME, Kind.IRI), "VERSION": (Kind.STRING,)}
 _NO_COLUMN = "SELECT * has no variable to give here; name one in place of a blank node"
+_UNREAD_PATTERN = (
+    "{} in a regular expression means nothing here, or something else than in XPath (regular-expressions on "
+    "/limits); write it as alternatives, or compare with CONTAINS, STRSTARTS or STRENDS"
+)
 _UNREAD = (
     "its property paths could not be read. Put a space after each keyword, and write the paths as triples "
     "and UNION"
@@ -50,6 +56,8 @@ def rewrite(text: str, tokens: Sequence[Token], depth: int, limit: int) -> Rewri
 
     ``depth`` is how many brackets are open in it at most, ``limit`` how many characters a query may have.
     """
+    if depth <= MOST_DEPTH and (piece := find_unread(tokens)):
+        return Rewriting(text, refusal=_UNREAD_PATTERN.format(piece))
     has_paths = _may_have_paths(tokens)
     if not has_paths and not _has_more(tokens):
         return None
@@ -73,20 +81,31 @@ def rewrite(text: str, tokens: Sequence[Token], depth: int, limit: int) -> Rewri
 
 
 def _may_have_paths(tokens: Sequence[Token]) -> bool:
-    """Return whether a ``|``, ``?`` or ``*`` may be one of a path."""
+    """Return whether a ``|``, ``?``, ``*`` or ``!`` may be one of a path."""
     return any(
         token.kind is MARK
-        and (token.text in ("|", "?") or (token.text == "*" and before.text.upper() not in _BEFORE_COLUMNS))
+        and (
+            token.text in ("|", "?")
+            or (token.text == "*" and before.text.upper() not in _BEFORE_COLUMNS)
+            or (token.text == "!" and before.text not in _BEFORE_CONDITIONS)
+        )
         for before, token in pairwise(tokens)
     )
 
 
 def _has_more(tokens: Sequence[Token]) -> bool:
-    """Return whether there may be a ``*`` for columns, but COUNT(*), or what GRAPH and MINUS are about."""
-    if any(token.text == "*" and before.text != "(" for before, token in pairwise(tokens)):
-        return True
+    """Return whether there may be a ``*`` for columns, but COUNT(*), or what GRAPH, MINUS, MAX are about.
+
+    ``(!`` begins a path too, where a name follows; BIND may stand in OPTIONAL.
+    """
+    for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if token.text == "*" and before.text != "(":
+            return True
+        if token.text == "!" and (after.kind in (Kind.IRI, Kind.NAME) or after.text in ("a", "^", "(")):
+            return True
     words = [token.text.upper() for token in tokens if token.kind is WORD]
-    return "GRAPH" in words or "MINUS" in words or words.count("FROM") > 1
+    has_inner_bind = "BIND" in words and "OPTIONAL" in words
+    return has_inner_bind or not _HAVE_MORE.isdisjoint(words) or words.count("FROM") > 1
 
 
 class _Query:
@@ -102,7 +121,7 @@ class _Query:
         self._read_form()
         if self._cursor.token.text:
             raise Unreadable("", self._cursor.token)
-        self.result = _apply(self.groups.edits, text)
+        self.result = apply_edits(self.groups.edits, text)
         patterns = " . ".join(f"{term} {ABSENT}* {term}" for term in self._expander.trusted)
         self.condition = f"{prologue}ASK {self._dataset} {{ {patterns} }}" if patterns else ""
 
@@ -187,8 +206,8 @@ class _Query:
 
     def _read_select(self, place: Place, is_outermost: bool = False) -> Scope:
         """Return what a select gives; ``*`` becomes its columns where the engine would give others."""
-        cursor, edits = self._cursor, len(self.groups.edits)
-        own = list(self._own_tokens())
+        cursor, edits, greatest = self._cursor, len(self.groups.edits), len(self.groups.greatest)
+        own, first, asked = list(self._own_tokens()), cursor.place, self.groups.asked_inside.copy()
         words = {token.text.upper() for token in own if token.kind is WORD}
         cursor.expect("SELECT")
         is_set = cursor.accept("DISTINCT") and words.isdisjoint(_COUNTING)
@@ -197,15 +216,33 @@ class _Query:
         named = Scope() if star else self._read_columns(place)
         self._read_dataset()
         cursor.accept("WHERE")
-        opening = cursor.token
-        scope = self.groups.read_group(Place(counts=not is_set, graph=place.graph))
+        opening, is_open = cursor.token, place.graph.startswith(("?", "$"))
+        is_other = is_open and not star and self._is_hidden(place.graph, named, first)
+        graph = self.groups.name() if is_other else place.graph
+        scope = self.groups.read_group(Place(not is_set, graph, must_bind_graph=is_open))
+        closing, certain = cursor.last, self.groups.certain
         if _counts_solutions(own):
-            self._hide_others(opening, cursor.last, scope)
+            self._hide_others(opening, closing, scope)
         scope |= self._read_modifiers(place)
+        self.groups.leave_greatest(greatest, certain)
+        if is_open:
+            self.groups.edits += name_graph(graph, own, None if star else named, (opening, closing))
+            scope |= {"?" + graph[1:]: None} if star else {}
+        if is_other:
+            end, self.groups.asked_inside = end_of(cursor.last), asked
+            self.groups.edits += hide_graph(graph, place.graph, named, own[0].start, end)
         is_sorted = not is_outermost or list(scope) == sorted(scope)
         if star and "GROUP" not in words and (self._writes_fresh(edits) or not is_sorted):
             self._name_columns(star, scope)
         return scope if star else named
+
+    def _is_hidden(self, graph: str, columns: Scope, select: int) -> bool:
+        """Return whether a subselect has a variable of this name that it keeps to itself."""
+        cursor, name = self._cursor, "?" + graph[1:]
+        tokens = cursor.tokens[select : cursor.closings.get(select - 1, select)]
+        return name not in columns and any(
+            token.kind is Kind.VARIABLE and name_of(token) == name for token in tokens
+        )
 
     def _own_tokens(self) -> Iterator[Token]:
         """Yield the tokens of the select at the cursor, without those in braces."""
@@ -233,6 +270,8 @@ class _Query:
         while cursor.token.text and cursor.word != "}":
             if cursor.word == "EXISTS":
                 self.groups.read_exists(place)
+            elif cursor.word == "MAX":
+                self.groups.read_greatest(place)
             elif cursor.word == "VALUES":
                 scope |= self.groups.read_values()
             else:
@@ -266,12 +305,3 @@ def _counts_solutions(tokens: Sequence[Token]) -> bool:
     words = [token.text.upper() for token in tokens]
     starts = (place for place, word in enumerate(words) if word == "COUNT")
     return any(words[place : place + 5] == ["COUNT", "(", "DISTINCT", "*", ")"] for place in starts)
-
-
-def _apply(edits: Sequence[Edit], text: str) -> str:
-    """Return the text with the edits, none of which stands in another one."""
-    parts, place = [], 0
-    for start, end, instead in sorted(edits, key=lambda edit: edit[:2]):
-        parts += [text[place:start], " ", instead, " "]
-        place = end
-    return "".join([*parts, text[place:]])

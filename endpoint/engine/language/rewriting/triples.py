@@ -5,11 +5,11 @@ https://www.w3.org/TR/sparql11-query/#rTriplesSameSubjectPath, with what SPARQL 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from endpoint.engine.language.rewriting.cursor import Cursor, Unreadable, end_of
-from endpoint.engine.language.rewriting.paths import Path, Step, read_path
+from endpoint.engine.language.rewriting.paths import Path, Step, may_be_empty, read_path
 from endpoint.engine.language.tokens import MARK, Kind, Token
 
 _RDF = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#%s>"
@@ -52,6 +52,14 @@ class Statement:
     triples: list[Triple] = field(default_factory=list)
     labels: list[Token] = field(default_factory=list)
     variables: list[str] = field(default_factory=list)
+
+    def list_nodes(self) -> Iterator[str]:
+        """Yield the variables that only nodes of the graph can be a value of."""
+        for triple in self.triples:
+            if isinstance(triple.verb, Term) or not may_be_empty(triple.verb):
+                for term in (triple.subject, triple.object):
+                    if term.text.startswith(("?", "$")):
+                        yield "?" + term.text[1:]
 
 
 def begins_statement(cursor: Cursor) -> bool:

@@ -35,7 +35,10 @@ def refusal(query, **settings):
             "?s :p ?_path1 . { ?_path1 :q ?_path2 . } UNION { ?_path1 :r ?_path2 . } ?_path2 :t ?o .",
         ),
         ("?s (:p/:q)|:r* ?o", "{ ?s (:p/:q) ?o . } UNION { ?s (:r)* ?o . }"),
-        ("?s !(:p|^:q|:r) ?o", "{ ?s !(:p|:r) ?o . } UNION { ?s ^(!(:q)) ?o . }"),
+        (
+            "?s !(:p|^:q|:r) ?o",
+            "{ ?s (<urn:kembar:absent>|!(:p|:r)) ?o . } UNION { ?o (<urn:kembar:absent>|!(:q)) ?s . }",
+        ),
         (
             "?s a|:p 'x'@en, -1.5, true, 'y'^^:t",
             "{ ?s a 'x'@en . } UNION { ?s :p 'x'@en . } "
@@ -68,7 +71,11 @@ def test_alternatives_become_unions(pattern, instead):
     "query",
     [
         "SELECT ?s { ?s (:p|:q)* ?o ; (:p|:q)? ?o ; ((:p|^:q)/:r)+ ?o }",
-        "SELECT ?s { ?s :p/:q*/^:r ?o . ?s !(:p|:q) ?o . ?s ^!(:p) ?o }",
+        "SELECT ?s { ?s :p/:q*/^:r ?o . ?s (!(:p|:q))* ?o . ?s (^!(:p))+ ?o }",
+        "SELECT DISTINCT ?s { ?s !(:p|:q) ?o . ?s ^!(:p) ?o }",
+        "SELECT ?s { ?s :p ?o FILTER(!?o && !(:f(?o)) && !:f(?o)) }",
+        "SELECT ?s (MAX(?o) AS ?m) { ?s :p ?o } GROUP BY ?s HAVING (MAX(?o) > 1)",
+        "SELECT ?s { ?s :p ?o FILTER EXISTS { ?s :q* ?n } }",
         "SELECT DISTINCT ?s { ?s :p|:q ?o }",
         "SELECT DISTINCT ?s { ?s ?p ?o MINUS { ?s :p|:q ?o } OPTIONAL { ?s :r|:t ?n } }",
         "SELECT ?s { ?s ?p ?o FILTER NOT EXISTS { ?s :p|:q ?o } MINUS { ?s :p|:q ?n } }",

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from benchmarks.vote.engines import Bag
-from benchmarks.vote.generate import Generator
-from benchmarks.vote.trees import Tree, sequence
+from benchmarks.vote.queries.generate import Generator
+from benchmarks.vote.queries.trees import Tree, sequence
 
 Ask = Callable[[str], Bag]
 Law = Callable[[Tree, Ask, Generator, random.Random], bool]

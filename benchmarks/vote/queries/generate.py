@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from benchmarks.vote.queries.trees import Tree, leaf, sequence, walk
 from benchmarks.vote.slices import Slice
-from benchmarks.vote.trees import Tree, leaf, sequence, walk
 from ontology import BASE, PREFIXES
 
 ABSENT = f"<{BASE}place/Q999999999>"
 _NUMERIC = frozenset(PREFIXES["xsd"] + name for name in ("integer", "decimal"))
-_MOST_TRIPLES, _MOST_DEPTH = 4, 2
+OFTEN = 12
+"""How many times as often as usual an element comes that is to come often."""
+_MOST_DEPTH = 2
 
 
 @dataclass
@@ -28,25 +30,28 @@ class Scope:
 class Generator:
     """Makes one query after the other over a slice."""
 
-    def __init__(self, data: Slice, dice: random.Random) -> None:
-        """Take the words from this slice and all chance from the dice."""
+    def __init__(self, data: Slice, dice: random.Random, often: Sequence[str] = ()) -> None:
+        """Take the words from this slice and all chance from the dice; some elements come ``often``."""
         self._data, self._dice = data, dice
         self._predicates = sorted({quad.predicate.value for quad in data.quads})
         self._names = 0
-        self._elements: tuple[tuple[int, Callable[[Scope, int], Tree]], ...] = (
-            (16, self._make_triple),
-            (4, self._make_path_triple),
-            (2, self._make_properties),
-            (3, self._make_filter),
-            (2, self._make_optional),
-            (2, self._make_union),
-            (1, self._make_minus),
-            (1, self._make_exists),
-            (1, self._make_bind),
-            (1, self._make_values),
-            (1, self._make_graph),
-            (1, self._make_subselect),
-        )
+        self._elements: Mapping[str, tuple[int, Callable[[Scope, int], Tree]]] = {
+            "triple": (16, self._make_triple),
+            "path": (4, self._make_path_triple),
+            "properties": (2, self._make_properties),
+            "filter": (3, self._make_filter),
+            "optional": (2, self._make_optional),
+            "union": (2, self._make_union),
+            "minus": (1, self._make_minus),
+            "exists": (1, self._make_exists),
+            "bind": (1, self._make_bind),
+            "values": (1, self._make_values),
+            "graph": (1, self._make_graph),
+            "subselect": (1, self._make_subselect),
+        }
+        self._weights = [
+            weight * (OFTEN if name in often else 1) for name, (weight, _) in self._elements.items()
+        ]
 
     def make_query(self) -> Tree:
         """Return a query: SELECT with its columns, DISTINCT or aggregates, or ASK."""
@@ -91,8 +96,7 @@ class Generator:
     def _make_group(self, scope: Scope, depth: int) -> Tree:
         elements = [self._make_triple(scope, depth)]
         for _ in range(self._dice.randint(0, 3 - depth)):
-            weights = [weight for weight, _ in self._elements]
-            make = self._dice.choices([make for _, make in self._elements], weights)[0]
+            _, make = self._dice.choices(list(self._elements.values()), self._weights)[0]
             elements.append(make(scope, depth))
         return Tree("group", "{{ {0} }}", (sequence("elements", " ", elements, least=0),))
 
@@ -264,6 +268,11 @@ class Generator:
         names = sorted(set(inner.bound) | set(list(scope.variables.values())[:1])) or ["?none"]
         chosen = self._dice.sample(names, min(len(names), 2))
         scope.bound += chosen
+        if self._dice.random() < 0.25:
+            key, count = leaf("variable", chosen[0]), self._fresh()
+            scope.bound.append(count)
+            form = f"{{{{ SELECT {{0}} (COUNT(*) AS {count}) {{1}} GROUP BY {{0}} }}}}"
+            return Tree("element", form, (key, group))
         columns = sequence("columns", " ", [leaf("variable", name) for name in chosen])
         distinct = self._dice.choice(("", "DISTINCT "))
         return Tree("element", f"{{{{ SELECT {distinct}{{0}} {{1}} }}}}", (columns, group))
