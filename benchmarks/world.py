@@ -25,6 +25,7 @@ from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Outcome
 from graph.names.index.open import open_names
 from graph.pipeline.build import build
+from graph.pipeline.inputs import Register
 from graph.reconcile.reconcile import reconcile
 from graph.store.releases import Release
 from graph.store.store import open_store, select
@@ -110,6 +111,8 @@ def main() -> None:
             home,
             force=True,
             questions=query_texts(),
+            register=Register(workspace.register, workspace.render_register),
+            apart=workspace.is_large,
             progress=lambda step: steps.append(_mark(step, started, memory)),
         )
         steps.append(_mark("done", started, memory))

@@ -188,14 +188,17 @@ def _move_to(path: str) -> Response:
 
 def end_request(response: Response) -> Response:
     """Count the request and write it down."""
-    write_down(request, response)
+    length = response.content_length
+    write_down(
+        request, response.status_code, response.calculate_content_length() if length is None else length
+    )
     return response
 
 
-def write_down(request: Request, response: Response) -> None:
+def write_down(request: Request, status: int, size: int | None) -> None:
     """Count a request and its answer, and write them down."""
     record = current_record()
-    record.end(response, service().release.id, g.get("problem", ""))
+    record.end(status, size, service().release.id, g.get("problem", ""))
     current_app.extensions["kembar.metrics"].request_ended(record)
     log: AccessLog = current_app.extensions["kembar.log"]
     if log.is_open:
@@ -205,8 +208,9 @@ def write_down(request: Request, response: Response) -> None:
 
 def add_headers(response: Response) -> Response:
     """Let pages of other sites read every answer (errors too), and name the release on it."""
-    add_usual_headers(response)
     headers = response.headers
+    for name, value in usual_headers():
+        headers.setdefault(name, value)
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         # * is every header but Authorization: https://fetch.spec.whatwg.org/#http-access-control-allow-headers
@@ -218,7 +222,6 @@ def add_headers(response: Response) -> Response:
     return response
 
 
-def add_usual_headers(response: Response) -> None:
-    """Add what every answer has."""
-    response.headers.extend(_ALWAYS)
-    response.headers.setdefault("X-Kembar-Release", service().release.id)
+def usual_headers() -> list[tuple[str, str]]:
+    """Return what every answer has."""
+    return [*_ALWAYS, ("X-Kembar-Release", service().release.id)]

@@ -53,7 +53,20 @@ def find_inside(folder: Path, pattern: str) -> list[Path]:
     if not found:
         raise ValueError(f"file {pattern!r}: there is none in {folder.name}")
     for match in found:
-        if not match.resolve().is_relative_to(folder.resolve()):
+        if _leads_out(match, folder):
             what = f"{match.name} is a link out of the collection's folder; copy what it names"
             raise ValueError(f"file {pattern!r}: {what}")
     return found
+
+
+def check_links(folder: Path) -> None:
+    """Raise CollectionError for a table or the settings of a collection that are a link out of its folder."""
+    for name in sorted(path.name for pattern in ("*.csv", "*.toml") for path in folder.glob(pattern)):
+        if _leads_out(folder / name, folder):
+            raise CollectionError(
+                folder.name, f"{name} is a link out of the collection's folder", "Copy what it names."
+            )
+
+
+def _leads_out(path: Path, folder: Path) -> bool:
+    return not path.resolve().is_relative_to(folder.resolve())

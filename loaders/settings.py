@@ -15,6 +15,7 @@ from graph.errors import CollectionError
 from graph.model.claims import CollectionInfo, LoadedCollection
 from graph.model.terms import address, find_control
 from graph.reading import read_text
+from loaders.folders import check_links
 from loaders.section import Section
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -69,7 +70,11 @@ class Settings:
 
 
 def read_settings(folder: Path) -> Settings:
-    """Return what collection.toml says; raises CollectionError for a missing or unknown key or bad value."""
+    """Return what collection.toml says; raises CollectionError for a missing or unknown key or bad value.
+
+    So it does for a table in the folder that lies elsewhere.
+    """
+    check_links(folder)
     try:
         stated = tomllib.loads(read_text(folder / "collection.toml", _MOST_BYTES))
         _check_numbers(stated)

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.known.mint import RegisteredPlace
+from graph.matching.known.reviews import Review, mention_key
 from graph.matching.resolve import Resolution
 from graph.model.claims import LoadedCollection
 from graph.reconcile.reconcile import reconcile
+from graph.store.files import write_whole
 from loaders.collection import load_collections, read_collections
 from loaders.folders import bundled_folders, find_folders
 from loaders.gazetteer.index import ensure_gazetteer
@@ -21,14 +23,16 @@ from loaders.settings import Kind, read_settings
 from loaders.tables.registers import (
     PLACE_REGISTER,
     read_place_register,
+    render_place_register,
     write_agreement_registers,
-    write_place_register,
 )
 from loaders.tables.reviews import REVIEWS, read_reviews
 from loaders.wikidata.collection import find_wikidata_files
 
 log = logging.getLogger(__name__)
 
+LARGE = 1_000_000
+"""Bytes of long lists: some 10,000 rows, which with all that is made of them take 300 MB of memory."""
 _LISTS = {Kind.TABLE, Kind.WIKIDATA}
 """The kinds of collections that name places as they please."""
 _NO_GAZETTEER = (
@@ -67,7 +71,7 @@ class Workspace:
 
     @property
     def register(self) -> Path:
-        """Return the file with the ids that were minted here, which `keep_ids` writes."""
+        """Return the file with the ids that were minted here, so that no later build gives another."""
         return self.home / PLACE_REGISTER
 
     def _find_files_elsewhere(self) -> list[Path]:
@@ -85,6 +89,13 @@ class Workspace:
     def has_lists(self) -> bool:
         """Return whether a collection names places as it pleases. Raises CollectionError."""
         return any(read_settings(folder).kind in _LISTS for folder in self.folders)
+
+    @property
+    def is_large(self) -> bool:
+        """Return whether the lists are so long that they take much memory. Raises CollectionError."""
+        bundled = set(bundled_folders())
+        added = [path for folder in self.folders if folder not in bundled for path in folder.rglob("*")]
+        return sum(_size(path) for path in [*added, *self._find_files_elsewhere()]) >= LARGE
 
     @contextmanager
     def gazetteer(self) -> Iterator[Gazetteer | None]:
@@ -110,19 +121,21 @@ class Workspace:
     def resolve(self) -> Resolution:
         """Return the collections with how their places were decided, by registers and reviews too.
 
-        Of two registers the one that says which place an id leads to by now is right. Raises InputError.
+        Of two registers the one that says which place an id leads to by now is right. A review of a mention
+        that its list does not have is told. Raises InputError.
         """
         places = [*self.folders, self.home]
         reviews = [review for place in places for review in read_reviews(place / REVIEWS)]
         rows = [row for place in places for row in read_place_register(place / PLACE_REGISTER)]
         registered = {row.id: row for row in sorted(rows, key=lambda row: bool(row.now))}
         with self.gazetteer() as gazetteer:
-            return read_collections(self.folders, reviews, registered, gazetteer)
+            resolution = read_collections(self.folders, reviews, registered, gazetteer)
+        _tell_idle(reviews, resolution)
+        return resolution
 
-    def keep_ids(self) -> None:
-        """Keep the ids that the last `load` minted in the home, so that no later build gives another."""
-        if self._minted:
-            write_place_register(self.register, self._minted.values())
+    def render_register(self) -> bytes:
+        """Return the register with the ids that the last `load` minted; nothing when there are none."""
+        return render_place_register(self._minted.values()) if self._minted else b""
 
     def freeze(self) -> dict[str, int]:
         """Write all ids to the registers of their collections; return how many are new, by collection."""
@@ -135,6 +148,24 @@ class Workspace:
                 name = settings[folder].info.name
                 new[name] = _freeze_places(folder / PLACE_REGISTER, name, resolution)
         return new
+
+
+def _tell_idle(reviews: Iterable[Review], resolution: Resolution) -> None:
+    """Warn of reviews that decide nothing, because their list has no such mention."""
+    known = {mention_key(match.collection, match.mention) for match in resolution.matches}
+    lists = {match.collection for match in resolution.matches}
+    for review in reviews:
+        if review.collection in lists and review.key not in known:
+            log.warning(
+                "%s: %s has no %r with this country, region, id and point; the row decides nothing",
+                REVIEWS,
+                review.collection,
+                review.name,
+            )
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
 
 
 def freeze_agreements(folders: Sequence[Path]) -> dict[str, int]:
@@ -154,5 +185,5 @@ def _freeze_places(path: Path, collection: str, resolution: Resolution) -> int:
     kept = known.keys() | {place.id for place in loaded.places}
     rows = known | {name: row for name, row in resolution.registered.items() if name in kept}
     if rows:
-        write_place_register(path, rows.values())
+        write_whole(path, render_place_register(rows.values()))
     return len(rows.keys() - known.keys())

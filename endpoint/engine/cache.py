@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from endpoint.engine.wire import CHECK_SECONDS
 from graph.errors import EngineOverloaded, QueryAbandoned, QueryError
@@ -79,10 +79,13 @@ def _size(key: Key, body: bytes) -> int:
 
 @dataclass
 class _Evaluation:
-    """One evaluation under way for the request that began it, its leader; ``followers`` wait for it too."""
+    """One evaluation under way for the request that began it, its leader; ``followers`` wait for it too.
+
+    Most have none, so it is the first follower that brings what is set when it is ``done``.
+    """
 
     lane: Hashable
-    done: threading.Event = field(default_factory=threading.Event)
+    done: threading.Event | None = None
     followers: int = 0
     body: bytes | None = None
     error: QueryError | None = None
@@ -107,19 +110,20 @@ class RequestCoalescing:
         with all of them. ``key`` must hold all that changes the answer or the error: the limits too.
         Raises what ``evaluate`` raises, EngineOverloaded, and QueryAbandoned when this caller is gone.
         """
+        done: threading.Event | None = None
         with self._lock:
             evaluation = self._running.get((lane, key))
-            is_leader = evaluation is None
             if evaluation is None:
                 evaluation = self._running[lane, key] = _Evaluation(lane)
             elif self._followers[lane] >= self._max_followers:
                 raise EngineOverloaded(self._retry_seconds)
             else:
+                done = evaluation.done = evaluation.done or threading.Event()
                 evaluation.followers += 1
                 self._followers[lane] += 1
-        if is_leader:
+        if done is None:
             return self._lead((lane, key), evaluation, evaluate, is_abandoned), True
-        body = self._follow(evaluation, is_abandoned)
+        body = self._follow(evaluation, done, is_abandoned)
         return self.run(lane, key, evaluate, is_abandoned) if body is None else (body, False)
 
     def _lead(
@@ -134,7 +138,8 @@ class RequestCoalescing:
         finally:
             with self._lock:
                 self._remove(key, evaluation)
-            evaluation.done.set()
+            if evaluation.done:
+                evaluation.done.set()
 
     def _close(self, key: Hashable, evaluation: _Evaluation) -> bool:
         """Return whether there is no follower; if so, nobody can become one any more."""
@@ -148,10 +153,12 @@ class RequestCoalescing:
         if self._running.get(key) is evaluation:
             del self._running[key]
 
-    def _follow(self, evaluation: _Evaluation, is_abandoned: IsAbandoned) -> bytes | None:
+    def _follow(
+        self, evaluation: _Evaluation, done: threading.Event, is_abandoned: IsAbandoned
+    ) -> bytes | None:
         """Return the answer; None when the leader ended without an answer or a QueryError: then repeat."""
         try:
-            while not evaluation.done.wait(CHECK_SECONDS):
+            while not done.wait(CHECK_SECONDS):
                 if is_abandoned():
                     raise QueryAbandoned
         finally:

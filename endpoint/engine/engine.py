@@ -9,7 +9,7 @@ import signal
 import time
 import weakref
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -19,7 +19,7 @@ from endpoint.engine.cache import AnswerCache, CacheState, IsAbandoned, Key, Req
 from endpoint.engine.language.diagnosis import explain
 from endpoint.engine.language.guard import QueryKind, Reading
 from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, StopReason, outcome_of
-from endpoint.engine.pool import Pool, WorkerDied
+from endpoint.engine.pool import Pool, WorkerDied, WorkerGone
 from endpoint.engine.wire import Reply, Request, Settings, Status
 from graph.errors import (
     EngineFailed,
@@ -170,14 +170,14 @@ class Engine:
         }
         settings = Settings(str(store_path.resolve()), config.memory_bytes, os.getpid(), PREFIXES)
         if elsewhere:
-            settings = replace(settings, network=True, engine=self._describe(elsewhere))
+            settings = settings._replace(network=True, engine=self._describe(elsewhere))
         self._cache = AnswerCache(config.cache_bytes)
         self._coalescing = RequestCoalescing(config.queue, math.ceil(config.queue_seconds))
         self._pool = Pool(settings, sizes, config.queue, config.queue_seconds, self._observer)
         self._pools = dict.fromkeys(sizes, self._pool)
         self._finalizer = weakref.finalize(self, _close_all, self._pools)
         if config.allowed_services:  # workers with a way out never take the place of others
-            settings, sizes = replace(settings, network=True), {Lane.SERVICES: 1}
+            settings, sizes = settings._replace(network=True), {Lane.SERVICES: 1}
             outside = Pool(settings, sizes, config.queue, config.queue_seconds, self._observer)
             self._pools[Lane.SERVICES] = outside
 
@@ -254,8 +254,7 @@ class Engine:
             lane in _OURS,
         )
         if (rewriting := reading.rewriting) is not None:
-            request = replace(
-                request,
+            request = request._replace(
                 instead=rewriting.text,
                 condition=rewriting.condition,
                 otherwise=rewriting.otherwise,
@@ -300,7 +299,15 @@ class Engine:
         raise self._explain_reply(task, reply)
 
     def _ask(self, task: _Task) -> Reply:
-        """Return the reply of one worker, and give it back only when it may be used again."""
+        """Return the reply of one worker; those that ended idle are replaced."""
+        while True:
+            try:
+                return self._ask_one(task)
+            except WorkerGone:
+                log.warning("an idle worker had ended; the query goes to another one")
+
+    def _ask_one(self, task: _Task) -> Reply:
+        """Return the reply of the next worker, and give it back only when it may be used again."""
         pool = self._pools[task.lane]
         worker = pool.take(task.lane, task.check_abandoned, self._client())
         stop_reason: StopReason | None = StopReason.FAULT
@@ -314,6 +321,9 @@ class Engine:
             raise QueryTimeout(task.request.seconds) from exc
         except QueryAbandoned:
             stop_reason = StopReason.ABANDONED
+            raise
+        except WorkerGone:
+            stop_reason = StopReason.DIED
             raise
         except WorkerDied as exc:
             stop_reason = StopReason.DIED

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from graph import errors
 
@@ -48,8 +48,7 @@ class StopReason(StrEnum):
     WORN = "worn"
 
 
-@dataclass(frozen=True)
-class QueryEnd:
+class QueryEnd(NamedTuple):
     """One query that came to its end; ``seconds`` from the question to the answer, the wait included.
 
     ``worked`` is what a query process took for it, in seconds: 0 for what came from memory, or from what

@@ -1,7 +1,7 @@
 """Worker processes in lanes: started by one keeper thread, killed without mercy, replaced from a warm spare.
 
 Only the keeper starts processes, because a worker dies with the *thread* that started it
-(worker.bind_to_parent) and the threads of a server come and go.
+(graph.processes.end_with_parent) and the threads of a server come and go.
 A pool belongs to the process that made it: make it after a fork.
 """
 
@@ -45,6 +45,10 @@ class WorkerDied(Exception):
         """Carry the return code."""
         self.code = code
         super().__init__(f"the worker ended with {code}")
+
+
+class WorkerGone(Exception):
+    """The process ended while it had nothing to do: it was asked nothing, and another one can be."""
 
 
 class WorkerProcess:
@@ -92,12 +96,18 @@ class WorkerProcess:
     def ask(self, request: Request, check_abandoned: Callable[[], None] = lambda: None) -> Reply:
         """Return the reply to one request; ``check_abandoned`` is called every CHECK_SECONDS.
 
-        Raises TimeoutError when it did not come within the request's seconds, WorkerDied, and what the check
-        raises; after any of them, and after ``Status.FAULT``, the worker is of no use and must be stopped.
+        Raises TimeoutError when it did not come within the request's seconds, WorkerGone, WorkerDied, and
+        what the check raises; after any of them, and after ``Status.FAULT``, the worker is of no use and must
+        be stopped.
         """
         deadline = Deadline(time.monotonic() + request.seconds, check_abandoned)
         try:
             send_object(self._sock, request, deadline)
+        except TimeoutError:
+            raise
+        except OSError as exc:
+            raise WorkerGone from exc
+        try:
             return receive(self._sock, deadline)
         except TimeoutError:
             raise
@@ -175,16 +185,15 @@ class Pool:
     def take(
         self, lane: Lane, check_abandoned: Callable[[], None] = lambda: None, client: Hashable = None
     ) -> WorkerProcess:
-        """Return a ready worker of the lane when it is the turn of ``client``; give it back or discard it.
+        """Return a worker of the lane when it is the turn of ``client``; give it back or discard it.
 
-        What ``check_abandoned`` raises, called every CHECK_SECONDS, ends the wait.
+        It was ready; whether it still lives is seen when it is asked. What ``check_abandoned`` raises, called
+        every CHECK_SECONDS, ends the wait.
         Raises EngineOverloaded when too many wait or none is free in time, EngineFailed when closed.
         """
         if os.getpid() != self._owner:
             raise EngineFailed("the engine was made before a fork; make it in the process that uses it")
-        while not (worker := self._queues[lane].take(check_abandoned, client)).is_alive():
-            log.warning("an idle worker had ended with %s", self.discard(lane, worker, StopReason.DIED))
-        return worker
+        return self._queues[lane].take(check_abandoned, client)
 
     def give_back(self, lane: Lane, worker: WorkerProcess) -> None:
         """Make a worker free for the next request."""

@@ -1,7 +1,7 @@
 """What the pool and its workers say to each other over a socket.
 
 A frame, both ways: one status byte, two unsigned 64-bit numbers (bytes resident, length of the payload), and
-the payload, which is JSON in requests, a body in answers, and UTF-8 text in errors.
+the payload, which is a list in JSON in requests, a body in answers, and UTF-8 text in errors.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from graph.engines.triple_store import Form
@@ -48,8 +47,7 @@ class Status(IntEnum):
     BUSY = 15
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """The first frame that a worker gets; it ends when the process ``parent`` ends.
 
     ``network``: it may ask other endpoints, those that SERVICE names. ``engine``: what it asks in place of
@@ -64,8 +62,7 @@ class Settings:
     engine: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """One query. Without graphs: the union of all graphs, unless the query has a dataset clause itself.
 
     ``nice`` is how far its evaluation steps back behind other work on the machine, as in nice(2).
@@ -91,8 +88,7 @@ class Request:
     refusal: str = ""
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """One frame as it came; ``resident`` is the memory in bytes that the worker holds after it."""
 
     status: Status
@@ -107,8 +103,7 @@ def set_check_interval(sock: socket.socket) -> None:
         sock.setsockopt(socket.SOL_SOCKET, option, interval)
 
 
-@dataclass(frozen=True)
-class Deadline:
+class Deadline(NamedTuple):
     """How long to wait: to the time ``at`` (monotonic seconds), or until ``check_abandoned`` raises.
 
     Both are checked every CHECK_SECONDS, so a wait may end that much later; at an end that was not prepared
@@ -153,8 +148,8 @@ def send(
 
 
 def send_object(sock: socket.socket, value: Settings | Request, deadline: Deadline = FOREVER) -> None:
-    """Send a value as a JSON frame. Raises what ``send`` raises."""
-    send(sock, Status.REQUEST, json.dumps(vars(value)).encode(), deadline=deadline)
+    """Send the fields of a value as a JSON frame. Raises what ``send`` raises."""
+    send(sock, Status.REQUEST, json.dumps(value).encode(), deadline=deadline)
 
 
 def receive(sock: socket.socket, deadline: Deadline = FOREVER, at_once: int = _SMALL_BYTES) -> Reply:

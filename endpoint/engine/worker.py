@@ -14,7 +14,6 @@ import math
 import os
 import re
 import resource
-import signal
 import socket
 import sys
 import threading
@@ -37,13 +36,13 @@ from endpoint.engine.wire import Request, Settings, Status, receive, send
 from graph import errors
 from graph.engines.embedded import EmbeddedStore
 from graph.engines.triple_store import Dataset, Form, Query, Result, TripleStore
+from graph.processes import end_with_parent
 
 STACK_BYTES = 512 << 20
 CPU_GRACE_SECONDS = 2
 MOST_SOCKETS = 64
 """How many files and sockets a worker may have open that asks other endpoints."""
 # prctl(2)
-_PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 # https://www.w3.org/TR/xml-names/#NT-NCName, the ASCII and word part of it, at the end of an IRI
 _ENDS_IN_NAME = re.compile(r"[^\W\d][\w.\-]*\Z")
@@ -256,15 +255,14 @@ def serve(sock: socket.socket, store: TripleStore, settings: Settings) -> None:
     statm = os.open("/proc/self/statm", os.O_RDONLY) if sys.platform == "linux" else None
     limit_resources(settings.memory_bytes, _memory(statm)[0], settings.network)
     send(sock, Status.READY, b"", _memory(statm)[1])
-    nice = 0
+    nice = most_cpu = 0
     while True:
         try:
-            fields = json.loads(receive(sock).payload)
+            request = Request(*json.loads(receive(sock).payload))
         except EOFError:
             return
-        request = Request(**fields)
         nice = _lower_priority(nice, request.nice)
-        _limit_cpu(request.seconds)
+        most_cpu = _limit_cpu(most_cpu, request.seconds)
         status, payload = answer(store, request, settings.prefixes)
         if settings.network and not settings.engine and status is Status.FAULT:
             status = Status.SERVICE_FAILED
@@ -302,31 +300,31 @@ def limit_resources(memory_bytes: int, now: int, network: bool = False) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
 
-def _limit_cpu(seconds: float) -> None:
-    """Let the system end this process when the pool did not: SIGXCPU after the query's time and a grace."""
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+def _limit_cpu(now: int, seconds: float) -> int:
+    """Return the processor seconds after which the system ends this process when the pool did not: SIGXCPU.
+
+    They are those until now, those of the query, and a grace; most short queries have the limit of the last.
+    """
     soft = math.ceil(time.process_time() + seconds) + CPU_GRACE_SECONDS
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+    if soft != now:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    return soft
 
 
-def bind_to_parent(parent: int) -> None:
-    """Die with the thread that started us, and gain no privileges (Linux; elsewhere nothing happens)."""
-    if sys.platform != "linux":
-        return
-    import ctypes
+def gain_no_privileges() -> None:
+    """Let no program that this process might start be more than it is (Linux; elsewhere nothing happens)."""
+    if sys.platform == "linux":
+        import ctypes
 
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if os.getppid() != parent:
-        raise SystemExit("the parent was gone before this worker was ready")
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def main(descriptor: int) -> None:
     """Read the settings from the socket, open the store, and serve in a thread with a deep stack."""
     with socket.socket(fileno=descriptor) as sock:
-        settings = Settings(**json.loads(receive(sock).payload))
-        bind_to_parent(settings.parent)
+        settings = Settings(*json.loads(receive(sock).payload))
+        end_with_parent(settings.parent)
+        gain_no_privileges()
         try:
             store = open_store(settings)
         except (OSError, RuntimeError) as exc:

@@ -13,6 +13,8 @@ from http import HTTPStatus
 
 import zstandard
 from flask import Flask, Request, Response, g, request
+from werkzeug.datastructures import Headers
+from werkzeug.http import quote_etag, unquote_etag
 
 LEAST_BYTES = 1024
 """A smaller body is sent as it is."""
@@ -42,7 +44,7 @@ _BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED, HTTPStatus.PARTIAL_
 
 def choose_encoding(request: Request) -> str | None:
     """Return the encoding that the client of a request likes best, None when it likes none of ours."""
-    if "Accept-Encoding" not in request.headers:
+    if "HTTP_ACCEPT_ENCODING" not in request.environ:
         return None
     accepted = request.accept_encodings
     quality = {name: accepted.quality(name) for name in ENCODERS}
@@ -71,40 +73,52 @@ def encode(request: Request, response: Response) -> Response:
     """Compress an answer that is worth it, and let each encoding have its own tag."""
     if response.status_code == HTTPStatus.NOT_MODIFIED:
         _restore_tag(response)
-        return response
-    if not _is_worth_it(response):
-        return response
-    _vary(response)
-    encoding = choose_encoding(request)
-    if encoding:
-        response.set_data(ENCODERS[encoding](response.get_data()))
-        response.headers["Content-Encoding"] = encoding
-        tag, weak = response.get_etag()
-        if tag:
-            response.set_etag(f"{tag}-{encoding}", bool(weak))
+    elif _may_be_encoded(response):
+        body = response.get_data()
+        if (encoded := compress(request, response.headers, body)) is not body:
+            response.set_data(encoded)
     return response
 
 
-def _is_worth_it(response: Response) -> bool:
+def compress(request: Request, headers: Headers, body: bytes) -> bytes:
+    """Return the body of an answer as it is to be sent, and say in its headers how that is."""
+    if not _is_worth_it(headers, len(body)):
+        return body
+    _vary(headers)
+    encoding = choose_encoding(request)
+    if not encoding:
+        return body
+    headers["Content-Encoding"] = encoding
+    tag, weak = unquote_etag(headers.get("ETag"))
+    if tag:
+        headers["ETag"] = quote_etag(f"{tag}-{encoding}", bool(weak))
+    return ENCODERS[encoding](body)
+
+
+def _may_be_encoded(response: Response) -> bool:
+    """Return whether the body of an answer is here, and all of it."""
     return (
-        not response.direct_passthrough
-        and not response.is_streamed
-        and (response.calculate_content_length() or 0) >= LEAST_BYTES
-        and response.status_code not in _BODILESS
-        and "Content-Encoding" not in response.headers
-        and _COMPRESSIBLE.match(response.content_type or "") is not None
+        not response.direct_passthrough and not response.is_streamed and response.status_code not in _BODILESS
     )
 
 
-def _vary(response: Response) -> None:
+def _is_worth_it(headers: Headers, size: int) -> bool:
+    return (
+        size >= LEAST_BYTES
+        and "Content-Encoding" not in headers
+        and _COMPRESSIBLE.match(headers.get("Content-Type", "")) is not None
+    )
+
+
+def _vary(headers: Headers) -> None:
     """Let caches keep the answer for each Accept-Encoding apart."""
-    others = response.headers.get("Vary")
-    response.headers["Vary"] = f"{others}, Accept-Encoding" if others else "Accept-Encoding"
+    others = headers.get("Vary")
+    headers["Vary"] = f"{others}, Accept-Encoding" if others else "Accept-Encoding"
 
 
 def _restore_tag(response: Response) -> None:
     """Let a 304 say the tag that the client has; it depends on what encodings that client takes."""
-    _vary(response)
+    _vary(response.headers)
     tag = response.headers.get("ETag", "")
     if tag in g.get("encoded_tags", {}):
         response.headers["ETag"] = g.encoded_tags[tag]

@@ -190,23 +190,34 @@ def _begin_answer(response: Response) -> Response:
 
 
 def begin_answer(request: Request, response: Response) -> None:
-    """Count the bytes of an answer until they are sent, where the server says when that is.
+    """Count the bytes of an answer as ``begin_sending`` does, which says what it raises."""
+    if response.direct_passthrough:
+        return
+    try:
+        sent = begin_sending(request, response.calculate_content_length() or 0)
+    except RateLimited:
+        response.close()
+        raise
+    response.call_on_close(sent)
+
+
+def begin_sending(request: Request, size: int) -> Callable[[], None]:
+    """Count the bytes of an answer until they are sent, where the server says when that is: by a call.
 
     A client that takes its answers too slowly is refused another large one, and never a small one: this
     raises RateLimited.
     """
-    if (cut := cutter(request)) is None or response.direct_passthrough:
-        return
-    size, client, most = (
-        response.calculate_content_length() or 0,
-        current_client(),
-        _quota().config.sending_bytes,
-    )
+    if (cut := cutter(request)) is None:
+        return _do_nothing
+    client, most = current_client(), _quota().config.sending_bytes
     if size > SMALL_BYTES and _answers().bytes_of(client) + size > most // 2:
         request.environ.pop(KEEP, None)
-        response.close()
         raise RateLimited("client-bytes", most // 2, RETRY_SECONDS)
-    response.call_on_close(_answers().begin(client, size, cut))
+    return _answers().begin(client, size, cut)
+
+
+def _do_nothing() -> None:
+    """Take note of nothing: nobody says when answers are sent."""
 
 
 def _end_request(_: BaseException | None) -> None:

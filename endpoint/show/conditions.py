@@ -68,9 +68,10 @@ def knows(request: Request, tag: str) -> bool:
 
     ``*`` is no tag: whether there is an answer at all is seen when it is made.
     """
-    said = request.headers.get("If-None-Match", "")
+    said = request.environ.get("HTTP_IF_NONE_MATCH", "")
     return (
-        said.strip() != "*" and judge(request.method, request.headers, tag).status == HTTPStatus.NOT_MODIFIED
+        said.strip() not in ("", "*")
+        and judge(request.method, request.headers, tag).status == HTTPStatus.NOT_MODIFIED
     )
 
 

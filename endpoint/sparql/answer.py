@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from functools import partial
+from typing import NamedTuple
 
 from flask import Blueprint, Request, Response, make_response, request
+from werkzeug.http import generate_etag, quote_etag
 
 from endpoint.engine.engine import Lane
 from endpoint.engine.language import guard
@@ -29,7 +30,7 @@ from endpoint.sparql.request import QueryOperation, read_operation
 from endpoint.sparql.service_description import write_description
 from graph.errors import ParameterError, QueryError
 
-__all__ = ["Form", "answer", "answer_operation", "blueprint", "read_operation", "respond"]
+__all__ = ["Form", "Found", "answer", "answer_operation", "blueprint", "read_operation", "respond"]
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -48,6 +49,17 @@ class Form:
     content_type: str = ""
 
 
+class Found(NamedTuple):
+    """A whole answer, 200: its headers, and its body, which is None for who has it already."""
+
+    headers: list[tuple[str, str]]
+    body: bytes | None
+
+    def as_response(self) -> Response:
+        """Return what views return."""
+        return Response(self.body, headers=self.headers)
+
+
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def answer() -> Response:
     """Answer /sparql : a query; without one the page for browsers, the service description for programs."""
@@ -57,7 +69,7 @@ def answer() -> Response:
         return page() if for_people else describe_service(operation.format_name)
     if for_people:
         return answer_page(operation)
-    return answer_program(request, operation)
+    return answer_program(request, operation).as_response()
 
 
 def is_for_people(request: Request, operation: QueryOperation) -> bool:
@@ -67,7 +79,7 @@ def is_for_people(request: Request, operation: QueryOperation) -> bool:
     return prefers_html(request.accept_mimetypes)
 
 
-def answer_program(request: Request, operation: QueryOperation) -> Response:
+def answer_program(request: Request, operation: QueryOperation) -> Found:
     """Return the answer of /sparql to a query of a program; raises what ``answer_operation`` raises."""
     try:
         return answer_operation(request, operation)
@@ -76,29 +88,21 @@ def answer_program(request: Request, operation: QueryOperation) -> Response:
         raise NotAcceptable(exc.asked, [*exc.available, page_too]) from exc
 
 
-def answer_operation(request: Request, operation: QueryOperation) -> Response:
-    """Return the HTTP answer to a query operation for programs: here a stranger's query is read.
+def answer_operation(request: Request, operation: QueryOperation) -> Found:
+    """Return the answer to a query operation for programs: here a stranger's query is read.
 
-    Raises ParameterError without a query, and what ``guard.admit`` and ``respond`` raise.
+    Raises ParameterError without a query, and what ``guard.admit`` and ``find`` raise.
     """
     if operation.query is None:
         raise ParameterError("query", "", "is missing")
-    return respond(
-        request,
-        guard.admit(operation.query, service().config),
-        lane=Lane.FREE,
-        format_name=operation.format_name,
-        seconds=operation.seconds,
-        default_graphs=operation.default_graphs,
-        named_graphs=operation.named_graphs,
-    )
+    return find(request, guard.admit(operation.query, service().config), operation)
 
 
 @blueprint.route("/release/<release_id>/sparql", methods=["GET", "POST"])
 def answer_pinned(release_id: str) -> Response:
     """Answer /release/<id>/sparql : the SPARQL protocol over one release, for programs."""
     with pin(release_id):
-        return answer_operation(request, read_operation(request))
+        return answer_operation(request, read_operation(request)).as_response()
 
 
 def respond(
@@ -107,61 +111,75 @@ def respond(
     *,
     lane: Lane,
     format_name: str | None = None,
-    seconds: float | None = None,
-    default_graphs: Sequence[str] = (),
-    named_graphs: Sequence[str] = (),
     form: Form | None = None,
 ) -> Response:
-    """Return the whole HTTP answer to a query: negotiated, with ETag; without rows for who has them already.
+    """Return the HTTP answer to a query of our own. Raises what ``find`` raises."""
+    operation = QueryOperation(reading.text, format_name=format_name)
+    return find(request, reading, operation, lane, form).as_response()
+
+
+def find(
+    request: Request,
+    reading: Reading,
+    operation: QueryOperation,
+    lane: Lane = Lane.FREE,
+    form: Form | None = None,
+) -> Found:
+    """Return the whole answer to a query: negotiated, with ETag; without rows for who has them already.
 
     Raises the QueryError tree and NotAcceptable.
     """
     state = service()
-    chosen = choose(reading.kind, request.accept_mimetypes, format_name, for_quads=True)
+    chosen = choose(reading.kind, request.accept_mimetypes, operation.format_name, for_quads=True)
     form = form if form and chosen.media_type in form.of else None
-    response = Response(content_type=form.content_type if form and form.content_type else chosen.content_type)
-    response.headers["Vary"] = "Accept"
     is_pinned = "release_id" in (request.view_args or {})
-    if reading.stable:
-        response.headers["Cache-Control"] = FOREVER if is_pinned else "public, no-cache"
+    content_type = form.content_type if form and form.content_type else chosen.content_type
+    headers = [
+        ("Content-Type", content_type),
+        ("Vary", "Accept"),
+        ("Cache-Control", _caching(reading, is_pinned)),
+    ]
+    tag = ""
     if reading.stable and state.engine.gives_same_bytes:
-        tag = _entity_tag(state.release.id, reading, chosen, default_graphs, named_graphs)
+        tag = _entity_tag(state.release.id, reading, chosen, operation)
         tag = f"{tag}-{form.name}" if form else tag
-        response.set_etag(tag)
         if knows(request, tag):
-            return response
-    elif not reading.stable:
-        response.cache_control.no_store = True
+            return Found([*headers, ("ETag", quote_etag(tag))], None)
     result = state.engine.run(
         reading,
         chosen.media_type,
         lane=lane,
-        seconds=seconds,
-        default_graphs=default_graphs,
-        named_graphs=named_graphs,
+        seconds=operation.seconds,
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
         is_abandoned=partial(is_abandoned, request),
     )
     if has_more_rows(result.body, chosen.media_type, state.config.result_rows):
         raise TooManyRows(state.config.result_rows)
-    response.set_data(form.write(result.body) if form else result.body)
-    if reading.stable:
-        response.add_etag()  # that of the bytes, where it is not known before what they will be
+    body = form.write(result.body) if form else result.body
+    if reading.stable:  # where it is not known before what the bytes will be, the tag is theirs
+        headers.append(("ETag", quote_etag(tag or generate_etag(body))))
     if said := note(reading.tokens):
-        response.headers[NOTE] = said
+        headers.append((NOTE, said))
     if reading.stable and not is_pinned:
         request.environ[KEEP] = (current_record(), lane)
-    return response
+    return Found(headers, body)
 
 
-def _entity_tag(
-    release: str, reading: Reading, chosen: Format, default_graphs: Sequence[str], named: Sequence[str]
-) -> str:
+def _caching(reading: Reading, is_pinned: bool) -> str:
+    """Return what caches are told."""
+    if not reading.stable:
+        return "no-store"
+    return FOREVER if is_pinned else "public, no-cache"
+
+
+def _entity_tag(release: str, reading: Reading, chosen: Format, operation: QueryOperation) -> str:
     """Return the strong tag: the same release, query, format and dataset give the same bytes.
 
     So they do only while the engine is asked the same: what it is asked instead of a query counts too.
     """
     asked = [reading.text] if reading.rewriting is None else [reading.text, *astuple(reading.rewriting)]
-    parts = json.dumps([release, asked, chosen.content_type, list(default_graphs), list(named)])
+    parts = repr((release, asked, chosen.content_type, operation.default_graphs, operation.named_graphs))
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 

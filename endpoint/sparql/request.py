@@ -106,6 +106,8 @@ def _check_text(encoded: bytes, where: str) -> None:
 
 
 def _read_parameters(given: MultiDict[str, str]) -> QueryOperation:
+    if given.keys() == {"query"}:  # as most requests have it
+        return QueryOperation(_read_single(given, "query"))
     if _has_update(given):
         raise _no_update()
     query, format_name, output, timeout, version = (_read_single(given, name) for name in _SINGLE)

@@ -30,7 +30,8 @@ from graph.matching.places import PlaceWriter, Profile, drop_dangling_links
 from graph.matching.rounds.rounds import Matcher
 from graph.matching.scores import weigh_names
 from graph.model.claims import LoadedCollection, Place
-from graph.model.matches import Match
+from graph.model.iris import mint_place_id
+from graph.model.matches import Decision, Match
 from graph.model.records import ListedCollection
 
 _REMEMBERED = (normalize_name, sound_of, read_name, weigh_names)
@@ -107,6 +108,7 @@ class _Resolver:
         matches = make_matches(gathered, decided)
         renamed = self._rename(gathered, mint, curated_ids)
         self._retire(gathered, finder, mint)
+        self._keep_reviews(gathered, finder, mint)
         self._describe(renamed, gathered.conflicts)
         self._fill_profiles(gathered, decided)
         writer = PlaceWriter(
@@ -149,6 +151,24 @@ class _Resolver:
                 geonames = str(chosen.id) if chosen else ""
                 is_ambiguous = partial(finder.is_ambiguous, country=party.country)
                 mint.retire(party.place, iso, names, geonames, is_ambiguous)
+
+    def _keep_reviews(self, gathered: Gathered, finder: BearerFinder, mint: Mint) -> None:
+        """Let the register lead from the id of a mention to where a person says, whatever it said before.
+
+        A mention that is new has its own id. One whose name persons took for two places leads to neither.
+        """
+        meant: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for entry in gathered.entries:
+            if entry.decision is not Decision.REVIEWED or entry.party is None:
+                continue
+            iso, name = self._iso_codes.get(entry.country, ""), entry.mention.name
+            if iso and not finder.is_ambiguous(name, entry.country):
+                meant[iso, name].add(gathered.parties[entry.party].place)
+        for (iso, name), places in sorted(meant.items()):
+            minted, (place, *others) = mint_place_id(iso, name), sorted(places)
+            is_other = place != minted and minted in gathered.places
+            if place and not others and not is_other:
+                mint.keep(minted, iso, name, "" if place == minted else place)
 
     def _describe(self, renamed: Mapping[str, str], conflicts: frozenset[Conflict]) -> None:
         """Collect what collections say of places; the curated ones go by the ids that they have by now."""

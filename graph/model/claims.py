@@ -63,7 +63,8 @@ class Source:
     """One publication that states something; `part_of` is the IRI of what it is a part or a snapshot of.
 
     `title` is its own; where that is not known, `described_as` says what it is in our words. `copy_of` is the
-    id of the source whose text it repeats, near enough to be no second witness.
+    id of the source whose text it repeats, near enough to be no second witness. `compiled` is the day of the
+    data of a list, which stands in where nobody states when it was issued.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Source:
     part_of: str = ""
     described_as: str = ""
     copy_of: str = ""
+    compiled: PartialDate | None = None
 
     @property
     def name(self) -> str:
@@ -172,11 +174,14 @@ class Claim:
     @property
     def as_of(self) -> PartialDate | None:
         """Return the day that a claim speaks of: its own date; of a listing without one, that of the list."""
-        return self.known_date or (self.source.issued if self.assertion is Assertion.LISTING else None)
+        of_list = self.source.issued or self.source.compiled
+        return self.known_date or (of_list if self.assertion is Assertion.LISTING else None)
 
     @property
     def as_of_basis(self) -> str:
         """Return the basis of `as_of` where the source does not state it (R12), else an empty text."""
+        if self.known_date is None and self.as_of is not None and self.source.issued is None:
+            return "report-day"
         return self.date_basis if self.date is None or self.derived is None else ""
 
     @property

@@ -7,6 +7,7 @@ its own: ``python -m graph.network.betweenness`` reads its arguments and writes 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from tempfile import TemporaryFile
 
 from graph.errors import MeasureError
 from graph.network.network import Network
+from graph.processes import end_with_parent
 
 Ends = Sequence[tuple[int, int]]
 """The two nodes of each edge, as numbers from 0."""
@@ -75,7 +77,7 @@ def start_betweenness(network: Network) -> Iterator[Callable[[], list[float]]]:
     command = [sys.executable, "-P", "-m", "graph.network.betweenness"]
     nodes, ends = len(network.nodes), network.number_ends()
     with TemporaryFile("w+") as given:
-        json.dump([nodes, ends, count_pivots(nodes, len(ends))], given)
+        json.dump([os.getpid(), nodes, ends, count_pivots(nodes, len(ends))], given)
         given.seek(0)
         with subprocess.Popen(  # noqa: S603 - our own module, no text of a user
             command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -95,8 +97,9 @@ def _wait(process: subprocess.Popen[str]) -> list[float]:
 
 
 def main() -> None:
-    """Read the arguments of `find_betweenness` from stdin and write what it returns to stdout."""
-    nodes, ends, pivots = json.load(sys.stdin)
+    """Read our parent and the arguments of `find_betweenness` from stdin, write what it returns to stdout."""
+    parent, nodes, ends, pivots = json.load(sys.stdin)
+    end_with_parent(parent)
     json.dump(find_betweenness(nodes, [(a, b) for a, b in ends], pivots), sys.stdout)
 
 

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from graph.errors import CollectionError, RefusedRelease, ReleaseError
+from graph.errors import RefusedRelease, ReleaseError
 from graph.model.claims import LoadedCollection
 from graph.model.terms import Triple
-from graph.pipeline.describe import Asked, Described, Progress, describe
+from graph.pipeline.describe import Asked, Given, Progress, describe
 from graph.pipeline.inputs import Fingerprint, Register, take_fingerprint
-from graph.pipeline.publish import Draft, start_downloads, write_draft
+from graph.pipeline.publish import Draft, index_names, start_downloads, start_dumps, write_draft
 from graph.pipeline.settle import settle
-from graph.pipeline.workers import count_processes, start_workers
+from graph.pipeline.workers import count_processes, run_apart, start_workers
 from graph.reading import read_whole
-from graph.reconcile.reconcile import reconcile
 from graph.store.files import write_json
 from graph.store.manifest import FILES, STORE
-from graph.store.quads import SortedQuads
+from graph.store.quads import SortedQuads, check_one_graph_each
 from graph.store.releases import (
     Release,
     current_release,
@@ -44,9 +41,6 @@ from ontology import Breach
 KEEP = 5
 """How many releases are kept by default."""
 
-_SELDOM = (200_000, 20, 1_000)
-"""How often Python looks for circles of objects: a build makes millions of objects and hardly a circle, and
-every look at all of them takes a second."""
 _INPUTS = "inputs.json"
 """In the home folder: what the current release was made of, so that a build without changes is a no-op."""
 _BETWEENNESS = "betweenness.json"
@@ -77,6 +71,7 @@ def build(
     inputs: Iterable[Path] = (),
     register: Register | None = None,
     processes: int | None = None,
+    apart: bool = False,
     progress: Progress = lambda step: None,
 ) -> BuildReport:
     """Make a release of the collections that `load` gives and let `current` point to it.
@@ -87,20 +82,22 @@ def build(
     `questions` (texts by file name) are kept with the release, so that its answers can be had again;
     `examples` are what its graph says of them, made of nothing else.
     `processes` write its files, 0 for threads of this one; without a number, what suits size and machine.
+    `apart`: the collections are read in a process of their own, with which the memory goes that they took;
+    `load` and `register` have to be picklable then.
     Raises InputError when a table cannot be read, RefusedRelease when a fatal rule does not hold (its report
     is left in refused.json), OSError when the disk is full; then nothing is replaced or left behind.
     """
     questions, inputs = questions or {}, [*inputs, *([register.path] if register else [])]
-    with lock_home(home), _collect_seldom():
+    with lock_home(home):
         remove_leftovers(home)
         made_of = take_fingerprint(inputs, questions)
         if not force and (current := _current_with(home, made_of)) is not None:
             return BuildReport(current, unchanged=True)
         (home / "releases").mkdir(exist_ok=True)
-        asked = Asked(questions, tuple(examples))
-        release, warnings = _make(load, home, asked, processes, progress)
+        given = Given(load, Asked(questions, tuple(examples)), register)
+        release, warnings, body = _make(given, home, processes, apart, progress)
         if register:
-            made_of = register.write_beside(made_of, inputs)
+            made_of = register.write_beside(body, made_of, inputs)
         write_json(home / _INPUTS, {"inputs": made_of, "release": release.id})
         prune_releases(home, keep)
         return BuildReport(release, unchanged=False, warnings=warnings)
@@ -117,62 +114,42 @@ def _current_with(home: Path, made_of: Fingerprint) -> Release | None:
     return release if same and not check_release(release) else None
 
 
-@contextmanager
-def _collect_seldom() -> Iterator[None]:
-    before = gc.get_threshold()
-    gc.set_threshold(*_SELDOM)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
 def _make(
-    load: Callable[[], Sequence[LoadedCollection]],
-    home: Path,
-    asked: Asked,
-    processes: int | None,
-    progress: Progress,
-) -> tuple[Release, tuple[Breach, ...]]:
-    staging = home / "releases" / f".staging-{os.getpid()}"
+    given: Given, home: Path, processes: int | None, apart: bool, progress: Progress
+) -> tuple[Release, tuple[Breach, ...], bytes]:
+    """Publish a release; return it with the warnings of the rules, and with what its register is to hold."""
+    staging, kept = home / "releases" / f".staging-{os.getpid()}", home / _BETWEENNESS
     try:
-        described = _read(load, asked, staging, home / _BETWEENNESS, progress)
-        gc.collect()  # what was read is let go, also what holds itself in circles
+        if apart:
+            described = run_apart(describe, given, staging, kept, progress=progress)
+        else:
+            described = describe(given, staging, kept, progress)
         quads = described.quads
         with start_workers(count_processes(len(quads)) if processes is None else processes) as workers:
             progress("loading the store and checking the rules")
-            checked = workers.start(_load_and_check, quads, staging / STORE)
-            downloads = start_downloads(workers, quads, described.tables, staging / FILES)
+            loaded = workers.start(_load, quads, staging / STORE)
+            dumps = start_dumps(workers, quads, staging / FILES)
+            loaded()  # the two longest steps need the store: they come before the other downloads
+            checked = workers.start(_check, staging / STORE)
+            named = workers.start(index_names, staging)
+            downloads = start_downloads(workers, described, dumps, staging / FILES)
             breaches = _refuse_fatal(checked(), home)
-            draft = Draft(described.stated, quads, breaches, asked.questions, described.schema, downloads)
-            release_id = write_draft(draft, staging, partial(_find_previous, home), workers, progress)
+            draft = Draft(described, breaches, given.asked.questions, downloads, named)
+            release_id = write_draft(draft, staging, partial(_find_previous, home), progress)
         quads.path.unlink()
         final = settle(staging, home / "releases" / release_id)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     publish(home, release_id)
-    return read_release(final), breaches
+    return read_release(final), breaches, described.register
 
 
-def _read(
-    load: Callable[[], Sequence[LoadedCollection]],
-    asked: Asked,
-    staging: Path,
-    kept: Path,
-    progress: Progress,
-) -> Described:
-    """Return what the collections say and what is concluded, described; they themselves are let go."""
-    progress("reading the collections")
-    collections = load()
-    if not collections:
-        raise CollectionError("(none)", "there is no collection", "Add a folder to loaders/collections.")
-    progress("reconciling the claims")
-    model = reconcile(collections)
-    return describe(model, collections, asked, staging, kept, progress)
-
-
-def _load_and_check(quads: SortedQuads, store_path: Path) -> list[Breach]:
+def _load(quads: SortedQuads, store_path: Path) -> None:
+    check_one_graph_each(quads)
     load_lines(quads.lines(), store_path)
+
+
+def _check(store_path: Path) -> list[Breach]:
     return find_breaches(open_store(store_path), _PROVEN)
 
 

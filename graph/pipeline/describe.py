@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -12,7 +14,9 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 import ontology
 from graph.downloads.describe.counts.partitions import describe_graph
-from graph.downloads.describe.counts.schema import Schema, find_schema
+from graph.downloads.describe.counts.schema import find_schema
+from graph.downloads.tables.tables import write_tables
+from graph.errors import CollectionError
 from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.iris import graph_iri
@@ -20,15 +24,20 @@ from graph.model.terms import Triple
 from graph.network.kept import find_kept
 from graph.network.measures import measure
 from graph.network.network import Network, network_of
-from graph.pipeline.publish import Stated, state, write_model
-from graph.store.files import ReleaseFile
+from graph.pipeline.inputs import Register
+from graph.pipeline.publish import Described, state
+from graph.reconcile.reconcile import reconcile
 from graph.store.manifest import FILES
-from graph.store.quads import SortedQuads, add_quads, check_one_graph_each, sort_quads
+from graph.store.quads import add_quads, sort_quads
 from graph.triples.gone import describe_gone
 from graph.triples.measures import describe_measures
 from graph.triples.model import build_quads
 
 Progress = Callable[[str], None]
+
+_SELDOM = (200_000, 20, 1_000)
+"""How often Python looks for circles of objects: a build makes millions of objects and hardly a circle, and
+every look at all of them takes a second."""
 
 _BARE = "bare.nq"
 """In the staging folder: all quads but those of their own schema, until that is known."""
@@ -51,24 +60,51 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Described:
-    """All quads of a release, what they use, the downloads made without them, and what is stated besides."""
+class Given:
+    """What a release is made of: what loads the collections, the questions, the register of minted ids."""
 
-    stated: Stated
-    quads: SortedQuads
-    schema: Schema
-    tables: Sequence[ReleaseFile]
+    load: Callable[[], Sequence[LoadedCollection]]
+    asked: Asked
+    register: Register | None = None
 
 
-def describe(
+def describe(given: Given, staging: Path, kept: Path, progress: Progress) -> Described:
+    """Write all that the collections say, and what is concluded, into the files that a release is made of.
+
+    Raises InputError when a table cannot be read, OSError when the disk is full.
+    """
+    with _collecting_seldom():
+        progress("reading the collections")
+        collections = given.load()
+        if not collections:
+            raise CollectionError("(none)", "there is no collection", "Add a folder to loaders/collections.")
+        progress("reconciling the claims")
+        model = reconcile(collections)
+        described = _write_all(model, collections, given, staging, kept, progress)
+    del collections, model
+    gc.collect()  # also what holds itself in circles: later steps in this process use that memory again
+    return described
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(*_SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _write_all(
     model: Model,
     collections: Sequence[LoadedCollection],
-    asked: Asked,
+    given: Given,
     staging: Path,
     kept: Path,
     progress: Progress,
 ) -> Described:
-    """Write all quads of the release into one sorted file, and the downloads that are made without them.
+    """Write the tables and the sorted quads.
 
     The measures come last: betweenness, the slowest of them, is found in another process meanwhile, unless
     the links are those that are `kept`.
@@ -76,16 +112,17 @@ def describe(
     network = network_of(model)
     with find_kept(network, kept) as betweenness:
         progress("writing the tables")
-        tables = write_model(model, network, staging / FILES)
+        tables = write_tables(model, staging / FILES)
         progress("writing the triples")
-        described = chain(build_quads(model), _schema_quads(), describe_gone(collections, model), asked.quads)
+        gone = describe_gone(collections, model)
+        described = chain(build_quads(model), _schema_quads(), gone, given.asked.quads)
         measures = _measure_quads(network, betweenness, progress)
         bare = sort_quads(chain(described, measures), staging / _BARE)
     schema = find_schema(bare)
     quads = add_quads(bare, describe_graph(schema), staging / _QUADS)
     bare.path.unlink()
-    check_one_graph_each(quads)
-    return Described(state(model, collections), quads, schema, tables)
+    register = given.register.render() if given.register else b""
+    return Described(state(model, collections), quads, schema, network, tables, register)
 
 
 def _measure_quads(

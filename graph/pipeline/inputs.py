@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 import ontology
-from graph.store.files import hash_file
+from graph.store.files import hash_file, write_whole
 
 _CODE = ("ontology", "graph", "loaders")
 _PROJECT = "kota-kembar"
@@ -24,14 +24,18 @@ Fingerprint = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Register:
-    """A file that `load` reads and that the build then writes anew: the ids that it minted."""
+    """A file that `load` reads and that the build then writes anew: the ids that it minted.
+
+    `render` returns what the file is to hold, in the process that has loaded; nothing leaves it as it is.
+    """
 
     path: Path
-    write: Callable[[], None]
+    render: Callable[[], bytes]
 
-    def write_beside(self, made_of: Fingerprint, inputs: Sequence[Path]) -> dict[str, str]:
+    def write_beside(self, body: bytes, made_of: Fingerprint, inputs: Sequence[Path]) -> dict[str, str]:
         """Write the register, and return a fingerprint with what it holds now."""
-        self.write()
+        if body:
+            write_whole(self.path, body)
         number = _list_tops(inputs).index(self.path)
         return {
             **made_of,

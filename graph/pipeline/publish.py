@@ -26,7 +26,7 @@ from graph.downloads.describe.publication import make_publication
 from graph.downloads.dumps import FORMATS, read_lines, write_dump
 from graph.downloads.quality import Noted, find_issues, note_issues, write_issues
 from graph.downloads.tables.network import write_typed_network
-from graph.downloads.tables.tables import write_tables, write_typed_tables
+from graph.downloads.tables.tables import write_typed_tables
 from graph.model.claims import CollectionInfo, LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.terms import LABEL
@@ -44,13 +44,16 @@ from graph.store.releases import Release
 from graph.store.store import open_store, select
 from ontology import Breach
 
+Written = Callable[[], list[ReleaseFile]]
+"""Waits for downloads that are being written, and returns them."""
+
 
 @dataclass(frozen=True)
 class Downloads:
     """The downloads that do not name their release, and the statistics of its quads, while they are made."""
 
     tables: Sequence[ReleaseFile]
-    written: Sequence[Callable[[], list[ReleaseFile]]]
+    written: Sequence[Written]
     counted: Callable[[], Statistics]
 
     def wait(self) -> list[ReleaseFile]:
@@ -58,19 +61,25 @@ class Downloads:
         return [*self.tables, *(file for written in self.written for file in written())]
 
 
-def write_model(model: Model, network: Network, files: Path) -> list[ReleaseFile]:
-    """Write the downloads that are made of the model itself: its tables, and its network."""
-    return [*write_tables(model, files), *write_network(network, files)]
+def start_dumps(workers: Workers, quads: SortedQuads, files: Path) -> list[Written]:
+    """Start to write the quads in all formats."""
+    return [workers.start(write_format, quads, form.suffix, files) for form in FORMATS]
 
 
 def start_downloads(
-    workers: Workers, quads: SortedQuads, tables: Sequence[ReleaseFile], files: Path
+    workers: Workers, described: Described, dumps: Sequence[Written], files: Path
 ) -> Downloads:
-    """Start to write the downloads that are made of the quads; `tables` are the others."""
-    dumps = [workers.start(write_format, quads, form.suffix, files) for form in FORMATS]
-    core = workers.start(write_core, quads, files)
-    typed = [workers.start(write, files) for write in (write_typed_tables, write_typed_network)]
-    return Downloads(tables, [*dumps, *typed, lambda: [core()]], workers.start(count_quads, quads))
+    """Start to write the other downloads, also those that are made of the network and of the tables."""
+    networks = workers.start(write_networks, described.network, files)
+    core = workers.start(write_core, described.quads, files)
+    typed = workers.start(write_typed_tables, files)
+    written = [*dumps, networks, typed, lambda: [core()]]
+    return Downloads(described.tables, written, workers.start(count_quads, described.quads))
+
+
+def write_networks(network: Network, files: Path) -> list[ReleaseFile]:
+    """Write the network in all formats."""
+    return [*write_network(network, files), *write_typed_network(files)]
 
 
 def write_format(quads: SortedQuads, suffix: str, files: Path) -> list[ReleaseFile]:
@@ -106,24 +115,40 @@ def state(model: Model, collections: Sequence[LoadedCollection]) -> Stated:
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A release before it is published: everything that its files are made of."""
+class Described:
+    """All quads of a release, what they use, its network, its tables, and what is stated besides.
+
+    `register` is what the register of minted ids is to hold.
+    """
 
     stated: Stated
     quads: SortedQuads
+    schema: Schema
+    network: Network
+    tables: Sequence[ReleaseFile]
+    register: bytes
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A release before it is published: everything that its files are made of."""
+
+    described: Described
     breaches: Sequence[Breach]
     questions: Mapping[str, str]
-    schema: Schema
     downloads: Downloads
+    named: Callable[[], None]
+    """Waits for the index of names."""
 
     @property
     def statement(self) -> dict[str, Any]:
         """Return what the manifest states of the content."""
-        counts = {**self.stated.counts, "triples": len(self.quads), "issues": self.stated.issues}
+        stated = self.described.stated
+        counts = {**stated.counts, "triples": len(self.described.quads), "issues": stated.issues}
         return {
-            "compiled": self.stated.compiled.isoformat(),
+            "compiled": stated.compiled.isoformat(),
             "counts": counts,
-            "collections": self.stated.collections,
+            "collections": stated.collections,
             "warnings": {breach.rule.name: len(breach.things) for breach in self.breaches},
         }
 
@@ -132,7 +157,6 @@ def write_draft(
     draft: Draft,
     folder: Path,
     find_previous: Callable[[str], Release | None],
-    workers: Workers,
     progress: Callable[[str], None] = lambda step: None,
 ) -> str:
     """Write all files and last the manifest of a release whose store is in `folder`; return its id.
@@ -140,9 +164,8 @@ def write_draft(
     `find_previous` gives the release that the one with an id follows. What changed since then is among the
     files, but has no part in the id.
     """
-    named = workers.start(index_names, folder)
     progress("writing the files")
-    statement = draft.statement
+    statement, quads = draft.statement, draft.described.quads
     files, sha256 = _write_files(draft, statement, folder / FILES)
     release_id = make_id(statement["compiled"], sha256)
     write_texts(folder / QUESTIONS, draft.questions)
@@ -151,9 +174,9 @@ def write_draft(
     files += write_changes(_compare(draft, release_id, folder, previous), folder / FILES)
     if previous and (before := read_lines(previous.files_path)):
         ids = previous.id, release_id
-        files.append(write_patch(ids, before, draft.quads.lines(), draft.quads.sha256, folder / FILES))
+        files.append(write_patch(ids, before, quads.lines(), quads.sha256, folder / FILES))
     progress("indexing the names")
-    named()
+    draft.named()
     manifest = {
         "id": release_id,
         "sha256": sha256,
@@ -179,10 +202,10 @@ def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
 
 def _write_files(draft: Draft, statement: Mapping[str, Any], files: Path) -> tuple[list[ReleaseFile], str]:
     """Write the downloads, and return them with the SHA-256 of the content, which gives the id."""
-    stated = draft.stated
-    issues = find_issues(stated.noted, draft.breaches, draft.quads.of_property(LABEL))
+    stated = draft.described.stated
+    issues = find_issues(stated.noted, draft.breaches, draft.described.quads.of_property(LABEL))
     made = draft.downloads.wait()
-    statistics = replace(draft.downloads.counted(), schema=draft.schema)
+    statistics = replace(draft.downloads.counted(), schema=draft.described.schema)
 
     def write_naming(release_id: str) -> list[ReleaseFile]:
         whole = [*made, *write_issues(release_id, issues, files), *_write_citation(draft, release_id, files)]
@@ -196,7 +219,7 @@ def _write_files(draft: Draft, statement: Mapping[str, Any], files: Path) -> tup
 
 
 def _write_citation(draft: Draft, release_id: str, files: Path) -> list[ReleaseFile]:
-    entry, cff_text = (cite(release_id, draft.stated.compiled) for cite in (bibtex, cff))
+    entry, cff_text = (cite(release_id, draft.described.stated.compiled) for cite in (bibtex, cff))
     return [
         write_file(files, "citation.bib", entry.encode(), "application/x-bibtex", "citation"),
         write_file(files, "CITATION.cff", cff_text.encode(), "application/yaml", "citation"),
@@ -209,5 +232,5 @@ def _compare(draft: Draft, release_id: str, folder: Path, previous: Release | No
     if previous is None:
         return diff_stores(None, new, new_id=release_id)
     old, before = open_store(previous.store_path), read_lines(previous.files_path)
-    lines = (before, draft.quads.lines()) if before else None
+    lines = (before, draft.described.quads.lines()) if before else None
     return diff_stores(old, new, old_id=previous.id, new_id=release_id, lines=lines)

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from ctypes import CDLL
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from threading import Thread
-from typing import ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, TypeVar
 
 from graph.errors import ReleaseError
+from graph.processes import end_with_parent
 
 LARGE = 300_000
 """From how many quads on a release is written in processes."""
@@ -58,8 +60,54 @@ def _translate(call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _
     try:
         return call(*args, **kwargs)
     except BrokenProcessPool as exc:
-        what = "a process that wrote the release was killed, perhaps for want of memory"
-        raise ReleaseError(f"{what}; nothing was replaced, build again") from exc
+        raise _killed() from exc
+
+
+def _killed() -> ReleaseError:
+    what = "a process that wrote the release was killed, perhaps for want of memory"
+    return ReleaseError(f"{what}; nothing was replaced, build again")
+
+
+def run_apart(step: Callable[..., _T], *args: object, progress: Callable[[str], None]) -> _T:
+    """Return what a step returns that runs in a process of its own, with which all its memory goes.
+
+    It is given what to call with its progress after its other arguments. The process ends with the call,
+    however that ends. Raises what the step raises, and ReleaseError when the process was killed.
+    """
+    context = get_context("spawn")
+    told, telling = context.Pipe(duplex=False)
+    process = context.Process(target=_run_and_tell, args=(telling, os.getpid(), step, args))
+    process.start()
+    telling.close()
+    try:
+        while isinstance(message := told.recv(), str):
+            progress(message)
+    except EOFError as exc:
+        raise _killed() from exc
+    finally:
+        process.kill()
+        process.join()
+        told.close()
+    result: _T = message()
+    return result
+
+
+def _run_and_tell(telling: Connection, parent: int, step: Callable[..., _T], args: Sequence[object]) -> None:
+    """Run a step, and tell its progress as texts, and last what returns its result or raises its error."""
+    end_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        telling.send(partial(_return, step(*args, telling.send)))
+    except Exception as exc:  # noqa: BLE001 - whatever it is, it is raised where the step was called
+        telling.send(partial(_raise, exc))
+
+
+def _return(result: _T) -> _T:
+    return result
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
 
 
 @contextmanager

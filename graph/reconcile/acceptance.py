@@ -119,20 +119,23 @@ class Acceptance:
         judgements: Sequence[Judgement],
         places: Mapping[str, Place],
     ) -> None:
-        """Accept by R2 what stands by itself; `claims` are those of each pair."""
+        """Accept by R2 what stands by itself; `claims` are those of each pair.
+
+        `doubted` are the ids of the claims that a hand-made assessment calls refuted or unverified.
+        """
         self._claims, self._places, self._parts = claims, places, find_parts(places)
         self._corrections = {made.claim: made.corrected_by[0] for made in judgements if made.corrected_by}
         verdicts: dict[str, set[str]] = defaultdict(set)
         for made in judgements:
             verdicts[made.claim].add(made.verdict)
-        self._doubted = {claim for claim, stated in verdicts.items() if _DOUBTED & stated}
+        self.doubted = {claim for claim, stated in verdicts.items() if _DOUBTED & stated}
         self._outcomes = {parties: accept_pair(stated, verdicts) for parties, stated in claims.items()}
         accepted = (parties for parties, outcome in self._outcomes.items() if outcome is Outcome.ACCEPTED)
         self._accepted = {pair_id(*parties) for parties in accepted}
 
     def drop_doubted(self, claims: Iterable[Claim]) -> list[Claim]:
-        """Return the claims that no hand-made assessment calls refuted or unverified (R2)."""
-        return [claim for claim in claims if claim.id not in self._doubted]
+        """Return the claims that are not doubted (R2)."""
+        return [claim for claim in claims if claim.id not in self.doubted]
 
     def decide_outcome(self, parties: Parties) -> PairOutcome:
         """Return what becomes of a pair by R2, unless R8 lets it give way; then it is only claimed.
@@ -151,6 +154,36 @@ class Acceptance:
         if outcome is Outcome.CLAIMED and corrections:
             return PairOutcome(outcome, min(corrections), Replacement.CORRECTION)
         return PairOutcome(outcome)
+
+
+def check_circles(
+    outcomes: Mapping[str, PairOutcome],
+    judgements: Iterable[Judgement],
+    claims: Mapping[Parties, Sequence[Claim]],
+) -> None:
+    """Raise CollectionError for pairs that corrections by hand replace by each other, in a circle.
+
+    `outcomes` are those of the pairs by id; the sentence names the rows that make the circle.
+    """
+    for start in outcomes:
+        circle = [start]
+        while following := outcomes[circle[-1]].replaced_by:
+            if following in circle:
+                raise _refuse_circle(circle[circle.index(following) :], judgements, claims)
+            circle.append(following)
+
+
+def _refuse_circle(
+    circle: Sequence[str], judgements: Iterable[Judgement], claims: Mapping[Parties, Sequence[Claim]]
+) -> CollectionError:
+    own = {claim.id: pair_id(*parties) for parties, stated in claims.items() for claim in stated}
+    rows = [one for one in judgements if own.get(one.claim) in circle and {*one.corrected_by} & {*circle}]
+    named = " and ".join(f"{one.id} ({own[one.claim]} is {', '.join(one.corrected_by)})" for one in rows)
+    return CollectionError(
+        rows[0].claim.partition("/")[0],
+        f"judgements.csv, rows {named}: they correct each other in a circle, so that no pair is meant",
+        "Say in corrected_by of one of them which pair there is, or leave it empty.",
+    )
 
 
 def check_corrections(

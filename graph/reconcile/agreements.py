@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from graph.model.claims import TRUST, Assertion, Claim, DateRole, Place, Signatory
@@ -118,12 +118,16 @@ def build_agreements(
     registered: Registered,
     places: Mapping[str, Place],
     former_pairs: Sequence[str] = (),
+    doubted: Collection[str] = (),
 ) -> tuple[Agreement, ...]:
     """Return the agreements of one pair in the order of signing (undated last), each with its best values.
 
+    `doubted` are ids of claims that give no value to an agreement of which another claim speaks (R2).
+
     `registered` maps claim ids to the agreement ids that earlier builds gave them. One that a former id of
     the pair begins with is given on under the pair's own id, and replaced by that: by one agreement, the
-    first where its claims speak of several by now.
+    first where its claims speak of several by now. One that nobody registered is replaced by what it was
+    called while the pair had its former ids.
     """
     taken: set[str] = set()
     given: set[str] = set()
@@ -134,7 +138,11 @@ def build_agreements(
         given |= former.keys()
         agreement_id = _name_agreement(pair, group, registered, taken, former)
         taken.add(agreement_id)
-        agreement = _build(agreement_id, parties, group, places)
+        if not any(claim.id in registered for claim in group.claims):
+            rest = agreement_id.removeprefix(pair)
+            former = {f"{old}{rest}": rest for old in former_pairs if f"{old}{rest}" not in given}
+            given |= former.keys()
+        agreement = _build(agreement_id, parties, group, places, doubted)
         agreements.append(replace(agreement, replaces=tuple(sorted(former))))
     return tuple(sorted(agreements, key=_signing_order))
 
@@ -169,9 +177,14 @@ def _name_agreement(
 
 
 def _build(
-    agreement_id: str, parties: tuple[str, str], group: _Group, places: Mapping[str, Place]
+    agreement_id: str,
+    parties: tuple[str, str],
+    group: _Group,
+    places: Mapping[str, Place],
+    doubted: Collection[str],
 ) -> Agreement:
-    claims = tuple(sorted(group.claims, key=lambda claim: claim.id))
+    spoken = tuple(sorted(group.claims, key=lambda claim: claim.id))
+    claims = tuple(claim for claim in spoken if claim.id not in doubted) or spoken
     document = choose_value(claims, lambda claim: claim.document_type or None)
     assert document is not None  # noqa: S101 - the loader gives every family a document type
     venue = choose_value(claims, lambda claim: claim.venue or None)
@@ -180,9 +193,9 @@ def _build(
     return Agreement(
         id=agreement_id,
         parties=parties,
-        family=group.family,
+        family=_Group([*claims]).family,
         document_type=document,
-        claims=claims,
+        claims=spoken,
         signed=signed,
         relation=choose_value(claims, lambda claim: claim.relation or None),
         term_years=choose_value(claims, lambda claim: claim.term_years),

@@ -6,14 +6,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from functools import partial
 
-from graph.errors import CollectionError
 from graph.model.claims import Assertion, Claim, DateRole, Judgement, LoadedCollection, Place
 from graph.model.conclusions import Event, Model, Outcome, Pair
 from graph.model.iris import iri, order_pair, pair_id, slug
 from graph.model.matches import Decision
-from graph.reconcile.acceptance import Acceptance, Parties, check_corrections
+from graph.reconcile.acceptance import Acceptance, PairOutcome, Parties, check_circles, check_corrections
 from graph.reconcile.agreements import Registered, build_agreements, chain_agreements, follow_predecessor
 from graph.reconcile.assessments import assess_pairs, assess_places, convert_judgements
 from graph.reconcile.choose import (
@@ -24,6 +23,7 @@ from graph.reconcile.choose import (
     choose_status,
     drop_early_end,
 )
+from graph.reconcile.former import check_former_pairs, find_former_pairs, lead_on, read_former_pairs
 
 
 def reconcile(collections: Sequence[LoadedCollection]) -> Model:
@@ -37,14 +37,15 @@ def reconcile(collections: Sequence[LoadedCollection]) -> Model:
     context = _Context(
         places={place.id: place for collection in collections for place in collection.places},
         registered=_agreements_by_claim(collections),
-        former_pairs=_former_pairs_of(collections),
+        former_pairs=read_former_pairs(collections),
         as_of=max(collection.info.compiled for collection in collections),
     )
     by_parties = _group_by_parties(claims)
     stated = [judgement for collection in collections for judgement in collection.judgements]
     judgements = check_corrections(stated, by_parties)
-    _check_former_pairs(context.former_pairs, by_parties)
-    pairs = _reconcile_pairs(by_parties, judgements, context)
+    check_former_pairs(context.former_pairs, by_parties)
+    gone = {path for collection in collections for path in collection.gone}
+    pairs = lead_on(_reconcile_pairs(by_parties, judgements, context), context.registered, gone)
     events = _build_events(claims, context)
     assessments = [
         *assess_pairs(pairs, context.places, context.as_of),
@@ -70,12 +71,12 @@ def reconcile(collections: Sequence[LoadedCollection]) -> Model:
 class _Context:
     """What the rules need beside the claims of a pair; `registered` are ids of agreements by claim.
 
-    `former_pairs` are ids that a pair had before, by the one that it has now, which its places do not tell.
+    `former_pairs` are ids that pairs had before, each with today's, where their places do not tell.
     """
 
     places: dict[str, Place]
     registered: Registered
-    former_pairs: Mapping[str, Sequence[str]]
+    former_pairs: Mapping[str, str]
     as_of: dt.date
 
 
@@ -85,29 +86,6 @@ def _agreements_by_claim(collections: Iterable[LoadedCollection]) -> dict[str, l
         for claim in claims:
             found[claim].append(agreement)
     return found
-
-
-def _former_pairs_of(collections: Iterable[LoadedCollection]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for former, now in (entry for c in collections for entry in c.former_pairs.items()):
-        found[now].append(former)
-    return found
-
-
-def _check_former_pairs(former_pairs: Mapping[str, Sequence[str]], by_parties: Iterable[Parties]) -> None:
-    """Raise CollectionError for a former id of a pair that leads to no pair, or is one itself."""
-    pairs = {pair_id(*parties) for parties in by_parties}
-    for now, former in former_pairs.items():
-        if now not in pairs or pairs.intersection(former):
-            what = f"{', '.join(former)} cannot lead to {now}: it is no pair, or they are pairs themselves"
-            raise CollectionError("former_pairs.csv", what, "Mend the row.")
-
-
-def _former_pairs(parties: Parties, context: _Context) -> tuple[str, ...]:
-    """Return the ids that a pair had before: under the former ids of its places, and others, in order."""
-    former = [(party, *context.places[party].replaces) for party in parties]
-    found = {pair_id(*ids) for ids in product(*former)} - {pair_id(*parties)}
-    return tuple(sorted(found.union(context.former_pairs.get(pair_id(*parties), ()))))
 
 
 def _group_by_parties(claims: Iterable[Claim]) -> dict[Parties, list[Claim]]:
@@ -123,8 +101,10 @@ def _reconcile_pairs(
 ) -> dict[str, Pair]:
     """Return the pairs by id, in the order of the ids."""
     acceptance = Acceptance(by_parties, judgements, context.places)
+    outcomes = {pair_id(*parties): acceptance.decide_outcome(parties) for parties in by_parties}
+    check_circles(outcomes, judgements, by_parties)
     pairs = {
-        pair_id(*parties): _reconcile_pair(parties, stated, acceptance, context)
+        pair_id(*parties): _reconcile_pair(parties, stated, outcomes[pair_id(*parties)], acceptance, context)
         for parties, stated in by_parties.items()
     }
     agreements = {name: pair.agreements for name, pair in pairs.items()}
@@ -137,13 +117,23 @@ def _reconcile_pairs(
 
 
 def _reconcile_pair(
-    parties: Parties, claims: Sequence[Claim], acceptance: Acceptance, context: _Context
+    parties: Parties,
+    claims: Sequence[Claim],
+    decided: PairOutcome,
+    acceptance: Acceptance,
+    context: _Context,
 ) -> Pair:
-    name, decided = pair_id(*parties), acceptance.decide_outcome(parties)
-    outcome = decided.outcome
-    former = _former_pairs(parties, context)
-    built = build_agreements(name, parties, claims, context.registered, context.places, former)
-    agreements = chain_agreements(built)
+    name, outcome = pair_id(*parties), decided.outcome
+    former = find_former_pairs(parties, context.places, context.former_pairs)
+    build = partial(
+        build_agreements,
+        name,
+        parties,
+        registered=context.registered,
+        places=context.places,
+        former_pairs=former,
+    )
+    agreements = chain_agreements(build(claims, doubted=acceptance.doubted))
     pair = Pair(
         name,
         parties,
@@ -158,7 +148,7 @@ def _reconcile_pair(
         return pair
     claims = acceptance.drop_doubted(claims)
     if len(claims) < len(pair.claims):
-        agreements = build_agreements(name, parties, claims, context.registered, context.places, former)
+        agreements = build(claims)
     if outcome is Outcome.INTENT:
         return replace(pair, status=INTENT, relation=choose_relation(claims))
     status, status_claim = choose_status(claims, agreements, context.as_of)
@@ -206,7 +196,7 @@ def _former_places(parties: tuple[str, ...], context: _Context) -> tuple[str, ..
     if len(parties) == 1:
         return context.places[parties[0]].replaces
     first, second = parties
-    return _former_pairs(order_pair(first, second), context)
+    return find_former_pairs(order_pair(first, second), context.places, context.former_pairs)
 
 
 def _order_places(parties: tuple[str, ...]) -> tuple[str, ...]:

@@ -65,9 +65,14 @@ def hash_file(path: Path, pause: Callable[[int], None] | None = None) -> str:
         return digest.hexdigest()
 
 
-def write_json(path: Path, value: object) -> None:
-    """Write a JSON file atomically: a reader sees the old or the new content."""
+def write_whole(path: Path, body: bytes) -> None:
+    """Write a file atomically: a reader sees the old or the new content."""
     waiting = path.with_name(f".{path.name}.{os.getpid()}")
-    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
-    waiting.write_text(text + "\n", encoding="utf-8")
+    waiting.write_bytes(body)
     waiting.replace(path)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a JSON file, as `write_whole` does."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+    write_whole(path, f"{text}\n".encode())

@@ -137,7 +137,8 @@ def _one(slug: str | None) -> tuple[str, ...]:
 def _page(whole: Source, url: str, title: str) -> Source:
     """Return a page as a source: of the list's type and language, published by its host."""
     host = url.split("/")[2]
-    return Source(source_id(url), url, title or url, host, whole.language, whole.source_type)
+    kind = whole.source_type
+    return Source(source_id(url), url, title or url, host, whole.language, kind, compiled=whole.compiled)
 
 
 def _dated(claim: Claim, assertion: Assertion, date: PartialDate, role: DateRole) -> Claim:

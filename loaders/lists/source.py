@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from graph.model.claims import CollectionInfo, Source
-from graph.model.dates import parse_date
+from graph.model.dates import PartialDate, parse_date
 from graph.model.iris import source_id
 from graph.model.terms import address
 from loaders.section import Section
@@ -30,6 +30,7 @@ def read_source(info: CollectionInfo, section: Section) -> Source:
         language=section.text("language"),
         source_type=section.text("type"),
         issued=parse_date(issued) if issued else None,
+        compiled=PartialDate(info.compiled.year, info.compiled.month, info.compiled.day),
         creator=section.text("creator"),
         part_of=section.text("part_of"),
     )

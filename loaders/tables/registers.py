@@ -13,7 +13,7 @@ from pathlib import Path
 from graph.matching.known.mint import RegisteredPlace, current_id
 from graph.model.conclusions import Pair
 from graph.model.iris import is_qid
-from loaders.tables.table import Row, read_map, write_table
+from loaders.tables.table import Row, read_map, render_table, write_table
 
 PLACE_REGISTER, AGREEMENT_REGISTER = "places_register.csv", "register.csv"
 FORMER_PAIRS = "former_pairs.csv"
@@ -72,9 +72,9 @@ def read_former_pairs(folder: Path) -> dict[str, str]:
     return {former: row.needed("now") for former, row in rows.items()}
 
 
-def write_place_register(path: Path, rows: Iterable[RegisteredPlace]) -> None:
-    """Write the register of places anew, ordered by id; the file is whole at any moment."""
-    write_table(path, PLACE_COLUMNS, (asdict(row) for row in sorted(rows, key=lambda row: row.id)))
+def render_place_register(rows: Iterable[RegisteredPlace]) -> bytes:
+    """Return the register of places as a file, ordered by id."""
+    return render_table(PLACE_COLUMNS, (asdict(row) for row in sorted(rows, key=lambda row: row.id)))
 
 
 def read_agreement_register(folder: Path) -> dict[str, tuple[str, ...]]:
@@ -88,7 +88,8 @@ def write_agreement_registers(pairs: Iterable[Pair], folders: dict[str, Path]) -
     """Add the agreements of `pairs` to the registers and return how many ids are new, by collection.
 
     `folders` maps the names of collections to their folders. An agreement belongs to the collection of its
-    first claim unless another one holds it; an id that no claim asks for any more stays: it was public.
+    first claim unless another one holds it, and so do the ids that it had before; an id that no claim asks
+    for any more stays: it was public.
     """
     registers = {name: read_agreement_register(folder) for name, folder in folders.items()}
     before = {name: len(register) for name, register in registers.items()}
@@ -96,7 +97,9 @@ def write_agreement_registers(pairs: Iterable[Pair], folders: dict[str, Path]) -
     for agreement in (agreement for pair in pairs for agreement in pair.agreements):
         name = holders.get(agreement.id, agreement.claims[0].collection)
         if name in folders:
-            registers[name][agreement.id] = tuple(claim.id for claim in agreement.claims)
+            claims = tuple(claim.id for claim in agreement.claims)
+            registers[name] |= {agreement.id: claims}
+            registers[name] |= {former: claims for former in agreement.replaces if former not in holders}
     for name, folder in folders.items():
         register = sorted(registers[name].items())
         rows = ({"agreement": agreement, "claims": ";".join(claims)} for agreement, claims in register)

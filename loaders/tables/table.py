@@ -13,6 +13,7 @@ from graph.errors import TableError
 from graph.model.dates import PartialDate, parse_date
 from graph.model.terms import find_control
 from graph.reading import read_text
+from graph.store.files import write_whole
 from ontology import concepts
 
 V = TypeVar("V")
@@ -140,12 +141,16 @@ def read_map(
     return rows
 
 
+def render_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
+    """Return a table as it is written, a cell that a row does not have empty."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n", restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
-    """Write a table anew, a cell that a row does not have empty; the file is whole at any moment."""
+    """Write a table anew; the file is whole at any moment."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.with_suffix(".new")
-    with waiting.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n", restval="")
-        writer.writeheader()
-        writer.writerows(rows)
-    waiting.replace(path)
+    write_whole(path, render_table(columns, rows))

@@ -1,12 +1,14 @@
 """A list of one's own, as a new user adds it: build, look, decide, build again; and what stays the same."""
 
 import csv
+import pickle
 
 import pytest
 from click.testing import CliRunner
 
 from endpoint.cli.main import main
 from graph.model.iris import mint_place_id
+from graph.pipeline import build as pipeline
 from graph.store.releases import current_release
 from graph.store.store import open_store, select
 from loaders import workspace
@@ -146,6 +148,19 @@ def test_a_person_decides_and_the_old_id_leads_to_the_new_one(kembar, mine, tmp_
     ]
 
 
+def test_a_review_of_a_mention_that_its_list_does_not_have_is_told(kembar, mine, tmp_path, caplog):
+    head = "collection,name,country,stated_country,region,latitude,longitude,qid,place\n"
+    rows = (f"{of},Nirgends,Q40,Austria,,,,,new\n" for of in ("my-twins", "another-list"))
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "place_reviews.csv").write_text(head + "".join(rows), encoding="utf-8")
+    kembar("collections", "--collections", str(mine))
+    told = [record.getMessage() for record in caplog.records if "decides nothing" in record.getMessage()]
+    assert told == [
+        "place_reviews.csv: my-twins has no 'Nirgends' with this country, region, id and point;"
+        " the row decides nothing"
+    ]
+
+
 def test_a_register_that_knows_the_item_wins_over_one_that_does_not(kembar, mine, tmp_path):
     head = "id,country,name,now\n"
     for folder, now in ((tmp_path / "home", "Q12345678"), (mine, "")):
@@ -175,9 +190,33 @@ def test_files_that_a_collection_names_elsewhere_are_inputs_too(bundled_is_tiny,
         (dumps / name).write_text("{}")
     (folder / "inside.json").write_text("{}")
     (folder / "collection.toml").write_text(OF_WIKIDATA % dumps)
-    inputs = Workspace.of(tmp_path / "home", [folder]).inputs
+    whole = Workspace.of(tmp_path / "home", [folder])
+    inputs = whole.inputs
     reviews, places = tmp_path / "home" / "place_reviews.csv", tmp_path / "cities500.json"
     assert inputs == (folder, dumps / "one.json", dumps / "two.json", reviews, places)
+    sizes = [path.stat().st_size for path in (*folder.iterdir(), *dumps.iterdir())]
+    (dumps / "two.json").write_text(" " * (workspace.LARGE - sum(sizes) - 1) + "{}")
+    assert not whole.is_large
+    (dumps / "one.json").write_text("{ }")
+    assert whole.is_large
+
+
+@pytest.mark.slow
+def test_long_lists_are_read_apart_and_mint_the_same_ids(kembar, mine, tmp_path, monkeypatch):
+    travelled = []
+
+    def run_as_if_apart(step, *args, progress):
+        travelled.append(pickle.dumps(args))
+        return pickle.loads(pickle.dumps(step(*pickle.loads(travelled[-1]), progress)))
+
+    monkeypatch.setattr(workspace, "LARGE", 1)
+    monkeypatch.setattr(pipeline, "run_apart", run_as_if_apart)
+    kembar("build", "--collections", str(mine))
+    assert (len(travelled), links(tmp_path)) == (1, ["Q11462-Q24826", f"Q11462-{NEW_PLACE}"])
+    kept = f"id,country,name,now,geonames\n{NEW_PLACE},AT,Nirgendwo an der Alm,,\n"
+    assert (tmp_path / "home" / "places_register.csv").read_text(encoding="utf-8") == kept
+    kembar("build", "--collections", str(mine))
+    assert len(travelled) == 1
 
 
 def test_without_the_gazetteer_a_list_is_built_and_says_what_it_lacks(

@@ -42,7 +42,8 @@ def build_command(config: Config, force: bool, folders: tuple[Path, ...]) -> Non
                 questions=query_texts(),
                 examples=describe_examples(catalogue().values()),
                 inputs=workspace.inputs,
-                register=Register(workspace.register, workspace.keep_ids),
+                register=Register(workspace.register, workspace.render_register),
+                apart=workspace.is_large,
                 progress=partial(show_step, console, status),
             )
     except RefusedRelease as exc:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -23,26 +24,40 @@ if TYPE_CHECKING:
 
     from endpoint.engine.cache import Key
 
+Headers = list[tuple[str, str]]
+
 SHARE = 4
 """The memory takes this part of what the answers of a release may take, and an answer this part of that."""
 _CHOOSES = ("HOST", "ACCEPT", "ACCEPT_ENCODING", "ACCEPT_LANGUAGE", "X_FORWARDED_PROTO")
 """The headers that an answer may depend on."""
-_BEYOND = ("IF_MATCH", "RANGE", "CONTENT_LENGTH", "EXPECT")
+_BEYOND = frozenset({"IF_MATCH", "RANGE", "CONTENT_LENGTH", "EXPECT"})
 """With one of these the application decides."""
-_ABOUT_THE_BODY = ("content-type", "content-length", "content-encoding", "content-language")
+_ABOUT_THE_BODY = ("content-type", "content-encoding", "content-language")
 
 
 @dataclass(frozen=True)
 class KeptAnswer:
-    """One answer as it was sent: the lines of its head but for date and connection, and for a 304 too."""
+    """One answer as it was sent, with its headers but for length, date and connection.
+
+    Its head is written when it is given again, which becomes of few.
+    """
 
     release: str
     tag: str
-    head: bytes
-    head_unchanged: bytes
+    headers: Headers
     body: bytes
     record: RequestRecord
     lane: Lane
+
+    @cached_property
+    def head(self) -> bytes:
+        """Return the lines of its head."""
+        return _lines([*self.headers, ("Content-Length", str(len(self.body)))])
+
+    @cached_property
+    def head_unchanged(self) -> bytes:
+        """Return the lines of the head of a 304."""
+        return _lines([pair for pair in self.headers if pair[0].lower() not in _ABOUT_THE_BODY])
 
 
 class AnswerMemory:
@@ -59,7 +74,7 @@ class AnswerMemory:
 
     def find(self, request: Any) -> KeptAnswer | None:
         """Return the answer to a request of waitress, None when it is not here or not to be decided here."""
-        key = _key(request)
+        key = request.key
         if key is None:
             return None
         with self._lock:
@@ -69,18 +84,14 @@ class AnswerMemory:
             self._answers.move_to_end(key)
             return found
 
-    def keep(self, request: Any, status: str, headers: list[tuple[str, str]], body: bytes, mark: Any) -> None:
+    def keep(self, request: Any, status: str, headers: Headers, body: bytes, mark: Any) -> None:
         """Keep an answer of the application as it marked it, unless it is too large to be worth others."""
         record, lane = mark
-        key, tag = _key(request), next((value for name, value in headers if name.lower() == "etag"), "")
+        key, tag = request.key, next((value for name, value in headers if name.lower() == "etag"), "")
         if key is None or not status.startswith("200") or not tag:
             return
-        length = ("Content-Length", str(len(body)))
         given = [pair for pair in headers if pair[0].lower() != "content-length"]
-        unchanged = [pair for pair in headers if pair[0].lower() not in _ABOUT_THE_BODY]
-        answer = KeptAnswer(
-            record.release, tag, _lines([*given, length]), _lines(unchanged), body, replace(record), lane
-        )
+        answer = KeptAnswer(record.release, tag, given, body, record, lane)
         size = _size(key, answer)
         if size > self._most_bytes // SHARE:
             return
@@ -124,14 +135,15 @@ def has_it_already(request: Any, answer: KeptAnswer) -> bool:
     return any(tag.strip().removeprefix("W/") in (answer.tag, "*") for tag in said)
 
 
-def _key(request: Any) -> Key | None:
+def key_of(request: Any) -> Key | None:
+    """Return what a request of waitress is kept under, None when the application decides on it each time."""
     headers = request.headers
-    if request.command != "GET" or any(name in headers for name in _BEYOND):
+    if request.command != "GET" or not _BEYOND.isdisjoint(headers):
         return None
-    return (request.request_uri, *(headers.get(name, "") for name in _CHOOSES))
+    return (request.request_uri, *[headers.get(name, "") for name in _CHOOSES])
 
 
-def _lines(headers: list[tuple[str, str]]) -> bytes:
+def _lines(headers: Headers) -> bytes:
     return "".join(f"{name}: {value}\r\n" for name, value in headers).encode("latin-1")
 
 

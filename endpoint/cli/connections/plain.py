@@ -6,17 +6,20 @@ functions, but for those that find out what is asked. Whatever fails here, the f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Request, Response, g
+from flask import Flask, Request, g
+from werkzeug.datastructures import Headers
+from werkzeug.wsgi import ClosingIterator
 
-from endpoint.app import add_usual_headers, write_down
+from endpoint.app import usual_headers, write_down
 from endpoint.serving import encoding, quota
 from endpoint.serving.connection import FAILED
 from endpoint.serving.current import switch
 from endpoint.serving.records.access_log import RequestRecord
-from endpoint.sparql.answer import answer_program, is_for_people
+from endpoint.sparql.answer import Found, answer_program, is_for_people
 from endpoint.sparql.request import QueryOperation, read_operation
 from graph.errors import KembarError
 
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PATH = "/sparql"
-_BEYOND = ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_RANGE", "CONTENT_LENGTH")
+_BEYOND = frozenset({"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_RANGE", "CONTENT_LENGTH"})
 """With one of these the framework decides."""
 
 
@@ -44,19 +47,16 @@ class PlainQueries:
             if (operation := _read(request)) is None:
                 return self._framework(environ, start_response)
             try:
-                response = _answer(request, operation)
+                headers, body, sent = _answer(request, operation)
             except Exception as error:  # noqa: BLE001 - the framework answers this one too
                 environ[FAILED] = error
                 return self._framework(environ, start_response)
-        return response(environ, start_response)
+        start_response("200 OK", headers)
+        return ClosingIterator([body], sent)
 
 
 def _may_be_plain(environ: dict[str, Any]) -> bool:
-    return (
-        environ["PATH_INFO"] == PATH
-        and environ["REQUEST_METHOD"] == "GET"
-        and not any(name in environ for name in _BEYOND)
-    )
+    return environ["PATH_INFO"] == PATH and environ["REQUEST_METHOD"] == "GET" and _BEYOND.isdisjoint(environ)
 
 
 def _read(request: Request) -> QueryOperation | None:
@@ -68,15 +68,29 @@ def _read(request: Request) -> QueryOperation | None:
     return None if operation.query is None or is_for_people(request, operation) else operation
 
 
-def _answer(request: Request, operation: QueryOperation) -> Response:
-    """Return the whole answer. Raises what the steps raise that a request passes in the framework."""
+def _answer(
+    request: Request, operation: QueryOperation
+) -> tuple[list[tuple[str, str]], bytes, Callable[[], None]]:
+    """Return the headers and the body of the whole answer, and what to call when it is sent.
+
+    Raises what the steps raise that a request passes in the framework.
+    """
     g.record = RequestRecord(PATH, request.method, request.path)
     if refusal := switch().refusal:
         raise refusal
     quota.begin(request, is_query=True)
-    response = encoding.encode(request, answer_program(request, operation))
-    quota.begin_answer(request, response)
-    add_usual_headers(response)
-    write_down(request, response)
+    headers, body = _encode(request, answer_program(request, operation))
+    sent = quota.begin_sending(request, len(body))
+    write_down(request, HTTPStatus.OK, len(body))
     quota.end(is_query=True)
-    return response
+    return [*headers, ("Content-Length", str(len(body))), *usual_headers()], body, sent
+
+
+def _encode(request: Request, found: Found) -> tuple[list[tuple[str, str]], bytes]:
+    """Return headers and body as they are to be sent."""
+    body = found.body or b""
+    if len(body) < encoding.LEAST_BYTES:
+        return found.headers, body
+    headers = Headers(found.headers)
+    body = encoding.compress(request, headers, body)
+    return headers.to_wsgi_list(), body

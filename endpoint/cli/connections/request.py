@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
 
-from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.adjustments import Adjustments
+from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
 from waitress.utilities import BadRequest, Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge
 from werkzeug.sansio.utils import host_is_trusted
 
-from endpoint.cli.connections.memory import KeptAnswer
+from endpoint.cli.connections.memory import KeptAnswer, key_of
+
+if TYPE_CHECKING:
+    from endpoint.engine.cache import Key
 
 REQUEST_LINE_BYTES = 64 * 1024
 FIELD_BYTES = 8 * 1024
@@ -17,6 +22,11 @@ MOST_FIELDS = 100
 HEAD_BYTES = REQUEST_LINE_BYTES + 4 * FIELD_BYTES
 """What a line, a header and the whole head of a request may have."""
 
+KNOWN_FIELDS, KNOWN_BYTES = 256, 2048
+"""How many blocks of headers are known by heart, and how long one of them may be."""
+
+# A target of which there is nothing to decode, and that all who read it take apart at the same places.
+_PLAIN_LINE = re.compile(rb"GET (/[\w.~/-]*)(?:\?([!\"$-~]*))? HTTP/1\.1")
 _CODED_TWICE = re.compile(rb"^(transfer-encoding:)(?:[^\r\n]*,|(?s:.*)^\1)", re.I | re.M)
 _SEVERAL_HOSTS = re.compile(rb"^host:(?s:.*)^host:", re.I | re.M)
 
@@ -34,6 +44,11 @@ class RequestParser(HTTPRequestParser):
     error: Any
     empty: bool
     kept: KeptAnswer | None = None
+
+    @cached_property
+    def key(self) -> Key | None:
+        """Return what its answer is kept under, found out once; only for a request that is read."""
+        return key_of(self)
 
     def received(self, data: bytes) -> int:
         """Take what came and return how many bytes of it belong to this request."""
@@ -60,7 +75,14 @@ class RequestParser(HTTPRequestParser):
             )
         if self.error:
             self.completed = True
-            return
+        elif (found := _PLAIN_LINE.fullmatch(line)) and (headers := _known(fields, self.adj)) is not None:
+            self._take(line, found, headers)
+        else:
+            self.read_head(header_plus)
+
+    def read_head(self, header_plus: bytes) -> None:
+        """Read a head that is within the limits. Raises ParsingError for what is refused with 400."""
+        fields = header_plus.partition(b"\r\n")[2]
         if _CODED_TWICE.search(fields):
             raise ParsingError("a body is coded once, as chunked")
         try:
@@ -69,6 +91,14 @@ class RequestParser(HTTPRequestParser):
             raise ParsingError(f"the address is none: {exc}") from exc
         self._check_frame()
         self._check_host(fields)
+
+    def _take(self, line: bytes, found: re.Match[bytes], headers: dict[str, str]) -> None:
+        """Become what ``read_head`` would make of a plain line with these headers."""
+        self.first_line, self.command, self.version = line, "GET", "1.1"
+        self.path, self.query = found[1].decode(), (found[2] or b"").decode()
+        self.request_uri = line[len("GET ") : -len(" HTTP/1.1")].decode()
+        self.proxy_scheme = self.proxy_netloc = self.fragment = ""
+        self.url_scheme, self.headers = self.adj.url_scheme, headers.copy()
 
     def _check_frame(self) -> None:
         """Refuse what tells the length of the body in two ways, and versions that are not spoken here."""
@@ -98,3 +128,23 @@ class RequestParser(HTTPRequestParser):
         self.headers["CONNECTION"] = "close"
         if self.chunked:
             self.headers["CONTENT_LENGTH"] = str(self.body_bytes_received)
+
+
+def _known(fields: bytes, adjustments: Adjustments) -> dict[str, str] | None:
+    """Return what is to be known of a block of headers; None when it is to be read with its line."""
+    return _read_fields(fields, adjustments) if len(fields) <= KNOWN_BYTES else None
+
+
+@lru_cache(KNOWN_FIELDS)
+def _read_fields(fields: bytes, adjustments: Adjustments) -> dict[str, str] | None:
+    """Return the headers below the line of a plain request: a program sends the same with all of them.
+
+    None for what is wrong with them, and for those that say more: of a body, or of the connection.
+    """
+    request = RequestParser(adjustments)
+    try:
+        request.read_head(b"GET / HTTP/1.1\r\n" + fields)
+    except (ParsingError, TransferEncodingNotImplemented):
+        return None
+    says_more = request.body_rcv is not None or request.expect_continue or request.connection_close
+    return None if says_more else request.headers

@@ -11,7 +11,7 @@ from functools import lru_cache
 from endpoint.config import Config
 from endpoint.engine.language.nesting import FLAT, Shape, measure
 from endpoint.engine.language.rewriting.rewrite import Rewriting, rewrite
-from endpoint.engine.language.tokens import WORD, Kind, Token, is_doubtful, locate, tokenize
+from endpoint.engine.language.tokens import IRI, WORD, Kind, Token, is_doubtful, locate, tokenize
 from graph.errors import QueryRefused, QuerySyntaxError, QueryTooComplex, QueryTooLong
 
 _UPDATES = frozenset(
@@ -123,8 +123,8 @@ def _read(text: str, config: Config) -> Reading:
 
 
 def _with_rewriting(reading: Reading, config: Config) -> Reading:
-    depth = reading.shape.depth.value
-    return replace(reading, rewriting=rewrite(reading.text, reading.tokens, depth, config.query_bytes))
+    rewriting = rewrite(reading.text, reading.tokens, reading.shape.depth.value, config.query_bytes)
+    return reading if rewriting is None else replace(reading, rewriting=rewriting)
 
 
 def _refuse_named_nodes(text: str, tokens: Sequence[Token]) -> None:
@@ -251,7 +251,7 @@ def read_prefixes(tokens: Sequence[Token]) -> dict[str, set[str]]:
     """Return all that each prefix is declared as, with its angle brackets."""
     declared: dict[str, set[str]] = {}
     for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if word.text.upper() == "PREFIX" and iri.kind is Kind.IRI:
+        if iri.kind is IRI and word.text.upper() == "PREFIX":
             declared.setdefault(name.text, set()).add(iri.text)
     return declared
 

@@ -31,7 +31,7 @@ class Kind(StrEnum):
     MARK = "mark"
 
 
-LANGUAGE, MARK, WORD = Kind.LANGUAGE, Kind.MARK, Kind.WORD
+IRI, LANGUAGE, MARK, NAME, WORD = Kind.IRI, Kind.LANGUAGE, Kind.MARK, Kind.NAME, Kind.WORD
 """Looked up once: each look-up of an enum's member takes ten times as long as that of a name."""
 
 

@@ -19,7 +19,7 @@ from http import HTTPStatus
 from itertools import islice
 from logging.handlers import WatchedFileHandler
 
-from flask import Response, g, has_app_context, has_request_context, request
+from flask import g, has_app_context, has_request_context, request
 
 from endpoint.config import Config
 from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, StopReason
@@ -67,14 +67,11 @@ class RequestRecord:
         if end.lane in (Lane.FREE, Lane.SERVICES):
             self.query = end.query
 
-    def end(self, response: Response, release: str, problem: str) -> None:
-        """Take note of the answer."""
+    def end(self, status: int, size: int | None, release: str, problem: str) -> None:
+        """Take note of the answer; ``size`` is that of its body in bytes, sent or not."""
         self.seconds = time.perf_counter() - self.start
-        self.status = response.status_code
-        length = response.content_length
-        self.bytes = response.calculate_content_length() if length is None else length
-        if self.method == "HEAD" or self.status in _BODILESS:
-            self.bytes = 0
+        self.status = status
+        self.bytes = 0 if self.method == "HEAD" or status in _BODILESS else size
         self.release, self.problem = release, problem
 
 

@@ -12,6 +12,7 @@ from endpoint.show.rendering import respond, revalidated
 from endpoint.show.texts import translate
 from endpoint.site.search.hits import Hit, find_by_path, find_hits, group_hits, make_hit, words_of_path
 from graph.errors import ParameterError
+from graph.model.terms import find_control
 
 blueprint = Blueprint("search", __name__)
 
@@ -70,11 +71,17 @@ def _as_json(hit: Hit) -> dict[str, object]:
 
 
 def _read_text(name: str) -> str:
-    """Return a parameter of the address, nothing when it is left out; raises ParameterError for several."""
+    """Return a parameter of the address, nothing when it is left out.
+
+    Raises ParameterError for several, and for a text with a control character, which no page can hold.
+    """
     values = request.args.getlist(name)
     if len(values) > 1:
         raise ParameterError(name, values[1][:50], f"is given {len(values)} times; give it once")
-    return values[0] if values else ""
+    text = values[0] if values else ""
+    if control := find_control(text):
+        raise ParameterError(name, text[:50], f"has the control character {control}; leave it out")
+    return text
 
 
 def _read_number(name: str, default: int, most: int) -> int:

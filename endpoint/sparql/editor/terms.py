@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from rdflib import URIRef
 
 from endpoint.engine.language.guard import read_prefixes
-from endpoint.engine.language.tokens import Kind, Token
+from endpoint.engine.language.tokens import IRI, NAME, Token
 from ontology import KK, ontology
 
 NOTE = "X-Kembar-Note"
@@ -19,8 +19,8 @@ NOTE = "X-Kembar-Note"
 MOST_NAMED = 20
 """So many unknown terms of a query are named, in its order."""
 _MOST_NOTED = 5
-_PREFIX = "kk:"
-"""What stands for our namespace where a query does not say otherwise."""
+_NAMESPACE, _PREFIX = f"<{KK}>", "kk:"
+"""Our namespace, and what stands for it where a query does not say otherwise."""
 _MOST_LETTERS = 64
 _CUTOFF = 60.0
 
@@ -82,12 +82,13 @@ def _find_nearest(name: str) -> str:
 
 def _names(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
     """Yield each word of our namespace, with its local name."""
-    bases = {_PREFIX: {f"<{KK}>"}} | read_prefixes(tokens)
-    ours = {prefix for prefix, base in bases.items() if base == {f"<{KK}>"}}
+    bases = {_PREFIX: {_NAMESPACE}} | read_prefixes(tokens)
+    ours = {prefix for prefix, base in bases.items() if base == {_NAMESPACE}}
     for token in tokens:
-        if token.kind is Kind.IRI and token.text.startswith(f"<{KK}") and token.text != f"<{KK}>":
-            yield token, token.text[1:-1].removeprefix(str(KK))
-        elif token.kind is Kind.NAME:
+        if token.kind is IRI:
+            if token.text.startswith(_NAMESPACE[:-1]) and token.text != _NAMESPACE:
+                yield token, token.text[len(_NAMESPACE) - 1 : -1]
+        elif token.kind is NAME:
             prefix, colon, name = token.text.partition(":")
             if name and prefix + colon in ours:
                 yield token, name

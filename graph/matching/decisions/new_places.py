@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from graph.matching.decisions.outcome import (
@@ -15,7 +15,7 @@ from graph.matching.gazetteer.finder import BearerFinder
 from graph.matching.gazetteer.readings import STATED
 from graph.matching.gazetteer.scripts import script_of
 from graph.matching.known.mint import Mint
-from graph.matching.known.names import is_cut_short, read_name
+from graph.matching.known.names import is_cut_short, is_large, read_name
 from graph.matching.known.points import FAIR_KM
 from graph.matching.mentions.entries import Gathered
 from graph.matching.parties import Party
@@ -98,7 +98,7 @@ class Minter:
         doubts = [place for place in ranked if place.bits >= DOUBT and place.named >= least]
         if STATED in party.reading.reasons:
             doubts = []
-        found = self._find_doubts(party, doubts) or self._find_unknown(party)
+        found = self._find_doubts(party, doubts) or self._find_larger(party) or self._find_unknown(party)
         place = "" if found else self._mint_id(party, names)
         if not place:
             found = found or Unclear(("several-candidates",))
@@ -116,6 +116,25 @@ class Minter:
             return None
         several = ("several-candidates",) if len(doubts) > 1 else ()
         return Unclear((*doubts[0].evidence.reasons, *several), list_bearers(party.reading))
+
+    def _find_larger(self, party: Party) -> Unclear | None:
+        """Return that a bare name may be the county, regency or province called so, and not a town.
+
+        A list that says "Siak" means Siak Regency where no town has the name; where one has, the county is a
+        doubt when it has the very link.
+        """
+        read = [read_name(name) for name in party.names]
+        bare = {name.core for name in read if not name.kinds and not name.where}
+        if not bare or STATED in party.reading.reasons:
+            return None
+        alike = sorted(self._parties.named_like(party.names) - self._minted.keys())
+        larger = [other for number in alike if _is_called(other := self._parties[number], bare)]
+        larger = [other for other in larger if other.place and other.country == party.country]
+        if party.reading.bearers:
+            larger = [other for other in larger if party.partners & other.partners]
+        places = [PossiblePlace(other.place, 0.0, len(party.partners & other.partners)) for other in larger]
+        reasons = ("similar-name",)
+        return Unclear(reasons, list_bearers(party.reading), tuple(places[:3])) if places else None
 
     def _find_unknown(self, party: Party) -> Unclear | None:
         """Return why a party that no place here can be is not minted all the same; None when it may be.
@@ -184,6 +203,12 @@ class Minter:
         alike = (self._parties[number] for number in self._parties.named_like(party.names))
         elsewhere = any(namesake.country not in {"", party.country} for namesake in alike)
         return "other-country" if elsewhere else "no-candidate"
+
+
+def _is_called(party: Party, cores: Collection[str]) -> bool:
+    """Return whether a party is called so with a word that says it is more than a town: "Siak Regency"."""
+    read = map(read_name, party.names)
+    return any(is_large(name) and name.core in cores and not name.where for name in read)
 
 
 def _why_open(party: Party) -> str:

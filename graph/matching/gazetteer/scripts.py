@@ -40,7 +40,9 @@ def script_of(text: str) -> str:
 
     Kanji alone are "Hani", with kana "Jpan".
     """
-    scripts = frozenset(script for char in text if (script := _script(char)))
+    if text.isascii():
+        return "Latn" if any(map(str.isalpha, text)) else ""
+    scripts = frozenset(script for char in set(text) if (script := _script(char)))
     return next(iter(scripts)) if len(scripts) == 1 else _TOGETHER.get(scripts, "")
 
 

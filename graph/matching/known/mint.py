@@ -109,6 +109,16 @@ class Mint:
             known = self.registered.get(old, RegisteredPlace(old, iso, name))
             self.registered[old] = replace(known, now=known.now or place)
 
+    def keep(self, place: str, iso: str, name: str, now: str = "") -> None:
+        """Let the register say of an id what a person decided: which place it is now, empty while it stands.
+
+        Unlike `redirect` it mends what the register says; of an id that nobody has minted it tells only that
+        it stands.
+        """
+        if place in self._before or not now:
+            row = self.registered.get(place, RegisteredPlace(place, iso, name))
+            self.registered[place] = replace(row, now=now)
+
     def former_ids(self) -> dict[str, tuple[str, ...]]:
         """Return the ids that lead to each place today, in their order."""
         former: dict[str, list[str]] = defaultdict(list)

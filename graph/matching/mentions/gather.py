@@ -174,13 +174,14 @@ class Gatherer:
     def _known_place(self, entry: MentionEntry) -> tuple[str, Decision | None, tuple[str, ...]]:
         """Return the place that a mention surely means, empty when it is open, and how it is known.
 
-        The register leads from a bare name that several places bear to none of them.
+        The register leads from a bare name that several places bear to none of them, and a mention that a
+        person says is new nowhere.
         """
         mention = entry.mention
         minted = mint_place_id(self._iso_codes.get(entry.country, ""), mention.name)
         if decided := self._decided.get(entry.key):
-            place = minted if decided == NEW else decided
-            return current_id(place, self._registered), Decision.REVIEWED, ("reviewed",)
+            place = minted if decided == NEW else current_id(decided, self._registered)
+            return place, Decision.REVIEWED, ("reviewed",)
         if mention.qid or mention.geonames:
             return self._stated_place(mention)
         today = current_id(minted, self._registered)

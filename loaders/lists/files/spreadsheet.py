@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 import warnings
 import zipfile
@@ -16,6 +17,8 @@ from openpyxl.worksheet._reader import WorkSheetParser
 
 from graph.errors import TableError
 from loaders.lists.files.layout import CellRow, Layout, Rows, count_columns, find_miscount
+
+log = logging.getLogger(__name__)
 
 _DECORATION = re.compile(r'\[[^]]*]|"[^"]*"|\\.')
 """What stands in a number format beside the codes for the parts of a date."""
@@ -76,6 +79,11 @@ def _find_sheet(book: Workbook, name: str, sheet: str) -> Any:
     if sheet and sheet not in names:
         what = "is a chart" if sheet in book.sheetnames else "is not there"
         raise TableError(name, None, f"the sheet {sheet!r} {what}", f"Choose one of {', '.join(names)}.")
+    shown = [one.title for one in book.worksheets if one.sheet_state == "visible" and one.title != names[0]]
+    if shown and not sheet:
+        log.warning(
+            "%s: only the sheet %r is read, not %s; sheet says which", name, names[0], ", ".join(shown)
+        )
     return book[sheet or names[0]]
 
 

@@ -13,7 +13,7 @@ from graph.model.claims import Place
 from graph.model.iris import mint_place_id
 from graph.model.matches import Decision
 from graph.model.records import Record
-from tests.kit.graph.matching import COUNTRIES, at, country, curated, item, items, known, listed, run
+from tests.kit.graph.matching import COUNTRIES, at, country, curated, item, items, known, listed, only, run
 
 WEIMAR = known("Q3955", "Weimar", "DE", level="city", level_with=("city",), is_city=True)
 
@@ -197,6 +197,36 @@ def test_a_review_has_the_last_word(decided, place, kind):
     match = got.matches("Victoria")[0]
     assert (match.place, match.decision, match.reasons) == (place, Decision.REVIEWED, ("reviewed",))
     assert [one.kind for one in got.collection("list").issues] == ([kind] if kind else [])
+
+
+def test_what_the_register_says_of_a_mention_follows_the_last_review_of_it():
+    pairs = listed("list", (at("Victoria", "AR"), at("Weimar", "DE")))
+    minted, registered, told = mint_place_id("AR", "Victoria"), {}, []
+    for decided in ("", "Q3", "Q4", "new", "Q5", ""):
+        reviews = [Review("list", "Victoria", decided, country("AR"))] if decided else []
+        got = run(pairs, reviews=reviews, registered=registered)
+        registered = got.resolution.registered
+        told.append((only(got, "Victoria").place, registered[minted].now))
+    assert told == [
+        (minted, ""), ("Q3", "Q3"), ("Q4", "Q4"), (minted, ""), ("Q5", "Q5"), ("Q5", "Q5")
+    ]  # fmt: skip
+    assert got.place("Q5").replaces == (minted,)
+
+
+def test_the_id_of_a_name_that_persons_took_for_two_places_leads_where_it_led():
+    registered = run(listed("list", (at("Victoria", "AR"), at("Weimar", "DE")))).resolution.registered
+    pairs = listed(
+        "list",
+        (at("Victoria", "AR", (-32.6211, -60.1547)), at("Weimar", "DE")),
+        (at("Victoria", "AR", (-36.2152, -65.4412)), at("Weimar", "DE")),
+    )
+    reviews = [
+        Review("list", "Victoria", place, country("AR"), "", *point)
+        for place, point in (("Q3", (-32.6211, -60.1547)), ("Q4", (-36.2152, -65.4412)))
+    ]
+    got = run(pairs, reviews=reviews, registered=registered)
+    assert got.places("Victoria") == ["Q3", "Q4"]
+    assert got.resolution.registered[mint_place_id("AR", "Victoria")].now in {"Q3", "Q4"}
 
 
 def test_without_lists_nothing_is_touched():

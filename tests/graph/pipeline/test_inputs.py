@@ -61,9 +61,14 @@ def test_where_a_folder_lies_does_not_count(folder, tmp_path):
 
 def test_what_the_build_writes_itself_is_no_change_and_an_edit_of_it_is_one(folder, tmp_path):
     path = tmp_path / "register.csv"
-    register = Register(path, lambda: path.write_text("minted"))
+    register = Register(path, bytes)
     inputs = [folder, path]
-    made_of = register.write_beside(take_fingerprint(inputs, {}), inputs)
+    made_of = register.write_beside(b"minted", take_fingerprint(inputs, {}), inputs)
+    assert (path.read_bytes(), [one.name for one in tmp_path.iterdir() if one.name.startswith(".")]) == (
+        b"minted",
+        [],
+    )
+    assert register.write_beside(b"", made_of, inputs) == made_of
     assert different(made_of, take_fingerprint(inputs, {})) == []
     path.write_text("edited")
     (name,) = different(made_of, take_fingerprint(inputs, {}))

@@ -8,14 +8,17 @@ import subprocess
 import sys
 import threading
 from functools import partial
+from itertools import pairwise
 
 import psutil
 import pytest
 
 from graph import errors
 from graph.errors import QuerySyntaxError, ReleaseError, TableError
+from graph.network.betweenness import start_betweenness
+from graph.network.network import Edge, Node, make_network
 from graph.pipeline.build import build
-from graph.pipeline.workers import LARGE, count_processes, start_workers
+from graph.pipeline.workers import LARGE, count_processes, run_apart, start_workers
 from graph.store.files import hash_file
 from graph.store.manifest import STORE
 from graph.store.releases import current_release
@@ -27,8 +30,13 @@ from tests.kit.processes import PATIENCE
 KINDS = [0, pytest.param(2, marks=pytest.mark.slow)]
 
 
-def raise_error(error):
+def raise_error(error, told=None):
     raise error
+
+
+def children():
+    """Return the processes that were spawned by this one."""
+    return [child for child in psutil.Process().children() if "spawn_main" in str(child.cmdline())]
 
 
 def wait_for_ever(note):
@@ -60,6 +68,35 @@ def test_errors_of_all_kinds_travel():
         assert (type(copy), str(copy), vars(copy)) == (type(error), str(error), vars(error))
 
 
+def tell_twice(number, told):
+    told("one")
+    told("two")
+    return os.getpid(), number
+
+
+def tell_and_wait(told):
+    told("waiting")
+    threading.Event().wait()
+
+
+@pytest.mark.slow
+def test_a_step_apart_tells_its_progress_its_result_and_its_error_and_is_gone():
+    told = []
+    pid, number = run_apart(tell_twice, 7, progress=told.append)
+    assert (told, number, psutil.pid_exists(pid)) == (["one", "two"], 7, False)
+    with pytest.raises(TableError, match="it is odd"):
+        run_apart(raise_error, TableError("a.csv", 1, "it is odd", "Mend"), progress=told.append)
+    with pytest.raises(ZeroDivisionError):
+        run_apart(tell_and_wait, progress=lambda step: 1 / 0)
+    assert children() == []
+
+
+@pytest.mark.slow
+def test_a_killed_step_apart_is_an_error_that_says_so():
+    with pytest.raises(ReleaseError, match=r"was killed.*nothing was replaced"):
+        run_apart(tell_and_wait, progress=lambda step: children()[0].kill())
+
+
 def test_a_small_release_needs_no_process():
     assert count_processes(LARGE - 1) == 0
     assert count_processes(LARGE) == (0 if os.cpu_count() == 1 else min(os.cpu_count(), 4))
@@ -76,12 +113,29 @@ if __name__ == "__main__":
         print("started", flush=True)
         steps[0]()
 """
+APART = """
+from graph.pipeline.workers import run_apart
+from tests.graph.pipeline.test_workers import measure_for_ever
+if __name__ == "__main__":
+    run_apart(measure_for_ever, progress=lambda step: print("started", flush=True))
+"""
+
+
+def measure_for_ever(told):
+    """Find a betweenness that takes minutes, in a process that this one starts, and wait on."""
+    nodes = [Node(f"{number:05}") for number in range(45_000)]
+    edges = [Edge(a.id, b.id, f"{a.id}-{b.id}") for a, b in pairwise(nodes)]
+    with start_betweenness(make_network(nodes, edges)) as wait:
+        told("started")
+        wait()
+        threading.Event().wait()
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("script", [ENDLESS, APART])
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_no_process_outlives_the_one_that_started_it(sent, tmp_path):
-    command = [sys.executable, "-c", ENDLESS, str(tmp_path)]
+def test_no_process_outlives_the_one_that_started_it(script, sent, tmp_path):
+    command = [sys.executable, "-c", script, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parent:
         assert parent.stdout.readline() == b"started\n"
         children = psutil.Process(parent.pid).children(recursive=True)
@@ -91,9 +145,10 @@ def test_no_process_outlives_the_one_that_started_it(sent, tmp_path):
     assert alive == []
 
 
-def published(load, home, processes):
+def published(load, home, processes, **options):
     """Build, and return the id with the SHA-256 of every file but the store, whose bytes differ anyway."""
-    release = build(load, home, force=True, questions={"a.rq": "ASK {}"}, processes=processes).release
+    asked = {"a.rq": "ASK {}"}
+    release = build(load, home, force=True, questions=asked, processes=processes, **options).release
     assert check_release(release) == []
     files = [path for path in release.path.rglob("*") if path.is_file()]
     kept = [path for path in files if STORE not in path.relative_to(release.path).parts]
@@ -104,7 +159,7 @@ def published(load, home, processes):
 @pytest.mark.slow
 def test_processes_and_threads_write_the_same_bytes(tmp_path):
     alone = published(load_bundled, tmp_path / "alone", 0)
-    together = published(load_bundled, tmp_path / "together", 3)
+    together = published(load_bundled, tmp_path / "together", 3, apart=True)
     seal = {"manifest.json", "manifest.sha256", "SHA256SUMS"}
     assert alone[1].keys() == together[1].keys() > seal
     differ = {name for name, digest in alone[1].items() if together[1][name] != digest}
@@ -119,14 +174,13 @@ def test_a_refused_release_and_a_killed_process_replace_nothing(tmp_path):
     before = build(load, home, processes=2).release.id
     write_collection(folder, statements=edited("statements.csv", "2018-03-19", "2018-03-20"))
 
-    def kill_a_worker(step):
-        if step == "writing the files":
-            next(
-                child for child in psutil.Process().children() if "spawn_main" in str(child.cmdline())
-            ).kill()
+    def kill_at(moment, step):
+        if step == moment:
+            children()[0].kill()
 
-    with pytest.raises(ReleaseError, match="was killed"):
-        build(load, home, force=True, processes=2, progress=kill_a_worker)
+    for moment in ("reconciling the claims", "writing the files"):
+        with pytest.raises(ReleaseError, match="was killed"):
+            build(load, home, force=True, processes=2, apart=True, progress=partial(kill_at, moment))
     assert [path.name for path in (home / "releases").iterdir()] == [before]
     assert current_release(home).id == before
     assert build(load, home, force=True, processes=2).release.id != before

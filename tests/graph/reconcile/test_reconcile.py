@@ -6,8 +6,10 @@ import datetime as dt
 
 import pytest
 
+from graph.errors import CollectionError
 from graph.model.claims import Claim, CollectionInfo, DateRole, Judgement, LoadedCollection
 from graph.model.conclusions import Maker, Model, Outcome, Replacement
+from graph.model.dates import parse_date
 from graph.model.matches import Decision, Match, Mention
 from graph.network.network import network_of
 from graph.reconcile.reconcile import reconcile
@@ -85,6 +87,57 @@ def test_since_status_and_relation_never_rest_on_a_claim_that_an_assessment_doub
     assert pair.relation is not None
     assert pair.relation.value == "friendship"
     assert [agreement.id for agreement in pair.agreements] == [f"{MEANT}-founding-{y}" for y in (1950, 1985)]
+
+
+@pytest.mark.parametrize("verdict", ["refuted", "unverified"])
+def test_what_an_agreement_says_rests_on_no_doubted_claim_while_there_is_another(verdict):
+    parties = (PROVINCE, PREFECTURE)
+    sound = claim("founding", "1985", parties=parties, document_type="mou")
+    terms = {"term_years": 5, "valid_until": parse_date("2030"), "venue": "Kyoto", "relation": "friendship"}
+    wrong = claim(
+        "founding", "1984-05", "agreement-text", parties=parties, document_type="agreement-charter", **terms
+    )
+    judgement = Judgement("J1", wrong.id, verdict, "unsupported", "Not so.", ())
+    (told,) = pair_of(model(sound, wrong), MEANT).agreements
+    assert (str(told.signed.value), told.term_years.value, told.venue.value) == ("1984-05", 5, "Kyoto")
+    (kept,) = pair_of(model(sound, wrong, judgements=(judgement,)), MEANT).agreements
+    assert (str(kept.signed.value), kept.document_type.value) == ("1985", "mou")
+    assert (kept.term_years, kept.valid_until, kept.venue, kept.relation) == (None, None, None, None)
+    assert (kept.id, kept.claims) == (told.id, told.claims)
+
+
+def test_an_agreement_of_which_doubted_claims_alone_speak_shows_what_they_say():
+    doubted = claim("founding", "1985", parties=(PROVINCE, PREFECTURE), term_years=5)
+    since = claim("since", "1985", parties=(PROVINCE, PREFECTURE))
+    judgement = Judgement("J1", doubted.id, "unverified", "unsupported", "Nobody has seen it.", ())
+    (shown,) = pair_of(model(doubted, since, judgements=(judgement,)), MEANT).agreements
+    assert (str(shown.signed.value), shown.term_years.value) == ("1985", 5)
+
+
+def correcting(*pairs):
+    """A blog's claim of each pair, and judgements that each means the next one, the last the first."""
+    claims = [claim("founding", source="blog", parties=tuple(pair.split("-"))) for pair in pairs]
+    meant = (*pairs[1:], pairs[0])
+    return claims, tuple(
+        Judgement(f"J{n}", one.id, "refuted", "wrong-place", "Another was meant.", (), (pair,))
+        for n, (one, pair) in enumerate(zip(claims, meant, strict=True))
+    )
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_corrections_that_lead_in_a_circle_are_refused_with_all_their_rows(number):
+    circle = (MEANT, WRONG, f"{CITY}-Q34600")[:number]
+    claims, judgements = correcting(*circle)
+    with pytest.raises(CollectionError, match="they correct each other in a circle") as refused:
+        model(*claims, judgements=judgements)
+    assert all(f"J{n} ({pair} is " in str(refused.value) for n, pair in enumerate(circle))
+
+
+def test_two_pairs_that_stand_may_each_be_what_a_wrong_claim_of_the_other_meant():
+    claims, judgements = correcting(MEANT, WRONG)
+    stands = [claim("founding", parties=one.parties) for one in claims]
+    made = model(*claims, *stands, judgements=judgements)
+    assert [pair_of(made, name).replaced_by for name in (MEANT, WRONG)] == ["", ""]
 
 
 def test_a_correction_by_hand_replaces_a_claimed_pair_and_no_other():

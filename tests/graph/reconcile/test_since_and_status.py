@@ -143,6 +143,19 @@ def test_r7_status_as_of_a_listing_is_the_day_of_the_list():
     assert replace(claim("since"), source=dump).as_of is None
 
 
+def test_r7_status_as_of_a_list_of_which_nobody_says_when_it_was_issued_is_the_day_of_its_data_and_says_so():
+    undated = claim("listing", source="encyclopedia")
+    table = replace(undated.source, compiled=PartialDate(2026, 2, 28))
+    listed = replace(undated, source=table)
+    assert (listed.as_of, listed.as_of_basis) == (PartialDate(2026, 2, 28), "report-day")
+    issued = replace(undated, source=replace(table, issued=PartialDate(2025)))
+    assert (issued.as_of, issued.as_of_basis) == (PartialDate(2025), "")
+    dated = replace(listed, date=PartialDate(2014))
+    assert (dated.as_of, dated.as_of_basis) == (PartialDate(2014), "")
+    assert (undated.as_of, undated.as_of_basis) == (None, "")
+    assert replace(claim("since"), source=table).as_of is None
+
+
 def test_r7_status_of_one_day_and_one_trust_does_not_depend_on_ids():
     lives, rests = claim("continuation", "2019"), claim("status", "2019")
     for first, second in ((lives, rests), (rests, lives)):

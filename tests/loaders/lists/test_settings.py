@@ -7,8 +7,10 @@ import tomllib
 import pytest
 
 from graph.errors import CollectionError, TableError
+from loaders.collection import load_collections
 from loaders.lists.load import load_table
 from loaders.lists.source import is_address
+from tests.kit.graph.collections import write_collection
 from tests.kit.graph.tables import HEADER, INFO, load
 
 
@@ -81,6 +83,27 @@ def test_a_link_out_of_the_folder_is_refused_and_nothing_is_told_of_what_it_name
     with pytest.raises(CollectionError, match="is a link out of") as caught:
         load(folder, 'file = "linked.csv"\n', "x,y\n")
     assert "root" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["collection.toml", "places.csv", "judgements.csv", "places_register.csv"])
+@pytest.mark.parametrize("there", [True, False])
+def test_a_table_or_settings_that_are_a_link_out_of_the_folder_are_refused_be_they_there_or_not(
+    tmp_path, name, there
+):
+    folder = write_collection(tmp_path / "mine")
+    (tmp_path / "secret").write_text("root:x:0\n")
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).symlink_to(tmp_path / ("secret" if there else "nothing"))
+    with pytest.raises(CollectionError, match=f"{name} is a link out of the collection's folder") as caught:
+        load_collections([folder])
+    assert "root" not in str(caught.value)
+
+
+def test_a_link_within_the_folder_is_read(tmp_path):
+    folder = write_collection(tmp_path / "mine")
+    (folder / "places.csv").rename(folder / "all-places")
+    (folder / "places.csv").symlink_to("all-places")
+    assert load_collections([folder])[0].places
 
 
 @pytest.mark.parametrize(

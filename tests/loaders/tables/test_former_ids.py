@@ -6,6 +6,7 @@ from graph.errors import CollectionError, TableError
 from graph.reconcile.reconcile import reconcile
 from graph.triples.model import build_quads
 from loaders.collection import load_collections
+from loaders.tables.registers import read_agreement_register
 from loaders.workspace import freeze_agreements
 from tests.kit.graph.collections import edited, write_collection
 
@@ -37,6 +38,10 @@ def test_a_place_keeps_the_ids_that_it_had_and_leads_on_with_all_that_they_name(
         "place/x-gb-liverpool-0": "place/Q24826",
         f"partnership/Q11462-{OLD}": "partnership/Q11462-Q24826",
         "partnership/Q11462-x-gb-liverpool-0": "partnership/Q11462-Q24826",
+        f"agreement/Q11462-{OLD}-founding-2018": "agreement/Q11462-Q24826-founding-2018",
+        "agreement/Q11462-x-gb-liverpool-0-founding-2018": "agreement/Q11462-Q24826-founding-2018",
+        f"signature/Q11462-{OLD}-founding-2018-1": "signature/Q11462-Q24826-founding-2018-1",
+        "signature/Q11462-x-gb-liverpool-0-founding-2018-1": "signature/Q11462-Q24826-founding-2018-1",
     }
 
 
@@ -83,14 +88,18 @@ def test_an_id_that_leads_on_is_no_place_any_more(tmp_path):
 
 def test_a_pair_leads_on_from_an_id_that_its_places_do_not_tell(tmp_path):
     folder = with_register(tmp_path, "", "Q11462-Q1234,Q11462-Q24826,Liverpool went by the item of another\n")
-    assert moves(folder) == {"partnership/Q11462-Q1234": "partnership/Q11462-Q24826"}
+    assert moves(folder) == {
+        "partnership/Q11462-Q1234": "partnership/Q11462-Q24826",
+        "agreement/Q11462-Q1234-founding-2018": "agreement/Q11462-Q24826-founding-2018",
+        "signature/Q11462-Q1234-founding-2018-1": "signature/Q11462-Q24826-founding-2018-1",
+    }
 
 
 @pytest.mark.parametrize(
     ("row", "wrong"),
     [
         ("Q11462-Q1234,Q11462-Q5,a reason\n", "cannot lead to Q11462-Q5"),
-        ("Q11462-Q188806,Q11462-Q24826,a reason\n", "they are pairs themselves"),
+        ("Q11462-Q188806,Q11462-Q24826,a reason\n", "Q11462-Q188806 is one itself"),
     ],
 )
 def test_an_id_of_a_pair_leads_to_a_pair_and_is_none(tmp_path, row, wrong):
@@ -101,3 +110,12 @@ def test_an_id_of_a_pair_leads_to_a_pair_and_is_none(tmp_path, row, wrong):
 def test_an_id_of_a_pair_says_why(tmp_path):
     with pytest.raises(TableError, match="column reason is empty"):
         load_collections([with_register(tmp_path, "", "Q11462-Q1234,Q11462-Q24826,\n")])
+
+
+def test_what_an_agreement_was_called_before_is_kept_in_the_register_too(tmp_path):
+    folder = with_register(tmp_path, RENAMED)
+    freeze_agreements([folder])
+    (folder / "places_register.csv").unlink()
+    former = f"Q11462-{OLD}-founding-2018"
+    assert {*read_agreement_register(folder)} == {former, "Q11462-Q24826-founding-2018"}
+    assert moves(folder)[f"agreement/{former}"] == "agreement/Q11462-Q24826-founding-2018"

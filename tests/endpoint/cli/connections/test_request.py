@@ -1,10 +1,13 @@
 """The head of a request is read by the book, or refused."""
 
+import random
+import re
 import time
 
 import pytest
 from waitress.adjustments import Adjustments
 
+from endpoint.cli.connections import request as reading
 from endpoint.cli.connections.request import HEAD_BYTES, RequestParser
 from endpoint.cli.connections.server import READ_BYTES
 
@@ -132,3 +135,76 @@ def test_no_body_of_chunks_costs_the_loop_more_than_a_moment(name):
         parse(*(whole[place : place + READ_BYTES] for place in range(0, len(whole), READ_BYTES)))
         took.append(time.process_time() - start)
     assert min(took) < 0.05
+
+
+PATHS = [
+    *["/", "/sparql", "/a-b/c.d/~e"] * 6, "//", "//a", "/a//b", "/../x", "/%41", "/é", "/a:b", "*", "a", "h://x",
+    "h://[::1",
+]  # fmt: skip
+QUERIES = [
+    *["", "?query=ASK%20%7B%7D", "?a=b&c=d"] * 6, "?", "?a#b", "#f", "?[", "?é", "?a\tb", "?a b", "?a\x0bb",
+    "?\x7f",
+]  # fmt: skip
+VERSIONS = [" HTTP/1.1"] * 9 + [" HTTP/1.1 ", " HTTP/1.0", " HTTP/1.1\r", " HTTP/1.1\n", "", " HTTP/2.0"]
+FIELDS = [
+    "Host: a", "host:b.example:80", "Host: a,b", "Host: [::1]", "Host:", "HOST: \x0ba", "Host: é",
+    "Accept: */*", "Accept: text/html", "X: é\x0b", "X:\tb ", " folded", "X_Y: 1", "X : 1", ": 1", "X: \x00",
+    "X", "X: a\rb", "X: a\nb", "\nX: y", "Connection: close", "Connection: keep-alive", "Connection: CLOSE",
+    "Expect: 100-continue", "Content-Length: 3", "Content-Length: 0", "Content-Length: +3",
+    "Content-Length: 9999", "Content_Length: 3", "Transfer-Encoding: chunked", "Transfer-Encoding: gzip",
+    "Transfer-Encoding:", "Transfer-Encoding: \x0bchunked", "X-Forwarded-For: 1.2.3.4",
+    "Long: " + "x" * 2040, "Longer: " + "x" * 8200,
+]  # fmt: skip
+"""Of what heads are put together here: what browsers and programs send, and what smuggles."""
+ATTRIBUTES = {
+    *("command", "first_line", "request_uri", "version", "path", "query", "fragment", "headers"),
+    *("proxy_scheme", "proxy_netloc", "url_scheme", "chunked", "connection_close", "content_length"),
+    *("completed", "empty", "expect_continue", "headers_finished", "header_plus", "header_bytes_received"),
+}
+
+
+def make_heads(seed: int, count: int) -> list[bytes]:
+    """Return heads of random parts, most of them with what makes them whole, and a body behind some."""
+    some = random.Random(seed)
+    heads = []
+    for _ in range(count):
+        line = some.choice(["GET "] * 8 + ["POST ", "get ", "HEAD ", "GET  "])
+        line += some.choice(PATHS) + some.choice(QUERIES) + some.choice(VERSIONS)
+        fields = ["Host: a.example"] * some.choice([0, 1, 1, 1]) + some.choices(
+            FIELDS, k=some.choice([0, 1, 1, 2, 4])
+        )
+        some.shuffle(fields)
+        heads.append("\r\n".join([line, *fields, "", "abc"]).encode("latin-1"))
+    return heads
+
+
+def outcome(head: bytes) -> tuple[object, ...]:
+    """Return all that is made of a head."""
+    request = RequestParser(ADJUSTMENTS)
+    consumed = request.received(head)
+    told = {name: getattr(request, name, None) for name in ATTRIBUTES}
+    error = request.error and (type(request.error), request.error.body)
+    return consumed, told, error, type(request.body_rcv), request.get_body_stream().read()
+
+
+def test_what_is_known_by_heart_is_read_as_the_whole_head_is(monkeypatch):
+    heads = make_heads(12, 5_000)
+    quick = [outcome(head) for head in heads + heads]
+    assert reading._read_fields.cache_info().hits > 1_000
+    monkeypatch.setattr(reading, "_PLAIN_LINE", re.compile(rb"(?!)"))
+    slow = [outcome(head) for head in heads]
+    assert [pair for pair in zip(heads + heads, quick, slow + slow, strict=True) if pair[1] != pair[2]] == []
+    assert sum(error is None for _, _, error, _, _ in slow) > 500
+
+
+def test_only_so_much_is_known_by_heart():
+    before = reading._read_fields.cache_info()
+    request = parse(b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * reading.KNOWN_BYTES + b"\r\n\r\n")
+    assert (request.error, request.headers["HOST"]) == (None, "a")
+    assert (before, before.maxsize) == (reading._read_fields.cache_info(), reading.KNOWN_FIELDS)
+
+
+def test_what_becomes_of_the_headers_of_one_request_is_not_seen_by_the_next():
+    head = b"GET / HTTP/1.1\r\nHost: a\r\nX: its own\r\n\r\n"
+    parse(head).headers["HOST"] = "b"
+    assert parse(head).headers == {"HOST": "a", "X": "its own"}

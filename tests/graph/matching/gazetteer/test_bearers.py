@@ -80,6 +80,33 @@ def test_a_county_is_not_the_town_of_its_name(run):
     assert only(got, "Bernau (district)").decision is Decision.MINTED
 
 
+@pytest.mark.parametrize(
+    ("name", "partner", "place"),
+    [
+        ("Siak", "Nice", ""),
+        ("Bernau", "Lyon", ""),
+        ("Bernau", "Nice", mint_place_id("DE", "Bernau")),
+        ("Kota Siak", "Nice", mint_place_id("ID", "Kota Siak")),
+    ],
+)
+def test_a_bare_name_may_be_the_regency_called_so_where_no_town_is_or_its_very_link_is_the_regencys(
+    run, name, partner, place
+):
+    iso = "DE" if name == "Bernau" else "ID"
+    own = curated(
+        known("Q7777", "Siak Regency", "ID", level="regency"),
+        known("Q8888", "Bernau (district)", "DE", level="regency"),
+        known("Q456", "Lyon", "FR"),
+        claims=[("Q7777", "Q456"), ("Q8888", "Q456")],
+    )
+    got = run(listed("list", (at(name, iso), at(partner, "FR"))), own=[own])
+    match = only(got, name)
+    assert match.place == place
+    if not place:
+        assert (match.decision, match.reasons[0]) == (Decision.UNDECIDED, "similar-name")
+        assert [one.place for one in match.candidates] == ["Q8888" if name == "Bernau" else "Q7777"]
+
+
 def test_a_part_of_a_town_is_not_the_town(run):
     """GeoNames has the names of parts among those of a city, and they lie where it does."""
     mention = at("Minhang (Shanghai)", "CN", (31.1121, 121.3812))

@@ -211,3 +211,13 @@ def test_a_workbook_that_is_cut_or_locked_is_a_sentence(tmp_path):
     ):
         with pytest.raises(TableError, match="it is no workbook, or a damaged one"):
             read_cells(write(tmp_path, data, "list.xlsx"), Layout())
+
+
+def test_a_sheet_that_is_left_out_is_told_unless_one_is_named(tmp_path, caplog):
+    path = workbook(tmp_path / "list.xlsx", more=[["town"], ["Ulm"]])
+    assert rows(path) == [(2, ("Ulm",))]
+    told = "list.xlsx: only the sheet 'Links' is read, not Notes; sheet says which"
+    assert [record.getMessage().partition("/")[2] for record in caplog.records] == [told]
+    caplog.clear()
+    read_cells(path, Layout(sheet="Links"))
+    assert not caplog.records
