@@ -225,12 +225,12 @@ class ResultCut(ResultTooLarge):
 
 
 class EngineOverloaded(QueryError):
-    """Too many queries are waiting."""
+    """Too many queries are waiting, or another one of the same client is in the way."""
 
-    def __init__(self, retry_after: int) -> None:
+    def __init__(self, retry_after: int, why: str = "too many queries are waiting") -> None:
         """Carry the seconds after which trying again makes sense."""
         self.retry_after = retry_after
-        super().__init__("too many queries are waiting")
+        super().__init__(why)
 
 
 class QueryAbandoned(QueryError):

@@ -30,12 +30,16 @@ from graph.store.history import read_history
 from graph.store.releases import Release, id_of, list_kept, list_releases
 
 MOST_OPEN = 2
-"""Engines over older releases that are open at a time; each has its own processes."""
+"""Engines over older releases that stay open; each has its own processes."""
+MOST_IN_USE = 4
+"""How many are open while all of them are in use: long queries over two releases keep nobody from a third."""
 IDLE_SECONDS = 300.0
 """An older release that nobody asked for so long is closed."""
 CACHE_SHARE = 8
 """An older release gets this part of the memory that the current one has for its answers."""
 _RETRY_SECONDS = 5
+_ALL_IN_USE = "other clients ask as many older releases as can be open at a time"
+_IN_THE_WAY = "another query of yours is asking another older release, and one of them is asked at a time"
 _LOOK_SECONDS = 0.1
 """How often one who waits for a place looks whether its client is still there."""
 
@@ -96,6 +100,8 @@ class PinnedReleases:
                 opened.users[client] -= 1
                 opened.users += Counter()  # drops those who have left
                 opened.last_used = time.monotonic()
+                if len(self._opened) > MOST_OPEN:
+                    self._close_idle_one()
                 self._changed.notify_all()
 
     def services(self) -> list[OpenService]:
@@ -136,7 +142,7 @@ class PinnedReleases:
                     opened = self._opened[release.id] = _OpenRelease()
                     break
                 if time.monotonic() >= until:
-                    raise EngineOverloaded(_RETRY_SECONDS)
+                    raise EngineOverloaded(_RETRY_SECONDS, _IN_THE_WAY if is_elsewhere else _ALL_IN_USE)
                 if is_abandoned():
                     raise QueryAbandoned
                 self._changed.wait(_LOOK_SECONDS)
@@ -146,8 +152,10 @@ class PinnedReleases:
 
     def _has_room(self) -> bool:
         """Return whether one more may be opened; the one that nobody used for longest makes room."""
-        if len(self._opened) < MOST_OPEN:
-            return True
+        return len(self._opened) < MOST_OPEN or self._close_idle_one() or len(self._opened) < MOST_IN_USE
+
+    def _close_idle_one(self) -> bool:
+        """Return whether there was one that nobody uses; the one not used for longest is closed then."""
         idle = next((name for name, one in self._opened.items() if one.service and not one.users), None)
         if idle is None:
             return False

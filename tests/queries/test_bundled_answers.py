@@ -42,3 +42,9 @@ def test_of_the_claims_about_a_pair_those_without_a_date_are_counted(ask, bundle
         assert numbers == {"withoutDate": undated[frozenset((one, other))]}
         assert numbers["withoutDate"] == sum("date" not in row for row in rows)
     assert ask("evidence-for-a-pair", city="Q11462", partner="Q11462") == ([], {"withoutDate": 0})
+
+
+def test_an_end_before_the_start_is_a_conflict_with_both_claims(ask):
+    rows, _ = ask("conflicting-dates", years="10")
+    dates = {row["date"]: int(row["years"]) for row in rows if row["pair"].endswith("/Q3724-Q35715")}
+    assert dates == {"1987": 10, "1997-08-21": 10}

@@ -158,19 +158,30 @@ def pinned(home):
     verifier.close()
 
 
-def test_a_client_has_one_older_release_at_a_time_so_that_others_find_a_place(pinned, home):
+def test_a_client_has_one_older_release_at_a_time_so_that_others_find_a_place(pinned, home, monkeypatch):
+    monkeypatch.setattr(pinned_module, "MOST_IN_USE", MOST_OPEN)
     _, first, second, third = list_releases(home)
     with pinned.use(first, "one"), pinned.use(first, "one"):
-        with pytest.raises(EngineOverloaded), pinned.use(second, "one"):
+        with pytest.raises(EngineOverloaded, match="another query of yours"), pinned.use(second, "one"):
             pass
         with pinned.use(second, "another") as service:
             assert service.release.id == second.id
-            with pytest.raises(EngineOverloaded), pinned.use(third, "a third"):
+            with pytest.raises(EngineOverloaded, match="other clients ask"), pinned.use(third, "a third"):
                 pass
         with pinned.use(third, "a third") as service:
             assert service.release.id == third.id
     with pinned.use(second, "one"):
         pass
+
+
+def test_two_releases_in_use_keep_nobody_from_a_third_which_is_closed_after_it(pinned, home):
+    _, first, second, third = list_releases(home)
+    with pinned.use(first, "one"), pinned.use(second, "another"):
+        with pinned.use(third, "a third") as service:
+            assert run_query(service.engine, SINCE, "text/csv").body.split() == [b"since", b"2018-03-19"]
+            assert len(pinned.services()) == MOST_OPEN + 1
+        assert [one.release.id for one in pinned.services()] == [first.id, second.id]
+    assert [one.release.id for one in pinned.services()] == [first.id, second.id]
 
 
 def test_who_waits_for_a_place_gets_it_when_it_becomes_free(home, pinned):
@@ -252,7 +263,8 @@ def test_no_more_than_a_few_older_engines_are_open(client, app, home):
     assert len(app.extensions["kembar.pinned"]._opened) == MOST_OPEN
 
 
-def test_an_older_engine_in_use_gives_way_to_no_other(pinned, home):
+def test_an_older_engine_in_use_gives_way_to_no_other(pinned, home, monkeypatch):
+    monkeypatch.setattr(pinned_module, "MOST_IN_USE", MOST_OPEN)
     _, third, second, first = list_releases(home)
     with pinned.use(first, "one") as one:
         with pinned.use(second, "two"), pytest.raises(EngineOverloaded), pinned.use(third, "three"):
