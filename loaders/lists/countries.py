@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -12,7 +13,16 @@ from babel.core import get_global
 
 from graph.model.claims import Place
 from loaders.folders import REFERENCE
-from loaders.lists.words.country_names import Words, common_names, find_in_all_languages, words_of
+from loaders.lists.words.country_names import (
+    Words,
+    all_names,
+    common_long_names,
+    common_names,
+    find_abbreviated,
+    find_in_all_languages,
+    first_names,
+    words_of,
+)
 from loaders.tables.places import load_countries
 from loaders.tables.table import read_map, read_table
 
@@ -39,14 +49,16 @@ def read_country(written: str) -> CountryReading | None:
 
     Looked up in this order: the reviewed table reference/country_names.csv, names in the common languages and
     of ISO 3166-1, codes of ISO 3166, two names of which one is in the other ("England, UK", "UK - England",
-    "Ohio (USA)"), names in all languages. A territory with a code of its own is a country here
-    ("Guadeloupe, France"); "Taiwan, China" is Taiwan as its list writes it.
+    "Ohio (USA)"), what is cut short ("Dem. Rep. Congo"), names in all languages. A territory with a code of
+    its own is a country here ("Guadeloupe, France"); "Taiwan, China" is Taiwan as its list writes it.
     """
     text = " ".join(written.split())
     if words_of(text) in _reviewed():
         return _reviewed()[words_of(text)]
     quick = _known(text) or _codes().get(text) or _read_subdivision(text)
-    return quick or _read_part(text) or _read_two_names(text) or _reading(find_in_all_languages(text))
+    found = quick or _read_part(text) or _read_two_names(text)
+    cut_short = _read_abbreviated(text) if found is None and "." in text else None
+    return found or cut_short or _reading(find_in_all_languages(text))
 
 
 @lru_cache(maxsize=4096)
@@ -195,6 +207,26 @@ def _read_part(written: str) -> CountryReading | None:
     if known and whole.country in {known.country, load_states().get(known.country)}:
         return known
     return CountryReading(whole.country, part, whole.note)
+
+
+def _read_abbreviated(text: str) -> CountryReading | None:
+    """Return what a text means whose words with a point are only begun, None when that is not one thing.
+
+    The reviewed names and those in English and Indonesian come first, then those in the common languages:
+    "N. Mexico" is New Mexico, and not Mexico by its name in a language that hardly any list is in. Names in
+    all languages count for other scripts.
+    """
+    first = {**{words: _reading(iso) for words, iso in first_names().items()}, **_reviewed()}
+    if fitting := find_abbreviated(text, first):
+        return _only(first[words] for words in fitting)
+    common = {**({} if text.isascii() else all_names()), **common_long_names()}
+    return _only(_reading(common[words]) for words in find_abbreviated(text, common))
+
+
+def _only(readings: Iterable[CountryReading | None]) -> CountryReading | None:
+    """Return the one thing that all readings say, None when they differ or one of them means none."""
+    found = {(one.country, one.region) if one else None: one for one in readings}
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _read_two_names(text: str) -> CountryReading | None:

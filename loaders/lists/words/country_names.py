@@ -10,7 +10,7 @@ import gettext
 import pickle
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -72,19 +72,30 @@ def common_names() -> Mapping[Words, str]:
     return _without_shared(_common_pairs())
 
 
+@cache
+def first_names() -> Mapping[Words, str]:
+    """Return the same of the names in English, Indonesian and ISO 3166-1 alone."""
+    return _without_shared(_common_pairs(LANGUAGES[:2]))
+
+
+@cache
+def common_long_names() -> Mapping[Words, str]:
+    """Return the names in LANGUAGES with the formal ones of ISO 3166-1 in those languages."""
+    return _without_shared((*_common_pairs(), *_translations_of_iso(LANGUAGES)))
+
+
 def find_in_all_languages(written: str) -> str:
     """Return the code of the country that a name means in any language; empty for none, and for several.
 
-    Understood are abbreviations ("Dem. Rep. Congo", "rep. ceca") and formal words around a short name
-    ("Republik Indonesia").
+    Understood are formal words around a short name ("Republik Indonesia").
     """
     words = words_of(written)
     if sum(map(len, words)) < _SHORTEST and written.isascii():
         return ""
     if words in _shared_words():
         return ""
-    found = common_names().get(words) or _all_names().get(words) or _loose_names().get(_without_little(words))
-    return found or _find_informal(words) or (_find_abbreviated(written) if "." in written else "")
+    found = common_names().get(words) or all_names().get(words) or _loose_names().get(_without_little(words))
+    return found or _find_informal(words)
 
 
 def _find_informal(words: Words) -> str:
@@ -93,20 +104,21 @@ def _find_informal(words: Words) -> str:
     return "" if found in _NOT_BY_SHORT_NAME else found
 
 
-def _find_abbreviated(written: str) -> str:
-    """Return the one country that has a name of these words, of which those with a point are only begun."""
+def find_abbreviated(written: str, names: Iterable[Words]) -> list[Words]:
+    """Return those of some names that have these words, of which those with a point are only begun."""
     parts = [(normalize_name(word), bool(point)) for word, point in _WORD.findall(_join_initials(written))]
-    kept = [(word, is_begun) for word, is_begun in parts if word not in _SILENT | _LITTLE]
+    kept = [(word, is_begun) for word, is_begun in parts if is_begun or word not in _SILENT | _LITTLE]
+    if not any(is_begun for _, is_begun in kept) or sum(len(word) for word, _ in kept) < _SHORTEST:
+        return []
     whole = {word for word, is_begun in kept if not is_begun}
     begun = sorted((word for word, is_begun in kept if is_begun), key=len, reverse=True)
-    fitting = {
-        iso
-        for name, iso in _loose_names().items()
-        if len(name) == len(kept)
-        and whole <= {*name}
-        and _fits(begun, [word for word in name if word not in whole])
-    }
-    return fitting.pop() if len(fitting) == 1 else ""
+    found = []
+    for name in names:
+        words = _without_little(name)
+        left = [word for word in words if word not in whole]
+        if len(words) == len(kept) and whole <= {*words} and _fits(begun, left):
+            found.append(name)
+    return found
 
 
 def _fits(begun: Iterable[str], words: list[str]) -> bool:
@@ -120,10 +132,10 @@ def _fits(begun: Iterable[str], words: list[str]) -> bool:
     return True
 
 
-def _common_pairs() -> Iterator[tuple[str, str]]:
+def _common_pairs(languages: Iterable[str] = LANGUAGES) -> Iterator[tuple[str, str]]:
     """Yield names and codes."""
     codes = load_countries()
-    for language in LANGUAGES:
+    for language in languages:
         names = Locale(language).territories
         yield from ((names[iso], iso) for iso in codes)
     for country in pycountry.countries:
@@ -137,16 +149,21 @@ def _iso_names(country: object) -> list[str]:
 
 
 @cache
-def _all_names() -> Mapping[Words, str]:
+def all_names() -> Mapping[Words, str]:
     """Return the codes of countries by all names, without those that two countries share."""
     return _without_shared((*_territories_of_cldr(), *_translations_of_iso()))
 
 
 @cache
 def _loose_names() -> Mapping[Words, str]:
-    """Return the codes of countries by all names without little words, those that are not shared then."""
+    """Return the codes of countries by all names, those in LANGUAGES without little words; none is shared.
+
+    In other languages a word that is left is hardly the country: Vietnamese "Do Thái" is Israel.
+    """
     found: dict[Words, set[str]] = defaultdict(set)
-    for words, iso in (*_all_names().items(), *common_names().items()):
+    for words, iso in all_names().items():
+        found[words].add(iso)
+    for words, iso in common_long_names().items():
         found[_without_little(words)].add(iso)
     return {words: codes.pop() for words, codes in found.items() if len(codes) == 1}
 
@@ -165,11 +182,12 @@ def _territories_of_cldr() -> Iterator[tuple[str, str]]:
             yield from ((text, iso) for iso, text in data.get("territories", {}).items() if iso in codes)
 
 
-def _translations_of_iso() -> Iterator[tuple[str, str]]:
-    """Yield the names of ISO 3166-1 in the languages that iso-codes has."""
+def _translations_of_iso(languages: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Yield the names of ISO 3166-1 in some languages, or in all that iso-codes has."""
     codes = load_countries()
     countries = [one for one in pycountry.countries if one.alpha_2 in codes]
-    for folder in sorted(Path(pycountry.LOCALES_DIR).iterdir()):
+    folders = sorted(Path(pycountry.LOCALES_DIR).iterdir())
+    for folder in (one for one in folders if not languages or one.name.partition("_")[0] in languages):
         known = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, [folder.name], fallback=True)
         for country in countries:
             yield from ((known.gettext(name), country.alpha_2) for name in _iso_names(country))
