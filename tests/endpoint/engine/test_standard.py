@@ -178,7 +178,7 @@ def rows(store, query, **dataset):
             ["-"],
         ),
         (
-            "SELECT ?x { { VALUES ?x {:none} FILTER EXISTS { ?x :q* ?y FILTER(?y = ?x) } } UNION { ?y :v 2 } }",
+            "SELECT ?x { { VALUES ?x{:none} FILTER EXISTS { ?x :q* ?y FILTER(?y = ?x) } } UNION { ?y :v 2 }}",
             ["-", "none"],
         ),
         ("SELECT * { VALUES (?x ?y) { (:none :none) } FILTER EXISTS { ?x :p*/:q* ?y } }", ["none none"]),
