@@ -172,6 +172,15 @@ def rows(store, query, **dataset):
         ("SELECT * { VALUES ?x { :none :x } FILTER EXISTS { GRAPH :three { ?x :p* ?y } } }", []),
         ("SELECT * { GRAPH :one { :x :p ?x } FILTER EXISTS { ?x :p* ?y } }", ["y"]),
         ("SELECT * { VALUES ?x { :none } FILTER EXISTS { ?x :p*/:q* ?y } }", []),
+        # a variable that another group has too is not given
+        (
+            "SELECT ?x { { VALUES ?x {:none :e} FILTER EXISTS { ?y :q* ?x . ?y :p ?z } } UNION { ?y :v 2 } }",
+            ["-"],
+        ),
+        (
+            "SELECT ?x { { VALUES ?x{:none} FILTER EXISTS { ?x :q* ?y FILTER(?y = ?x) } } UNION { ?y :v 2 }}",
+            ["-", "none"],
+        ),
         ("SELECT * { VALUES (?x ?y) { (:none :none) } FILTER EXISTS { ?x :p*/:q* ?y } }", ["none none"]),
         # 18.2.2.6: BIND ends the group before it, and knows nothing else; EXISTS puts values in
         ("SELECT ?x { { ?s :v 2 } UNION { ?s :v 2 } OPTIONAL { BIND(STR(?s) AS ?x) } ?s :v 2 }", ["-", "-"]),

@@ -200,10 +200,14 @@ def _write_itself(subject: Term, node: Term, place: Place) -> str:
     for constant, variable in ((subject, node), (node, subject)):
         if constant.is_constant:
             return f"VALUES {variable.text} {{ {constant.text} }}"
-    for start, end in ((subject, node), (node, subject)):
-        if not place.given.outside("?" + end.text[1:]):
-            return f"BIND({start.text} AS {end.text})"
-    return f"FILTER(COALESCE(sameTerm({subject.text}, {node.text}), true))"
+    ends = ((subject.text, node.text), (node.text, subject.text))
+    for start, end in ends:
+        if not place.given.outside("?" + end[1:]):
+            return f"FILTER(BOUND({start})) BIND({start} AS {end})"
+    given = [
+        f"{{ {{ FILTER(BOUND({start}) && !BOUND({end})) }} BIND({start} AS {end}) }}" for start, end in ends
+    ]
+    return " UNION ".join([f"{{ FILTER(sameTerm({subject.text}, {node.text})) }}", *given])
 
 
 def _repeats(path: Path, place: Place) -> bool:
