@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -75,31 +75,39 @@ def run_apart(step: Callable[..., _T], *args: object, progress: Callable[[str], 
     however that ends. Raises what the step raises, and ReleaseError when the process was killed.
     """
     context = get_context("spawn")
-    told, telling = context.Pipe(duplex=False)
-    process = context.Process(target=_run_and_tell, args=(telling, os.getpid(), step, args))
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_run_and_tell, args=(theirs, os.getpid()))
     process.start()
-    telling.close()
+    theirs.close()
     try:
-        while isinstance(message := told.recv(), str):
+        # Not with the process: one that dies before it has read that would be waited for without end.
+        _unless_killed(partial(ours.send, (step, args)))
+        while isinstance(message := _unless_killed(ours.recv), str):
             progress(message)
-    except EOFError as exc:
-        raise _killed() from exc
     finally:
         process.kill()
         process.join()
-        told.close()
+        ours.close()
     result: _T = message()
     return result
 
 
-def _run_and_tell(telling: Connection, parent: int, step: Callable[..., _T], args: Sequence[object]) -> None:
-    """Run a step, and tell its progress as texts, and last what returns its result or raises its error."""
+def _unless_killed(transfer: Callable[[], _T]) -> _T:
+    try:
+        return transfer()
+    except (EOFError, ConnectionError) as exc:
+        raise _killed() from exc
+
+
+def _run_and_tell(link: Connection, parent: int) -> None:
+    """Run the step that comes; tell its progress as texts, and last what returns its result or its error."""
     end_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    step, args = link.recv()
     try:
-        telling.send(partial(_return, step(*args, telling.send)))
+        link.send(partial(_return, step(*args, link.send)))
     except Exception as exc:  # noqa: BLE001 - whatever it is, it is raised where the step was called
-        telling.send(partial(_raise, exc))
+        link.send(partial(_raise, exc))
 
 
 def _return(result: _T) -> _T:

@@ -9,6 +9,7 @@ import sys
 import threading
 from functools import partial
 from itertools import pairwise
+from multiprocessing import spawn
 
 import psutil
 import pytest
@@ -89,6 +90,13 @@ def test_a_step_apart_tells_its_progress_its_result_and_its_error_and_is_gone():
     with pytest.raises(ZeroDivisionError):
         run_apart(tell_and_wait, progress=lambda step: 1 / 0)
     assert children() == []
+
+
+@pytest.mark.slow
+def test_a_process_that_dies_before_it_reads_what_to_do_is_an_error_that_says_so(monkeypatch):
+    monkeypatch.setattr(spawn, "get_command_line", lambda **kwargs: [sys.executable, "-c", "pass"])
+    with pytest.raises(ReleaseError, match=r"was killed.*nothing was replaced"):
+        run_apart(tell_twice, "more than a pipe holds" * 10_000, progress=print)
 
 
 @pytest.mark.slow
