@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -43,8 +42,7 @@ class WrittenName(NamedTuple):
     script: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bearer:
+class Bearer(NamedTuple):
     """A place of the gazetteer; `id` is its GeoNames id, `kind` how it bears the name that was looked up.
 
     `country` is an ISO 3166-1 code of two letters, `region` GeoNames' code of the state or province, empty

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from graph.matching.gazetteer.bearer import (
     SIGNIFICANT_PEOPLE,
@@ -28,7 +27,7 @@ def one_each(bearers: Iterable[Bearer]) -> list[Bearer]:
         for index, town in enumerate(around):
             is_one_region = one.region == town.region or not (one.region and town.region)
             if is_one_region and distance_km(*town.point, *one.point) <= NEAR_KM:
-                around[index] = replace(town, population=max(town.population, one.population))
+                around[index] = town._replace(population=max(town.population, one.population))
                 break
         else:
             around.append(one)

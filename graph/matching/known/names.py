@@ -145,6 +145,17 @@ def read_name(text: str) -> Name:
     "Wil SG", "Seoul – Gangnam" and "Frankfurt am Main". Whether a slash stands between two names of one place
     ("Biel/Bienne") only a gazetteer knows.
     """
+    return _read_word(text) or _take_apart(text)
+
+
+def _read_word(text: str) -> Name | None:
+    """Return the name that is one word of letters, as most are: there is nothing to take apart."""
+    if not text.isalpha() or " " in (full := normalize_name(text)):
+        return None
+    return Name(full, full, part=full)
+
+
+def _take_apart(text: str) -> Name:
     bare, *after_comma = _BRACKETS.sub(" ", text).split(",")
     *containers, part = _CONTAINER.split(bare.strip())
     part, *after_slash = _SLASH.split(part)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from graph.matching.gazetteer.bearer import NameKind
 from graph.matching.gazetteer.finder import BearerFinder
 from graph.matching.gazetteer.readings import NEAR, UNKNOWN, Reading
@@ -93,7 +91,7 @@ class PartyReader:
         ]
         if len(spelled) != 1:
             return None
-        chosen = replace(spelled[0], kind=NameKind.ROMANIZED)
+        chosen = spelled[0]._replace(kind=NameKind.ROMANIZED)
         return Reading({chosen.id: chosen}, chosen, (NEAR,))
 
 

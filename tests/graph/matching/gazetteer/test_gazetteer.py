@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 
 import pytest
 
@@ -129,7 +128,7 @@ def test_hamlets_make_no_name_ambiguous(gazetteer, name, country, significant):
 )
 def test_fifteen_thousand_people_or_a_fiftieth_of_the_largest_are_enough(gazetteer, populations, significant):
     one = gazetteer.find(BERLIN)
-    bearers = [replace(one, id=number, population=people) for number, people in enumerate(populations)]
+    bearers = [one._replace(id=number, population=people) for number, people in enumerate(populations)]
     assert ids(significant_bearers(bearers)) == [*range(significant)]
 
 

@@ -50,6 +50,12 @@ def test_a_normal_form_is_its_own_normal_form(text):
     assert normalize_name(once) == once
 
 
+@given(st.text(st.characters(categories=["L"]), min_size=1))
+def test_a_word_is_read_as_the_same_word_with_space_around_it(word):
+    assert read_name(word) == read_name(f" {word} ")
+    assert read_name(word).part == read_name(word).full
+
+
 @given(st.text())
 def test_a_name_has_a_core_as_soon_as_it_has_a_form(text):
     name = read_name(text)
