@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import signal
@@ -156,18 +157,25 @@ def _forget_comments() -> None:
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in what still computes after so long; only Python can be stopped so."""
+    """Raise TimeoutError in what still computes after so long; only Python can be stopped so.
+
+    It is raised again and again, since code that nobody waits for may swallow it; garbage is not collected
+    meanwhile, which runs such code.
+    """
 
     def stop(*_: object) -> None:
         raise TimeoutError
 
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    before, collects = signal.signal(signal.SIGPROF, stop), gc.isenabled()
+    gc.disable()
+    signal.setitimer(signal.ITIMER_PROF, seconds, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+        if collects:
+            gc.enable()
 
 
 def _read_json(text: str) -> Bag:

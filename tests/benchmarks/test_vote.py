@@ -1,5 +1,6 @@
 """The vote finds planted faults, blames nobody without one, and shrinks what it finds."""
 
+import gc
 import os
 import random
 from collections import Counter
@@ -10,7 +11,7 @@ from pyoxigraph import Literal
 from benchmarks.vote import processes
 from benchmarks.vote.__main__ import main, report
 from benchmarks.vote.causes import explain
-from benchmarks.vote.engines import Abstains, TooMuch
+from benchmarks.vote.engines import Abstains, TooMuch, at_most
 from benchmarks.vote.faults import FAULTS
 from benchmarks.vote.judge import describe, shrink_difference, vote
 from benchmarks.vote.processes import run_in_processes
@@ -108,6 +109,22 @@ EMPTY = frozenset()
 def test_a_cause_has_its_marks_and_is_that_of_who_stands_alone(alone, query, answers, slug):
     bags = {name: Counter(rows) for name, rows in zip(("ours", "sparq", "rdflib"), answers, strict=True)}
     assert explain(alone, query, bags) == slug
+
+
+def compute_for_ever():
+    while True:
+        pass
+
+
+def test_what_swallows_the_end_of_its_time_is_stopped_the_next_time():
+    swallowed = []
+    with pytest.raises(TimeoutError), at_most(0.01):
+        try:
+            compute_for_ever()
+        except TimeoutError as error:
+            swallowed.append(error)
+        compute_for_ever()
+    assert (len(swallowed), gc.isenabled()) == (1, True)
 
 
 def test_tallies_add_up_and_keep_a_few_differences_of_a_kind():
