@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from pathlib import Path
 
 import rdflib
@@ -119,7 +118,6 @@ class Rdflib:
     def __init__(self, data: Slice) -> None:
         """Load a slice."""
         logging.getLogger("rdflib").setLevel(logging.CRITICAL)
-        _forget_comments()
         with _unwarned():
             self._graph = rdflib.Dataset(default_union=True)
             self._graph.parse(data=data.nquads(), format="nquads")
@@ -142,9 +140,11 @@ def _unwarned() -> Iterator[None]:
         yield
 
 
-@cache
-def _forget_comments() -> None:
-    """Let rdflib look for no comments between any two words: half of its time to parse a query."""
+def forget_comments() -> None:
+    """Let rdflib look for no comments between any two words: half of its time to parse a query.
+
+    For a process that does nothing but vote: nobody in it can read a query with comments any more.
+    """
     waiting: list[object] = [rdflib.plugins.sparql.parser.QueryUnit]
     seen: set[int] = set()
     while waiting:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import count
 from multiprocessing.connection import Connection, wait
 
+from benchmarks.vote.engines import forget_comments
 from benchmarks.vote.rounds import QUERIES_OF_A_ROUND, Plan, Tally, vote_on_slice
 from benchmarks.vote.slices import Slicer
 
@@ -97,6 +98,7 @@ class _Worker:
 
 def _serve(plan: Plan, connection: Connection) -> None:
     """Send each query before it is asked and the tally after the last one, for each number that comes."""
+    forget_comments()
     slicer = Slicer(plan.store_path)
     while True:
         try:
