@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -124,6 +125,7 @@ def _make(
             described = run_apart(describe, given, staging, kept, progress=progress)
         else:
             described = describe(given, staging, kept, progress)
+            gc.collect()  # what was read is let go, also what holds itself in circles
         quads = described.quads
         with start_workers(count_processes(len(quads)) if processes is None else processes) as workers:
             progress("loading the store and checking the rules")

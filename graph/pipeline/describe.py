@@ -21,6 +21,7 @@ from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.iris import graph_iri
 from graph.model.terms import Triple
+from graph.network.files import write_network
 from graph.network.kept import find_kept
 from graph.network.measures import measure
 from graph.network.network import Network, network_of
@@ -80,10 +81,7 @@ def describe(given: Given, staging: Path, kept: Path, progress: Progress) -> Des
             raise CollectionError("(none)", "there is no collection", "Add a folder to loaders/collections.")
         progress("reconciling the claims")
         model = reconcile(collections)
-        described = _write_all(model, collections, given, staging, kept, progress)
-    del collections, model
-    gc.collect()  # also what holds itself in circles: later steps in this process use that memory again
-    return described
+        return _write_all(model, collections, given, staging, kept, progress)
 
 
 @contextmanager
@@ -104,7 +102,7 @@ def _write_all(
     kept: Path,
     progress: Progress,
 ) -> Described:
-    """Write the tables and the sorted quads.
+    """Write the sorted quads, and the downloads that are made without them.
 
     The measures come last: betweenness, the slowest of them, is found in another process meanwhile, unless
     the links are those that are `kept`.
@@ -112,7 +110,7 @@ def _write_all(
     network = network_of(model)
     with find_kept(network, kept) as betweenness:
         progress("writing the tables")
-        tables = write_tables(model, staging / FILES)
+        tables = [*write_tables(model, staging / FILES), *write_network(network, staging / FILES)]
         progress("writing the triples")
         gone = describe_gone(collections, model)
         described = chain(build_quads(model), _schema_quads(), gone, given.asked.quads)
@@ -122,7 +120,7 @@ def _write_all(
     quads = add_quads(bare, describe_graph(schema), staging / _QUADS)
     bare.path.unlink()
     register = given.register.render() if given.register else b""
-    return Described(state(model, collections), quads, schema, network, tables, register)
+    return Described(state(model, collections), quads, schema, tables, register)
 
 
 def _measure_quads(

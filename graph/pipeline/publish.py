@@ -32,8 +32,6 @@ from graph.model.conclusions import Model
 from graph.model.terms import LABEL
 from graph.names.index.write import FILE as NAMES_FILE
 from graph.names.index.write import write_names
-from graph.network.files import write_network
-from graph.network.network import Network
 from graph.pipeline.content import STAND_IN, hash_content, make_id
 from graph.pipeline.summary import count_model, describe_collections
 from graph.pipeline.workers import Workers
@@ -69,17 +67,11 @@ def start_dumps(workers: Workers, quads: SortedQuads, files: Path) -> list[Writt
 def start_downloads(
     workers: Workers, described: Described, dumps: Sequence[Written], files: Path
 ) -> Downloads:
-    """Start to write the other downloads, also those that are made of the network and of the tables."""
-    networks = workers.start(write_networks, described.network, files)
+    """Start to write the other downloads, also those that are made of the tables."""
     core = workers.start(write_core, described.quads, files)
-    typed = workers.start(write_typed_tables, files)
-    written = [*dumps, networks, typed, lambda: [core()]]
+    typed = [workers.start(write, files) for write in (write_typed_tables, write_typed_network)]
+    written = [*dumps, *typed, lambda: [core()]]
     return Downloads(described.tables, written, workers.start(count_quads, described.quads))
-
-
-def write_networks(network: Network, files: Path) -> list[ReleaseFile]:
-    """Write the network in all formats."""
-    return [*write_network(network, files), *write_typed_network(files)]
 
 
 def write_format(quads: SortedQuads, suffix: str, files: Path) -> list[ReleaseFile]:
@@ -116,7 +108,7 @@ def state(model: Model, collections: Sequence[LoadedCollection]) -> Stated:
 
 @dataclass(frozen=True)
 class Described:
-    """All quads of a release, what they use, its network, its tables, and what is stated besides.
+    """All quads of a release, what they use, the downloads made without them, and what is stated besides.
 
     `register` is what the register of minted ids is to hold.
     """
@@ -124,7 +116,6 @@ class Described:
     stated: Stated
     quads: SortedQuads
     schema: Schema
-    network: Network
     tables: Sequence[ReleaseFile]
     register: bytes
 

@@ -13,7 +13,7 @@ from graph.errors import ReleaseError
 
 _Item = TypeVar("_Item")
 
-BATCH = 150_000
+BATCH = 100_000
 """How many quads are loaded at once. The engine holds them in memory, some 1 kB each."""
 
 
