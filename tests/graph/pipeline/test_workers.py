@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 from functools import partial
-from itertools import pairwise
 from multiprocessing import spawn
 
 import psutil
@@ -122,21 +121,31 @@ if __name__ == "__main__":
         steps[0]()
 """
 APART = """
+import sys
+from pathlib import Path
 from graph.pipeline.workers import run_apart
 from tests.graph.pipeline.test_workers import measure_for_ever
 if __name__ == "__main__":
-    run_apart(measure_for_ever, progress=lambda step: print("started", flush=True))
+    run_apart(measure_for_ever, Path(sys.argv[1]), progress=lambda step: print("started", flush=True))
 """
 
 
-def measure_for_ever(told):
-    """Find a betweenness that takes minutes, in a process that this one starts, and wait on."""
-    nodes = [Node(f"{number:05}") for number in range(45_000)]
-    edges = [Edge(a.id, b.id, f"{a.id}-{b.id}") for a, b in pairwise(nodes)]
-    with start_betweenness(make_network(nodes, edges)) as wait:
+ENDLESS_LIBRARY = """
+import threading
+class PyGraph:
+    add_nodes_from = extend_from_edge_list = list
+def betweenness_centrality(graph, parallel_threshold):
+    threading.Event().wait()
+"""
+
+
+def measure_for_ever(folder, told):
+    """Find a betweenness that never ends, in a process that this one starts."""
+    (folder / "rustworkx.py").write_text(ENDLESS_LIBRARY)
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
+    with start_betweenness(make_network([Node("a"), Node("b")], [Edge("a", "b", "a-b")])) as wait:
         told("started")
         wait()
-        threading.Event().wait()
 
 
 @pytest.mark.slow
