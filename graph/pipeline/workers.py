@@ -7,16 +7,20 @@ as if it had been called here.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from ctypes import CDLL
 from functools import partial
+from logging.handlers import QueueHandler
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from queue import SimpleQueue
 from threading import Thread
 from typing import NoReturn, ParamSpec, TypeVar
 
@@ -71,19 +75,23 @@ def _killed() -> ReleaseError:
 def run_apart(step: Callable[..., _T], *args: object, progress: Callable[[str], None]) -> _T:
     """Return what a step returns that runs in a process of its own, with which all its memory goes.
 
-    It is given what to call with its progress after its other arguments. The process ends with the call,
-    however that ends. Raises what the step raises, and ReleaseError when the process was killed.
+    It is given what to call with its progress after its other arguments; what it logs is logged here. The
+    process ends with the call, however that ends. Raises what the step raises, with a note of where, and
+    ReleaseError when the process was killed.
     """
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_run_and_tell, args=(theirs, os.getpid()))
+    process = context.Process(target=_run_and_tell, args=(theirs, os.getpid(), logging.root.level))
     process.start()
     theirs.close()
     try:
         # Not with the process: one that dies before it has read that would be waited for without end.
         _unless_killed(partial(ours.send, (step, args)))
-        while isinstance(message := _unless_killed(ours.recv), str):
-            progress(message)
+        while not callable(message := _unless_killed(ours.recv)):
+            if isinstance(message, logging.LogRecord):
+                logging.getLogger(message.name).handle(message)
+            else:
+                progress(message)
     finally:
         process.kill()
         process.join()
@@ -99,14 +107,31 @@ def _unless_killed(transfer: Callable[[], _T]) -> _T:
         raise _killed() from exc
 
 
-def _run_and_tell(link: Connection, parent: int) -> None:
-    """Run the step that comes; tell its progress as texts, and last what returns its result or its error."""
+class _LogTeller(QueueHandler):
+    """Tells each record that is logged, made ready to travel, in place of putting it into a queue."""
+
+    def __init__(self, tell: Callable[[logging.LogRecord], None]) -> None:
+        super().__init__(SimpleQueue())
+        self._tell = tell
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        self._tell(record)
+
+
+def _run_and_tell(link: Connection, parent: int, level: int) -> None:
+    """Run the step that comes.
+
+    Tells its progress as texts, what it logs as records, and last what gives its result or raises its error.
+    """
     end_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.root.addHandler(_LogTeller(link.send))
+    logging.root.setLevel(level)
     step, args = link.recv()
     try:
         link.send(partial(_return, step(*args, link.send)))
     except Exception as exc:  # noqa: BLE001 - whatever it is, it is raised where the step was called
+        exc.add_note(traceback.format_exc())  # the frames stay in this process
         link.send(partial(_raise, exc))
 
 

@@ -14,7 +14,7 @@ from graph.errors import ReleaseError
 _Item = TypeVar("_Item")
 
 BATCH = 100_000
-"""How many quads are loaded at once. The engine holds them in memory, some 1 kB each."""
+"""How many quads are loaded at once; the engine holds them in memory, some 1.3 kB each."""
 
 
 def load_store(quads: Iterable[Quad], path: Path) -> int:

@@ -1,5 +1,6 @@
 """Steps side by side: results and errors come back, and no process outlives the build that started it."""
 
+import logging
 import os
 import pickle
 import re
@@ -74,6 +75,13 @@ def tell_twice(number, told):
     return os.getpid(), number
 
 
+def log_and_fail(told):
+    log = logging.getLogger("loaders.lists")
+    log.warning("the sheet %r is not read", "a\x1b[2J")
+    log.debug("nobody wants to know")
+    raise ZeroDivisionError("odd")
+
+
 def tell_and_wait(told):
     told("waiting")
     threading.Event().wait()
@@ -89,6 +97,17 @@ def test_a_step_apart_tells_its_progress_its_result_and_its_error_and_is_gone():
     with pytest.raises(ZeroDivisionError):
         run_apart(tell_and_wait, progress=lambda step: 1 / 0)
     assert children() == []
+
+
+@pytest.mark.slow
+def test_what_a_step_apart_logs_is_logged_here_and_its_fault_says_where_it_was(caplog):
+    caplog.set_level(logging.INFO)
+    with pytest.raises(ZeroDivisionError, match="odd") as fault:
+        run_apart(log_and_fail, progress=print)
+    (record,) = caplog.records
+    expected = ("loaders.lists", "WARNING", "the sheet 'a\\x1b[2J' is not read")
+    assert (record.name, record.levelname, record.getMessage()) == expected
+    assert "in log_and_fail" in "".join(fault.value.__notes__)
 
 
 @pytest.mark.slow
