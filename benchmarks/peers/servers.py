@@ -114,38 +114,50 @@ def _start(name: str, dataset: Dataset, folder: Path) -> Server:
     place.mkdir(parents=True)
     started = time.monotonic()
     server = STARTERS[name](dataset, place)
-    _wait_ready(server, place)
-    server.seconds = time.monotonic() - started
-    if name.startswith(OURS):
-        _wait_prepared(server)
+    with _ended_with_failure(server):
+        _wait_ready(server, place)
+        server.seconds = time.monotonic() - started
+        if name.startswith(OURS):
+            _wait_prepared(server)
     return server
 
 
-def _wait_ready(server: Server, place: Path) -> None:
-    """Return when the server answers; it is ended when it does not, or when we are told to stop."""
-    request = server.target.request("ASK {}", "application/sparql-results+json")
-    end = time.monotonic() + START_SECONDS
+@contextmanager
+def _ended_with_failure(server: Server) -> Iterator[None]:
+    """End the server when what is done with it fails, or when we are told to stop."""
     try:
-        while time.monotonic() < end:
-            if server.process.poll() is not None:
-                output = (place / "output.log").read_text(errors="replace")[-500:]
-                raise Unavailable(f"it ended with {server.process.returncode} before it answered: {output}")
-            with suppress(OSError, EOFError), Connection(server.target, 5.0) as connection:
-                if connection.ask(request).status == 200:
-                    return
-            time.sleep(0.1)
-        raise Unavailable(f"it did not answer within {START_SECONDS:g} s")
+        yield
     except BaseException:
         stop(server.process)
         raise
 
 
+def _wait_ready(server: Server, place: Path) -> None:
+    """Return when the server answers. Raises Unavailable when it does not."""
+    request = server.target.request("ASK {}", "application/sparql-results+json")
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if server.process.poll() is not None:
+            output = (place / "output.log").read_text(errors="replace")[-500:]
+            raise Unavailable(f"it ended with {server.process.returncode} before it answered: {output}")
+        with suppress(OSError, EOFError), Connection(server.target, 5.0) as connection:
+            if connection.ask(request).status == 200:
+                return
+        time.sleep(0.1)
+    raise Unavailable(f"it did not answer within {START_SECONDS:g} s")
+
+
 def _wait_prepared(server: Server) -> None:
-    """Return when ours has asked itself what first readers ask, which takes processor time of its own."""
+    """Return when ours has asked itself what first readers ask, which takes processor time of its own.
+
+    Raises Unavailable when it does not end: what is measured beside it would be another thing.
+    """
     request = f"GET /health HTTP/1.1\r\nHost: {server.target.host}\r\n\r\n".encode()
     end = time.monotonic() + START_SECONDS
     with Connection(server.target, START_SECONDS) as connection:
-        while b"is being prepared" in connection.ask(request).raw and time.monotonic() < end:
+        while b"is being prepared" in connection.ask(request).raw:
+            if time.monotonic() >= end:
+                raise Unavailable(f"it was not prepared within {START_SECONDS:g} s")
             time.sleep(0.1)
 
 
@@ -199,13 +211,10 @@ def _start_virtuoso(dataset: Dataset, folder: Path) -> Server:
     (folder / "virtuoso.ini").write_text(settings, encoding="utf-8")
     command: Command = [program, "+foreground", "+configfile", folder / "virtuoso.ini"]
     server = _serve("virtuoso", command, port, "/sparql", folder)
-    _wait_ready(server, folder)
     load = _VIRTUOSO_LOAD.format(data=data, name=dataset.quads.name)
-    try:
+    with _ended_with_failure(server):
+        _wait_ready(server, folder)
         run([client, f"127.0.0.1:{sql_port}", "dba", "dba", f"exec={load}"], folder)
-    except BaseException:
-        stop(server.process)
-        raise
     return server
 
 

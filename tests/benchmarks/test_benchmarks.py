@@ -21,6 +21,7 @@ from benchmarks import betweenness
 from benchmarks.build import measure
 from benchmarks.build import report as report_builds
 from benchmarks.data import Dataset, generate, prepare
+from benchmarks.peers import servers
 from benchmarks.peers.client import Connection, Reply, Request, Target
 from benchmarks.peers.load import Driver, Failed, Timing, first, side_by_side, take_turns
 from benchmarks.peers.processes import Unavailable, family, stop
@@ -67,6 +68,22 @@ def test_our_service_and_oxigraph_give_the_same_rows(world: Dataset, tmp_path: P
     assert found[0] == found[1]
     wait_until(lambda: not living(pids))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_while_a_server_is_prepared_ends_it(
+    world: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pids: set[int] = set()
+
+    def interrupt(server: servers.Server) -> None:
+        pids.update(family(server.process.pid))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(servers, "_wait_prepared", interrupt)
+    with pytest.raises(KeyboardInterrupt), running("kembar", world, tmp_path):
+        pass
+    assert pids
+    wait_until(lambda: not living(pids))
 
 
 @pytest.mark.peer
