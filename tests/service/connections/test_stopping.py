@@ -36,8 +36,8 @@ def running(home, request):
 
 @pytest.fixture
 def server(running):
-    """The server with all its query processes, and nothing that runs."""
-    wait_until(lambda: running.is_ready() and len(running.query_pids()) == 6)
+    """The server with all its query processes, ready and counted, and nothing that runs."""
+    wait_until(lambda: running.is_ready() and len(running.query_pids()) == 6 == metric(running, READY))
     return running
 
 
@@ -56,6 +56,7 @@ def metric(server, name):
 
 
 ABANDONED = 'kembar_queries_total{lane="free",outcome="abandoned"}'
+READY = f'kembar_workers{{release="{RELEASE}"}}'
 WAITING = f'kembar_waiting{{lane="free",release="{RELEASE}"}}'
 
 
