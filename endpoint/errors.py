@@ -20,6 +20,7 @@ from werkzeug.routing import RequestRedirect
 
 from graph import errors
 from ontology import BASE
+from queries.mistakes import Mistake
 from queries.resolve import AmbiguousName, UnknownName
 
 PROBLEM_JSON = "application/problem+json"
@@ -80,6 +81,13 @@ class Problem:
     status: int
     detail: str
     extra: Mapping[str, object] = field(default_factory=dict)
+    error: errors.KembarError | None = None
+
+    @property
+    def mistake(self) -> Mistake | None:
+        """Return what is wrong with a parameter, where pages have words for it."""
+        said = getattr(self.error, "said", None)
+        return said if isinstance(said, Mistake) else None
 
     @property
     def type(self) -> str:
@@ -140,6 +148,9 @@ _KINDS: Mapping[type[errors.KembarError], _Kind] = {
 }
 """By class; an error is answered as its nearest ancestor here is."""
 
+SLUGS = frozenset({*(kind.slug for kind in _KINDS.values()), "body-size"})
+"""The kinds of errors that pages have words for."""
+
 _CARRIED = ("line", "column", "limit", "limited", "parameter", "available", "supported")
 """The values of errors that problems have as members, by the same name."""
 
@@ -167,7 +178,7 @@ def problem_of(error: errors.KembarError) -> Problem:
     if isinstance(error, errors.EngineOverloaded | RateLimited):
         extra["retry-after"] = error.retry_after
     detail = f"{error}. {kind.advice}" if kind.advice else str(error)
-    return Problem(kind.slug, kind.title, kind.status, detail, extra)
+    return Problem(kind.slug, kind.title, kind.status, detail, extra, error)
 
 
 def _kind_of(error: errors.KembarError) -> _Kind:
@@ -219,7 +230,7 @@ def respond(problem: Problem) -> Response:
     g.problem = problem.slug
     best = request.accept_mimetypes.best_match([PROBLEM_JSON, "application/json", "text/html", "text/plain"])
     if best == "text/html":
-        response = Response(render_template("site/error.html", problem=problem), mimetype=best)
+        response = Response(render_template("site/error.html", problem=problem, slugs=SLUGS), mimetype=best)
     elif best == "text/plain":
         response = Response(f"{problem.title}\n\n{problem.detail}\n", mimetype=best)
     else:

@@ -93,10 +93,11 @@ class FetchError(InputError):
 class ParameterError(InputError):
     """A value given for a parameter of a canned query means nothing to it."""
 
-    def __init__(self, parameter: str, value: str, what: str) -> None:
-        """Name the parameter, the value as given, and what would be right."""
-        self.parameter, self.value, self.what = parameter, value, what
-        super().__init__(f"parameter {parameter}: {value!r} {what}")
+    def __init__(self, parameter: str, value: str, what: str, **details: object) -> None:
+        """Name the parameter, the value as given, and what would be right: with ``details`` in its braces."""
+        self.parameter, self.value, self.said, self.details = parameter, value, what, details
+        self.what = what.format(**details) if details else str(what)
+        super().__init__(f"parameter {parameter}: {value!r} {self.what}")
 
 
 class MeasureError(KembarError):

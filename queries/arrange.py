@@ -14,6 +14,7 @@ from graph.errors import ParameterError
 from graph.model.terms import is_iri
 from ontology import BASE
 from queries.canned import CannedQuery
+from queries.mistakes import Mistake
 from queries.pages import first_select, without_order
 from queries.terms import iri_term, text_term
 
@@ -50,7 +51,7 @@ def read_arrangement(query: CannedQuery, values: Mapping[str, str]) -> Arrangeme
     for name, parameter in [(column, SORT)] * bool(column) + [(one, ONLY + one) for one in only]:
         if name not in query.columns:
             known = ", ".join(query.columns)
-            raise ParameterError(parameter, name[:50], f"is no column of {query.slug}; there is: {known}")
+            raise ParameterError(parameter, name[:50], Mistake.NO_COLUMN, query=query.slug, choices=known)
     if only and not column:
         return Arrangement(query.display.get("bars", ""), True, only)
     return Arrangement(column, sort.startswith("-"), only)

@@ -21,6 +21,7 @@ from graph.model.dates import parse_date
 from queries.arrange import arrange, is_arrangement, read_arrangement
 from queries.canned import CONCEPT_SCHEMES, LIMIT, PAGE, CannedQuery, Count, Parameter
 from queries.header import LIMIT_LINE
+from queries.mistakes import Mistake
 from queries.pages import Page, count_pattern, count_rows, cut, read_page
 from queries.resolve import Resolver
 from queries.terms import iri_term, text_term
@@ -125,16 +126,16 @@ def _check_names(query: CannedQuery, values: Mapping[str, str]) -> None:
     names = [parameter.name for parameter in query.parameters] + [LIMIT, PAGE] * query.has_pages
     for name, value in values.items():
         if name not in names and not (query.has_pages and is_arrangement(name)):
-            raise ParameterError(
-                name, value, f"is given, but {query.slug} has no such parameter{_suggest(name, names)}"
-            )
+            raise _no_such(Mistake.UNKNOWN_ALIKE, Mistake.UNKNOWN, name, value, name, names, query=query.slug)
 
 
-def _suggest(word: str, words: Sequence[str]) -> str:
-    """Return what would be right, as the end of a sentence."""
+def _no_such(
+    alike: Mistake, none: Mistake, parameter: str, given: str, word: str, words: Sequence[str], **details: str
+) -> ParameterError:
+    """Return the error for a word that is none of those there are, with what may have been meant."""
     if close := difflib.get_close_matches(word.lower(), words, n=3, cutoff=0.6):
-        return f"; did you mean {' or '.join(close)}?"
-    return f"; there is: {', '.join(words)}" if words else "; it takes none"
+        return ParameterError(parameter, given, alike, close=", ".join(close), **details)
+    return ParameterError(parameter, given, none, choices=", ".join(words) or "-", **details)
 
 
 def _read_value(parameter: Parameter, values: Mapping[str, str]) -> str | None:
@@ -145,7 +146,8 @@ def _read_value(parameter: Parameter, values: Mapping[str, str]) -> str | None:
     if parameter.is_optional:
         return None
     if parameter.default is None:
-        raise ParameterError(parameter.name, "", f"is needed: {parameter.label['en']} ({parameter.kind})")
+        label = parameter.label["en"]
+        raise ParameterError(parameter.name, "", Mistake.NEEDED, label=label, kind=parameter.kind)
     return parameter.default
 
 
@@ -168,15 +170,13 @@ def _make_term(parameter: Parameter, text: str, resolver: Resolver) -> str:
 
 def _check_choice(parameter: Parameter, given: str, word: str) -> None:
     if parameter.choices and word not in parameter.choices:
-        raise ParameterError(
-            parameter.name, given, f"is not one of the choices{_suggest(word, parameter.choices)}"
-        )
+        raise _no_such(Mistake.ALIKE, Mistake.NO_CHOICE, parameter.name, given, word, parameter.choices)
 
 
 def _checked_integer(name: str, kind: str, text: str) -> int:
     least, most = _RANGES[kind]
     if _INTEGER.fullmatch(text) is None or not least <= int(text) <= most:
-        raise ParameterError(name, text, f"is not a whole number from {least} to {most}")
+        raise ParameterError(name, text, Mistake.NO_NUMBER, least=least, most=most)
     return int(text)
 
 
@@ -184,7 +184,7 @@ def _checked_date(name: str, text: str) -> str:
     try:
         return str(parse_date(text))
     except ValueError as exc:
-        raise ParameterError(name, text, "is no date; write 2018, 2018-03 or 2018-03-19") from exc
+        raise ParameterError(name, text, Mistake.NO_DATE) from exc
 
 
 def _substitute(text: str, terms: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from graph.errors import ParameterError
 from queries.canned import LIMIT, PAGE
+from queries.mistakes import Mistake
 
 MOST_ROWS = 1_000_000
 """The largest page."""
@@ -64,7 +65,7 @@ def _read_number(name: str, text: str) -> int | None:
     if not text:
         return None
     if _NUMBER.fullmatch(text) is None or not 1 <= int(text) <= MOST_ROWS:
-        raise ParameterError(name, text[:50], f"is not a whole number from 1 to {MOST_ROWS}")
+        raise ParameterError(name, text[:50], Mistake.NO_NUMBER, least=1, most=MOST_ROWS)
     return int(text)
 
 

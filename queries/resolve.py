@@ -13,6 +13,7 @@ from graph.names.index.ask import NameIndex
 from graph.names.index.entry import COUNTRY, PLACE, PLACES, Entry
 from graph.names.meaning import LONGEST_NAME, find_meaning
 from graph.names.suggest import Candidate, describe_candidate
+from queries.mistakes import Mistake
 
 _MOST_LISTED = 10
 _LANGUAGE = "en"
@@ -86,14 +87,15 @@ class Resolver:
             return found
         close = difflib.get_close_matches(text.casefold(), names, n=_MOST_LISTED, cutoff=0.6)
         near = list(dict.fromkeys(names[name].rpartition("/")[2] for name in close))
-        advice = f"did you mean {', '.join(near)}?" if near else f"there is: {', '.join(sorted(slugs))}"
-        raise ParameterError(parameter, text, f"is no {scheme}; {advice}")
+        if near:
+            raise ParameterError(parameter, text, Mistake.ALIKE, close=", ".join(near))
+        raise ParameterError(parameter, text, Mistake.NO_CHOICE, choices=", ".join(sorted(slugs)))
 
     def _find(self, parameter: str, text: str, kind: str) -> str:
         if not text.strip():
-            raise ParameterError(parameter, "", "is empty; write a name, a Wikidata id or an address")
+            raise ParameterError(parameter, "", Mistake.NO_NAME)
         if len(text) > LONGEST_NAME:
-            raise ParameterError(parameter, text[:50] + "…", f"is longer than {LONGEST_NAME} characters")
+            raise ParameterError(parameter, text[:50] + "…", Mistake.TOO_LONG, most=LONGEST_NAME)
         meaning = find_meaning(text, self._index, kind)
         if len(meaning.places) == 1:
             return meaning.places[0].iri

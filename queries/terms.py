@@ -6,6 +6,7 @@ from pyoxigraph import Literal
 
 from graph.errors import ParameterError
 from graph.model.terms import is_iri, node
+from queries.mistakes import Mistake
 
 LONGEST_TEXT = 200
 """How many characters a text may have that is put into a query."""
@@ -24,7 +25,7 @@ def text_term(text: str, parameter: str = "text", language: str | None = None) -
     Raises ParameterError when the text is longer than LONGEST_TEXT or cannot be written in UTF-8.
     """
     if len(text) > LONGEST_TEXT:
-        raise ParameterError(parameter, text[:50] + "…", f"is longer than {LONGEST_TEXT} characters")
+        raise ParameterError(parameter, text[:50] + "…", Mistake.TOO_LONG, most=LONGEST_TEXT)
     try:
         return str(Literal(text, language=language))
     except ValueError as exc:

@@ -27,6 +27,7 @@ from endpoint.sparql.negotiation import formats_for, prefers_html
 from endpoint.sparql.request import QUERY
 from graph.errors import ParameterError
 from queries.canned import LANG, CannedQuery, Parameter
+from queries.mistakes import Mistake
 from queries.resolve import UnclearName
 
 blueprint = Blueprint("canned", __name__)
@@ -122,7 +123,7 @@ def _read_values(query: CannedQuery) -> dict[str, str]:
     takes_language = LANG in query.parameters
     for name, values in request.args.lists():
         if len(values) > 1:
-            raise ParameterError(name, values[1][:50], f"is given {len(values)} times; give it once")
+            raise ParameterError(name, values[1][:50], Mistake.REPEATED, count=len(values))
     ours = {MARK, GUARD, FACET} if takes_language else {MARK, GUARD, FACET, LANG.name}
     return {name: value for name, value in request.args.items() if name not in ours}
 

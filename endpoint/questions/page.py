@@ -27,6 +27,7 @@ from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import choose
 from graph.errors import ParameterError
 from queries.canned import LANG, LIMIT, PAGE, CannedQuery
+from queries.mistakes import Mistake
 from queries.pages import USUAL_ROWS, cut
 from queries.resolve import AmbiguousName, UnclearName
 
@@ -50,17 +51,19 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
     try:
         filled = fill_in(query, values, USUAL_ROWS)
     except UnclearName as unclear:
+        fault = _explain(unclear, lang)
         return _respond(
             query,
             status_of_choice(unclear),
-            fields=form_fields(query, values, lang, ask, _explain(unclear, lang)),
+            fields=form_fields(query, values, lang, ask, fault),
             problem=unclear,
+            fault=fault,
             choices=list_choices(unclear),
         )
     except ParameterError as problem:
-        text = f"“{problem.value}” {problem.what}" if problem.value else problem.what
-        fields = form_fields(query, values, lang, ask, Fault(problem.parameter, text))
-        return _respond(query, status_of(problem), fields=fields, problem=problem)
+        fault = _explain_mistake(problem, lang)
+        fields = form_fields(query, values, lang, ask, fault)
+        return _respond(query, status_of(problem), fields=fields, problem=problem, fault=fault)
     facets = find_facets(query, filled, values, lang)
     answer = ask(filled.text, Lane.QUESTIONS)
     table = page_table(answer, ask, lang, query)
@@ -102,6 +105,15 @@ def _explain(unclear: UnclearName, language: str) -> Fault:
     else:
         text = translate("question.unknown", language, value=unclear.value)
     return Fault(unclear.parameter, text, language)
+
+
+def _explain_mistake(problem: ParameterError, language: str) -> Fault:
+    """Return what is wrong with a value, in the language of the page where it has words for it."""
+    what = problem.what
+    if said := isinstance(problem.said, Mistake):
+        what = translate(f"mistake.{problem.said.key}", language, **problem.details)
+    text = f"“{problem.value}” {what}" if problem.value else what
+    return Fault(problem.parameter, text, language if said else "en")
 
 
 def _respond(query: CannedQuery, status: int = 200, **context: object) -> Response:

@@ -18,6 +18,7 @@ from endpoint.show.lookup import LABEL_PROPERTIES, Select, find_labels
 from endpoint.show.values import FormattedValue, column_label, foreign, format_value
 from graph.errors import ParameterError
 from queries import CannedQuery
+from queries.mistakes import Mistake
 
 PAGE_ROWS = 100
 _MOST_DIGITS = 6
@@ -188,8 +189,8 @@ def read_paging(total: int, rows: int = PAGE_ROWS) -> Paging:
     """Return the page that the address asks for; raises ParameterError for one that there is not."""
     text = request.args.get("page", "1")
     if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS and int(text)):
-        raise ParameterError("page", text, "must be a whole number from 1")
+        raise ParameterError("page", text, Mistake.NO_NUMBER, least=1, most=10**_MOST_DIGITS - 1)
     paging = Paging(int(text), total, rows)
     if paging.page > paging.pages:
-        raise ParameterError("page", text, f"is over the number of pages, {paging.pages}")
+        raise ParameterError("page", text, Mistake.NO_PAGE, most=paging.pages)
     return paging

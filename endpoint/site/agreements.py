@@ -13,6 +13,7 @@ from endpoint.show.tables import read_paging
 from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue, format_value
 from graph.errors import ParameterError
+from queries.mistakes import Mistake
 
 blueprint = Blueprint("agreements", __name__)
 
@@ -72,7 +73,7 @@ def _read_year() -> str:
     year = request.args.get("year", "").strip()
     if year in ("", UNDATED) or (year.isascii() and year.isdecimal() and len(year) <= _MOST_DIGITS):
         return year
-    raise ParameterError("year", year, f"must be a year or {UNDATED}")
+    raise ParameterError("year", year, Mistake.NO_YEAR, other=UNDATED)
 
 
 def _heading(year: str, lang: str) -> str:

@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from endpoint import errors
 from endpoint.questions.groups import GROUPS as QUESTION_GROUPS
 from endpoint.reconcile.draft import FEATURES
 from endpoint.releases import summary
@@ -23,6 +24,7 @@ from endpoint.things.parts.pairs.partners import GROUPS
 from endpoint.things.rdf.named_graphs import SHARED_GRAPHS
 from graph.diff.types import Kind
 from graph.downloads.quality import ORIGINS
+from queries.mistakes import Mistake
 from tests.kit.paths import ROOT
 
 KEYWORDS = {"translate": None, "t": None, "plural": (1, 1), "add_table": None}
@@ -50,8 +52,10 @@ COMPUTED: dict[str, Iterable[str]] = {
     "kind.": THING_KINDS,
     "limit.": [slug for slug, *_ in limits._TABLE],
     "measure.": ("degree", "betweenness", "component", "community"),
+    "mistake.": [mistake.key for mistake in Mistake],
     "network.": ("places", "components", "communities"),
     "partners.": GROUPS,
+    "problem.": errors.SLUGS,
     "question.page.": ("first", "prev", "next", "last"),
     "reconcile.feature.": FEATURES,
     "sources.": ("kind", "collection", "language"),

@@ -165,7 +165,7 @@ def test_no_question_answers_for_a_place_that_nobody_asked_about(resolver: Resol
         ("what-changed-between", {"from": "2018-02-30", "to": "2018"}, "is no date"),
         ("lapsed-or-dormant", {"status": "active"}, "'active' is not one of the choices; there is: expired"),
         ("lapsed-or-dormant", {"status": "Aktif"}, "'Aktif' is not one of the choices"),
-        ("partnerships-by-domain", {"domain": "enviroment"}, "is no domain; did you mean environment"),
+        ("partnerships-by-domain", {"domain": "enviroment"}, "did you mean environment, investment?"),
     ],
 )
 def test_a_value_that_means_nothing_is_refused(

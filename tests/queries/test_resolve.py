@@ -155,9 +155,8 @@ def test_a_concept_is_found(resolver: Resolver, text: str) -> None:
 def test_a_concept_of_another_scheme_is_not_found(resolver: Resolver) -> None:
     with pytest.raises(ParameterError) as caught:
         resolver.find_concept("verdict", "verdict", "environment")
-    assert caught.value.what == (
-        "is no verdict; there is: disputed, partly-supported, refuted, supported, unverified"
-    )
+    verdicts = "disputed, partly-supported, refuted, supported, unverified"
+    assert caught.value.what == f"is not one of the choices; there is: {verdicts}"
 
 
 def test_a_slip_offers_what_is_like_it() -> None:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 from endpoint.sparql.answer import Form
 from graph.errors import ParameterError
+from queries.mistakes import Mistake
 
 MARK, GUARD = "bom", "guard"
 """The parameters that ask for the mark and for guarded cells: ``?bom=1&guard=1``."""
@@ -66,5 +67,5 @@ def _guard(cell: str) -> str:
 def _wants(parameters: Mapping[str, str], name: str) -> bool:
     given = parameters.get(name, "0")
     if given not in {"0", "1"}:
-        raise ParameterError(name, given[:50], "is not 1 or 0")
+        raise ParameterError(name, given[:50], Mistake.NO_SWITCH)
     return given == "1"

@@ -22,6 +22,7 @@ from ontology import BASE
 from queries.arrange import ONLY, SORT, count_values, read_arrangement
 from queries.bind import Filled
 from queries.canned import PAGE, CannedQuery
+from queries.mistakes import Mistake
 
 FACET = "facet"
 """The parameter of pages that asks for the values of a column."""
@@ -98,7 +99,7 @@ def find_facets(query: CannedQuery, filled: Filled, values: Mapping[str, str], l
     columns = [name for name in _COLUMNS if name in query.columns and ONLY + name not in values]
     opened = request.args.get(FACET, "")
     if opened and opened not in columns:
-        raise ParameterError(FACET, opened[:50], f"is none of {', '.join(columns) or 'no column'}")
+        raise ParameterError(FACET, opened[:50], Mistake.NO_CHOICE, choices=", ".join(columns) or "-")
     only = {name.removeprefix(ONLY): value for name, value in values.items() if name.startswith(ONLY)}
     labels = find_labels(ask, (_iri(value) for value in only.values() if value), language, LABEL_PROPERTIES)
     unknown = translate("question.facet.unknown", language)

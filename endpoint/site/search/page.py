@@ -13,6 +13,7 @@ from endpoint.show.texts import translate
 from endpoint.site.search.hits import Hit, find_by_path, find_hits, group_hits, make_hit, words_of_path
 from graph.errors import ParameterError
 from graph.model.terms import find_control
+from queries.mistakes import Mistake
 
 blueprint = Blueprint("search", __name__)
 
@@ -77,10 +78,10 @@ def _read_text(name: str) -> str:
     """
     values = request.args.getlist(name)
     if len(values) > 1:
-        raise ParameterError(name, values[1][:50], f"is given {len(values)} times; give it once")
+        raise ParameterError(name, values[1][:50], Mistake.REPEATED, count=len(values))
     text = values[0] if values else ""
     if control := find_control(text):
-        raise ParameterError(name, text[:50], f"has the control character {control}; leave it out")
+        raise ParameterError(name, text[:50], Mistake.CONTROL, control=control)
     return text
 
 
@@ -90,5 +91,5 @@ def _read_number(name: str, default: int, most: int) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdecimal()) or int(text[:9]) > most:
-        raise ParameterError(name, text, f"must be a whole number up to {most}")
+        raise ParameterError(name, text, Mistake.NO_NUMBER, least=0, most=most)
     return int(text)

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 
 import pytest
 
@@ -95,6 +96,28 @@ def test_a_parameter_that_is_given_twice_is_an_error(client, again, accept):
 )
 def test_a_page_that_is_none_is_an_error(client, bad):
     assert client.get(f"{CITIES}.csv?{bad}").status_code == 400
+
+
+INDONESIAN = {**BROWSER, "Accept-Language": "id"}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("/queries/growth-by-year?from=abc", "“abc” bukan bilangan bulat dari 1 sampai 9999"),
+        (f"{CITIES}?limit=x", "limit: “x” bukan bilangan bulat dari 1 sampai 1000000"),
+        (f"{CITIES}?sort=x", "sort: “x” bukan kolom cities-with-multiple-partners; yang ada: "),
+        (f"{CITIES}?facet=x", "Ada parameter yang salah facet: “x” bukan salah satu pilihan"),
+        (f"{PARTNERS}?city=a&city=b", "Ada parameter yang salah city: “b” diberikan 2 kali"),
+        ("/agreements?page=x", "Ada parameter yang salah page: “x” bukan bilangan bulat"),
+        ("/search?q=a&q=b", "q: “b” diberikan 2 kali; berikan sekali saja"),
+    ],
+)
+def test_a_page_says_in_its_language_what_is_wrong_with_a_value(client, path, text):
+    response = client.get(path, headers=INDONESIAN)
+    Page(response.text).assert_sound()
+    words = " ".join(re.sub("<[^>]+>", "", response.text).split())
+    assert (response.status_code, text in words) == (400, True), words
 
 
 def test_csv_for_excel_begins_with_a_mark_and_has_a_tag_of_its_own(client):
