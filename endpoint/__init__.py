@@ -4,7 +4,7 @@ A query goes through ``sparql`` (the protocol), ``engine.language`` (read once: 
 be asked) and ``engine`` (worker processes that may be killed) and comes back whole, or as an error that
 ``errors`` writes. ``app`` puts the parts together; ``cli.wsgi`` serves them. Begin with ``app``.
 
-This module imports nothing of the web framework, so that ``python -m endpoint.engine.worker`` starts quickly.
+This module imports nothing of the web framework, so that a query process starts quickly.
 """
 
 from __future__ import annotations

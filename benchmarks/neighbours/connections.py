@@ -30,6 +30,8 @@ BODY = b"POST /reconcile HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n" + (
     b"Content-Type: application/x-www-form-urlencoded\r\n\r\nqueries=%7B"
 )
 READER = f"GET /sparql?format=csv&query={quote(LARGE)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+QUERY_PROCESS = "endpoint.engine."
+"""What the command line of a query process holds."""
 CROWDS: dict[str, dict[bytes, int]] = {
     "nobody": {},
     "1,000 silent": {b"": 1000},
@@ -89,10 +91,7 @@ def measure(checkout: Path, folder: Path, seconds: float) -> Iterator[str]:
             port, process = stack.enter_context(serving(checkout, folder))
 
             def memory(of: psutil.Process = process) -> int:
-                family = [
-                    of,
-                    *(one for one in of.children() if "endpoint.engine.worker" not in one.cmdline()),
-                ]
+                family = [of, *(one for one in of.children() if QUERY_PROCESS not in " ".join(one.cmdline()))]
                 return int(max(one.memory_info().rss for one in family))
 
             over = threading.Event()

@@ -24,8 +24,8 @@ from pyparsing import ParserElement
 from benchmarks.vote.slices import Slice
 from endpoint.config import Config
 from endpoint.engine.language.guard import read
-from endpoint.engine.wire import Request, Status
-from endpoint.engine.worker import answer
+from endpoint.engine.processes.wire import Request, Status
+from endpoint.engine.processes.worker import answer
 from graph.engines.embedded import EmbeddedStore
 from graph.errors import QueryError
 from ontology import BASE

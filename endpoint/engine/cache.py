@@ -11,7 +11,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-from endpoint.engine.wire import CHECK_SECONDS
+from endpoint.engine.processes.wire import CHECK_SECONDS
 from graph.errors import EngineOverloaded, QueryAbandoned, QueryError
 
 Key = tuple[str | tuple[str, ...], ...]

@@ -5,108 +5,45 @@ from __future__ import annotations
 import logging
 import math
 import os
-import signal
 import time
 import weakref
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from endpoint.config import MIB, Config
-from endpoint.engine.cache import AnswerCache, CacheState, IsAbandoned, Key, RequestCoalescing
-from endpoint.engine.language.diagnosis import explain
-from endpoint.engine.language.guard import QueryKind, Reading
+from endpoint.config import Config
+from endpoint.engine.cache import AnswerCache, IsAbandoned, Key, RequestCoalescing
+from endpoint.engine.failures import explain_exit, explain_reply
+from endpoint.engine.language.guard import Reading
 from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, StopReason, outcome_of
-from endpoint.engine.pool import Pool, WorkerDied, WorkerGone
-from endpoint.engine.wire import Reply, Request, Settings, Status
+from endpoint.engine.processes.pool import Pool, WorkerDied, WorkerGone
+from endpoint.engine.processes.wire import Reply, Request, Settings, Status
+from endpoint.engine.release_engine import Answer, EngineState
 from graph.errors import (
     EngineFailed,
-    EngineOverloaded,
-    EngineUnreachable,
-    FormatTooNarrow,
     QueryAbandoned,
     QueryError,
-    QueryRefused,
     QueryTimeout,
-    ResultCut,
-    ResultTooLarge,
 )
 from ontology import BASE, PREFIXES
 
 if TYPE_CHECKING:  # with an HTTP client, which only who asks elsewhere needs
     from graph.engines.remote import Generation
 
-__all__ = ["Answer", "Engine", "EngineState", "Lane", "ReleaseEngine"]
+__all__ = ["Engine", "Lane"]
 
 log = logging.getLogger(__name__)
 
-_SAY_OTHERWISE = "/limits tells where the engine differs from it"
-
-_TABLE_FORMATS = ("application/sparql-results+json",)
-_GRAPH_FORMATS = ("text/turtle", "application/n-triples", "application/ld+json")
-"""What holds any result without triples as terms."""
-
 FACTOR = 8
 """An answer of an engine elsewhere may be so many times as long as a result: its format is the longest."""
-
-_FAILURES_ELSEWHERE: Mapping[Status, Callable[[str], QueryError]] = {
-    Status.CUT: lambda rows: ResultCut(int(rows)),
-    Status.BUSY: lambda seconds: EngineOverloaded(int(seconds)),
-    Status.UNREACHABLE: EngineUnreachable,
-    Status.ENGINE_FAILED: EngineFailed,
-}
-"""What a worker tells of an engine elsewhere, as errors of ours."""
 
 _OURS = (Lane.QUESTIONS, Lane.PAGES)
 """Where texts of this service are asked, which must have an answer whatever an engine elsewhere takes."""
 
 NICE = {Lane.FREE: 10, Lane.QUESTIONS: 5, Lane.PAGES: 0, Lane.HEALTH: 0, Lane.SERVICES: 10}
 """How far the queries of each lane step back behind other work: pages come before strangers' queries."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A whole result as bytes of the media type that was asked for."""
-
-    body: bytes
-    media_type: str
-
-
-@dataclass(frozen=True)
-class EngineState:
-    """An engine in numbers: its worker processes, how many requests wait in each lane, and its cache."""
-
-    workers: int
-    waiting: dict[Lane, int]
-    cache: CacheState
-
-
-class ReleaseEngine(Protocol):
-    """What answers queries over one release: an ``Engine``, or one that another process has."""
-
-    @property
-    def elsewhere(self) -> Generation | None:
-        """Return the release as an engine elsewhere holds it, which answers; None when that is the store."""
-
-    @property
-    def gives_same_bytes(self) -> bool:
-        """Return whether a stable query has the same bytes whenever it is evaluated over this release."""
-
-    def run(
-        self,
-        reading: Reading,
-        media_type: str,
-        *,
-        lane: Lane = Lane.FREE,
-        seconds: float | None = None,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        is_abandoned: IsAbandoned | None = None,
-        cached: bool = True,
-    ) -> Answer:
-        """Return the whole answer to one query, as ``Engine.run`` does."""
 
 
 @dataclass
@@ -240,26 +177,9 @@ class Engine:
         Raises the QueryError tree; a media type that cannot hold the result is FormatTooNarrow.
         """
         lane = Lane.SERVICES if reading.calls_out else lane
-        request = Request(
-            reading.text,
-            media_type,
-            self._config.result_bytes,
-            min(seconds or self._config.query_seconds, self._config.max_query_seconds),
-            reading.has_dataset,
-            tuple(default_graphs),
-            tuple(named_graphs),
-            NICE[lane],
-            BASE,
-            reading.kind.value,
-            lane in _OURS,
+        request = self._make_request(
+            reading, media_type, lane, seconds, tuple(default_graphs), tuple(named_graphs)
         )
-        if (rewriting := reading.rewriting) is not None:
-            request = request._replace(
-                instead=rewriting.text,
-                condition=rewriting.condition,
-                otherwise=rewriting.otherwise,
-                refusal=rewriting.refusal,
-            )
         task = _Task(reading, request, lane, is_abandoned or self._is_abandoned, _Work())
         start, outcome = time.monotonic(), Outcome.FAILED
         try:
@@ -274,6 +194,38 @@ class Engine:
         finally:
             took, worked = time.monotonic() - start, task.work.seconds
             self._observer.query_ended(QueryEnd(lane, outcome, took, reading.text, worked))
+
+    def _make_request(
+        self,
+        reading: Reading,
+        media_type: str,
+        lane: Lane,
+        seconds: float | None,
+        default_graphs: tuple[str, ...],
+        named_graphs: tuple[str, ...],
+    ) -> Request:
+        """Return what a worker is asked, with the limits of the configuration."""
+        request = Request(
+            reading.text,
+            media_type,
+            self._config.result_bytes,
+            min(seconds or self._config.query_seconds, self._config.max_query_seconds),
+            reading.has_dataset,
+            default_graphs,
+            named_graphs,
+            NICE[lane],
+            BASE,
+            reading.kind.value,
+            lane in _OURS,
+        )
+        if (rewriting := reading.rewriting) is None:
+            return request
+        return request._replace(
+            instead=rewriting.text,
+            condition=rewriting.condition,
+            otherwise=rewriting.otherwise,
+            refusal=rewriting.refusal,
+        )
 
     def _find_or_evaluate(self, task: _Task) -> tuple[bytes, Outcome]:
         """Return the answer: kept in memory, evaluated now, or being evaluated for another request."""
@@ -296,7 +248,7 @@ class Engine:
         reply = self._ask(task)
         if reply.status is Status.ANSWER:
             return reply.payload
-        raise self._explain_reply(task, reply)
+        raise explain_reply(reply, task.reading, task.request, self._config.memory_bytes)
 
     def _ask(self, task: _Task) -> Reply:
         """Return the reply of one worker; those that ended idle are replaced."""
@@ -327,7 +279,9 @@ class Engine:
             raise
         except WorkerDied as exc:
             stop_reason = StopReason.DIED
-            raise self._explain_exit(exc.code, task.request) from exc
+            if pool.closing:
+                raise EngineFailed("the engine was closed before it had an answer. Ask again") from exc
+            raise explain_exit(exc.code, task.request, self._config.memory_bytes) from exc
         finally:
             task.work.seconds += time.monotonic() - start
             if stop_reason is None:
@@ -340,49 +294,3 @@ class Engine:
         if reply.status is Status.FAULT:
             return StopReason.FAULT
         return StopReason.WORN if reply.resident >= self._config.memory_bytes // 2 else None
-
-    def _explain_exit(self, code: int, request: Request) -> QueryError:
-        """Return the error that tells why a worker ended with this return code."""
-        if self._pool.closing:
-            return EngineFailed("the engine was closed before it had an answer. Ask again")
-        log.warning("a worker ended with %s on: %.200s", code, request.query)
-        if code == -signal.SIGXCPU:
-            return QueryTimeout(request.seconds)
-        if code == -signal.SIGSEGV:
-            return EngineFailed(
-                "the query is nested too deeply. Flatten it: fewer brackets, functions or paths"
-            )
-        return self._out_of_memory()
-
-    def _out_of_memory(self) -> EngineFailed:
-        return EngineFailed(
-            f"the query needs more than the {self._config.memory_bytes // MIB} MB of memory it may use. "
-            "Narrow it: fewer rows before ORDER BY, GROUP BY or DISTINCT, no patterns that share no variable"
-        )
-
-    def _explain_reply(self, task: _Task, reply: Reply) -> QueryError:
-        """Return the error that a reply without an answer tells of."""
-        text = reply.payload.decode()
-        if reply.status is Status.SYNTAX:
-            return explain(task.reading, text)
-        if reply.status is Status.REFUSED:
-            return QueryRefused(text, "Use the functions of SPARQL 1.1; there are no others here")
-        if reply.status is Status.UNWRITTEN:
-            return QueryRefused(
-                f"the engine would not answer this as SPARQL 1.1 says: {text}", _SAY_OTHERWISE
-            )
-        if reply.status is Status.TOO_LARGE:
-            return ResultTooLarge(task.request.limit)
-        if reply.status is Status.OUT_OF_MEMORY:
-            return self._out_of_memory()
-        if reply.status is Status.SERVICE_FAILED:
-            return EngineFailed(f"the query asks another endpoint, and that failed: {text:.500}")
-        if reply.status is Status.TIMEOUT:
-            return QueryTimeout(task.request.seconds)
-        if (failure := _FAILURES_ELSEWHERE.get(reply.status)) is not None:
-            return failure(text)
-        if reply.status is Status.FORMAT:
-            is_graph = task.reading.kind is QueryKind.GRAPH
-            return FormatTooNarrow(text, _GRAPH_FORMATS if is_graph else _TABLE_FORMATS)
-        log.warning("the engine reported %s on: %.200s", text, task.reading.text)
-        return EngineFailed(f"the engine could not answer: {text}")

@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 import pyoxigraph
 
-from endpoint.engine.engine import Lane, ReleaseEngine
+from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, Reading, trust
+from endpoint.engine.release_engine import ReleaseEngine
 from graph.errors import ResultTooLarge
 
 XSD = "http://www.w3.org/2001/XMLSchema#"

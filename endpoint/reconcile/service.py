@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request, url_for
 
-from endpoint.engine.worker_queue import WorkerQueue
+from endpoint.engine.processes.worker_queue import WorkerQueue
 from endpoint.errors import NotFound, UnsupportedBody
 from endpoint.reconcile import answer
 from endpoint.reconcile.answer import Json, Turn

@@ -11,8 +11,9 @@ from weakref import WeakKeyDictionary
 
 from flask import Flask, current_app
 
-from endpoint.engine.engine import Lane, ReleaseEngine
+from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
+from endpoint.engine.release_engine import ReleaseEngine
 from endpoint.serving.current import service
 from endpoint.serving.releases.service import Service
 from endpoint.show.addresses import language

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from endpoint.show.texts import translate
 
 if TYPE_CHECKING:
-    from endpoint.engine.engine import ReleaseEngine
+    from endpoint.engine.release_engine import ReleaseEngine
 
 _QUERY = "https://www.w3.org/TR/sparql11-query/"
 _XSD = "http://www.w3.org/2001/XMLSchema#"

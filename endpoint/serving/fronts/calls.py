@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from endpoint.engine.cache import IsAbandoned
-from endpoint.engine.wire import FOREVER, Deadline, Status, receive, send, set_check_interval
+from endpoint.engine.processes.wire import FOREVER, Deadline, Status, receive, send, set_check_interval
 from graph.errors import EngineFailed, EngineUnreachable, KembarError
 
 CANCEL = "cancel"

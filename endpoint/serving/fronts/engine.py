@@ -13,9 +13,9 @@ from flask import request
 
 from endpoint.config import Config
 from endpoint.engine.cache import IsAbandoned
-from endpoint.engine.engine import Answer
 from endpoint.engine.language.guard import Reading
 from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd
+from endpoint.engine.release_engine import Answer
 from endpoint.serving.clients import current_client, request_address
 from endpoint.serving.connection import client_is_gone
 from endpoint.serving.fronts.calls import Caller, Failure

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, g
 
-from endpoint.engine.engine import EngineState
-from endpoint.engine.wire import set_check_interval
+from endpoint.engine.processes.wire import set_check_interval
+from endpoint.engine.release_engine import EngineState
 from endpoint.serving.fronts.calls import CANCEL, Failure, is_spoken_to, receive_value, send_value
 from endpoint.serving.fronts.engine import Query, QueryAnswer
 from endpoint.serving.pinned import PinnedReleases

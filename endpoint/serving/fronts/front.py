@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from endpoint.config import Config
-from endpoint.engine.wire import Deadline
+from endpoint.engine.processes.wire import Deadline
 from endpoint.serving.fronts.calls import Caller, EngineProcessGone, receive_value
 from endpoint.serving.fronts.engine import FrontEngine
 from endpoint.serving.fronts.engine_process import Condition, News

@@ -23,8 +23,8 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from endpoint.engine.engine import EngineState
 from endpoint.engine.observer import Observer, QueryEnd, StopReason
+from endpoint.engine.release_engine import EngineState
 from endpoint.serving.records.access_log import RequestRecord
 
 blueprint = Blueprint("metrics", __name__)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from endpoint.config import Config
-from endpoint.engine.engine import ReleaseEngine
+from endpoint.engine.release_engine import ReleaseEngine
 from graph.errors import KembarError
 from graph.store.releases import Release
 from queries import CannedQuery

@@ -17,12 +17,12 @@ from pyoxigraph import Store
 from rdflib import Graph
 
 from endpoint.config import MIB
-from endpoint.engine import pool as pool_module
 from endpoint.engine.engine import Engine, Lane
 from endpoint.engine.observer import Observer, StopReason
-from endpoint.engine.pool import WorkerProcess
-from endpoint.engine.wire import CHECK_SECONDS, Request, Settings, Status, send_object
-from endpoint.engine.worker import answer
+from endpoint.engine.processes import pool as pool_module
+from endpoint.engine.processes.pool import WorkerProcess
+from endpoint.engine.processes.wire import CHECK_SECONDS, Request, Settings, Status, send_object
+from endpoint.engine.processes.worker import answer
 from graph.engines.embedded import EmbeddedStore
 from graph.errors import (
     EngineFailed,

@@ -8,7 +8,7 @@ import pytest
 
 from endpoint.config import Config
 from endpoint.engine.engine import Engine, Lane
-from endpoint.engine.wire import Request
+from endpoint.engine.processes.wire import Request
 from graph.errors import EngineFailed, ParameterError, QueryRefused, QuerySyntaxError
 from tests.kit.http.engine import CALLS, JSON, canary, make_store, reading_of, small_config
 from tests.kit.http.protocol import COUNT, KK

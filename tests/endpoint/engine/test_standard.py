@@ -9,8 +9,8 @@ from dataclasses import asdict
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from endpoint.engine.wire import Request, Status
-from endpoint.engine.worker import answer
+from endpoint.engine.processes.wire import Request, Status
+from endpoint.engine.processes.worker import answer
 from graph.engines.embedded import EmbeddedStore
 from tests.kit.http.engine import JSON, reading_of
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from endpoint.config import MIB, Config
-from endpoint.engine.engine import Answer, Engine
+from endpoint.engine.engine import Engine
 from endpoint.engine.language.guard import Reading, read
+from endpoint.engine.release_engine import Answer
 from graph.errors import QueryAbandoned, QueryTimeout
 from tests.kit.processes import PATIENCE, wait_until
 from tests.kit.world import load_world

@@ -16,7 +16,7 @@ from tests.kit.http.engine import small_config
 from tests.kit.http.site import make_world_home
 from tests.kit.processes import PATIENCE, children, wait_until
 
-WORKER = "endpoint.engine.worker"
+WORKER = "endpoint.engine.processes.worker"
 UNMETERED = {"client_queries": 0, "client_seconds_per_minute": 0, "client_errors_per_minute": 0}
 """Settings without limits for one client, when one machine is to be many."""
 PATIENT = {"query_seconds": 30, "queue_seconds": PATIENCE, "prepare_seconds": 0, "processes": 1}

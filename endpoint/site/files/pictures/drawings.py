@@ -9,8 +9,9 @@ from collections.abc import Callable, Hashable, Iterator
 from weakref import WeakKeyDictionary
 
 from endpoint.drawing.sphere import Position, position_of
-from endpoint.engine.engine import Lane, ReleaseEngine
+from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
+from endpoint.engine.release_engine import ReleaseEngine
 from endpoint.show.lookup import prefix_lines
 from ontology import PREFIXES
 

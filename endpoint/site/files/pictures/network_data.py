@@ -13,7 +13,7 @@ from flask import Blueprint, Response, json
 
 from endpoint.drawing.communities import place_communities
 from endpoint.drawing.world import choose_sheet
-from endpoint.engine.engine import ReleaseEngine
+from endpoint.engine.release_engine import ReleaseEngine
 from endpoint.serving.current import service
 from endpoint.show.addresses import language
 from endpoint.show.rendering import revalidated

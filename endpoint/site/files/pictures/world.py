@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from endpoint.drawing.sphere import Position
 from endpoint.drawing.world import draw_fine_arcs, draw_world
-from endpoint.engine.engine import ReleaseEngine
+from endpoint.engine.release_engine import ReleaseEngine
 from endpoint.serving.current import service
 from endpoint.show.rendering import revalidated
 from endpoint.site.files.pictures.drawings import Drawings, read_links, read_positions

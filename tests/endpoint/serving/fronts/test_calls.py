@@ -7,7 +7,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from endpoint.engine.wire import Deadline, set_check_interval
+from endpoint.engine.processes.wire import Deadline, set_check_interval
 from endpoint.errors import RateLimited, problem_of
 from endpoint.serving.fronts.calls import (
     CANCEL,

@@ -5,8 +5,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from endpoint.app import close_app, create_app
 from endpoint.engine.cache import CacheState
-from endpoint.engine.engine import EngineState, Lane
+from endpoint.engine.engine import Lane
 from endpoint.engine.observer import Outcome, QueryEnd, StopReason, outcome_of
+from endpoint.engine.release_engine import EngineState
 from endpoint.serving.records.metrics import Metrics
 from graph import errors
 from tests.kit.http.engine import JSON, RUNAWAY, small_config

@@ -9,7 +9,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-from endpoint.engine.wire import CHECK_SECONDS
+from endpoint.engine.processes.wire import CHECK_SECONDS
 from graph.errors import EngineFailed, EngineOverloaded
 
 Worker = TypeVar("Worker", bound=Hashable)

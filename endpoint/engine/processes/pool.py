@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Mapping
 
 from endpoint.engine.observer import Lane, Observer, StopReason
-from endpoint.engine.wire import (
+from endpoint.engine.processes.wire import (
     Deadline,
     Reply,
     Request,
@@ -29,7 +29,7 @@ from endpoint.engine.wire import (
     send_object,
     set_check_interval,
 )
-from endpoint.engine.worker_queue import WorkerQueue
+from endpoint.engine.processes.worker_queue import WorkerQueue
 from graph.errors import EngineFailed
 
 log = logging.getLogger(__name__)
@@ -52,13 +52,13 @@ class WorkerGone(Exception):
 
 
 class WorkerProcess:
-    """One process of ``endpoint.engine.worker`` and our end of its socket. Used by one thread at a time."""
+    """One process of the module ``worker`` and our end of its socket. Used by one thread at a time."""
 
     def __init__(self, settings: Settings) -> None:
         """Start the process; it is not ready before ``wait_ready``."""
         self._sock, worker_end = socket.socketpair()
         set_check_interval(self._sock)
-        command = [sys.executable, "-P", "-m", "endpoint.engine.worker", str(worker_end.fileno())]
+        command = [sys.executable, "-P", "-m", "endpoint.engine.processes.worker", str(worker_end.fileno())]
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, no text of a user
                 command,

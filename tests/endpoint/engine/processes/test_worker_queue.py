@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from endpoint.engine.wire import CHECK_SECONDS
-from endpoint.engine.worker_queue import WorkerQueue
+from endpoint.engine.processes.wire import CHECK_SECONDS
+from endpoint.engine.processes.worker_queue import WorkerQueue
 from graph.errors import EngineFailed, EngineOverloaded
 from tests.kit.processes import PATIENCE, wait_until
 
