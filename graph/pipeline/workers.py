@@ -56,7 +56,12 @@ class Workers:
 
         Raises ReleaseError when its process was killed.
         """
-        future = _translate(self._executor.submit, step, *args, **kwargs)
+        try:
+            future = _translate(self._executor.submit, step, *args, **kwargs)
+        except OSError:
+            # One was killed while the next was being started, perhaps: then nothing can be started any more.
+            _translate(self._executor.submit, int)
+            raise
         return lambda: _translate(future.result)
 
 

@@ -8,8 +8,11 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import spawn
+from unittest.mock import Mock
 
 import psutil
 import pytest
@@ -19,14 +22,14 @@ from graph.errors import QuerySyntaxError, ReleaseError, TableError
 from graph.network.betweenness import start_betweenness
 from graph.network.network import Edge, Node, make_network
 from graph.pipeline.build import build
-from graph.pipeline.workers import LARGE, count_processes, run_apart, start_workers
+from graph.pipeline.workers import LARGE, Workers, count_processes, run_apart, start_workers
 from graph.store.files import hash_file
 from graph.store.manifest import STORE
 from graph.store.releases import current_release
 from graph.store.verify import check_release
 from loaders.collection import load_bundled, load_collections
 from tests.kit.graph.collections import edited, write_collection
-from tests.kit.processes import PATIENCE
+from tests.kit.processes import PATIENCE, wait_until
 
 KINDS = [0, pytest.param(2, marks=pytest.mark.slow)]
 
@@ -61,6 +64,17 @@ def test_a_killed_process_is_an_error_that_says_so():
     with pytest.raises(ReleaseError, match=r"was killed.*nothing was replaced"), start_workers(2) as workers:
         workers.start(os.kill, os.getpid(), 0)()
         workers.start(signal.raise_signal, signal.SIGKILL)()
+
+
+@pytest.mark.parametrize(
+    ("then", "told"),
+    [([BrokenProcessPool("gone")], pytest.raises(ReleaseError, match="was killed")),
+     ([Future()], pytest.raises(OSError, match="handle is closed"))],
+)  # fmt: skip
+def test_a_process_that_is_killed_while_the_next_one_starts_is_no_other_fault(then, told):
+    executor = Mock(submit=Mock(side_effect=[OSError("handle is closed"), *then]))
+    with told:
+        Workers(executor).start(divmod, 7, 3)
 
 
 def test_errors_of_all_kinds_travel():
@@ -203,6 +217,14 @@ def test_processes_and_threads_write_the_same_bytes(tmp_path):
     assert (alone[0], alone[2]) == (together[0], together[2])
 
 
+def load_for_ever():
+    threading.Event().wait()
+
+
+WRITING = "loading the store and checking the rules"
+"""The step in which processes begin to write."""
+
+
 @pytest.mark.slow
 def test_a_refused_release_and_a_killed_process_replace_nothing(tmp_path):
     folder, home = write_collection(tmp_path / "tiny"), tmp_path / "home"
@@ -212,11 +234,11 @@ def test_a_refused_release_and_a_killed_process_replace_nothing(tmp_path):
 
     def kill_at(moment, step):
         if step == moment:
-            children()[0].kill()
+            threading.Thread(target=lambda: wait_until(children)[0].kill()).start()
 
-    for moment in ("reconciling the claims", "writing the files"):
+    for moment, read in [("reading the collections", load_for_ever), (WRITING, load)]:
         with pytest.raises(ReleaseError, match="was killed"):
-            build(load, home, force=True, processes=2, apart=True, progress=partial(kill_at, moment))
+            build(read, home, force=True, processes=2, apart=read != load, progress=partial(kill_at, moment))
     assert [path.name for path in (home / "releases").iterdir()] == [before]
     assert current_release(home).id == before
     assert build(load, home, force=True, processes=2).release.id != before
