@@ -81,7 +81,7 @@ class Problem:
     status: int
     detail: str
     extra: Mapping[str, object] = field(default_factory=dict)
-    error: errors.KembarError | None = None
+    error: errors.KembarError | None = field(default=None, compare=False)
 
     @property
     def mistake(self) -> Mistake | None:
