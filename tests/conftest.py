@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from hatch_build import compile_catalogues
@@ -12,6 +14,11 @@ def pytest_configure(config):
     """Compile the texts, so that no test reads older ones than the catalogues hold; once for all workers."""
     if not hasattr(config, "workerinput"):
         compile_catalogues(ROOT)
+
+
+def pytest_collection_finish():
+    """Keep what was collected, which stays to the end, out of the way of the garbage collector."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from graph.pipeline.describe import Asked, Given, Progress, describe
 from graph.pipeline.inputs import Fingerprint, Register, take_fingerprint
 from graph.pipeline.publish import Draft, index_names, start_downloads, start_dumps, write_draft
 from graph.pipeline.settle import settle
-from graph.pipeline.workers import count_processes, run_apart, start_workers
+from graph.pipeline.workers import LARGE, count_processes, run_apart, start_workers
 from graph.reading import read_whole
 from graph.store.files import write_json
 from graph.store.manifest import FILES, STORE
@@ -125,7 +125,8 @@ def _make(
             described = run_apart(describe, given, staging, kept, progress=progress)
         else:
             described = describe(given, staging, kept, progress)
-            gc.collect()  # what was read is let go, also what holds itself in circles
+            if len(described.quads) >= LARGE:
+                gc.collect()  # what was read is let go, also what holds itself in circles
         quads = described.quads
         with start_workers(count_processes(len(quads)) if processes is None else processes) as workers:
             progress("loading the store and checking the rules")

@@ -37,6 +37,7 @@ def test_every_setting_that_is_named_exists(path):
     assert set(re.findall(r"KEMBAR_[A-Z_]+[A-Z]", path.read_text("utf-8"))) <= known
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_address_that_is_named_exists(path, app):
     rules = {rule.rule for rule in app.url_map.iter_rules()}

@@ -55,6 +55,7 @@ def test_every_question_is_documented_with_its_parameters(slug):
     assert LANG in query.parameters
 
 
+@pytest.mark.slow
 def test_every_route_is_documented(app):
     for rule in app.url_map.iter_rules():
         if rule.endpoint != "static":

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 from tests.kit.paths import ROOT
 
 PACKAGES = ("ontology", "graph", "loaders", "queries", "endpoint")
@@ -49,6 +51,7 @@ def find_circle(imports: dict[str, set[str]]) -> list[str]:
     return []
 
 
+@pytest.mark.slow
 def test_no_modules_import_each_other_in_a_circle():
     circle = find_circle({name: set(imports_of(path)) for name, path in MODULES.items()})
     assert circle == [], " imports ".join(circle)

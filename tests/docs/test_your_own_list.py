@@ -117,6 +117,7 @@ def test_the_words_for_nothing_of_the_guide_are_some():
     assert all(is_nothing(word, "date") for word in words)
 
 
+@pytest.mark.slow
 def test_the_countries_of_the_guide_are_read():
     names = [" ".join(name.split()) for name in re.findall(r"\*([^*]+)\*", guide_section("Countries"))]
     unclear = {"Congo", "Korea", "Virgin Islands"}

@@ -96,6 +96,7 @@ def test_a_line_that_does_not_end_is_left_and_told(tmp_path, monkeypatch, pack):
     assert isinstance(last, Unreadable) and "a line has more than" in last.reason
 
 
+@pytest.mark.slow
 def test_a_bomb_is_unpacked_in_pieces(tmp_path):
     """Of a whole chunk of 128 KiB come 4 GB."""
     bomb = zstandard.ZstdCompressor().compress(bytes(1 << 30))

@@ -91,6 +91,7 @@ def links(tmp_path):
     return [iri.rsplit("/", 1)[1] for (iri,) in found]
 
 
+@pytest.mark.slow
 def test_a_list_of_ones_own_stands_beside_the_others(kembar, mine, tmp_path):
     told = kembar("build", "--collections", str(mine.parent))
     assert "my-twins" in told
@@ -118,6 +119,7 @@ def test_nothing_new_builds_nothing_and_a_changed_row_builds_again(kembar, mine,
     assert links(tmp_path) == ["Q11462-Q24826"]
 
 
+@pytest.mark.slow
 def test_a_fetched_collection_is_always_read(kembar, mine, tmp_path):
     fetched = tmp_path / "home" / "collections"
     fetched.mkdir(parents=True)
@@ -148,6 +150,7 @@ def test_a_person_decides_and_the_old_id_leads_to_the_new_one(kembar, mine, tmp_
     ]
 
 
+@pytest.mark.slow
 def test_a_review_of_a_mention_that_its_list_does_not_have_is_told(kembar, mine, tmp_path, caplog):
     head = "collection,name,country,stated_country,region,latitude,longitude,qid,place\n"
     rows = (f"{of},Nirgends,Q40,Austria,,,,,new\n" for of in ("my-twins", "another-list"))
@@ -161,6 +164,7 @@ def test_a_review_of_a_mention_that_its_list_does_not_have_is_told(kembar, mine,
     ]
 
 
+@pytest.mark.slow
 def test_a_register_that_knows_the_item_wins_over_one_that_does_not(kembar, mine, tmp_path):
     head = "id,country,name,now\n"
     for folder, now in ((tmp_path / "home", "Q12345678"), (mine, "")):
@@ -219,6 +223,7 @@ def test_long_lists_are_read_apart_and_mint_the_same_ids(kembar, mine, tmp_path,
     assert len(travelled) == 1
 
 
+@pytest.mark.slow
 def test_without_the_gazetteer_a_list_is_built_and_says_what_it_lacks(
     kembar, mine, tmp_path, monkeypatch, caplog
 ):

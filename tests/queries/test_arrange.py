@@ -51,6 +51,7 @@ def test_every_column_sorts_the_same_rows(query, rows_of):
             assert known == sorted(known, key=key, reverse=bool(sign)), column
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", catalogue().values(), ids=catalogue())
 def test_the_values_of_a_column_part_all_rows(query, rows_of, store):
     whole = rows_of(query)

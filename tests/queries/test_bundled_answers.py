@@ -28,12 +28,14 @@ def ask(bundled):
     return ask
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", NEEDING)
 def test_the_example_of_a_question_has_an_answer(ask, slug):
     rows, _ = ask(slug, **catalogue()[slug].examples)
     assert bool(rows) is (slug not in NONE_HERE)
 
 
+@pytest.mark.slow
 def test_of_the_claims_about_a_pair_those_without_a_date_are_counted(ask, bundled):
     table = list(csv.DictReader(io.StringIO(bundled.release.read("claims.csv").decode())))
     undated = Counter(frozenset((row["party_a"], row["party_b"])) for row in table if not row["date"])

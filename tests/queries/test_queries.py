@@ -102,6 +102,7 @@ def test_columns_are_those_that_the_engine_gives(slug: str) -> None:
     assert tuple(variable.value for variable in solutions.variables) == catalogue()[slug].columns
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", catalogue())
 def test_the_text_is_sparql_for_another_parser_too(slug: str) -> None:
     prepareQuery(catalogue()[slug].text)

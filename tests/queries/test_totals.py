@@ -136,6 +136,7 @@ def test_cities_are_all_that_are_not_known_to_be_something_else(release, graph, 
         assert (row["levelLabel"] == "not known") == is_unknown
 
 
+@pytest.mark.slow
 def test_partners_of_a_place_are_all_of_them_whatever_is_known(release, graph):
     for place in sorted(graph, key=lambda one: (-graph.degree[one], one))[:10]:
         rows = ask(release, "partners-of-a-city", city=place)

@@ -12,6 +12,8 @@ from queries import catalogue, query_texts
 from tests.kit.graph.collections import FILES, edited, write_collection
 from tests.kit.graph.releases import open_site, read
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = """\
 title = "A little of Wikidata"
 licence = "https://creativecommons.org/publicdomain/zero/1.0/"

@@ -9,6 +9,8 @@ import pytest
 
 from tests.kit.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOKS = sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))
 PAGE = (ROOT / "docs" / "releases.md").read_text(encoding="utf-8")
 LINES = {
@@ -93,7 +95,6 @@ def test_three_lines_read_the_network():
     assert {*edges["id"]} == {*edges["partnership"]} == {row["id"] for row in accepted()}
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_three_lines_read_the_packages():
     values = {}

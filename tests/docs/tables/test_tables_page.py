@@ -13,6 +13,7 @@ def test_the_page_is_made_of_the_columns():
     assert PAGE.read_text(encoding="utf-8") == write_page()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ALL, ids=lambda table: table.name)
 def test_every_example_is_a_cell_of_the_release(bundled, table):
     """A column that the bundled release leaves empty has an example from elsewhere."""

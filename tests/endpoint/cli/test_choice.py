@@ -49,6 +49,7 @@ def ask(home, monkeypatch):
     return run
 
 
+@pytest.mark.slow
 def test_a_person_chooses_by_number(ask, monkeypatch):
     monkeypatch.setattr(choice, "is_attended", lambda: True)
     result = ask("san jose", input="3\n2\n")
@@ -59,6 +60,7 @@ def test_a_person_chooses_by_number(ask, monkeypatch):
     assert partners == [f"{BASE}place/Q8684"]
 
 
+@pytest.mark.slow
 def test_who_chooses_nothing_gets_no_answer(ask, monkeypatch):
     monkeypatch.setattr(choice, "is_attended", lambda: True)
     result = ask("san jose", input="")
@@ -71,6 +73,7 @@ def test_a_program_gets_an_error_with_the_same_places(ask):
     assert "San José (Q11462, Indonesia); San Jose (Q10389, Indonesia)" in " ".join(result.stderr.split())
 
 
+@pytest.mark.slow
 def test_one_of_them_by_id_is_no_question(ask, monkeypatch):
     monkeypatch.setattr(choice, "is_attended", lambda: True)
     assert ask("Q11462").stderr == ""

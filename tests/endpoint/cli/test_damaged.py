@@ -10,6 +10,7 @@ from tests.kit.http.site import make_world_home
 COMMANDS = (("sparql", "ASK {}"), ("query", "country-pairs"), ("network",), ("diff", "current", "current"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 def test_nothing_is_answered_from_a_store_of_which_a_byte_has_changed(tmp_path, command):
     store = make_world_home(tmp_path).store_path

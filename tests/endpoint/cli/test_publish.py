@@ -26,6 +26,7 @@ def publish(home):
     return run
 
 
+@pytest.mark.slow
 def test_a_release_is_published_and_again_left_as_it_is(publish):
     with sparql_server() as server:
         first = publish("--engine", server.address)

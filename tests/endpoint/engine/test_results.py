@@ -21,6 +21,7 @@ def engine(tmp_path_factory):
         yield engine
 
 
+@pytest.mark.slow
 def test_rows_keep_kind_language_and_datatype(engine):
     assert select_rows(engine, VALUES) == Table(
         ("b", "a"),
@@ -99,6 +100,7 @@ def test_rows_are_read_on_where_one_is_longer_than_what_is_read_at_first():
     assert table.unread == 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["SELECT ?s { ?s ?p ?o }", "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"])
 def test_a_table_of_which_little_is_shown_still_tells_how_many_rows_there_are(engine, query):
     whole, shown = tabulate(engine, reading_of(query)), tabulate(engine, reading_of(query), shown_rows=3)

@@ -20,6 +20,7 @@ def names_of(client, address):
     return re.findall(r'<th scope="row">(?:<a [^>]*>)?([^<]*)', text)
 
 
+@pytest.mark.slow
 def test_the_head_of_a_column_sorts_and_then_sorts_the_other_way_round(client):
     page = read_page(client, f"{ALL}&page=1")
     by_name = next(a["href"] for a in page.all("a") if "sort=cityLabel" in a["href"])
@@ -33,6 +34,7 @@ def test_the_head_of_a_column_sorts_and_then_sorts_the_other_way_round(client):
     assert any("sort=-partners" in a["href"] for a in page.all("a"))
 
 
+@pytest.mark.slow
 def test_the_file_of_sorted_rows_has_them_in_the_same_order(client):
     page = read_page(client, f"{ALL}&sort=-cityLabel")
     file = next(a["href"] for a in page.all("a") if urlsplit(a["href"]).path.endswith(".csv"))
@@ -40,6 +42,7 @@ def test_the_file_of_sorted_rows_has_them_in_the_same_order(client):
     assert [row["cityLabel"] for row in rows] == names_of(client, f"{ALL}&sort=-cityLabel")
 
 
+@pytest.mark.slow
 def test_values_are_offered_with_their_numbers_and_one_of_them_narrows_the_rows(client):
     assert read_page(client, ALL).all("ul", class_="choices") == []
     page = read_page(client, f"{ALL}&facet=country")

@@ -127,6 +127,7 @@ STATED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [id_ for id_, property_ in PROPERTIES_BY_ID.items() if property_.comparison])
 def test_what_agrees_raises_the_score_and_what_does_not_lowers_it(client, name):
     place, agreeing, contradicting, unknown = STATED[name]

@@ -357,6 +357,7 @@ def test_jsonp_calls_nothing_else(client, callback):
     assert (response.status_code, response.json["parameter"]) == (400, "callback")
 
 
+@pytest.mark.slow
 def test_only_one_client_at_a_time_takes_the_process(tmp_path):
     with world_protocol(tmp_path, queue_seconds=0.05) as app:
         client, turns = app.test_client(), app.extensions["kembar.reconciliation.turns"]

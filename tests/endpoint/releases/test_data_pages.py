@@ -35,6 +35,7 @@ def app(releases):
         yield made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_sound_in_both_languages(client, path, language):
@@ -43,6 +44,7 @@ def test_a_page_is_sound_in_both_languages(client, path, language):
     assert len(page.all("link", type="application/atom+xml", href="/data/changes.atom")) == 1
 
 
+@pytest.mark.slow
 def test_the_releases_are_listed_the_newest_first_with_numbers_and_changes(client):
     rows = read(client, "/data/").words("tr")
     listed = [row for row in rows if row.startswith("2026-0")]
@@ -52,6 +54,7 @@ def test_the_releases_are_listed_the_newest_first_with_numbers_and_changes(clien
     assert listed[1].endswith("first release first release")
 
 
+@pytest.mark.slow
 def test_a_release_tells_how_many_things_only_go_by_another_address(client):
     told = "Things that only go by another address now: 1; the files list them."
     assert told in read(client, f"/data/{NEW}/").words("p")
@@ -95,6 +98,7 @@ def test_an_older_release_says_that_there_is_a_newer_one(client):
     assert len(page.all("div", class_="notice")) == 1
 
 
+@pytest.mark.slow
 def test_every_link_of_the_data_pages_leads_somewhere(client):
     for path in PAGES:
         for address in read(client, path).local_links():
@@ -206,6 +210,7 @@ def test_sources_tell_what_others_say_of_their_pairs(client):
     assert rows[1].startswith("The MoU,City,") and ",2018-05,3,1,0,0," in rows[1]
 
 
+@pytest.mark.slow
 def test_the_sources_of_the_world_are_confirmed_by_others_or_not(world_client):
     rows = world_client.get("/sources.json").json["results"]["bindings"]
     told = {row["title"]["value"]: row for row in rows}
@@ -219,6 +224,7 @@ def test_the_sources_of_the_world_are_confirmed_by_others_or_not(world_client):
     assert len([row for row in page.elements if row[0] == "tr"]) >= 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("chosen", "titles"),
     [
@@ -235,6 +241,7 @@ def test_the_list_of_sources_is_narrowed_down(world_client, chosen, titles):
     assert page.words("h2")[1].split()[-1] == str(titles)
 
 
+@pytest.mark.slow
 def test_the_title_of_a_source_has_its_language(world_client):
     page = read(world_client, "/sources?q=jajaki&lang=en")
     assert [link["lang"] for link in page.all("a", lang="id") if "/source/" in link["href"]] == ["id"]

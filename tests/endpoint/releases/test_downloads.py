@@ -31,6 +31,7 @@ def app(releases):
         yield made
 
 
+@pytest.mark.slow
 def test_every_file_comes_as_it_was_published_and_for_ever(client, releases):
     for release in releases:
         for file in release.files:
@@ -49,6 +50,7 @@ def test_every_file_comes_as_it_was_published_and_for_ever(client, releases):
             assert "Content-Encoding" not in headers
 
 
+@pytest.mark.slow
 def test_a_compressed_file_is_served_as_it_lies(client):
     response = client.get(DUMP)
     assert response.mimetype == "application/gzip"
@@ -59,6 +61,7 @@ def test_a_compressed_file_is_served_as_it_lies(client):
     assert response.headers["Content-Disposition"].startswith("attachment")
 
 
+@pytest.mark.slow
 def test_a_release_gives_what_another_service_needs_to_take_it_over(client, releases):
     for release in releases:
         response = client.get(f"/data/{release.id}/manifest.json")

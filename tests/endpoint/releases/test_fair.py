@@ -17,6 +17,8 @@ from graph.downloads.tables.tables import ALL
 from tests.kit.graph.releases import HTML, WholeAnswers
 from tests.kit.http.engine import small_config
 
+pytestmark = pytest.mark.slow
+
 DOI = "10.5281/zenodo.1234567"
 OWN = "10.5281/zenodo.7654321"
 BASE = "https://w3id.org/kota-kembar/"

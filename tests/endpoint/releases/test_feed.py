@@ -202,6 +202,7 @@ def test_the_changes_of_a_release_are_read_from_its_file(tmp_path):
     assert "What is different from the release before was not kept" in values(root, ".//h:p")
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_list_of_changes_is_left_out(tmp_path):
     made = build(lambda: load(tmp_path / "tiny"), tmp_path / "home").release
     made.files_path.mkdir(exist_ok=True)

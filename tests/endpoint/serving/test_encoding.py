@@ -33,6 +33,7 @@ DECODERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", DECODERS)
 def test_a_long_answer_is_compressed_and_says_so(client, encoding):
     plain = ask(client, ALL)
@@ -48,6 +49,7 @@ def test_a_long_answer_is_compressed_and_says_so(client, encoding):
         assert head.headers[name] == packed.headers[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("accept", "expected"),
     [

@@ -202,6 +202,7 @@ def assert_told(response, limited):
     assert response.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.slow
 def test_errors_over_the_limit_are_429_with_retry_after(app):
     client = client_of(app, "198.51.100.1")
     assert [ask(client, BAD).status_code for _ in range(4)] == [400] * 4
@@ -210,6 +211,7 @@ def test_errors_over_the_limit_are_429_with_retry_after(app):
     assert ask(client, COUNT, BROWSER).content_type == "text/html; charset=utf-8"
 
 
+@pytest.mark.slow
 def test_what_a_client_says_of_itself_changes_nothing(app):
     client = client_of(app, "198.51.100.3")
     for _ in range(4):
@@ -230,6 +232,7 @@ def test_failed_queries_do_not_close_pages_questions_and_limits(app):
     assert client.options("/sparql").status_code == 200
 
 
+@pytest.mark.slow
 def test_query_time_over_the_limit_is_429(app):
     client = client_of(app, "198.51.100.5")
     assert ask(client, RUNAWAY, timeout="1.2").status_code == 504
@@ -293,6 +296,7 @@ def test_what_questions_and_pages_take_is_counted_as_query_time(app):
         assert level(app, name) > before, address
 
 
+@pytest.mark.slow
 def test_who_used_up_its_query_time_is_refused_questions_and_pages_but_not_health(app):
     client = client_of(app, "198.51.100.11")
     assert ask(client, RUNAWAY, timeout="1.2").status_code == 504
@@ -301,6 +305,7 @@ def test_who_used_up_its_query_time_is_refused_questions_and_pages_but_not_healt
     assert {client.get(path).status_code for path in ("/health", "/health/live", "/metrics")} == {200}
 
 
+@pytest.mark.slow
 def test_waiting_for_a_query_process_is_not_counted(app):
     """The only free worker is busy with another client's query for far longer than this one may use."""
     busy, client = client_of(app, "198.51.100.12"), client_of(app, "198.51.100.13")
@@ -360,6 +365,7 @@ def test_what_is_never_metered_exists(app):
     assert set(app.view_functions) >= quota.NEVER_METERED | quota.METERED
 
 
+@pytest.mark.slow
 def test_without_limits_nobody_is_refused(tmp_path):
     with world_protocol(tmp_path) as app:
         client = app.test_client()

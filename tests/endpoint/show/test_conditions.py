@@ -1,5 +1,6 @@
 """Conditions and ranges against a plain model of RFC 9110, written down a second time from its words."""
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -56,6 +57,7 @@ def model(method, tag, length, match, none_match, asked, if_range):
     return 200, range(length)
 
 
+@pytest.mark.slow
 @given(
     method=st.sampled_from(["GET", "HEAD", "POST"]),
     tag=st.sampled_from(TAGS[:3]),
@@ -86,6 +88,7 @@ def test_every_request_gets_what_the_standard_says(
         assert list(range(verdict.first, verdict.end)) == list(places)
 
 
+@pytest.mark.slow
 @given(
     content=st.binary(max_size=30),
     cut=st.tuples(st.integers(0, 30), st.integers(0, 30)).map(sorted),

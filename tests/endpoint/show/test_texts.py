@@ -123,6 +123,7 @@ def places(text):
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
+@pytest.mark.slow
 def test_a_catalogue_has_the_texts_that_are_used_and_no_others(catalogue):
     held = {message.id for message in catalogue if message.id}
     assert used_keys() - held == set(), "used by the code: run `make texts` and fill them in"
@@ -145,6 +146,7 @@ def test_the_languages_have_the_same_places():
             assert all(places(text) == places(texts[0]) for text in texts), texts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_catalogue_is_as_make_texts_writes_it(language):
     written = update_catalogue(read_catalogue(language)).decode()
@@ -152,6 +154,7 @@ def test_a_catalogue_is_as_make_texts_writes_it(language):
     assert written.partition("\n\n")[2] == held.partition("\n\n")[2]  # the head names the version of Babel
 
 
+@pytest.mark.slow
 def test_a_new_key_waits_for_its_text_and_an_old_one_goes(catalogue):
     catalogue.delete("nav.about")
     catalogue.add("nav.abuot", "Tentang")
@@ -183,6 +186,7 @@ def template_keys():
                 yield call.args[0]
 
 
+@pytest.mark.slow
 def test_a_key_is_written_out_or_declared_with_the_names_that_follow():
     beginnings, hand_on = set(), set()
     for key, function in python_keys():
@@ -210,6 +214,7 @@ def test_a_key_is_written_out_or_declared_with_the_names_that_follow():
 # ---- compiling
 
 
+@pytest.mark.slow
 def test_a_changed_catalogue_is_compiled_again_and_no_other(tmp_path):
     shutil.copytree(LOCALES, tmp_path / LOCALES.relative_to(ROOT))
     english, indonesian = (tmp_path / catalogue_path(language).relative_to(ROOT) for language in LANGUAGES)

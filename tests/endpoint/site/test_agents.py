@@ -241,6 +241,7 @@ def test_nothing_that_is_said_is_dropped_in_silence(agent, tool, arguments, told
         agent.call(tool, **arguments)
 
 
+@pytest.mark.slow
 def test_a_cursor_goes_on_in_its_release_when_another_is_current(tmp_path):
     def agent_of(app):
         return Agent(make_server(lambda: app.test_request_context("/mcp")))
@@ -298,6 +299,7 @@ def test_over_http_a_message_is_answered_without_a_session(app, client):
     assert client.get("/mcp").status_code == 405
 
 
+@pytest.mark.slow
 def test_a_call_that_fails_counts_against_its_client_as_a_query_that_fails(tmp_path):
     app = create_app(small_config(tmp_path, client_errors_per_minute=1), make_world_home(tmp_path))
     try:

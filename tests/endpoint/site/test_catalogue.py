@@ -11,6 +11,7 @@ from queries import catalogue
 from tests.kit.http.server import world_server
 
 
+@pytest.mark.slow
 def test_the_description_is_sound_and_has_every_question(client):
     answer = client.get("/openapi.json")
     assert answer.mimetype == "application/json"

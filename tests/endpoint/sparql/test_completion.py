@@ -55,6 +55,7 @@ def test_values_go_by_their_labels(client):
     assert [(item["text"], item["label"]) for item in found] == [("place:Q11462", "Surabaya")]
 
 
+@pytest.mark.slow
 def test_what_the_store_cannot_say_in_time_comes_from_the_vocabulary(client):
     endless = (
         START + "{ SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } } ?p a kk:Partnership ; "

@@ -2,6 +2,8 @@
 
 from urllib.parse import quote
 
+import pytest
+
 from ontology import BASE, KK
 from queries import catalogue
 from tests.kit.http.site import read_page
@@ -15,6 +17,7 @@ def test_the_sparql_page_opens_with_a_query_that_gives_rows(client):
     assert len(page.all("aside")) == 1
 
 
+@pytest.mark.slow
 def test_every_example_of_the_sparql_page_runs(client):
     page = read_page(client, "/sparql")
     examples = [address for address in page.local_links() if address.startswith("/sparql?query=")]

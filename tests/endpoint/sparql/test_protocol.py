@@ -59,6 +59,7 @@ ANSWERED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", ANSWERED)
 def test_what_the_protocol_allows_is_answered(client, case):
     method, address, content_type, body = ANSWERED[case]
@@ -341,6 +342,7 @@ def routes(app):
             yield rule, context.url_adapter.build(rule.endpoint, values, append_unknown=False)
 
 
+@pytest.mark.slow
 def test_every_route_answers_options_and_head_as_get_and_is_open_to_other_sites(app, client):
     walked = 0
     for rule, address in routes(app):

@@ -36,6 +36,7 @@ EXAMPLES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("feature", EXTENSIONS)
 def test_every_extension_that_is_told_of_is_there(client, feature):
     assert ask(client, EXAMPLES[feature]).status_code == 200
@@ -54,6 +55,7 @@ RDF = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", RDF)
 def test_the_service_describes_itself_in_every_rdf_format(client, form):
     response = client.get("/sparql", headers={"Accept": RDF[form]})

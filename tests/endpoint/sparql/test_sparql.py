@@ -57,6 +57,7 @@ def ask(client, query, headers=None, **parameters):
     return client.get("/sparql", query_string={"query": query, **parameters}, headers=headers)
 
 
+@pytest.mark.slow
 def test_get_answers_whole_with_its_headers(client):
     response = ask(client, COUNT)
     assert response.status_code == 200
@@ -69,6 +70,7 @@ def test_get_answers_whole_with_its_headers(client):
     assert int(response.headers["Content-Length"]) == len(response.data)
 
 
+@pytest.mark.slow
 def test_the_three_ways_to_ask_give_the_same(client):
     expected = ask(client, COUNT).data
     form = client.post("/sparql", data={"query": COUNT})
@@ -185,6 +187,7 @@ PROBLEMS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["get", "post"])
 @pytest.mark.parametrize(
     ("parameters", "status", "slug"), [p[1:] for p in PROBLEMS], ids=[p[0] for p in PROBLEMS]

@@ -147,6 +147,7 @@ def test_head_tells_the_same_without_the_body(client, path):
     assert told[0] == told[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", THINGS.values(), ids=THINGS.keys())
 def test_every_graph_is_of_the_thing_and_the_same_in_all_formats(client, path):
     graphs = {form.suffix: set(parse(client.get(f"{path}.{form.suffix}"))) for form in DATA}

@@ -56,12 +56,14 @@ def two_releases(tmp_path_factory):
     close_app(app)
 
 
+@pytest.mark.slow
 def test_a_page_lists_the_addresses_that_its_thing_had_as_such(two_releases):
     page = Page(two_releases.get("/place/Q11462.html?lang=en").text)
     assert "Former addresses 1" in page.words("h2")
     assert not [words for words in page.words("h2") if words.startswith("Claimed instead")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked", "location"),
     [
@@ -121,6 +123,7 @@ def test_what_no_release_had_is_404_and_not_gone(two_releases):
     assert two_releases.get("/place/Q99999999", headers=HTML).status_code == 404
 
 
+@pytest.mark.slow
 def test_an_older_current_release_knows_nothing_of_newer_ones(tmp_path):
     make_release(tmp_path, OLD, "")
     make_release(tmp_path, NEW, f"<{GONE}> a <{KK.Partnership}> .")
@@ -130,6 +133,7 @@ def test_an_older_current_release_knows_nothing_of_newer_ones(tmp_path):
     close_app(app)
 
 
+@pytest.mark.slow
 def test_an_earlier_release_that_cannot_be_opened_is_passed_over(tmp_path):
     make_release(tmp_path, OLD, f"<{GONE}> a <{KK.Partnership}> .")
     make_release(tmp_path, NEW, "")
@@ -170,6 +174,7 @@ def open_files_below(folder):
     return [opened.path for opened in psutil.Process().open_files() if opened.path.startswith(str(folder))]
 
 
+@pytest.mark.slow
 def test_a_release_that_was_asked_what_it_had_holds_no_file_open_when_it_is_pruned(tmp_path):
     make_release(tmp_path, OLD, f"<{GONE}> a <{KK.Partnership}> .")
     make_release(tmp_path, NEW, "")

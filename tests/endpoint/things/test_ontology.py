@@ -71,6 +71,7 @@ def test_the_ontology_page_has_an_anchor_for_every_term_and_links_the_rules(clie
     assert "schema:City" in page.words("a")
 
 
+@pytest.mark.slow
 def test_usage_is_that_of_the_release_that_is_asked(app, tmp_path):
     store = world_store()
     place = f"<{BASE}place/Q1> a <{KK.City}> ."

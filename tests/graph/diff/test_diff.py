@@ -341,6 +341,7 @@ def test_a_long_list_is_shortened_and_keeps_its_numbers():
     assert told.endswith("\nand 150 more partnerships added\n")
 
 
+@pytest.mark.slow
 def test_the_files_of_a_large_change_stay_small_and_one_has_all_of_it(tmp_path):
     files = {file.name: file for file in write_changes(many(20_000, causes=50), tmp_path)}
     assert files["changes.json"].bytes < 100_000

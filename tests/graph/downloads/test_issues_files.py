@@ -175,6 +175,7 @@ def test_without_a_broken_rule_the_report_conforms(collections, model, tmp_path)
     assert graph.value(URIRef(ME + "#report"), SH.conforms) == Literal(True)
 
 
+@pytest.mark.slow
 def test_the_same_issues_give_the_same_bytes(collections, tmp_path):
     first = write_release(tmp_path / "a", OLD, collections)
     second = write_release(tmp_path / "b", OLD, collections)

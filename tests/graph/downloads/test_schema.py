@@ -3,6 +3,7 @@
 import gzip
 from collections import Counter, defaultdict
 
+import pytest
 from pyoxigraph import Literal, RdfFormat, parse
 
 from graph.downloads.describe.counts.partitions import GRAPH, VOID_EXT
@@ -36,6 +37,7 @@ def count_plainly(quads) -> Counter:
     return found
 
 
+@pytest.mark.slow
 def test_the_schema_in_the_graph_is_what_a_plain_count_finds(bundled):
     dump = bundled.release.files_path / "kota-kembar.nq.gz"
     quads = list(parse(gzip.decompress(dump.read_bytes()), format=RdfFormat.N_QUADS))
@@ -50,6 +52,7 @@ def test_the_schema_in_the_graph_is_what_a_plain_count_finds(bundled):
     assert found == {key: count for key, count in count_plainly(bare).items() if key[2]}
 
 
+@pytest.mark.slow
 def test_the_description_has_the_same_schema_and_its_own_totals(bundled):
     described = bundled.release.read("void.ttl")
     inner = Counter()

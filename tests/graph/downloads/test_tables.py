@@ -211,6 +211,7 @@ def test_rows_have_the_columns_and_nothing_else(bundled_model, name):
     assert all(isinstance(cell, str) for row in rows for cell in row.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(TABLES))
 def test_the_form_is_rfc_4180_with_lf(bundled_model, tmp_path, name):
     file = next(file for file in write_tables(bundled_model, tmp_path) if file.name == name)

@@ -45,6 +45,7 @@ def open_there(server, release):
     return open_generation(release, server.address, NOBODY, MOST_ROWS)
 
 
+@pytest.mark.slow
 def test_every_graph_is_there_as_it_is_here_and_the_mark_comes_last(server, release):
     published = publish_at(server.address, release)
     here = open_store(release.store_path)
@@ -62,6 +63,7 @@ def test_every_graph_is_there_as_it_is_here_and_the_mark_comes_last(server, rele
     assert open_there(server, release).graphs == {one.graph: one.name for one in published}
 
 
+@pytest.mark.slow
 def test_a_publication_goes_on_where_it_broke_off(server, release):
     publish_at(server.address, release)
     server.store.remove_graph(NamedNode(mark_of(release.id)))
@@ -88,6 +90,7 @@ def remove_one(store, graph):
     store.remove(next(iter(store.quads_for_pattern(None, None, None, graph))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tamper", "says"),
     [
@@ -106,6 +109,7 @@ def test_one_triple_changed_is_refused(server, release, tamper, says):
     open_there(server, release)
 
 
+@pytest.mark.slow
 def test_an_engine_that_loses_or_rounds_is_told_and_not_marked(server, release):
     """The third graph that is read back has another literal in it."""
 
@@ -120,6 +124,7 @@ def test_an_engine_that_loses_or_rounds_is_told_and_not_marked(server, release):
         open_there(server, release)
 
 
+@pytest.mark.slow
 def test_an_engine_that_cuts_what_is_read_back_is_told(server, release):
     publish_at(server.address, release)
 
@@ -131,6 +136,7 @@ def test_an_engine_that_cuts_what_is_read_back_is_told(server, release):
         open_there(server, release)
 
 
+@pytest.mark.slow
 def test_updates_where_there_is_no_graph_store_protocol(release):
     with sparql_server("Unheard-of/1") as server:
         with pytest.raises(ReleaseError, match="--graph-store"):
@@ -140,6 +146,7 @@ def test_updates_where_there_is_no_graph_store_protocol(release):
         assert open_there(server, release).product == ""
 
 
+@pytest.mark.slow
 def test_virtuoso_keeps_points_under_another_datatype(release):
     with sparql_server("Virtuoso/07.20") as server:
         publish_at(server.address, release, graph_store=server.address.replace("/query", "/store"))
@@ -149,6 +156,7 @@ def test_virtuoso_keeps_points_under_another_datatype(release):
         assert open_there(server, release).product == "virtuoso"
 
 
+@pytest.mark.slow
 def test_older_generations_go_when_told_and_the_mark_goes_first(server, release, tmp_path):
     write_json(tmp_path / HISTORY, ["2026-01-01-00000001", "2026-01-02-00000002", release.id])
     publish_at(server.address, release)

@@ -236,6 +236,7 @@ def test_without_lists_nothing_is_touched():
     assert got.resolution.matches == ()
 
 
+@pytest.mark.slow
 def test_the_order_of_records_and_collections_does_not_matter():
     wikidata = items(*_LINKS)
     pairs = listed("list", *_PAIRS)

@@ -32,11 +32,13 @@ def never():
     raise AssertionError("the store is asked")
 
 
+@pytest.mark.slow
 def test_the_same_release_gives_the_same_bytes(release, tmp_path):
     write_names(selector(world_store()), tmp_path / FILE)
     assert (tmp_path / FILE).read_bytes() == (release.path / NAMES / FILE).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_file_knows_what_an_index_in_memory_knows(release):
     in_file = open_names(release, never)
     in_memory = open_names(dataclasses.replace(release, manifest={}), lambda: selector(world_store()))
@@ -44,6 +46,7 @@ def test_a_file_knows_what_an_index_in_memory_knows(release):
         assert find_meaning(text, in_file) == find_meaning(text, in_memory) != find_meaning("", in_file)
 
 
+@pytest.mark.slow
 def test_a_file_knows_countries_in_every_language(release):
     index = open_names(release, never)
     for text in ("Korea Selatan", "대한민국", "Südkorea", "Corée du Sud", "KOR", "Korea, Republic of"):

@@ -61,6 +61,7 @@ def test_other_links_code_or_libraries_are_measured(file: Path, monkeypatch: pyt
             find(PATH, file)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
     [

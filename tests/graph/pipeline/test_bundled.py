@@ -16,6 +16,7 @@ def signed(bundled, pair, family):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pair", "date"),
     [

@@ -17,6 +17,7 @@ def quad(subject, predicate, thing, graph="g"):
     return Quad(NamedNode(E + subject), NamedNode(E + predicate), thing, NamedNode(E + graph))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run", [7, 1000, 10**6])
 def test_the_file_has_every_line_once_in_their_order(tmp_path, monkeypatch, run):
     monkeypatch.setattr(quads_module, "RUN", run)

@@ -44,6 +44,7 @@ def test_a_release_as_it_was_published_is_sound(folder):
     assert sum(read) == sum(entry.stat().st_size for entry in folder.glob("*/*"))
 
 
+@pytest.mark.slow
 def test_every_byte_of_every_file_counts(folder):
     release = read_release(folder)
     chance = random.Random(7)
@@ -58,6 +59,7 @@ def test_every_byte_of_every_file_counts(folder):
     assert find_damage(release) == []
 
 
+@pytest.mark.slow
 def test_every_cut_and_every_byte_too_many_is_found(folder):
     release = read_release(folder)
     for path in files_of(folder):

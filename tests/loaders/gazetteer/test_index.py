@@ -43,6 +43,7 @@ def test_an_index_is_made_once_for_a_version(tmp_path):
         assert [one.id for one in gazetteer.bearers(["Halle"])] == [HALLE]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("read", [index.names, index.bearer, index.index])
 def test_an_index_of_other_code_is_made_anew(tmp_path, monkeypatch, read):
     package = write_package(tmp_path / "package")
@@ -53,6 +54,7 @@ def test_an_index_of_other_code_is_made_anew(tmp_path, monkeypatch, read):
     assert ensure_gazetteer(tmp_path, package).stat().st_ino != before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", [b"", b"no database", b"SQLite format 3\0" + bytes(2000)])
 def test_a_broken_index_is_made_anew(tmp_path, broken):
     (tmp_path / "gazetteer.sqlite").write_bytes(broken)
@@ -122,6 +124,7 @@ ensure_gazetteer(Path(sys.argv[1]), Package("3.0.2", Path(sys.argv[2])))
 """
 
 
+@pytest.mark.slow
 def test_a_build_that_is_killed_leaves_nothing_half(tmp_path, piped):
     home, pipe = tmp_path / "home", piped.data / "cities500.json"
     with (

@@ -126,6 +126,7 @@ def test_a_server_that_wants_too_long_a_wait_is_not_waited_for(endpoint, time):
     assert time.sleeps == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [

@@ -199,6 +199,7 @@ def test_two_harvests_of_the_same_data_are_the_same_bytes(endpoint, tmp_path):
     assert one == two
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parts", range(1, 14))
 def test_a_harvest_that_is_stopped_goes_on_and_asks_nothing_twice(endpoint, tmp_path, parts):
     with pytest.raises(KeyboardInterrupt):
@@ -236,6 +237,7 @@ def test_refresh_asks_anew_and_the_old_harvest_stays_until_it_is_done(endpoint, 
     assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "collection.toml", "harvest"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [b"", b"damaged", None], ids=["empty", "changed", "removed"])
 def test_a_damaged_page_is_noticed_and_only_that_is_asked_for_again(endpoint, tmp_path, damage):
     harvest(endpoint, tmp_path)
@@ -259,6 +261,7 @@ def test_a_harvest_that_is_not_complete_is_no_collection(endpoint, tmp_path):
         list(read_harvest(tmp_path))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [1, 2, 5])
 def test_what_is_too_much_at_once_is_split_and_never_asked_so_again(endpoint, tmp_path, most):
     harvest(endpoint, tmp_path / "whole")
@@ -350,6 +353,7 @@ def test_faults_in_between_change_nothing(endpoint, tmp_path):
     assert read(tmp_path / "rough") == read(tmp_path / "smooth")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query",
     [

@@ -61,6 +61,7 @@ def test_the_command_harvests_it(qlever, whole, tmp_path):
     assert list(read_harvest(tmp_path / "collections" / "wikidata" / "harvest")) == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wait", "sleeps"), [("", [2.0] * 3), ("7", [7.0] * 6)], ids=["alone", "behind a gateway"]
 )

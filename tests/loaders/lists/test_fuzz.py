@@ -11,6 +11,7 @@ from loaders.collection import read_collections
 from tests.kit.graph.matching import EMPTY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", SEEDS)
 def test_a_sound_file_is_read(tmp_path, form):
     trial = run_trial(form, SEEDS[form](), tmp_path / "fuzz")

@@ -201,6 +201,7 @@ def write_dump(folder, count):
     (folder / "dump.json").write_text("[\n" + ",\n".join(reversed(lines)) + "\n]\n", encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_items_that_nobody_names_need_no_memory(tmp_path):
     def load():
         collection = load_wikidata(tmp_path, INFO, {"wikidata": {"files": ["dump.json"]}})

@@ -123,6 +123,7 @@ def test_a_harvest_that_is_killed_goes_on(endpoint, tmp_path):
     assert len(list(read_harvest(folder / "harvest"))) == 13 + 14
 
 
+@pytest.mark.slow
 def test_ctrl_c_says_how_to_go_on(endpoint, tmp_path):
     process, hold = start(endpoint, tmp_path)
     process.send_signal(signal.SIGINT)

@@ -19,6 +19,8 @@ from graph.store.releases import list_releases
 from graph.store.store import open_store
 from tests.kit.graph.diff import load, row, with_rows
 
+pytestmark = pytest.mark.slow
+
 LABEL = "Memorandum of understanding: Surabaya – Kitakyushu (2012)"
 
 

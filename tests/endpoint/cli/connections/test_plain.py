@@ -55,12 +55,14 @@ def count(app, name, **labels):
     return app.extensions["kembar.metrics"].registry.get_sample_value(f"kembar_{name}", labels) or 0.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REQUESTS)
 def test_the_answer_is_the_same(app, plain, name):
     query, headers = REQUESTS[name]
     assert told(ask(plain, query, headers=headers)) == told(ask(app.test_client(), query, headers=headers))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", ["/", "/sparql", "/sparql/", "/sparql?query=ASK%7B%7D&format=html", "/health/live"]
 )

@@ -187,6 +187,7 @@ def outcome(head: bytes) -> tuple[object, ...]:
     return consumed, told, error, type(request.body_rcv), request.get_body_stream().read()
 
 
+@pytest.mark.slow
 def test_what_is_known_by_heart_is_read_as_the_whole_head_is(monkeypatch):
     heads = make_heads(12, 5_000)
     quick = [outcome(head) for head in heads + heads]

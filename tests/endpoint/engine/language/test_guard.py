@@ -189,6 +189,7 @@ def test_less_than_and_iris_are_told_apart():
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["a.", "a-", "<", "(", '""', "''' ' ", "ex:a.", "?a<?b", "_:a.", "%", "#", '"\\"""']
 )

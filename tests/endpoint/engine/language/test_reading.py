@@ -116,6 +116,7 @@ def test_so_is_one_that_is_stopped_or_not_modified(client, tokenised):
     assert len(tokenised) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("query", "code"), [(COUNT, 0), (TRIPLES, 0), (SYNTAX, 1), (OPEN_TEXT, 1)])
 @pytest.mark.parametrize("options", [[], ["--format", "table"]])
 def test_so_is_one_of_the_command_line(app, home, tokenised, query, code, options):
@@ -174,6 +175,7 @@ def test_our_own_queries_are_not_tokenised_and_are_what_they_are_declared_to_be(
         assert reading == replace(reading_of(reading.text), tokens=(), shape=FLAT)
 
 
+@pytest.mark.slow
 def test_nor_is_a_question_of_the_command_line(app, home, tokenised):
     command = ["--home", str(home), "query", "partners-of-a-city", "--city", "Surabaya"]
     assert CliRunner().invoke(main, command).exit_code == 0

@@ -252,6 +252,7 @@ def test_a_text_does_not_grow_beyond_its_bound():
     assert len(query) * 2 < len(rewriting.text) < len(query) * LONGEST * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

@@ -61,6 +61,7 @@ def site(request, sites):
     return found
 
 
+@pytest.mark.slow
 def test_a_line_says_what_was_asked_and_how_it_ended(site):
     query = QUERY + " # asked by nobody else"
     answer = site.get("/sparql", query=query)
@@ -79,12 +80,14 @@ def test_a_line_says_what_was_asked_and_how_it_ended(site):
     }
 
 
+@pytest.mark.slow
 def test_what_was_known_already_is_told(site):
     for _ in range(2):
         site.get("/sparql", query=QUERY + " # asked twice")
     assert [line.get("known", 0) for line in site.lines()] == [0, 1]
 
 
+@pytest.mark.slow
 def test_the_parameters_of_a_question_are_kept_and_its_text_is_not(site):
     site.get("/queries/partners-of-a-city.csv", city="Surabaya")
     (line,) = site.lines()
@@ -120,6 +123,7 @@ def test_a_line_is_one_line_of_ascii_whatever_was_sent(site):
     assert text.count(b"\n") == 1 and text.isascii() and b"\x1b" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("site", [{}, {"log_clients": "hashed"}], indirect=True, ids=["none", "hashed"])
 def test_no_address_is_ever_written(site):
     site.get("/")
@@ -127,6 +131,7 @@ def test_no_address_is_ever_written(site):
     assert ADDRESS not in site.path.read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("site", [{"log_clients": "hashed"}], indirect=True)
 def test_a_hashed_client_is_the_same_until_the_process_ends(site, tmp_path):
     site.get("/")
@@ -140,6 +145,7 @@ def test_a_hashed_client_is_the_same_until_the_process_ends(site, tmp_path):
     assert other.lines()[0]["client"] != first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("site", [{"log_clients": "hashed", "trusted_proxies": 1}], indirect=True)
 def test_behind_a_proxy_the_client_is_the_one_that_the_proxy_saw(site):
     for forwarded in ("198.51.100.1", "6.6.6.6, 198.51.100.1", "198.51.100.2"):
@@ -187,6 +193,7 @@ def test_lines_of_many_threads_do_not_mix(site):
     assert paths == {f"/nothing/{number}/{step}" for number in range(8) for step in range(20)}
 
 
+@pytest.mark.slow
 def test_nothing_is_written_without_the_setting(tmp_path, capfd):
     app = create_app(small_config(tmp_path), make_world_home(tmp_path))
     app.test_client().get("/")
@@ -194,6 +201,7 @@ def test_nothing_is_written_without_the_setting(tmp_path, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 def test_the_log_can_go_to_stderr(tmp_path, capfd):
     app = create_app(small_config(tmp_path, access_log="-"), make_world_home(tmp_path))
     app.test_client().get("/about")

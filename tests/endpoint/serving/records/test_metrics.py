@@ -50,6 +50,7 @@ def value(samples, name, **labels):
     return samples.get(("kembar_" + name, tuple(sorted(labels.items()))), 0.0)
 
 
+@pytest.mark.slow
 def test_requests_are_counted_by_route_method_and_status(client):
     for _ in range(3):
         client.get("/queries/growth-by-year.csv")
@@ -66,6 +67,7 @@ def test_requests_are_counted_by_route_method_and_status(client):
     assert value(found, "request_seconds_bucket", route=route, le="+Inf") == 4
 
 
+@pytest.mark.slow
 def test_the_addresses_of_things_are_one_route(client):
     for name in ("Q11462", "Q24826", "Q1"):
         client.get(f"/place/{name}", headers=HTML)
@@ -73,6 +75,7 @@ def test_the_addresses_of_things_are_one_route(client):
     assert len(routes) == 1
 
 
+@pytest.mark.slow
 def test_queries_are_counted_by_how_they_ended(client):
     query = "SELECT ?s { ?s a ?class } LIMIT 3"
     for text in (query, query, "SELECT * WHER { ?s ?p ?o }", "ASK { ?s ?p <a:f>(1) }"):
@@ -90,6 +93,7 @@ def test_queries_are_counted_by_how_they_ended(client):
     assert value(found, "problems_total", kind="timeout") == 1
 
 
+@pytest.mark.slow
 def test_a_refusal_is_counted_by_its_kind(client):
     client.post("/sparql", data={"update": "CLEAR ALL"})
     client.get("/sparql", query_string={"query": "ASK { SERVICE <a:b> {} }"})
@@ -99,6 +103,7 @@ def test_a_refusal_is_counted_by_its_kind(client):
     assert value(found, "problems_total", kind="format") == 1
 
 
+@pytest.mark.slow
 def test_workers_that_start_and_end_are_counted(app, client):
     before = read(client)
     assert value(before, "workers", release=RELEASE) == 6
@@ -111,6 +116,7 @@ def test_workers_that_start_and_end_are_counted(app, client):
     assert value(after, "workers_stopped_total", why="closed") == 6
 
 
+@pytest.mark.slow
 def test_a_worker_is_stopped_for_a_reason(app, client):
     client.get("/sparql", query_string={"query": RUNAWAY, "timeout": "0.2"}, headers={"Accept": JSON})
     hog = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?d"
@@ -120,6 +126,7 @@ def test_a_worker_is_stopped_for_a_reason(app, client):
     assert stopped == {"timeout": 1, "died": 1} or stopped == {"timeout": 1, "fault": 1}
 
 
+@pytest.mark.slow
 def test_the_state_names_the_release_and_the_cache(app, client):
     client.get("/queries/growth-by-year.csv")
     found, cache = read(client), app.extensions["kembar"].service.engine.state().cache
@@ -145,6 +152,7 @@ def test_two_engines_over_one_release_are_one_line():
     assert registry.get_sample_value("kembar_release_info", {"release": "old"}) is None
 
 
+@pytest.mark.slow
 def test_openmetrics_is_given_to_who_asks_for_it(client):
     plain = client.get("/metrics")
     assert plain.content_type.startswith("text/plain; version=")
@@ -154,11 +162,13 @@ def test_openmetrics_is_given_to_who_asks_for_it(client):
     assert modern.text.endswith("# EOF\n")
 
 
+@pytest.mark.slow
 def test_no_line_says_only_when_counting_began(client):
     client.get("/")
     assert "_created" not in client.get("/metrics").text
 
 
+@pytest.mark.slow
 def test_the_process_reports_its_own_memory(client):
     assert "process_resident_memory_bytes" in client.get("/metrics").text
 
@@ -169,6 +179,7 @@ def test_every_kind_of_error_has_its_outcome(error):
     assert (outcome_of(made) is Outcome.FAILED) == (error is errors.EngineFailed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/health", "/health/ready"])
 def test_readiness_asks_the_engine_and_not_the_memory(app, client, path):
     assert client.get(path).json == {"status": "ok", "release": RELEASE}

@@ -90,6 +90,7 @@ def test_a_thread_that_has_ended_all_the_same_is_told(task, monkeypatch):
     assert task.fault == "the thread kembar-test has ended"
 
 
+@pytest.mark.slow
 def test_it_ends_when_who_works_is_forgotten():
     task = RepeatedTask("kembar-test", Worker().run, 0.01)
     gc.collect()

@@ -20,6 +20,7 @@ def read(served, path):
     return Page(served.get(path, headers={"Accept": "text/html"}).text)
 
 
+@pytest.mark.slow
 def test_the_page_of_a_source_is_headed_by_its_publisher_and_tells_what_we_call_it(served):
     page = read(served, f"/{SOURCE}.html")
     assert page.words("h1") == ["10beritaterpilih.blogspot.com"]
@@ -27,6 +28,7 @@ def test_the_page_of_a_source_is_headed_by_its_publisher_and_tells_what_we_call_
     assert page.words("dt")[0] == "Publisher"
 
 
+@pytest.mark.slow
 def test_the_list_of_sources_names_the_publisher_first(served):
     page = read(served, "/sources?q=10beritaterpilih")
     row = next(words for words in page.words("th") if words.startswith("10beritaterpilih"))

@@ -19,6 +19,7 @@ SPRINGFIELD_IL, SPRINGFIELD_MA = (39.80, -89.64), (42.10, -72.59)
 
 
 # ---- one bearer, several, none
+@pytest.mark.slow
 def test_the_only_bearer_of_a_name_in_its_country_is_meant(run):
     got = run(listed("list", (at("Rome", "IT"), at("Nowhere", "DE"))))
     match = only(got, "Rome")

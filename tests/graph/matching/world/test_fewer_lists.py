@@ -49,6 +49,7 @@ def draw_lists(seed):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_with_more_lists_nothing_becomes_another_place(gazetteer, seed):
     rows = list(try_orders(Trial(draw_lists(seed), COUNTRIES, gazetteer)))
