@@ -6,6 +6,7 @@ Exit code 1 when our engine stands alone in what the list of deviations does not
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import random
 import sys
@@ -25,6 +26,8 @@ from loaders.collection import load_bundled
 
 MOST_SHOWN = 20
 """How many pairs that fail are printed."""
+SECONDS = 30.0
+"""How long it asks, unless it is told how long or how much."""
 
 
 def report(tally: Tally, seed: int, seconds: float) -> Iterator[str]:
@@ -65,7 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         start = time.monotonic()
         often = tuple(options.often.split(",")) if options.often else ()
         plan = Plan(release.store_path, seed, options.fault, options.rdflib, often)
-        limits = {"seconds": options.seconds, "queries": options.queries, "first": options.round}
+        seconds = options.seconds or (math.inf if options.queries else SECONDS)
+        limits = {"seconds": seconds, "queries": options.queries, "first": options.round}
         for found in run_in_processes(plan, options.processes, **limits):
             tally.add(found)
             if options.fault and tally.ours_alone():
@@ -77,8 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.vote", description=__doc__)
     parser.add_argument("--home", type=Path, help="home of a release; else the bundled one is made")
-    parser.add_argument("--seconds", type=float, default=30.0)
-    parser.add_argument("--queries", type=int, default=0, help="in rounds of forty; else until time is spent")
+    parser.add_argument("--seconds", type=float, help=f"until these are over ({SECONDS:g} without --queries)")
+    parser.add_argument("--queries", type=int, default=0, help="until so many are asked, in rounds of forty")
     parser.add_argument("--seed", type=int, default=None, help="else one is thrown, and printed")
     parser.add_argument("--round", type=int, default=0, help="the first one")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
