@@ -22,13 +22,23 @@ def site(tmp_path_factory):
         server.server_close()
 
 
+@pytest.fixture(scope="module")
+def context(browser):
+    """What pages share that keep nothing: one for each would take longer to make than the page."""
+    made = browser.new_context()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def open_page(browser, site):
+def open_page(context, site):
     pages = []
 
     def open_at(path, width=DESK, scheme="light"):
-        page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
+        page = context.new_page()
         page.set_default_timeout(1000 * PATIENCE)
+        page.set_viewport_size({"width": width, "height": 844})
+        page.emulate_media(color_scheme=scheme)
         pages.append(page)
         page.goto(path if path.startswith("about:") else site + path)
         return page
