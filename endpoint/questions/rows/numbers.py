@@ -38,6 +38,11 @@ class Pages:
         return self.page.offset + 1
 
     @property
+    def are_over(self) -> bool:
+        """Return whether the rows end before this page, although there are some."""
+        return self.page.offset >= self.total > 0
+
+    @property
     def last_row(self) -> int:
         """Return the number of the last row of the page."""
         return min(self.page.offset + self.page.size, self.total)

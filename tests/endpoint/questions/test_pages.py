@@ -98,6 +98,15 @@ def test_a_page_that_is_none_is_an_error(client, bad):
     assert client.get(f"{CITIES}.csv?{bad}").status_code == 400
 
 
+@pytest.mark.parametrize(("limit", "last"), [(1, 2), (100, 1)])
+def test_a_page_after_the_last_one_says_where_the_rows_end(client, limit, last):
+    response = client.get(f"{CITIES}?limit={limit}&page=99", headers=BROWSER)
+    Page(response.text).assert_sound()
+    assert (response.status_code, f"No rows here: they end on page {last}." in response.text) == (200, True)
+    assert "nothing in this release fits" not in response.text
+    assert "rows 99" not in response.text
+
+
 INDONESIAN = {**BROWSER, "Accept-Language": "id"}
 
 
