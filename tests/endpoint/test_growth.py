@@ -68,7 +68,9 @@ def client(tmp_path_factory):
     app = create_app(small_config(home, cache_bytes=1, queue=8, trusted_proxies=1), make_world_home(home))
     # Whoever goes through all objects takes tuples from other threads that they have not ended.
     app.extensions["kembar"].task.stop()
+    gc.unfreeze()  # so that all objects are told, also those that were there before the tests
     yield app.test_client()
+    gc.freeze()
     close_app(app)
 
 
