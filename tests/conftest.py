@@ -16,6 +16,11 @@ def pytest_configure(config):
         compile_catalogues(ROOT)
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with what keeps one worker busy for minutes, so that none waits for it in the end."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
 def pytest_collection_finish():
     """Keep what was collected, which stays to the end, out of the way of the garbage collector."""
     gc.freeze()

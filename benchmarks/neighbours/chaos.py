@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, RemoteDisconnected
+from http.client import HTTPConnection, HTTPException
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -105,7 +105,9 @@ class Report:
         found = [*self.faults, *(f"wrong: {one.path}: {one.why}" for one in self.wrong()[:5])]
         if self.share() < EXPECTED:
             others = Counter(
-                f"{one.worth}: {one.path[:60]}" for one in self.outside() if one.worth != Worth.RIGHT
+                f"{one.worth}: {one.path[:60]}: {one.why[:60]}"
+                for one in self.outside()
+                if one.worth != Worth.RIGHT
             )
             found.append(f"{self.share():.4%} right outside of disturbances: {others.most_common(5)}")
         if self.after.resident > GROWTH * self.before.resident:
@@ -177,8 +179,8 @@ class Client(threading.Thread):
         try:
             answer = get(link, path, f"{path}%20%23{next(self._numbers)}" if is_new else path)
             worth, why = self._known.judge(path, *answer)
-        except RemoteDisconnected as exc:
-            # the connection may have ended at any time since the last answer on it
+        except ConnectionError as exc:
+            # it may have ended at any time since the last answer on it
             began, worth, why = self._heard, Worth.BROKEN, repr(exc)
         except (OSError, HTTPException) as exc:
             worth, why = Worth.BROKEN, repr(exc)

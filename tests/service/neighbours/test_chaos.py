@@ -14,6 +14,7 @@ SUM = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("chaos")
 @pytest.mark.parametrize("processes", ["1", "2"])
 def test_half_a_minute_of_chaos_brings_no_wrong_answer_and_leaves_nothing_behind(tmp_path, processes):
     make_home(tmp_path)
