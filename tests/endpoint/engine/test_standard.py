@@ -185,6 +185,7 @@ def rows(store, query, **dataset):
         # 18.2.2.6: BIND ends the group before it, and knows nothing else; EXISTS puts values in
         ("SELECT ?x { { ?s :v 2 } UNION { ?s :v 2 } OPTIONAL { BIND(STR(?s) AS ?x) } ?s :v 2 }", ["-", "-"]),
         ("SELECT ?x { ?s :v 2 { ?s :v ?n OPTIONAL { BIND(COALESCE(?s, 5) AS ?x) } } }", ["5", "5"]),
+        ("SELECT ?x { ?s :v 2 { ?s :v 2 OPTIONAL { { { } BIND(COALESCE(?s, 5) AS ?x) } } } }", ["5"]),
         ("SELECT ?x { ?s :v 2 { ?a :v 2 OPTIONAL { ?a :p ?b BIND(COALESCE(?s, ?b, 5) AS ?x) } } }", ["d"]),
         (
             "SELECT ?s { ?s :v 2 FILTER EXISTS { ?y :v 2 OPTIONAL { BIND(?s AS ?x) } FILTER(?x = :d) } }",

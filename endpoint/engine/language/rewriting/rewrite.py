@@ -96,7 +96,7 @@ def _may_have_paths(tokens: Sequence[Token]) -> bool:
 def _has_more(tokens: Sequence[Token]) -> bool:
     """Return whether there may be a ``*`` for columns, but COUNT(*), or what GRAPH, MINUS, MAX are about.
 
-    ``(!`` begins a path too, where a name follows; BIND may stand in OPTIONAL.
+    ``(!`` begins a path too, where a name follows.
     """
     for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if token.text == "*" and before.text != "(":
@@ -104,8 +104,22 @@ def _has_more(tokens: Sequence[Token]) -> bool:
         if token.text == "!" and (after.kind in (Kind.IRI, Kind.NAME) or after.text in ("a", "^", "(")):
             return True
     words = [token.text.upper() for token in tokens if token.kind is WORD]
-    has_inner_bind = "BIND" in words and "OPTIONAL" in words
-    return has_inner_bind or not _HAVE_MORE.isdisjoint(words) or words.count("FROM") > 1
+    if not _HAVE_MORE.isdisjoint(words) or words.count("FROM") > 1:
+        return True
+    return "BIND" in words and "OPTIONAL" in words and _binds_in_optional(tokens)
+
+
+def _binds_in_optional(tokens: Sequence[Token]) -> bool:
+    """Return whether a BIND stands in the group of an OPTIONAL, however deep."""
+    inside = [False]
+    for before, token in pairwise(tokens):
+        if token.kind is MARK and token.text == "{":
+            inside.append(inside[-1] or before.text.upper() == "OPTIONAL")
+        elif token.kind is MARK and token.text == "}":
+            inside = inside[:-1] or [False]
+        elif inside[-1] and token.text.upper() == "BIND":
+            return True
+    return False
 
 
 class _Query:
