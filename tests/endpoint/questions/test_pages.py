@@ -4,10 +4,14 @@ import codecs
 import csv
 import io
 import re
+from string import Formatter
 
 import pytest
 
 from endpoint.questions.formats.spreadsheet_text import guard_csv, guard_tsv
+from endpoint.show.texts import translate
+from graph.errors import ParameterError
+from queries.mistakes import Mistake
 from tests.kit.http.protocol import BROWSER
 from tests.kit.http.site import Page, read_page
 
@@ -105,6 +109,15 @@ def test_a_page_after_the_last_one_says_where_the_rows_end(client, limit, last):
     assert (response.status_code, f"No rows here: they end on page {last}." in response.text) == (200, True)
     assert "nothing in this release fits" not in response.text
     assert "rows 99" not in response.text
+
+
+@pytest.mark.parametrize("mistake", sorted(set(Mistake) - {Mistake.NEEDED}))
+def test_a_mistake_is_told_in_the_same_words_to_programs_and_on_pages(mistake):
+    details = {name: f"<{name}>" for _, name, *_ in Formatter().parse(mistake) if name}
+    told = ParameterError("city", "x", mistake, **details)
+    assert told.what == translate(f"mistake.{mistake.key}", "en", **details)
+    indonesian = translate(f"mistake.{mistake.key}", "id", **details)
+    assert all(value in indonesian for value in details.values()) and indonesian != told.what
 
 
 INDONESIAN = {**BROWSER, "Accept-Language": "id"}
