@@ -21,6 +21,8 @@ _VOLATILE = ("RAND", "UUID", "NOW", "BNODE")
 _NEW_NODES = frozenset({"[", "(", "<<", "{|", "~"})
 # Where a text of our own may have what is to be rewritten: p|q, p*, p?, MAX
 _REWRITTEN = re.compile(r"(?<!\|)\|(?!\|)|[\w>)-]\s*(?:\*|\?(?!\w))|MAX\(")
+_STAND_IN = "urn:stand-in:"
+_ADDRESS, _NAME = re.compile(r'<https?://[^<>"{}|^`\\\s]*>'), re.compile(rf"<{_STAND_IN}[0-9]+>")
 _BEFORE_A_GRAPH_NAME = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})
 
 
@@ -63,14 +65,28 @@ class Reading:
 def trust(text: str, kind: QueryKind) -> Reading:
     """Return the reading of a query of our own, of which nothing but its kind need be known.
 
-    One that may have property paths is tokenised after all, but only the first time.
+    One that may have property paths is tokenised after all, but only the first time: another thing in the
+    place of a thing changes nothing of it.
     For constant texts, and texts with terms bound into them; never for what a stranger wrote.
     """
     return Reading(text, kind, rewriting=_rewrite_own(text) if _REWRITTEN.search(text) else None)
 
 
-@lru_cache(maxsize=256)
 def _rewrite_own(text: str) -> Rewriting | None:
+    if _STAND_IN in text:
+        return _rewrite_form(text)
+    names: dict[str, str] = {}
+    form = _ADDRESS.sub(lambda found: names.setdefault(found[0], f"<{_STAND_IN}{len(names)}>"), text)
+    rewriting = _rewrite_form(form)
+    if rewriting is None:
+        return None
+    addresses = {name: address for address, name in names.items()}
+    asked = (rewriting.text, rewriting.condition, rewriting.otherwise, rewriting.refusal)
+    return Rewriting(*(_NAME.sub(lambda found: addresses[found[0]], part) for part in asked))
+
+
+@lru_cache(maxsize=256)
+def _rewrite_form(text: str) -> Rewriting | None:
     tokens = tokenize(text)
     return rewrite(text, tokens, measure(tokens).depth.value, Config.query_bytes)
 

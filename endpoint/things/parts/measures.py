@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from endpoint.serving.current import service
+from endpoint.serving.kept import Kept
 from endpoint.show.lookup import Select
 from endpoint.show.texts import format_number, plural, translate
 from endpoint.things.thing import Thing
@@ -21,10 +23,12 @@ MEASURES = frozenset(
 """What graph/network says of a place."""
 LINK_MEASURES = frozenset({"kk:distanceKm", "kk:isBridge"})
 """What it says of a pair."""
+Distribution = list[tuple[float, int]]
+"""The values of a measure, each with the number of places that have it."""
 
-_RANK = """SELECT (COUNT(*) AS ?all) (SUM(?higher) AS ?above) WHERE {{ ?place kk:{measure} ?value .
-  BIND(IF(?value > {value}, 1, 0) AS ?higher) }}"""
+_VALUES = "SELECT ?value (COUNT(*) AS ?count) WHERE {{ ?place kk:{measure} ?value }} GROUP BY ?value"
 _MEMBERS = "SELECT (COUNT(*) AS ?count) WHERE {{ ?place kk:{measure} {value} }}"
+_distributions = Kept[Distribution]()
 
 
 def describe_measures(select: Select, thing: Thing) -> list[str]:
@@ -84,9 +88,9 @@ def _rank(select: Select, thing: Thing, measure: str) -> str:
     value = _number(thing, f"kk:{measure}")
     if not value:
         return translate("measure.no-way-through", thing.language) if measure == "betweenness" else ""
-    (row,) = select(_RANK.format(measure=measure, value=f"{value:f}")).rows
-    language = thing.language
-    rank, total = int(row["above"].value) + 1, int(row["all"].value)
+    known = _distributions.get(service().engine, measure, lambda _: _read_distribution(select, measure))
+    language, total = thing.language, sum(count for _, count in known)
+    rank = 1 + sum(count for other, count in known if other > value)
     return translate(
         f"measure.{measure}",
         language,
@@ -94,6 +98,11 @@ def _rank(select: Select, thing: Thing, measure: str) -> str:
         rank=format_number(rank, language),
         total=format_number(total, language),
     )
+
+
+def _read_distribution(select: Select, measure: str) -> Distribution:
+    rows = select(_VALUES.format(measure=measure)).rows
+    return [(float(row["value"].value), int(row["count"].value)) for row in rows]
 
 
 def _bridges(thing: Thing, degree: int) -> str:

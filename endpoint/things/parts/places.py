@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from endpoint.engine.results import Table
+from endpoint.engine.results import Cell, Table
+from endpoint.serving.current import service
+from endpoint.serving.kept import Kept
 from endpoint.show.lookup import Select
 from endpoint.show.texts import format_number, plural, translate
 from endpoint.show.values import FormattedValue, format_value
@@ -22,6 +24,9 @@ _COUNTRIES = """SELECT ?place ?count WHERE {{
   ?pair kk:betweenCountries {country} ; kk:linkCount ?count .
   OPTIONAL {{ ?pair kk:betweenCountries ?other . FILTER(?other != {country}) }}
   BIND(COALESCE(?other, {country}) AS ?place) }}"""
+Counts = list[tuple[int, Cell]]
+"""Places, each with a count."""
+_peers = Kept[Counts]()
 
 
 @dataclass(frozen=True)
@@ -69,22 +74,26 @@ def chart_domains(partners: Partners) -> list[ChartRow]:
 
 def chart_peers(select: Select, country: str, iri: str, language: str) -> list[ChartRow]:
     """Return the places of a country with most partners, and the place `iri` wherever it stands."""
-    table = select(_PEERS.format(country=iri_term(country)))
-    return _chart(select, table, iri, language, _PLACES_SHOWN)
+    query = _PEERS.format(country=iri_term(country))
+    counts = _peers.get(service().engine, country, lambda _: _read_counts(select(query)))
+    return _chart(select, counts, iri, language, _PLACES_SHOWN)
 
 
 def chart_partner_countries(select: Select, country: str, language: str) -> list[ChartRow]:
     """Return the countries that the places of a country have most partnerships with."""
-    table = select(_COUNTRIES.format(country=iri_term(country)))
-    return _chart(select, table, "", language, _COUNTRIES_SHOWN)
+    counts = _read_counts(select(_COUNTRIES.format(country=iri_term(country))))
+    return _chart(select, counts, "", language, _COUNTRIES_SHOWN)
 
 
-def _chart(select: Select, table: Table, here: str, language: str, most: int) -> list[ChartRow]:
+def _read_counts(table: Table) -> Counts:
+    return [(int(row["count"].value), row["place"]) for row in table.rows]
+
+
+def _chart(select: Select, counts: Counts, here: str, language: str, most: int) -> list[ChartRow]:
     """Return the `most` places with the highest counts and the one that is `here`; ties go by label.
 
     Labels are asked only of those that may be among them.
     """
-    counts = [(int(row["count"].value), row["place"]) for row in table.rows]
     least = min(sorted((count for count, _ in counts), reverse=True)[:most], default=0)
     near = [(count, place) for count, place in counts if count >= least or place.value == here]
     labels = label_cells(select, (place for _, place in near), language)

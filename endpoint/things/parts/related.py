@@ -12,18 +12,26 @@ from queries.terms import iri_term
 _SIGNATURE = """?signature kk:onBehalfOf ?party ; kk:basedOn/kk:source ?source .
   OPTIONAL { ?signature kk:signedBy ?person }
   OPTIONAL { ?signature kk:signedAs ?role }"""
+# Joined to each way of a UNION; joined to the whole of it, all assessments of the release would be read.
+_ASSESSMENT = (
+    "?assessment a kk:Assessment ; kk:issue ?issue ; kk:verdict ?verdict ; kk:madeBy ?madeBy ; "
+    "rdfs:comment ?note"
+)
 
 
 def read_assessments(select: Select, iri: str, language: str) -> PageTable:
     """Return the assessments of a thing, of its agreements, and of the claims about either."""
     thing = iri_term(iri)
+    ways = (
+        f"?assessment kk:about {thing}",
+        f"{thing} kk:agreement/^kk:about ?assessment",
+        f"?claim kk:about {thing} . ?assessment kk:assesses ?claim",
+        f"?assessment kk:assesses {thing}",
+    )
+    told = " UNION ".join(f"{{ {way} . {_ASSESSMENT} }}" for way in ways)
     table = select(
-        "SELECT DISTINCT ?issue ?verdict ?note ?madeBy ?assessment WHERE {\n"
-        f"  {{ ?assessment kk:about {thing} }} UNION {{ {thing} kk:agreement/^kk:about ?assessment }}\n"
-        f"  UNION {{ ?claim kk:about {thing} . ?assessment kk:assesses ?claim }}\n"
-        f"  UNION {{ ?assessment kk:assesses {thing} }}\n"
-        "  ?assessment a kk:Assessment ; kk:issue ?issue ; kk:verdict ?verdict ; kk:madeBy ?madeBy ;\n"
-        "    rdfs:comment ?note .\n} ORDER BY ?issue ?assessment"
+        "SELECT DISTINCT ?issue ?verdict ?note ?madeBy ?assessment\n"
+        f"WHERE {{ {told} }} ORDER BY ?issue ?assessment"
     )
     return _shorten_last(page_table(table, select, language), lambda path: path.rsplit("/", 1)[-1])
 

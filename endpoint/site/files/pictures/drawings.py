@@ -1,12 +1,10 @@
-"""What is drawn once for each release, and kept as long as its engine: the map of the world, the network."""
+"""What is drawn of a whole release: all links, and where the places are."""
 
 from __future__ import annotations
 
 import csv
 import io
-import threading
-from collections.abc import Callable, Hashable, Iterator
-from weakref import WeakKeyDictionary
+from collections.abc import Iterator
 
 from endpoint.drawing.sphere import Position, position_of
 from endpoint.engine.engine import Lane
@@ -18,23 +16,6 @@ from ontology import PREFIXES
 _POINTS = "SELECT ?place ?point WHERE { ?place geo:hasGeometry/geo:asWKT ?point }"
 _PAIRS = "SELECT ?a ?b WHERE { ?a kk:partnerOf ?b }"
 _SECONDS = 30.0
-
-
-class Drawings:
-    """Keeps what is drawn for an engine; who asks while it is drawn waits. Safe for many threads."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._drawn: WeakKeyDictionary[ReleaseEngine, dict[Hashable, str]] = WeakKeyDictionary()
-        self._lock = threading.Lock()
-
-    def get(self, engine: ReleaseEngine, key: Hashable, draw: Callable[[ReleaseEngine], str]) -> str:
-        """Return what is kept under a key of its own, drawn now when nobody asked before."""
-        with self._lock:
-            drawn = self._drawn.setdefault(engine, {})
-            if key not in drawn:
-                drawn[key] = draw(engine)
-            return drawn[key]
 
 
 def read_links(engine: ReleaseEngine) -> Iterator[tuple[str, str]]:

@@ -15,9 +15,10 @@ from endpoint.drawing.communities import place_communities
 from endpoint.drawing.world import choose_sheet
 from endpoint.engine.release_engine import ReleaseEngine
 from endpoint.serving.current import service
+from endpoint.serving.kept import Kept
 from endpoint.show.addresses import language
 from endpoint.show.rendering import revalidated
-from endpoint.site.files.pictures.drawings import Drawings, read_links, read_positions, read_rows
+from endpoint.site.files.pictures.drawings import read_links, read_positions, read_rows
 from ontology import BASE
 
 blueprint = Blueprint("network_data", __name__)
@@ -28,7 +29,7 @@ _LABELS = """SELECT ?place (LANG(?label) AS ?language) ?label WHERE {{ ?place a 
   FILTER(LANG(?label) IN ("{language}", "en", "")) }}"""
 _DECIMALS = 1
 
-_drawings = Drawings()
+_drawings = Kept[str]()
 
 
 @blueprint.get("/network.json")

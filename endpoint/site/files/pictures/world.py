@@ -11,8 +11,9 @@ from endpoint.drawing.sphere import Position
 from endpoint.drawing.world import draw_fine_arcs, draw_world
 from endpoint.engine.release_engine import ReleaseEngine
 from endpoint.serving.current import service
+from endpoint.serving.kept import Kept
 from endpoint.show.rendering import revalidated
-from endpoint.site.files.pictures.drawings import Drawings, read_links, read_positions
+from endpoint.site.files.pictures.drawings import read_links, read_positions
 from graph.errors import ParameterError
 
 blueprint = Blueprint("world", __name__)
@@ -20,7 +21,7 @@ blueprint = Blueprint("world", __name__)
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Its style sheet is its own; no page is affected by it."""
 
-_DETAILS = {"": (Drawings(), draw_world), "fine": (Drawings(), draw_fine_arcs)}
+_DETAILS = {"": (Kept[str](), draw_world), "fine": (Kept[str](), draw_fine_arcs)}
 """How each detail is drawn; nobody who wants the whole map waits for the fine one."""
 
 

@@ -137,7 +137,7 @@ _PAIRS = """SELECT * WHERE {{
 }}"""
 _DOCUMENTS = """SELECT ?partnership ?agreement ?type ?signed ?year WHERE {{
   ?partnership kk:party {place} ; kk:agreement ?agreement . ?agreement kk:documentType ?type .
-  OPTIONAL {{ ?agreement kk:signedOn ?signed ; kk:signedYear ?year }}
+  OPTIONAL {{ ?agreement kk:signedOn ?signed }} OPTIONAL {{ ?agreement kk:signedYear ?year }}
 }} ORDER BY (!BOUND(?signed)) STR(?signed) ?agreement"""
 _DOMAINS = """SELECT ?partnership ?domain WHERE {{
   ?partnership kk:party {place} ; kk:cooperationDomain ?domain }}"""

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from endpoint.engine.language import guard
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.engine.language.rewriting.rewrite import LONGEST
 from graph.errors import QuerySyntaxError
@@ -286,3 +287,26 @@ def test_our_own_texts_are_written_anew_too():
     query = "SELECT ?s { ?s <a:p>|<a:q> ?o }"
     assert trust(query, QueryKind.SELECT).rewriting == reading_of(query).rewriting is not None
     assert trust("SELECT ?s { ?s ?p ?o FILTER(?o || ?s) }", QueryKind.SELECT).rewriting is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s { ?s <http://a/p>|<http://a/q> <http://b/1> . <http://b/1> <http://a/p> <http://b/2> }",
+        "SELECT ?s { <http://b/1> <http://a/p>* ?s . <http://b/2> <http://a/p>? <http://b/1> }",
+        "PREFIX a: <http://a/> SELECT ?s { ?s a:p|!(<http://a/p>|^a:q) ?o FILTER(?o = '<http://b/1>') }",
+        "SELECT ?s { ?s <http://a/p>|<http://a/q> '<urn:stand-in:0>' , <http://b/1> }",
+        "SELECT ?s { ?s <http://a/p>|<http://a/q> ?o FILTER(?s<?o&&?o>?s) }",
+    ],
+)
+def test_another_thing_in_the_place_of_a_thing_is_written_anew_alike(query):
+    for text in (query, query.replace("http://b/1", "http://c/9"), query.replace("http://b/1", "http://b/2")):
+        assert trust(text, QueryKind.SELECT).rewriting == reading_of(text).rewriting is not None
+
+
+def test_another_thing_costs_no_second_reading():
+    query = "SELECT ?s { ?s <http://a/once>|<http://a/q> <http://b/%s> }"
+    trust(query % 1, QueryKind.SELECT)
+    before = guard._rewrite_form.cache_info().misses
+    assert "<http://b/2>" in trust(query % 2, QueryKind.SELECT).rewriting.text
+    assert guard._rewrite_form.cache_info().misses == before
