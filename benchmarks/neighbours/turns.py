@@ -1,9 +1,9 @@
 """What one client's pages and the health probe notice of another client that hammers with questions.
 
 Eight threads of one address ask expensive questions with values that nobody asked before; another address
-asks pages of places that nobody asked before, and the probe. Give folders of checkouts to compare, and the
-home of a large release (``benchmarks/world.py --home`` makes one):
-``python -m benchmarks.neighbours.turns --home HOME /some/base .``.
+asks pages of places that nobody asked before, and the probe. Then four threads ask queries without an end.
+Give folders of checkouts to compare, and the home of a large release (``benchmarks/world.py --home`` makes
+one): ``python -m benchmarks.neighbours.turns --home HOME /some/base .``.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ def note(port: int, paths: list[str], seconds: float) -> Notes:
     return notes
 
 
-def note_beside_long(port: int, seconds: float) -> Notes:
-    """Return what the quiet client's small queries take while the loud one asks queries without an end."""
+def note_beside_long(port: int, pages: list[str], seconds: float) -> tuple[Notes, Notes]:
+    """Return what the quiet client's small queries take, and its pages, beside queries without an end."""
     over = threading.Event()
 
     def shout(number: int) -> None:
@@ -92,9 +92,8 @@ def note_beside_long(port: int, seconds: float) -> Notes:
     for thread in loud:
         thread.start()
     time.sleep(2)
-    notes = note(
-        port, [f"/sparql?query={quote(f'ASK {{}} # {n}')}&format=json" for n in range(9999)], seconds
-    )
+    small = [f"/sparql?query={quote(f'ASK {{}} # {n}')}&format=json" for n in range(9999)]
+    notes = note(port, small, seconds), note(port, pages, seconds)
     over.set()
     return notes
 
@@ -123,7 +122,8 @@ def measure(checkout: Path, home: Path, seconds: float, metered: bool) -> list[s
         found["/health/ready beside"] = note(port, ["/health/ready"] * 400, seconds / 2)
         over.set()
         statuses = sum((hammer.statuses for hammer in hammers), Counter())
-        found["small queries beside long ones"] = note_beside_long(port, seconds / 2)
+        small, beside = note_beside_long(port, pages, seconds / 2)
+        found |= {"small queries beside four long ones": small, "pages beside four long ones": beside}
     finally:
         process.terminate()
         process.wait()

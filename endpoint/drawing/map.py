@@ -151,7 +151,8 @@ def _fit(dots: Sequence[Dot]) -> _View:
 
 def _polygon(piece: Sequence[Dot], view: _View) -> str:
     """Return a closed path, without the points that fall on the pixel before them."""
-    rounded = [(round(x), round(y)) for x, y in map(view.put, piece)]
+    left, top, scale = view.left, view.top, view.scale
+    rounded = [(round((x - left) * scale), round((y - top) * scale)) for x, y in piece]
     return "M" + "L".join(_without_repeats(rounded)) + "Z"
 
 
