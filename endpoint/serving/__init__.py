@@ -1,7 +1,7 @@
 """What every request stands on: the release it is answered from, its client's quota, its log, metrics.
 
 ``current`` says what a request is answered from (views ask it, never the application),
-``switch`` changes that when another release is published, ``pinned`` keeps older ones open, ``kept`` holds
-what is made once for each of them, and in ``fronts`` all of them are those of another process.
+``switch`` changes that when another release is published, ``pinned`` keeps older ones open, and in
+``fronts`` all of them are those of another process.
 Begin with ``current``.
 """

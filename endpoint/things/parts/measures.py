@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from endpoint.serving.current import service
-from endpoint.serving.kept import Kept
+from endpoint.serving.releases.kept import Kept
 from endpoint.show.lookup import Select
 from endpoint.show.texts import format_number, plural, translate
 from endpoint.things.thing import Thing

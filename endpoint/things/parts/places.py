@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from endpoint.engine.results import Cell, Table
 from endpoint.serving.current import service
-from endpoint.serving.kept import Kept
+from endpoint.serving.releases.kept import Kept
 from endpoint.show.lookup import Select
 from endpoint.show.texts import format_number, plural, translate
 from endpoint.show.values import FormattedValue, format_value

@@ -15,7 +15,7 @@ from endpoint.drawing.communities import place_communities
 from endpoint.drawing.world import choose_sheet
 from endpoint.engine.release_engine import ReleaseEngine
 from endpoint.serving.current import service
-from endpoint.serving.kept import Kept
+from endpoint.serving.releases.kept import Kept
 from endpoint.show.addresses import language
 from endpoint.show.rendering import revalidated
 from endpoint.site.files.pictures.drawings import read_links, read_positions, read_rows

@@ -11,7 +11,7 @@ from endpoint.drawing.sphere import Position
 from endpoint.drawing.world import draw_fine_arcs, draw_world
 from endpoint.engine.release_engine import ReleaseEngine
 from endpoint.serving.current import service
-from endpoint.serving.kept import Kept
+from endpoint.serving.releases.kept import Kept
 from endpoint.show.rendering import revalidated
 from endpoint.site.files.pictures.drawings import read_links, read_positions
 from graph.errors import ParameterError

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from endpoint.serving.kept import Kept
+from endpoint.serving.releases.kept import Kept
 from tests.kit.processes import PATIENCE
 
 
