@@ -214,6 +214,14 @@ def rows(store, query, **dataset):
         ),
         ("BASE <http://example.org/x/> SELECT * FROM <../one> FROM :one { ?x :q ?y }", ["y z"]),
         # 8.3.2 and 18.6: MINUS without a variable in common takes nothing
+        # 17.4.3.15: what REPLACE puts in is read as XPath does
+        (r"SELECT (REPLACE('abc', '(b)', '$1x') AS ?x) {}", ["abxc"]),
+        (r"SELECT (REPLACE('2018-03', '(\\d+)-(\\d+)', '$2_$1') AS ?x) {}", ["03_2018"]),
+        (r"SELECT (REPLACE('abc', '(b)', '$12$0') AS ?x) {}", ["ab2bc"]),
+        (r"SELECT (REPLACE('abc', '(b)[(]?\\(?(?:c)', '$12') AS ?x) {}", ["ab2"]),
+        (r"SELECT (REPLACE('a b', ' ', '\\$1\\\\') AS ?x) {}", [r"a$1\b"]),
+        ('SELECT (REPLACE(REPLACE("ab", "(b)", "$1c"), "(c)", """$1d""", "i") AS ?x) {}', ["abcd"]),
+        (r"SELECT (REPLACE(?y, '(b)', '$1_') AS ?z) { :a :p|:q ?x . BIND('b' AS ?y) }", ["b_", "b_", "b_"]),
         ("SELECT * { ?x :v 2 FILTER EXISTS { MINUS { ?x :v ?y } } }", ["d"]),
         ("SELECT * { ?x :v ?y MINUS { ?z :v 1 } }", ["d 1", "d 2", "e 1"]),
         ("SELECT * { ?x :v ?y MINUS { ?z :v ?x } }", ["d 1", "d 2", "e 1"]),
@@ -308,6 +316,23 @@ def test_an_expression_about_the_graph_that_it_stands_in_is_refused(store, query
         (r"ASK { FILTER(REGEX('a', '''\\p{IsGreek}''')) }", r"\p{Is in a regular expression"),
         (r"ASK { VALUES ?p { '\\i' } FILTER(REGEX('a', ?p)) }", r"\i in a regular expression"),
         (r"ASK { FILTER(REGEX('aa', CONCAT('(a)', '\\1'))) }", r"\1 in a regular expression"),
+        (r"ASK { FILTER(REGEX('a', 'a#b', 'x')) }", "# with the flag x in a regular expression"),
+        (r"ASK { FILTER(REPLACE('a b', 'a[ ]b', '', 'ix') = '') }", "[  with the flag x in a"),
+        (r"SELECT (REPLACE('a', 'a', '$') AS ?x) {}", "a $ in what REPLACE puts in means nothing"),
+        (r"SELECT (REPLACE('a', '(a)', '${1}b') AS ?x) {}", "a $ in what REPLACE puts in means nothing"),
+        (r"SELECT (REPLACE('a', 'a', '\\n') AS ?x) {}", "a backslash in what REPLACE"),
+        (r"SELECT (REPLACE('a', ?p, '$12') AS ?x) {}", "what REPLACE puts in has $12 in"),
+        (r"SELECT (REPLACE('a', '(a)', CONCAT('$1', 'b')) AS ?x) {}", "what REPLACE puts in has $1 in"),
+        (r"SELECT (REPLACE('a', '(a)', ?r) AS ?x) { VALUES ?r { '$1_' } }", "what REPLACE puts in has $1 in"),
+        ("ASK { ?x :v 2 FILTER EXISTS { SELECT ?o { ?x :p ?o } } }", "?x in a subselect inside of"),
+        (
+            "ASK { ?x :v 2 FILTER NOT EXISTS { { SELECT (COUNT(*) AS ?n) { ?x :p ?o } } FILTER(?n > 1) } }",
+            "?x in a subselect inside of EXISTS would be another one than ?x outside",
+        ),
+        (
+            "ASK { ?x :v 2 FILTER EXISTS { SELECT ?x { ?x :p ?y { SELECT ?o { ?o :p ?x } } } } }",
+            "?x in a subselect inside of EXISTS would be another one than ?x outside",
+        ),
     ],
 )
 def test_what_would_be_answered_otherwise_is_refused(store, query, why):
@@ -322,7 +347,11 @@ def test_what_would_be_answered_otherwise_is_refused(store, query, why):
         "ASK { ?x :v ?c FILTER EXISTS { ?s :p ?o MINUS { ?s :r ?z } } }",
         r"ASK { FILTER(REGEX('a-b', 'a-[bc]')) }",
         r"ASK { FILTER(REGEX('a.b', '\\.[b-d&]')) }",
-        r"ASK { FILTER(REPLACE('\\1', 'b', '-[$0]\\2') = '\\1') }",
+        r"ASK { FILTER(REPLACE('\\1', 'b', '-[$0]\\\\2') = '\\1') }",
+        r"ASK { FILTER(REGEX('ab', 'a [b]', 'x')) }",
+        "ASK { ?x :v 2 FILTER EXISTS { SELECT ?x (COUNT(?o) AS ?n) { ?x :p ?o } GROUP BY ?x } }",
+        "ASK { ?x :v 2 FILTER EXISTS { SELECT * { ?x :p ?o } } }",
+        "ASK { { SELECT ?x { ?x :v ?n } } FILTER EXISTS { ?x :p ?n } }",
         r"ASK { VALUES ?text { '\\1' } FILTER(!REGEX(?text, '\\\\2')) }",
     ],
 )

@@ -1,13 +1,15 @@
 r"""Regular expressions that the engine reads otherwise than XPath, which SPARQL names, or not at all.
 
 https://www.w3.org/TR/xpath-functions/#regex-syntax: back-references, names of XML (``\i``, ``\c``), blocks of
-Unicode, and a class less another one; in classes of the engine ``&&``, ``--`` and ``~~`` are operators.
+Unicode, and a class less another one; in classes of the engine ``&&``, ``--`` and ``~~`` are operators. With
+the flag x it takes ``#`` for the begin of a comment, and leaves spaces in classes out too.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from endpoint.engine.language.tokens import WORD, Kind, Token
 
@@ -15,7 +17,38 @@ _FUNCTIONS = frozenset({"REGEX", "REPLACE"})
 _PIECES = re.compile(r"\\p\{Is|\\.|-\[|&&|--|~~|\[\^?\]?|\]", re.IGNORECASE | re.DOTALL)
 _WITHOUT_VALUE = re.compile(r"\\[1-9icIC]|\\p\{Is", re.IGNORECASE)
 _ESCAPES = re.compile(r"\\(.)", re.DOTALL)
+_SPACED = re.compile(r"#|\[[^\]]*[ \t\r]")
 _OPERATORS = frozenset({"-[", "&&", "--", "~~"})
+
+
+class Call(NamedTuple):
+    """A call of REGEX or REPLACE: the tokens of its arguments after the first; those left out have none."""
+
+    pattern: list[Token]
+    replacement: list[Token]
+    flags: list[Token]
+
+
+def list_calls(tokens: Sequence[Token]) -> Iterator[Call]:
+    """Yield each call of REGEX and REPLACE."""
+    for place, token in enumerate(tokens):
+        if token.kind is WORD and (name := token.text.upper()) in _FUNCTIONS:
+            _, pattern, second, third = (*_list_arguments(tokens, place + 1), *[list[Token]()] * 3)[:4]
+            yield Call(pattern, second, third) if name == "REPLACE" else Call(pattern, [], second)
+
+
+def _list_arguments(tokens: Sequence[Token], opening: int) -> list[list[Token]]:
+    depth, arguments = 0, [list[Token]()]
+    for place in range(opening, len(tokens)):
+        token = tokens[place]
+        depth += (token.text == "(") - (token.text == ")")
+        if depth < 1:
+            break
+        if depth == 1 and token.text == ",":
+            arguments.append([])
+        elif place > opening:
+            arguments[-1].append(token)
+    return arguments
 
 
 def find_unread(tokens: Sequence[Token]) -> str:
@@ -23,31 +56,22 @@ def find_unread(tokens: Sequence[Token]) -> str:
 
     A pattern that is not written out may be any text of the query.
     """
-    patterns = list(_list_patterns(tokens))
+    calls = list(list_calls(tokens))
+    patterns = [token for call in calls for token in call.pattern]
     if any(token.kind is Kind.VARIABLE for token in patterns):
         patterns = list(tokens)
-    for token in patterns:
-        if token.kind is Kind.STRING and (found := _find_in(_read_string(token.text))):
+    for text in _read_strings(patterns):
+        if found := _find_in(text):
             return found
+    for call in calls:
+        for text in _read_strings(call.pattern if any("x" in token.text for token in call.flags) else []):
+            if space := _SPACED.search(text):
+                return f"{space[0]} with the flag x"
     return ""
 
 
-def _list_patterns(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Yield the tokens of the second argument of each call."""
-    for place, token in enumerate(tokens):
-        if token.kind is not WORD or token.text.upper() not in _FUNCTIONS:
-            continue
-        depth, arguments, following = 0, 0, place + 1
-        while following < len(tokens) and arguments < 2:
-            inner = tokens[following]
-            depth += (inner.text == "(") - (inner.text == ")")
-            if depth < 1:
-                break
-            if depth == 1 and inner.text == ",":
-                arguments += 1
-            elif arguments == 1:
-                yield inner
-            following += 1
+def _read_strings(tokens: Sequence[Token]) -> Iterator[str]:
+    return (_read_string(token.text) for token in tokens if token.kind is Kind.STRING)
 
 
 def _read_string(text: str) -> str:
