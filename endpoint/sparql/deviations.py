@@ -139,6 +139,13 @@ DEVIATIONS: tuple[Deviation, ...] = (
         "true",
         "400",
     ),
+    Deviation(
+        "names-in-groups",
+        _QUERY + "#selectExpressions",
+        "SELECT (COUNT(*) AS ?x) (?x * 2 AS ?y) { VALUES ?a { 1 } }",
+        "1",
+        "400",
+    ),
     Deviation("empty-negated-set", _QUERY + "#rPathNegatedPropertySet", "ASK { ?s !() ?o }", "true", "400"),
     Deviation(
         "minus-in-exists",

@@ -214,6 +214,17 @@ def rows(store, query, **dataset):
         ),
         ("BASE <http://example.org/x/> SELECT * FROM <../one> FROM :one { ?x :q ?y }", ["y z"]),
         # 8.3.2 and 18.6: MINUS without a variable in common takes nothing
+        # 18.2.4.1: what is not grouped by is a sample of the group
+        ("SELECT ?s (COUNT(*) AS ?n) { ?s :p ?o } GROUP BY ?s HAVING(?o = :c)", ["b 1"]),
+        ("SELECT ?s { ?s :p ?o } GROUP BY ?s ORDER BY DESC(?o) LIMIT 1", ["d"]),
+        ("SELECT ?s { ?s :p ?o } GROUP BY ?s ORDER BY $o LIMIT 1", ["a"]),
+        ("SELECT (MAX(?o) AS ?m) { ?s :v ?o } HAVING(MAX(?o) = 2 && isIRI(?s)) ORDER BY ?s", ["2"]),
+        ("SELECT ?s ?k { ?s :v ?o } GROUP BY ?s (?o * 2 AS ?k) HAVING(?k > 2)", ["d 4"]),
+        (
+            "SELECT ?s (SUM(?o) AS ?n) { ?s :v ?o } GROUP BY $s HAVING(SUM(?o) > 1 && ?s != :z) ORDER BY ?n",
+            ["d 3"],
+        ),
+        ("SELECT (COUNT(*) AS ?n) { { SELECT ?s { ?s :p|:q ?o } GROUP BY ?s HAVING(?o != :none) } }", ["4"]),
         # 17.4.3.15: what REPLACE puts in is read as XPath does
         (r"SELECT (REPLACE('abc', '(b)', '$1x') AS ?x) {}", ["abxc"]),
         (r"SELECT (REPLACE('2018-03', '(\\d+)-(\\d+)', '$2_$1') AS ?x) {}", ["03_2018"]),
@@ -324,6 +335,12 @@ def test_an_expression_about_the_graph_that_it_stands_in_is_refused(store, query
         (r"SELECT (REPLACE('a', ?p, '$12') AS ?x) {}", "what REPLACE puts in has $12 in"),
         (r"SELECT (REPLACE('a', '(a)', CONCAT('$1', 'b')) AS ?x) {}", "what REPLACE puts in has $1 in"),
         (r"SELECT (REPLACE('a', '(a)', ?r) AS ?x) { VALUES ?r { '$1_' } }", "what REPLACE puts in has $1 in"),
+        ("SELECT ?s (COUNT(*) AS ?n) { ?s :p ?o } GROUP BY ?s HAVING(?n > 1)", "?n is named in this SELECT"),
+        ("SELECT ?s { ?s :p ?o } GROUP BY ?s HAVING(BOUND(?o))", "BOUND(?o) asks for what is neither"),
+        (
+            "SELECT (COALESCE(?o, 1) AS ?k) { ?s :p ?o } GROUP BY ?s",
+            "?o in an expression of SELECT is neither",
+        ),
         ("ASK { ?x :v 2 FILTER EXISTS { SELECT ?o { ?x :p ?o } } }", "?x in a subselect inside of"),
         (
             "ASK { ?x :v 2 FILTER NOT EXISTS { { SELECT (COUNT(*) AS ?n) { ?x :p ?o } } FILTER(?n > 1) } }",
@@ -351,6 +368,7 @@ def test_what_would_be_answered_otherwise_is_refused(store, query, why):
         r"ASK { FILTER(REGEX('ab', 'a [b]', 'x')) }",
         "ASK { ?x :v 2 FILTER EXISTS { SELECT ?x (COUNT(?o) AS ?n) { ?x :p ?o } GROUP BY ?x } }",
         "ASK { ?x :v 2 FILTER EXISTS { SELECT * { ?x :p ?o } } }",
+        "ASK { { SELECT (COUNT(*) AS ?n) { ?x :p ?o } ORDER BY BOUND(?n) DESC(?n) } }",
         "ASK { { SELECT ?x { ?x :v ?n } } FILTER EXISTS { ?x :p ?n } }",
         r"ASK { VALUES ?text { '\\1' } FILTER(!REGEX(?text, '\\\\2')) }",
     ],

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import urljoin
 
+from endpoint.engine.language.grouping import AGGREGATES, find_ungrouped
 from endpoint.engine.language.rewriting.cursor import Cursor, Unreadable, end_of
 from endpoint.engine.language.rewriting.edits import Edit, apply_edits
 from endpoint.engine.language.rewriting.expand import ABSENT, Expander, Place, ReifiedTwice, TooLong
 from endpoint.engine.language.rewriting.groups import Groups, Refused, Scope
 from endpoint.engine.language.rewriting.regex.patterns import find_unread
 from endpoint.engine.language.rewriting.regex.replacements import NoReplacement, write_replacements
-from endpoint.engine.language.rewriting.subselects import AGGREGATES, hide_graph, name_graph
+from endpoint.engine.language.rewriting.subselects import hide_graph, name_graph
 from endpoint.engine.language.rewriting.triples import name_of
 from endpoint.engine.language.tokens import MARK, WORD, Kind, Token, tokenize
 from ontology import BASE
@@ -26,7 +27,7 @@ LONGEST = 4
 _COUNTING = AGGREGATES | {"GROUP", "HAVING", "RAND", "UUID", "STRUUID", "BNODE"}
 _BEFORE_CONDITIONS = frozenset({"(", ",", "!", "=", "!=", "<", ">", "<=", ">=", "&&", "||"})
 _BEFORE_COLUMNS = frozenset({"SELECT", "DISTINCT", "REDUCED", "DESCRIBE", "("})
-_HAVE_MORE = frozenset({"GRAPH", "MINUS", "MAX"})
+_HAVE_MORE = AGGREGATES | {"GRAPH", "MINUS", "GROUP"}
 _PROLOGUE = {"BASE": (Kind.IRI,), "PREFIX": (Kind.NAME, Kind.IRI), "VERSION": (Kind.STRING,)}
 _NO_COLUMN = "SELECT * has no variable to give here; name one in place of a blank node"
 _UNREAD_PATTERN = (
@@ -38,6 +39,12 @@ _SUBSELECT_INSIDE = (
     "have it (subselect-in-exists on /limits); put it among the columns, with aggregates into GROUP BY too, "
     "or give it another name"
 )
+_UNGROUPED = {
+    "SELECT": "{0} in an expression of SELECT is neither in GROUP BY nor in an aggregate; write SAMPLE({0})",
+    "BOUND": "BOUND({0}) asks for what is neither in GROUP BY nor in an aggregate; write COUNT({0}) > 0",
+    "AS": "{0} is named in this SELECT, which has groups: in HAVING and in other columns it has no value yet "
+    "(names-in-groups on /limits); write there what it stands for",
+}
 _UNREAD = (
     "its property paths could not be read. Put a space after each keyword, and write the paths as triples "
     "and UNION"
@@ -111,9 +118,9 @@ def _may_have_paths(tokens: Sequence[Token]) -> bool:
 
 
 def _has_more(tokens: Sequence[Token]) -> bool:
-    """Return whether there may be a ``*`` for columns, but COUNT(*), or what GRAPH, MINUS, MAX are about.
+    """Return whether there may be a ``*`` for columns, but COUNT(*), or what GRAPH, MINUS, groups are about.
 
-    Or a subselect in EXISTS.     ``(!`` begins a path too, where a name follows.
+    Or a subselect in EXISTS. ``(!`` begins a path too, where a name follows.
     """
     for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if token.text == "*" and before.text != "(":
@@ -256,6 +263,7 @@ class _Query:
             self._hide_others(opening, closing, scope)
         scope |= self._read_modifiers(place)
         self._refuse_hidden(scope if star else named, first, place)
+        self._sample_ungrouped(own, place)
         self.groups.leave_greatest(greatest, certain)
         if is_open:
             self.groups.edits += name_graph(graph, own, None if star else named, (opening, closing))
@@ -285,6 +293,15 @@ class _Query:
             name = name_of(token) if token.kind is Kind.VARIABLE else ""
             if name and name not in columns and place.given.outside(name):
                 raise Refused(_SUBSELECT_INSIDE.format(name))
+
+    def _sample_ungrouped(self, own: Sequence[Token], place: Place) -> None:
+        """Let HAVING and ORDER BY take a sample of what is not grouped by; the engine has no value there."""
+        for clause, token in find_ungrouped(own):
+            name = name_of(token)
+            if clause in _UNGROUPED:
+                raise Refused(_UNGROUPED[clause].format(name))
+            if name[1:] != place.graph[1:]:
+                self.groups.edits.append(Edit(token.start, end_of(token), f"SAMPLE({name})"))
 
     def _own_tokens(self) -> Iterator[Token]:
         """Yield the tokens of the select at the cursor, without those in braces."""
