@@ -347,6 +347,10 @@ def test_an_expression_about_the_graph_that_it_stands_in_is_refused(store, query
             "?x in a subselect inside of EXISTS would be another one than ?x outside",
         ),
         (
+            "ASK { ?x :v 2 FILTER EXISTS { ?x :p ?y FILTER EXISTS { SELECT ?x { ?x :v ?y } } } }",
+            "?y in a subselect inside of EXISTS would be another one than ?y outside",
+        ),
+        (
             "ASK { ?x :v 2 FILTER EXISTS { SELECT ?x { ?x :p ?y { SELECT ?o { ?o :p ?x } } } } }",
             "?x in a subselect inside of EXISTS would be another one than ?x outside",
         ),
@@ -368,6 +372,8 @@ def test_what_would_be_answered_otherwise_is_refused(store, query, why):
         r"ASK { FILTER(REGEX('ab', 'a [b]', 'x')) }",
         "ASK { ?x :v 2 FILTER EXISTS { SELECT ?x (COUNT(?o) AS ?n) { ?x :p ?o } GROUP BY ?x } }",
         "ASK { ?x :v 2 FILTER EXISTS { SELECT * { ?x :p ?o } } }",
+        "ASK { ?x :v 2 FILTER EXISTS { SELECT ?x { ?x :p ?o } } FILTER EXISTS { SELECT ?x { ?x ?p ?o } } }",
+        "ASK { ?x :v 2 FILTER EXISTS { ?s :v ?c MINUS { ?t :p ?c } } FILTER EXISTS { ?c ?p ?x } }",
         "ASK { { SELECT (COUNT(*) AS ?n) { ?x :p ?o } ORDER BY BOUND(?n) DESC(?n) } }",
         "ASK { { SELECT ?x { ?x :v ?n } } FILTER EXISTS { ?x :p ?n } }",
         r"ASK { VALUES ?text { '\\1' } FILTER(!REGEX(?text, '\\\\2')) }",
