@@ -168,7 +168,9 @@ def begin_request() -> Response | None:
     rule, path = request.url_rule, request.path.rstrip("/")
     if not request.path.endswith("/") or not path or (rule is not None and rule.rule.endswith("/")):
         return None
-    return _move_to(path) if _is_routed(path) else None
+    if not _is_routed(path):
+        return None
+    return _list_methods(path) if request.method == "OPTIONS" else _move_to(path)
 
 
 def _is_routed(path: str) -> bool:
@@ -178,6 +180,13 @@ def _is_routed(path: str) -> bool:
     except HTTPException:
         return False
     return True
+
+
+def _list_methods(path: str) -> Response:
+    """Return what may be done at an address: who asks that for another site follows no redirection."""
+    response = current_app.response_class()
+    response.allow.update(current_app.url_map.bind_to_environ(request.environ).allowed_methods(path))
+    return response
 
 
 def _move_to(path: str) -> Response:

@@ -38,6 +38,7 @@ _CHAIN = re.compile(
 )
 _RANGES: Mapping[str, tuple[int, int]] = {
     "integer": (0, 1_000_000),
+    "count": (1, 1_000_000),
     "year": (1, 9999),
     LIMIT: (1, 10_000),
 }
@@ -157,7 +158,7 @@ def _make_term(parameter: Parameter, text: str, resolver: Resolver) -> str:
         concept = resolver.find_concept(name, CONCEPT_SCHEMES[kind], text)
         _check_choice(parameter, text, concept.rsplit("/", 1)[1])
         return iri_term(concept, name)
-    if kind in {"integer", "year"}:
+    if kind in {"integer", "count", "year"}:
         return str(Literal(_checked_integer(name, kind, text)))
     if kind == "date":
         return text_term(_checked_date(name, text), name)

@@ -17,10 +17,10 @@ CONCEPT_SCHEMES: Mapping[str, str] = {
 
 VARIABLE_SUFFIXES: Mapping[str, str] = {
     **dict.fromkeys(("place", "country", *CONCEPT_SCHEMES), "iri"),
-    **dict.fromkeys(("integer", "year"), "integer"),
+    **dict.fromkeys(("integer", "count", "year"), "integer"),
     **dict.fromkeys(("date", "text"), ""),
 }
-"""Every kind of parameter, with what its variable ends in."""
+"""Every kind of parameter, with what its variable ends in; an ``integer`` may be 0, a ``count`` is from 1."""
 LIMIT, PAGE = "limit", "page"
 """How many rows a page has, and which page is asked for; every question takes them.
 

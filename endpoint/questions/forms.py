@@ -20,7 +20,7 @@ from queries.canned import CONCEPT_SCHEMES, LANG, CannedQuery, Parameter
 
 MOST_SUGGESTIONS = 1500
 """Names of places that a field offers; where there are more, it offers none."""
-_NUMBERS = {"integer", "year"}
+_NUMBERS = {"integer", "count", "year"}
 _INDENT = "\u2003"
 
 _COUNTRIES = """SELECT ?country ?code ?label WHERE {

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
-from endpoint.questions.formats.spreadsheet_text import find_text_form
+from endpoint.questions.formats.spreadsheet_text import GUARD, MARK, find_text_form
 from endpoint.questions.forms import Field, Option
 from endpoint.questions.page import WRITTEN
 from endpoint.serving.current import service
@@ -23,8 +23,11 @@ from endpoint.show.texts import language_name, translate
 from endpoint.show.values import FormattedValue, format_value
 from endpoint.sparql import answer as sparql
 from endpoint.sparql.negotiation import prefers_html
+from graph.errors import ParameterError
 from graph.model.iris import concept_iri
 from ontology import PREFIXES
+from queries.canned import LIMIT, PAGE
+from queries.mistakes import Mistake
 
 blueprint = Blueprint("sources", __name__)
 
@@ -112,6 +115,7 @@ class SourceRow:
 def show_sources(suffix: str | None = None) -> Response:
     """Answer /sources : every source with its claims and what others say of its pairs; a page or a table."""
     if suffix is not None or not prefers_html(request.accept_mimetypes, QueryKind.SELECT):
+        _refuse_parts()
         reading, form = trust(SOURCES_QUERY, QueryKind.SELECT), find_text_form(request.args)
         return sparql.respond(request, reading, lane=Lane.PAGES, format_name=suffix, form=form)
     lang = language()
@@ -134,6 +138,13 @@ def show_sources(suffix: str | None = None) -> Response:
         downloads=[Download(name.upper(), "", f"/sources.{name}") for name in WRITTEN],
         sparql=SOURCES_QUERY,
     )
+
+
+def _refuse_parts() -> None:
+    """Refuse to give all sources as a table to who asks for some of them, as the page does."""
+    for name in (*_FACETS, LIMIT, PAGE):
+        if value := request.args.get(name):
+            raise ParameterError(name, value, Mistake.UNKNOWN, query="/sources.*", choices=f"{MARK}, {GUARD}")
 
 
 def _slug(kind: FormattedValue | None) -> str:

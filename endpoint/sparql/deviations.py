@@ -71,6 +71,18 @@ DEVIATIONS: tuple[Deviation, ...] = (
         ("open-world/date-2",),
     ),
     Deviation(
+        "dates-of-all-kinds",
+        _QUERY + "#func-year",
+        f'SELECT (YEAR("2018"^^<{_XSD}gYear>) AS ?x) {{}}',
+        "",
+        "2018",
+    ),
+    Deviation("conditions", _QUERY + "#ebv", 'SELECT (IF("a"@en, 1, 2) AS ?x) {}', "1", ""),
+    Deviation("comparisons", _QUERY + "#OperatorMapping", "SELECT (true > false AS ?x) {}", "true", ""),
+    Deviation(
+        "spaces-in-casts", _QUERY + "#FunctionMapping", f'SELECT (<{_XSD}integer>(" 5 ") AS ?x) {{}}', "5", ""
+    ),
+    Deviation(
         "bnode-of-a-text",
         _QUERY + "#func-bnode",
         'SELECT (COUNT(DISTINCT ?b) AS ?x) { VALUES ?row { 1 2 } BIND(BNODE("a") AS ?b) }',
@@ -84,6 +96,20 @@ DEVIATIONS: tuple[Deviation, ...] = (
         'ASK { FILTER(REGEX("aa", "(a)\\\\1")) }',
         "true",
         "400",
+    ),
+    Deviation(
+        "more-regular-expressions",
+        _QUERY + "#func-regex",
+        'SELECT (REGEX("a b", "a\\\\b") AS ?x) {}',
+        "",
+        "true",
+    ),
+    Deviation(
+        "replace-of-nothing",
+        _QUERY + "#func-replace",
+        'SELECT (REPLACE("ab", "x*", "-") AS ?x) {}',
+        "",
+        "-a-b-",
     ),
     Deviation(
         "word-characters",
@@ -113,11 +139,25 @@ DEVIATIONS: tuple[Deviation, ...] = (
         "true",
         "400",
     ),
+    Deviation(
+        "names-in-groups",
+        _QUERY + "#selectExpressions",
+        "SELECT (COUNT(*) AS ?x) (?x * 2 AS ?y) { VALUES ?a { 1 } }",
+        "1",
+        "400",
+    ),
     Deviation("empty-negated-set", _QUERY + "#rPathNegatedPropertySet", "ASK { ?s !() ?o }", "true", "400"),
     Deviation(
         "minus-in-exists",
         _QUERY + "#defn_substitute",
         "ASK { <vocab/level> a ?c FILTER EXISTS { ?s a ?c MINUS { ?t a ?c } } }",
+        "true",
+        "400",
+    ),
+    Deviation(
+        "subselect-in-exists",
+        _QUERY + "#defn_substitute",
+        "ASK { VALUES ?x { 1 } FILTER EXISTS { SELECT (2 AS ?y) { FILTER(?x = 1) } } }",
         "true",
         "400",
     ),

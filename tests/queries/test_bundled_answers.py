@@ -16,9 +16,14 @@ NONE_HERE = {"triads-of-a-place"}
 
 
 @pytest.fixture(scope="module")
-def ask(bundled):
+def select(bundled):
+    return selector(bundled.store)
+
+
+@pytest.fixture(scope="module")
+def ask(bundled, select):
     """Return rows of a question, and the numbers beside them by name."""
-    select, resolver = selector(bundled.store), resolver_of(bundled.store)
+    resolver = resolver_of(bundled.store)
 
     def ask(slug, **values):
         filled = fill(catalogue()[slug], values, resolver)
@@ -33,6 +38,16 @@ def ask(bundled):
 def test_the_example_of_a_question_has_an_answer(ask, slug):
     rows, _ = ask(slug, **catalogue()[slug].examples)
     assert bool(rows) is (slug not in NONE_HERE)
+
+
+@pytest.mark.parametrize("slug", catalogue())
+def test_a_page_has_as_many_rows_as_it_may_and_the_total_is_that_of_all(bundled, select, slug):
+    query, resolver = catalogue()[slug], resolver_of(bundled.store)
+    rows = select(fill(query, query.examples, resolver).text)
+    for number in (1, 2):
+        page = fill(query, {**query.examples, "limit": "7", "page": str(number)}, resolver)
+        assert select(page.text) == rows[7 * (number - 1) : 7 * number]
+        assert int(select(page.total)[0]["count"]) == len(rows)
 
 
 @pytest.mark.slow

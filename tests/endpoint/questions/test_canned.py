@@ -60,7 +60,7 @@ def test_the_list_is_a_page_for_browsers_and_json_for_programs(client):
     cities = next(entry for entry in listed if entry["slug"] == "cities-with-multiple-partners")
     assert cities["parameters"][0] == {
         "name": "min",
-        "kind": "integer",
+        "kind": "count",
         "required": False,
         "default": "2",
         "example": None,

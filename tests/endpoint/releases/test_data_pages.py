@@ -206,6 +206,8 @@ def test_sources_tell_what_others_say_of_their_pairs(client):
     rows = client.get("/sources.csv").text.splitlines()
     assert client.get("/sources.csv?bom=1").data == b"\xef\xbb\xbf" + client.get("/sources.csv").data
     assert client.get("/sources.csv?guard=yes").status_code == 400
+    for part in ("q=jajaki", "kind=news", "limit=2"):
+        assert "has no such parameter" in client.get(f"/sources.csv?{part}").json["detail"]
     assert rows[0] == "title,publisher,kind,issued,claims,pairs,confirmed,doubts,source,url"
     assert rows[1].startswith("The MoU,City,") and ",2018-05,3,1,0,0," in rows[1]
 

@@ -366,6 +366,18 @@ def test_every_route_answers_options_and_head_as_get_and_is_open_to_other_sites(
 
 
 @pytest.mark.parametrize(
+    "address", ["/sparql/", "/place/Q11462/", "/queries/growth-by-year.csv/", "/limits//"]
+)
+def test_who_asks_from_another_site_what_is_allowed_is_not_sent_elsewhere(client, address):
+    right, moved = client.options(address.rstrip("/")), client.options(address)
+    assert moved.status_code == 200
+    for name in ("Allow", "Access-Control-Allow-Methods"):
+        assert set(moved.headers[name].split(", ")) == set(right.headers["Allow"].split(", "))
+    assert client.get(address).status_code == 308
+    assert client.options("/no/such/").status_code == 404
+
+
+@pytest.mark.parametrize(
     "address", ["/sparql", "/graph?default", "/limits", "/no/such", "/release/x/sparql?query=ASK{}"]
 )
 def test_a_wrong_method_names_the_right_ones(client, address):

@@ -2,5 +2,5 @@
 
 Begin with ``rewrite``: it walks the query (``groups``), reads ``triples`` and ``paths``, and writes anew
 (``expand``) those where the engine would count or leave out solutions.
-Nothing is read a second time: all stand on the tokens of the ``Reading``.
+All stand on the tokens of the ``Reading``; only a text that ``replacements`` has changed is read again.
 """

@@ -103,7 +103,7 @@ class Groups:
     def read_exists(self, place: Place) -> None:
         """Read the group after EXISTS, where only counts whether there is a solution."""
         self._cursor.expect("EXISTS")
-        given = Given(self._outside(), frozenset(self._nodes))
+        given = Given(partial(self._is_given, self._cursor.place), frozenset(self._nodes))
         self.read_group(replace(place, counts=False, must_bind_graph=False, given=given, leaks=nothing))
 
     def _outside(self) -> Callable[[str], bool]:
@@ -115,6 +115,30 @@ class Groups:
         """Return whether the query has a variable before or after these places too."""
         first, last = self._places.get(name, (opening, opening))
         return first < opening or last > closing
+
+    def _is_given(self, opening: int, name: str) -> bool:
+        """Return whether a variable stands outside of the EXISTS that opens here, in no other EXISTS."""
+        homes, around = self._homes
+        while opening in around:
+            opening = around[opening]
+            if opening in homes.get(name, ()):
+                return True
+        return False
+
+    @cached_property
+    def _homes(self) -> tuple[dict[str, set[int]], dict[int, int]]:
+        """In which EXISTS each variable and each EXISTS stands, by where they open; -1 for none."""
+        homes, around, opened = dict[str, set[int]](), dict[int, int](), [-1]
+        tokens, closings = self._cursor.tokens, self._cursor.closings
+        for place, token in enumerate(tokens):
+            if token.kind is Kind.VARIABLE:
+                homes.setdefault(name_of(token), set()).add(opened[-1])
+            elif token.text == "{" and tokens[place - 1].text.upper() == "EXISTS":
+                around[place] = opened[-1]
+                opened.append(place)
+            elif place == closings.get(opened[-1]):
+                opened.pop()
+        return homes, around
 
     @cached_property
     def _places(self) -> dict[str, tuple[int, int]]:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import urljoin
 
+from endpoint.engine.language.grouping import AGGREGATES, find_ungrouped
 from endpoint.engine.language.rewriting.cursor import Cursor, Unreadable, end_of
 from endpoint.engine.language.rewriting.edits import Edit, apply_edits
 from endpoint.engine.language.rewriting.expand import ABSENT, Expander, Place, ReifiedTwice, TooLong
 from endpoint.engine.language.rewriting.groups import Groups, Refused, Scope
-from endpoint.engine.language.rewriting.patterns import find_unread
-from endpoint.engine.language.rewriting.subselects import AGGREGATES, hide_graph, name_graph
+from endpoint.engine.language.rewriting.regex.patterns import find_unread
+from endpoint.engine.language.rewriting.regex.replacements import NoReplacement, write_replacements
+from endpoint.engine.language.rewriting.subselects import hide_graph, name_graph
 from endpoint.engine.language.rewriting.triples import name_of
-from endpoint.engine.language.tokens import MARK, WORD, Kind, Token
+from endpoint.engine.language.tokens import MARK, WORD, Kind, Token, tokenize
 from ontology import BASE
 
 MOST_DEPTH = 120
@@ -25,13 +27,24 @@ LONGEST = 4
 _COUNTING = AGGREGATES | {"GROUP", "HAVING", "RAND", "UUID", "STRUUID", "BNODE"}
 _BEFORE_CONDITIONS = frozenset({"(", ",", "!", "=", "!=", "<", ">", "<=", ">=", "&&", "||"})
 _BEFORE_COLUMNS = frozenset({"SELECT", "DISTINCT", "REDUCED", "DESCRIBE", "("})
-_HAVE_MORE = frozenset({"GRAPH", "MINUS", "MAX"})
+_HAVE_MORE = AGGREGATES | {"GRAPH", "MINUS", "GROUP"}
 _PROLOGUE = {"BASE": (Kind.IRI,), "PREFIX": (Kind.NAME, Kind.IRI), "VERSION": (Kind.STRING,)}
 _NO_COLUMN = "SELECT * has no variable to give here; name one in place of a blank node"
 _UNREAD_PATTERN = (
     "{} in a regular expression means nothing here, or something else than in XPath (regular-expressions on "
     "/limits); write it as alternatives, or compare with CONTAINS, STRSTARTS or STRENDS"
 )
+_SUBSELECT_INSIDE = (
+    "{0} in a subselect inside of EXISTS would be another one than {0} outside, since its columns do not "
+    "have it (subselect-in-exists on /limits); put it among the columns, with aggregates into GROUP BY too, "
+    "or give it another name"
+)
+_UNGROUPED = {
+    "SELECT": "{0} in an expression of SELECT is neither in GROUP BY nor in an aggregate; write SAMPLE({0})",
+    "BOUND": "BOUND({0}) asks for what is neither in GROUP BY nor in an aggregate; write COUNT({0}) > 0",
+    "AS": "{0} is named in this SELECT, which has groups: in HAVING and in other columns it has no value yet "
+    "(names-in-groups on /limits); write there what it stands for",
+}
 _UNREAD = (
     "its property paths could not be read. Put a space after each keyword, and write the paths as triples "
     "and UNION"
@@ -58,6 +71,17 @@ def rewrite(text: str, tokens: Sequence[Token], depth: int, limit: int) -> Rewri
     """
     if depth <= MOST_DEPTH and (piece := find_unread(tokens)):
         return Rewriting(text, refusal=_UNREAD_PATTERN.format(piece))
+    try:
+        edits = list(write_replacements(tokens)) if depth <= MOST_DEPTH else []
+    except NoReplacement as exc:
+        return Rewriting(text, refusal=str(exc))
+    if edits:
+        text = apply_edits(edits, text)
+        return _rewrite(text, tokenize(text), depth, limit) or Rewriting(text)
+    return _rewrite(text, tokens, depth, limit)
+
+
+def _rewrite(text: str, tokens: Sequence[Token], depth: int, limit: int) -> Rewriting | None:
     has_paths = _may_have_paths(tokens)
     if not has_paths and not _has_more(tokens):
         return None
@@ -94,9 +118,9 @@ def _may_have_paths(tokens: Sequence[Token]) -> bool:
 
 
 def _has_more(tokens: Sequence[Token]) -> bool:
-    """Return whether there may be a ``*`` for columns, but COUNT(*), or what GRAPH, MINUS, MAX are about.
+    """Return whether there may be a ``*`` for columns, but COUNT(*), or what GRAPH, MINUS, groups are about.
 
-    ``(!`` begins a path too, where a name follows.
+    Or a subselect in EXISTS. ``(!`` begins a path too, where a name follows.
     """
     for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if token.text == "*" and before.text != "(":
@@ -104,7 +128,7 @@ def _has_more(tokens: Sequence[Token]) -> bool:
         if token.text == "!" and (after.kind in (Kind.IRI, Kind.NAME) or after.text in ("a", "^", "(")):
             return True
     words = [token.text.upper() for token in tokens if token.kind is WORD]
-    if not _HAVE_MORE.isdisjoint(words) or words.count("FROM") > 1:
+    if not _HAVE_MORE.isdisjoint(words) or words.count("FROM") > 1 or {"EXISTS", "SELECT"} <= set(words):
         return True
     return "BIND" in words and "OPTIONAL" in words and _binds_in_optional(tokens)
 
@@ -233,11 +257,13 @@ class _Query:
         opening, is_open = cursor.token, place.graph.startswith(("?", "$"))
         is_other = is_open and not star and self._is_hidden(place.graph, named, first)
         graph = self.groups.name() if is_other else place.graph
-        scope = self.groups.read_group(Place(not is_set, graph, must_bind_graph=is_open))
+        scope = self.groups.read_group(Place(not is_set, graph, is_open, place.given))
         closing, certain = cursor.last, self.groups.certain
         if _counts_solutions(own):
             self._hide_others(opening, closing, scope)
         scope |= self._read_modifiers(place)
+        self._refuse_hidden(scope if star else named, first, place)
+        self._sample_ungrouped(own, place)
         self.groups.leave_greatest(greatest, certain)
         if is_open:
             self.groups.edits += name_graph(graph, own, None if star else named, (opening, closing))
@@ -257,6 +283,25 @@ class _Query:
         return name not in columns and any(
             token.kind is Kind.VARIABLE and name_of(token) == name for token in tokens
         )
+
+    def _refuse_hidden(self, columns: Scope, select: int, place: Place) -> None:
+        """Refuse a subselect in EXISTS that has a variable from outside of it and does not give that.
+
+        By the standard its value is put in there too; the engine takes it for another variable.
+        """
+        for token in self._cursor.tokens[select : self._cursor.place]:
+            name = name_of(token) if token.kind is Kind.VARIABLE else ""
+            if name and name not in columns and place.given.outside(name):
+                raise Refused(_SUBSELECT_INSIDE.format(name))
+
+    def _sample_ungrouped(self, own: Sequence[Token], place: Place) -> None:
+        """Let HAVING and ORDER BY take a sample of what is not grouped by; the engine has no value there."""
+        for clause, token in find_ungrouped(own):
+            name = name_of(token)
+            if clause in _UNGROUPED:
+                raise Refused(_UNGROUPED[clause].format(name))
+            if name[1:] != place.graph[1:]:
+                self.groups.edits.append(Edit(token.start, end_of(token), f"SAMPLE({name})"))
 
     def _own_tokens(self) -> Iterator[Token]:
         """Yield the tokens of the select at the cursor, without those in braces."""

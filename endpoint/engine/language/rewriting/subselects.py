@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from endpoint.engine.language.grouping import AGGREGATES
 from endpoint.engine.language.rewriting.cursor import end_of
 from endpoint.engine.language.rewriting.edits import Edit
 from endpoint.engine.language.rewriting.groups import Refused, Scope
 from endpoint.engine.language.tokens import WORD, Token
 
-AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
 _FOR_ALL = frozenset({"LIMIT", "OFFSET", "HAVING"}) | AGGREGATES
 _OF_ALL_GRAPHS = (
     "{1} in a subselect inside of GRAPH {0} would be that of all graphs together "

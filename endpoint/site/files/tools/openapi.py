@@ -26,6 +26,7 @@ _TEXT: Json = {"type": "string"}
 _NUMBER: Json = {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}
 _KINDS: Mapping[str, Json] = {
     "integer": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
+    "count": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
     "year": {"type": "integer", "minimum": 1, "maximum": 9999},
     "date": {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"},
 }
