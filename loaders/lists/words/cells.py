@@ -18,8 +18,13 @@ NOTHING = frozenset((*_NOTHING.split(), *_NOTHING_IN_WORDS))
 """What stands in a cell that says nothing, in small letters."""
 _MEANT = {"country": {"NA"}, "party": {"Na", "Nan"}, "region": {"Na", "Nan"}, "longitude": {"-99"}}
 """What means something all the same, by the field: Namibia's code, a town of Thailand, a meridian."""
-ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
-"""What a spreadsheet shows where a formula fails; #N/A only says that there is no value."""
+NO_RESULT = "#FORMULA!"
+"""What stands for a formula whose result no program has stored."""
+_FAILED = ("#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
+ERRORS = {name: f"the error {name}" for name in _FAILED} | {
+    NO_RESULT: "a formula without its result: save the workbook with a spreadsheet program"
+}
+"""What a spreadsheet shows where a formula fails, and what it is; #N/A only says that there is no value."""
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _NOTE = re.compile(r"<(sup|ref)\b[^<>]*>.*?</\1\s*>|<ref\b[^<>]*/>", re.IGNORECASE | re.DOTALL)
@@ -42,7 +47,9 @@ _GEONAMES = re.compile(
     re.IGNORECASE,
 )
 _ENCODED_TWICE = re.compile("[\xc2-\xf4][^\x00-\x7f]")
-_UNUSUAL = re.compile("[<&]|  ")
+_UNUSUAL = re.compile("[<&]|  |^=")
+_AS_TEXT = re.compile(r'="([^"]*)"')
+"""How a file tells a spreadsheet that a cell is text and no number."""
 _SHOWN, _MOST = 80, 2000
 """How much of a cell a message shows; in a longer cell nobody looks for marks and tags."""
 
@@ -53,6 +60,8 @@ def clean_cell(written: str) -> str:
     Lines of a cell stay lines. Letters are composed (Unicode NFC); what was encoded twice is decoded twice.
     """
     text = written
+    if as_text := _AS_TEXT.fullmatch(text):
+        text = as_text[1]
     if text.isascii() and text.isprintable() and not _UNUSUAL.search(text):
         return text.strip()
     if "<" in text and len(text) <= _MOST:

@@ -123,3 +123,10 @@ def test_what_names_no_item_is_none(written):
 def test_a_message_shows_a_long_cell_cut():
     assert quote("Ulm") == "'Ulm'"
     assert quote("x" * 200) == f"'{'x' * 79}…'"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [('="1960"', "1960"), ('="Köln"', "Köln"), ('="a"&"b"', '="a"&"b"')]
+)
+def test_what_is_marked_as_text_for_a_spreadsheet_is_that_text(written, meant):
+    assert clean_cell(written) == meant
