@@ -127,9 +127,7 @@ class BearerFinder:
         reading = self._read_bare(text, country, found, points, is_telling)
         return replace(self._beside_namesakes(reading, text, country, regions), is_shared=is_shared)
 
-    def _beside_namesakes(
-        self, reading: Reading, text: str, country: str, regions: Iterable[str]
-    ) -> Reading:
+    def _beside_namesakes(self, reading: Reading, text: str, country: str, regions: Iterable[str]) -> Reading:
         """Return a reading without its choice where a name in a foreign script may mean another town too."""
         town = reading.likely
         if town is None or NEAR in reading.reasons:
