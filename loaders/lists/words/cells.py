@@ -13,8 +13,17 @@ unknown unbekannt inconnu desconocido desconhecido sconosciuto onbekend k.a. n.d
 _NOTHING_IN_WORDS = (
     "not known", "not available", "not applicable", "no data", "no date", "tidak ada", "tidak diketahui",
     "tidak tersedia", "belum ada", "belum diketahui", "k. a.", "keine angabe", "keine angaben",
+    "ohne datum", "non connu", "non disponible", "sans date", "sin datos", "sin fecha", "no disponible",
+    "não informado", "não disponível", "sem data", "non noto", "non disponibile", "brak danych", "нет данных",
+    "không rõ", "لا يوجد", "غير معروف", "غير متوفر",
 )  # fmt: skip
-NOTHING = frozenset((*_NOTHING.split(), *_NOTHING_IN_WORDS))
+_NOTHING_ELSEWHERE = """
+keine keiner unbek. entfällt néant inconnue ninguno ninguna desconocida nenhum nenhuma desconhecida nessuno
+nessuna sconosciuta geen nihil bilinmiyor nieznany nieznana неизвестно неизвестен неизвестна нет 不明 なし 未定
+未知 无 無 不详 不詳 없음 미상 ไม่ทราบ ไม่มี s/d o.j.
+"""
+"""The same in further languages; not what is a town as well: Aucun, Ohne, Brak, Kosong."""
+NOTHING = frozenset((*_NOTHING.split(), *_NOTHING_IN_WORDS, *_NOTHING_ELSEWHERE.split()))
 """What stands in a cell that says nothing, in small letters."""
 _MEANT = {"country": {"NA"}, "party": {"Na", "Nan"}, "region": {"Na", "Nan"}, "longitude": {"-99"}}
 """What means something all the same, by the field: Namibia's code, a town of Thailand, a meridian."""

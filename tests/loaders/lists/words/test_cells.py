@@ -13,6 +13,7 @@ from loaders.lists.words.cells import clean_cell, is_nothing, quote, read_item, 
         "NULL", "null", "nan", "NaN", "N/A", "n/a", "#N/A", "-", "–", "—", "None", "none", "?", "unknown",
         "Unknown",
         "tidak ada", "Tidak diketahui", "k. A.", "\\N", "-99", "...", "NA",
+        "Keine", "Néant", "Ninguno", "não informado", "неизвестно", "不明", "なし", "없음", "غير معروف",
     ],
 )  # fmt: skip
 def test_words_for_nothing(cell):
@@ -27,6 +28,9 @@ def test_words_for_nothing(cell):
         ("Na", "party"),
         ("-99", "longitude"),
         ("Noone", "party"),
+        ("Aucun", "party"),
+        ("Ohne", "party"),
+        ("Brak", "party"),
         ("0", "date"),
     ],
 )
