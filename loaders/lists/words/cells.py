@@ -19,8 +19,8 @@ _NOTHING_IN_WORDS = (
 )  # fmt: skip
 _NOTHING_ELSEWHERE = """
 keine keiner unbek. entfällt néant inconnue ninguno ninguna desconocida nenhum nenhuma desconhecida nessuno
-nessuna sconosciuta geen nihil bilinmiyor nieznany nieznana неизвестно неизвестен неизвестна нет 不明 なし 未定
-未知 无 無 不详 不詳 없음 미상 ไม่ทราบ ไม่มี s/d o.j.
+nessuna sconosciuta geen nihil bilinmiyor nieznany nieznana неизвестно неизвестен неизвестна нет 不明 なし
+未定 未知 无 無 不详 不詳 없음 미상 ไม่ทราบ ไม่มี s/d o.j.
 """
 """The same in further languages; not what is a town as well: Aucun, Ohne, Brak, Kosong."""
 NOTHING = frozenset((*_NOTHING.split(), *_NOTHING_IN_WORDS, *_NOTHING_ELSEWHERE.split()))
