@@ -26,6 +26,7 @@ from graph.matching.known.names import (
     read_name,
     sound_of,
     squeeze,
+    telling_words,
 )
 from graph.matching.known.points import FAIR_KM, FAR_KM, NEAR_KM, Point
 from graph.model.points import distance_km
@@ -150,9 +151,12 @@ def _weigh_rest(a: Name, b: Name) -> float:
 
 
 def says_same_where(a: Iterable[str], b: Iterable[str]) -> bool:
-    """Return whether two ways to say where a place is share a word: "moscow" and "moscow oblast"."""
-    words = {word for text in a for word in text.split()}
-    return any(word in words for text in b for word in text.split())
+    """Return whether two ways to say where a place is mean the same: "moscow" and "moscow oblast".
+
+    All that tells in one of them must be in the other: two counties share but the word.
+    """
+    said = [telling_words(text) for text in b]
+    return any(words <= others or others <= words for words in map(telling_words, a) for others in said)
 
 
 def _sizes(name: Name) -> frozenset[str]:

@@ -27,7 +27,7 @@ from loaders.tables.places import load_countries
 from loaders.tables.table import read_map, read_table
 
 _SUBDIVISION = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,3})")
-_TWO_NAMES = re.compile(r"(.+?)(?: \((.+)\)| [-–—/] (.+))")
+_TWO_NAMES = re.compile(r"(.+?)(?: \((.+)\)| [-–—] (.+)| ?/ ?(.+))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +232,9 @@ def _only(readings: Iterable[CountryReading | None]) -> CountryReading | None:
 def _read_two_names(text: str) -> CountryReading | None:
     """Return the reading of two names when one is that of the other, or of a part of it, or None."""
     match = _TWO_NAMES.fullmatch(text)
-    first, second = (_known(part) for part in (match[1], match[2] or match[3])) if match else (None, None)
+    if match is None:
+        return None
+    first, second = (_read_one_name(part) for part in match.groups() if part)
     if first is None or second is None:
         return None
     for one, other in ((first, second), (second, first)):
@@ -241,3 +243,10 @@ def _read_two_names(text: str) -> CountryReading | None:
         if load_states().get(one.country) == other.country:
             return one
     return None
+
+
+def _read_one_name(text: str) -> CountryReading | None:
+    """Return what one of two names means, which may be a code ("Switzerland (CH)") or in any language."""
+    if words_of(text) in _reviewed():
+        return _known(text)
+    return _known(text) or _codes().get(text) or _reading(find_in_all_languages(text))

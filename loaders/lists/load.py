@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,8 @@ def load_table(folder: Path, info: CollectionInfo, stated: Mapping[str, Any]) ->
         try:
             columns = settings.find_columns(table)
         except ValueError as exc:
-            mend = "Mend [table] columns or ignore; see docs/your-own-list.md."
+            mend = "Mend [table] columns or ignore, or skip_rows if the header stands further down;"
+            mend += " see docs/your-own-list.md."
             raise CollectionError(info.name, str(exc), mend) from exc
         reader.read(table, columns, prefix)
         rows += len(table.rows)
@@ -64,8 +66,8 @@ class TableReader:
     def read(self, table: CellTable, columns: Mapping[str, int], prefix: str) -> None:
         """Add the rows of one file; `columns` are the indexes of the fields, `prefix` begins ids of rows."""
         self._above = {}
-        for row in table.rows:
-            line_id = f"{prefix}L{row.line}"
+        for row, number in zip(table.rows, _number_in_line(table.rows), strict=True):
+            line_id = f"{prefix}L{row.line}" if number == 1 else f"{prefix}L{row.line}-{number}"
             try:
                 self._add_row(table.name, row, columns, line_id)
             except RowFault as fault:
@@ -79,7 +81,11 @@ class TableReader:
             self._above = {}
             raise RowFault("unreadable-row", row.fault)
         values, remarks = self._values(row, columns)
-        parties = (self._party(values, "a"), self._party(values, "b"))
+        try:
+            parties = (self._party(values, "a"), self._party(values, "b"))
+        except RowFault as fault:
+            reasons = (fault.reason, *(remark.rstrip(".") for remark in remarks))
+            raise RowFault(fault.kind, "; ".join(reasons)) from fault
         if parties[0].can_be(parties[1]):
             raise RowFault("self-link", f"both parties are {quote(parties[0].mention.name)}")
         name, no_id = self._admitted.choose_id(values.get("id", ""), line_id)
@@ -97,7 +103,7 @@ class TableReader:
         for name, index in columns.items():
             cell = clean_cell(row.cells[index])
             if cell in ERRORS:
-                remarks.append(f"The cell {name} holds the error {cell}.")
+                remarks.append(f"The cell {name} holds {ERRORS[cell]}.")
                 cell = ""
             values[name] = "" if is_nothing(cell, name[:-2], self.settings.nothing) else cell
         for name in self.settings.fill_down & columns.keys():
@@ -151,6 +157,14 @@ class _Admitted:
                 raise RowFault("unreadable-row", f"the id {name!r} stands already at {self._ids[name]}")
         same.append((pair, where))
         self._ids.update(dict.fromkeys(names, where))
+
+
+def _number_in_line(rows: Iterable[CellRow]) -> Iterator[int]:
+    """Yield which of the rows of its line each row is: JSON may have all of them in one."""
+    seen: Counter[int] = Counter()
+    for row in rows:
+        seen[row.line] += 1
+        yield seen[row.line]
 
 
 def _content(claim: Claim) -> tuple[object, ...]:

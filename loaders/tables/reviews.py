@@ -29,6 +29,8 @@ _HELP = ("records", *_CANDIDATES, "reason")
 COLUMNS = (*_MENTION, _GEONAMES, *_HELP, "place")
 _PAGE = re.compile(r"wikidata\.org/\S*?\b(?P<qid>Q[1-9]\d*)|geonames\.org/(?P<geonames>[1-9]\d*)")
 """The address of an item or of a place of GeoNames, with what follows its id: "…/2911522/halle.html"."""
+_NUMBER = re.compile(r"(?:geonames(?::| ) ?)?(\d+)", re.IGNORECASE)
+"""The number of a place of GeoNames, also as issues tell it ("GeoNames 2911522")."""
 _ANSWER = "Write a Wikidata id, a GeoNames id such as geonames:2911522, a minted id, new or none."
 
 
@@ -78,7 +80,10 @@ def _read_place(written: str) -> str:
     if page := _PAGE.search(written):
         return page["qid"] or f"{GEONAMES}{page['geonames']}"
     place = written.split(",")[0].strip().rstrip("/").rpartition("/")[2]
-    return f"{GEONAMES}{place}" if place.isdecimal() else place
+    if number := _NUMBER.fullmatch(place):
+        return f"{GEONAMES}{number[1]}"
+    known = next((one for one in (place.lower(), place.upper()) if one in {NEW, NONE} or is_qid(one)), "")
+    return known or place
 
 
 def write_review(

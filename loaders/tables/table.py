@@ -84,7 +84,7 @@ class Row:
 
 
 def read_table(path: Path, required: Collection[str], optional: Collection[str] = ()) -> list[Row]:
-    """Return the rows of a UTF-8 CSV file with a header.
+    """Return the rows of a UTF-8 CSV file with a header, also as spreadsheets of many countries save it.
 
     Raises TableError when the file is missing, a required column is missing, a column is unknown,
     or a row has more or fewer cells than the header.
@@ -94,7 +94,7 @@ def read_table(path: Path, required: Collection[str], optional: Collection[str] 
         text = read_text(path)
     except (OSError, UnicodeDecodeError) as exc:
         raise TableError(name, None, f"cannot be read ({exc})", "Save it as UTF-8.") from exc
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_delimiter(text))
     try:
         header = next(reader, [])
         _check_header(name, header, required, optional)
@@ -102,6 +102,12 @@ def read_table(path: Path, required: Collection[str], optional: Collection[str] 
     except csv.Error as exc:
         mend = "Look for a stray quotation mark."
         raise TableError(name, reader.line_num, f"it is not well-formed ({exc})", mend) from exc
+
+
+def _delimiter(text: str) -> str:
+    """Return what stands between the columns of the header: no name of a column holds any of them."""
+    header = text.partition("\n")[0]
+    return next((mark for mark in (",", ";", "\t") if mark in header), ",")
 
 
 def _row(file: str, line: int, header: list[str], cells: list[str]) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import io
 import zlib
@@ -33,7 +34,7 @@ MOST_AT_ONCE = 256 << 20
 
 
 def open_stream(path: Path) -> BinaryIO:
-    """Return the bytes of a file as a stream, decompressed when its first bytes say so.
+    """Return the bytes of a file as a stream without a byte order mark, decompressed when they say so.
 
     Raises OSError, also for a pipe or a device.
     """
@@ -46,7 +47,10 @@ def open_stream(path: Path) -> BinaryIO:
         return cast(BinaryIO, bz2.open(path, "rb"))
     if head.startswith(_ZSTANDARD):
         return io.BufferedReader(_ZstandardFile(path), _CHUNK)
-    return path.open("rb")
+    stream = path.open("rb")
+    if head.startswith(codecs.BOM_UTF8):
+        stream.seek(len(codecs.BOM_UTF8))
+    return stream
 
 
 def read_lines(stream: BinaryIO) -> Iterator[bytes]:
@@ -80,7 +84,7 @@ def detect_form(path: Path) -> str:
             head = stream.read(_CHUNK)
     except DAMAGED:
         return ""
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    text = head.lstrip(codecs.BOM_UTF8 + b" \t\r\n")
     return next((form for start, form in _BEGINNINGS if text.startswith(start)), "")
 
 

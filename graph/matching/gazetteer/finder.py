@@ -124,7 +124,21 @@ class BearerFinder:
         if where:
             return read_qualified(self._gazetteer, text, where, found, points, is_telling)
         is_shared = len(significant_bearers(towns)) > 1 or bool(towns and not found)
-        return replace(self._read_bare(text, country, found, points, is_telling), is_shared=is_shared)
+        reading = self._read_bare(text, country, found, points, is_telling)
+        return replace(self._beside_namesakes(reading, text, country, regions), is_shared=is_shared)
+
+    def _beside_namesakes(self, reading: Reading, text: str, country: str, regions: Iterable[str]) -> Reading:
+        """Return a reading without its choice where a name in a foreign script may mean another town too."""
+        town = reading.likely
+        if town is None or NEAR in reading.reasons:
+            return reading
+        others = self._lookup.find_namesakes(text, country, town)
+        for region in regions:
+            others = within(self._gazetteer, others, region)
+        if not others:
+            return reading
+        borne = {one.id: one._replace(kind=town.kind) for one in others}
+        return Reading({**borne, **reading.bearers}, choices=1 + len(others))
 
     def _read_abroad(self, text: str, country: str, points: Sequence[Point], is_telling: bool) -> Reading:
         """Return the reading of a name that no place in its country goes by; a province there may."""

@@ -20,7 +20,7 @@ from graph.matching.gazetteer.bearer import (
 )
 from graph.matching.gazetteer.scripts import script_of
 from graph.matching.known.names import Name, normalize_name, read_name, squeeze
-from graph.matching.known.points import FAR_KM, Point
+from graph.matching.known.points import FAR_KM, NEAR_KM, Point
 from graph.model.points import distance_km
 
 SCHEMA = """
@@ -212,6 +212,18 @@ class Gazetteer:
         if nearest <= WITHIN_KM:
             return True
         return False if regions or FAR_KM < nearest < math.inf else None
+
+    def is_beside(self, bearer: Bearer, qualifier: str) -> bool:
+        """Return whether what a list writes beside a name is a smaller town at the place, or a part of it.
+
+        Then nobody knows whether the place, that part or both are meant: "Tokyo (Shinjuku)", "Ulm/Neu-Ulm".
+        """
+        said = self.bearers([qualifier], bearer.country)
+        if any(one.id == bearer.id for one in said) or self.region_codes(qualifier, bearer.country):
+            return False
+        towns = [one for one in said if distance_km(*bearer.point, *one.point) <= NEAR_KM]
+        most = max((one.population for one in towns), default=0)
+        return SIGNIFICANT_PEOPLE <= most < bearer.population
 
     def is_called(self, bearer: Bearer, name: Name) -> bool:
         """Return whether a name of a place is the same name, and says where it is in the same words.

@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from graph.matching.gazetteer.bearer import SIGNIFICANT_PEOPLE, Bearer, NameKind
+from graph.matching.gazetteer.bearer import (
+    SIGNIFICANT_PEOPLE,
+    Bearer,
+    NameKind,
+    significant_bearers,
+)
 from graph.matching.gazetteer.countries import countries_named, find_kin
 from graph.matching.gazetteer.index import Gazetteer
-from graph.matching.known.names import RURAL, is_large, read_name
+from graph.matching.gazetteer.scripts import script_of, scripts_of_country
+from graph.matching.gazetteer.towns import one_each
+from graph.matching.known.names import RURAL, is_large, normalize_name, read_name
 
 _CODE_BEHIND = re.compile(r"(?P<head>.*\w)-(?P<code>[A-Z]{2,3})")
 """A name and a code of a state with a hyphen between them ("Palmas-TO")."""
@@ -66,6 +73,25 @@ class NameLookup:
         there = [one for iso in kin if iso not in {"", town.country} for one in self._bear(text, iso)]
         people = max(SIGNIFICANT_PEOPLE, town.population)
         return tuple(one for one in there if one.kind is NameKind.OWN and one.population >= people)
+
+    def find_namesakes(self, text: str, country: str, town: Bearer) -> tuple[Bearer, ...]:
+        """Return the other towns that a name in a script of other countries may mean as well as a town.
+
+        GeoNames lists such names of some places only: "フランクフルト" is that of Frankfurt (Oder),
+        "Мюльхайм" that of Müllheim and not of Mülheim. So it means what the town's own name means there, and
+        may mean a larger town that is called so but for a letter.
+        """
+        own = read_name(town.name)
+        bare = own.core if own.where else town.name
+        is_longer = len(normalize_name(text).split()) > len(normalize_name(bare).split())
+        if is_longer or script_of(text) in {"Latn", "", *scripts_of_country(town.country)}:
+            return ()
+        alike = self._gazetteer.one_letter_apart(town.name, town.country)
+        people = max(SIGNIFICANT_PEOPLE, town.population)
+        larger = (one for one in alike if one.kind is NameKind.OWN and one.population >= people)
+        namesakes = significant_bearers(one_each(self._bear(bare, town.country)))
+        found = {one.id: one for one in (*namesakes, *larger, *self.find_rivals(bare, country, town))}
+        return tuple(one for one in found.values() if one.id != town.id)
 
     def split_region(self, text: str, country: str) -> str:
         """Return a name with a comma before the state or province that it ends with, empty when it has none.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import replace
 
 from graph.matching.gazetteer.bearer import Bearer, significant_bearers
@@ -20,7 +20,7 @@ REMOTE_KM = 300.0
 def read_qualified(
     gazetteer: Gazetteer,
     text: str,
-    where: Iterable[str],
+    where: Collection[str],
     found: Sequence[Bearer],
     points: Sequence[Point],
     is_telling: bool,
@@ -30,7 +30,8 @@ def read_qualified(
     Those whose whole name it is fit, however it is written ("Halle/Saale" is Halle an der Saale), else
     those in what the name says beside itself. Of the others, where that is unknown, one that lies at the
     point may be it; not one that is what stands beside the name, for a part of a town lies there too
-    ("Minhang (Shanghai)", which GeoNames has among the names of Shanghai).
+    ("Minhang (Shanghai)", which GeoNames has among the names of Shanghai), nor one beside whose name such a
+    part stands, or a neighbour ("Tokyo (Shinjuku)", "Ulm/Neu-Ulm").
     """
     isos = {one.country for one in found}
     whole = {one.id for iso in isos for one in gazetteer.bearers([text], iso)}
@@ -39,7 +40,8 @@ def read_qualified(
     fits = {one: one.id in whole if whole else _fits(gazetteer, one, where, short) for one in found}
     fitting = one_each(one for one in found if fits[one])
     unclear = one_each(one for one in found if fits[one] is None and not are_far(points, one))
-    around = [one for one in unclear if normalize_name(one.name) in where]
+    beside = {one for one in unclear if any(gazetteer.is_beside(one, note) for note in where)}
+    around = [one for one in unclear if one in beside or normalize_name(one.name) in where]
     others = [one for one in unclear if one not in around]
     possible = (*fitting, *others)
     reading = Reading({one.id: one for one in possible}, around=tuple(around))
@@ -74,8 +76,10 @@ def _is_in_country(gazetteer: Gazetteer, point: Point, iso: str) -> bool:
 def _fits(gazetteer: Gazetteer, bearer: Bearer, where: Iterable[str], short: Container[str]) -> bool | None:
     """Return whether all that a name says beside itself fits a place, None when that is unknown.
 
-    Those of `short` are cut short.
+    Those of `short` are cut short. Unknown is it too beside a part of the place, or a neighbour.
     """
+    if any(gazetteer.is_beside(bearer, one) for one in where):
+        return None
     said = {_fits_one(gazetteer, bearer, one, is_short=one in short) for one in where}
     return False if False in said else True if True in said else None
 

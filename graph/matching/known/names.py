@@ -163,7 +163,7 @@ def _take_apart(text: str) -> Name:
     code, beside = _CODE.fullmatch(part), _SHORT_SURROUNDINGS.fullmatch(part)
     codes = [code["code"]] if code else []
     written = (*_BRACKETS.findall(text), *after_comma, *after_slash, *codes, *containers)
-    notes = {note: _PART_NUMBER.sub("", normalize_name(note)) for note in written}
+    notes = {note: _without_part_number(normalize_name(note)) for note in written}
     kinds = kind.union(*map(_kinds_of, notes.values()))
     inside = frozenset(note for note in notes.values() if note and not _kinds_of(note))
     around = {beside["where"]: normalize_name(beside["where"])} if beside else {}
@@ -173,6 +173,12 @@ def _take_apart(text: str) -> Name:
     full = normalize_name(text)
     where = frozenset({*inside, *around.values(), surroundings} - {""})
     return Name(full, core or full, where, inside, kinds | core_kinds, own or full, short & where)
+
+
+def _without_part_number(note: str) -> str:
+    """Return a note without the number of a part of a city; one that only counts parts ("ward 2") stays."""
+    bare = _PART_NUMBER.sub("", note)
+    return note if bare != note and _kinds_of(bare) else bare
 
 
 def is_large(name: Name) -> bool:
@@ -192,6 +198,16 @@ def is_cut_short(text: str) -> bool:
     """Return whether a name is not written in full: letters for words ("DIY"), or a word with a full stop."""
     words = {normalize_name(word) for word in _CUT_SHORT.findall(text)}
     return bool(words - {*_SPELLINGS.values(), *_KIND_OF}) or bool(_INITIALS.fullmatch(text))
+
+
+@lru_cache(maxsize=1 << 16)
+def telling_words(note: str) -> frozenset[str]:
+    """Return the words of what says where a place is that name something: "clark" of "clark county".
+
+    Of one that only says what kind of place it is they are all.
+    """
+    words = frozenset(note.split())
+    return (words - _KIND_OF.keys() - _FILLERS) or words
 
 
 def _kinds_of(note: str) -> frozenset[str]:

@@ -75,36 +75,49 @@ def _skip_space(text: str, at: int) -> int:
     return at
 
 
+class _Twice:
+    """Stands for an object that has one name twice: the list goes on behind it."""
+
+
 def _decoder() -> json.JSONDecoder:
-    return json.JSONDecoder(object_pairs_hook=_make_object)
+    """Return a reader that leaves whole numbers as they are written: Python reads none of 5,000 digits."""
+    return json.JSONDecoder(object_pairs_hook=_make_object, parse_int=str)
 
 
-def _make_object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+def _make_object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any] | _Twice:
     found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("an object has one name twice")
-    return found
+    return found if len(found) == len(pairs) else _Twice()
 
 
 def _read_object(value: Any) -> tuple[Mapping[str, str], str]:
     """Return the cells of an object, or why there are none."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict | _Twice):
         return {}, "it is no object"
-    cells = dict(_flatten(value))
+    try:
+        named = list(_flatten(value))
+    except TypeError:
+        return {}, "it is no JSON (an object has one name twice)"
+    cells = dict(named)
+    if len(cells) < len(named):
+        return {}, "two of its values have one name"
     if any(_is_broken(cell) for cell in cells.values()):
         return {}, "it holds half a character, or a null character"
     return cells, ""
 
 
-def _flatten(value: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+def _flatten(value: Mapping[str, Any] | _Twice, before: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the cells of an object; raises TypeError where one has a name twice."""
+    if isinstance(value, _Twice):
+        raise TypeError
     for name, inner in value.items():
-        if isinstance(inner, dict):
+        if isinstance(inner, dict | _Twice):
             yield from _flatten(inner, f"{before}{name}.")
         else:
             yield before + name, _text(inner)
 
 
 def _text(value: Any) -> str:
+    """Return a value as a cell; raises TypeError where an object in it has a name twice."""
     if value is None:
         return ""
     if isinstance(value, list):

@@ -13,10 +13,11 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.read_only import ReadOnlyCell
-from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from graph.errors import TableError
 from loaders.lists.files.layout import CellRow, Layout, Rows, count_columns, find_miscount
+from loaders.lists.words.cells import NO_RESULT
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +96,7 @@ def _read_rows(book: Any, sheet: Any, name: str) -> list[tuple[int, list[str]]]:
     found: dict[int, list[str]] = {}
     with sheet._get_source() as source:
         formats = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
-        parser = WorkSheetParser(source, sheet._shared_strings, data_only=True, epoch=book.epoch, **formats)
+        parser = _Parser(source, sheet._shared_strings, data_only=True, epoch=book.epoch, **formats)
         for line, stored in parser.parse():
             if not 0 < line <= _MOST_ROWS or line in found:
                 what = "twice there" if line in found else f"beyond the {_MOST_ROWS} of a sheet"
@@ -107,6 +108,17 @@ def _read_rows(book: Any, sheet: Any, name: str) -> list[tuple[int, list[str]]]:
             texts = {column: _text(cell.value, cell.number_format) for column, cell in cells.items()}
             found[line] = [texts.get(column, "") for column in range(1, width + 1)]
     return sorted(found.items())
+
+
+class _Parser(WorkSheetParser):
+    """Reads the cells of a sheet, with a mark for a formula whose result no program has stored."""
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        """Return one cell; the result of a formula may be an empty text, but no number is empty."""
+        cell: dict[str, Any] = super().parse_cell(element)
+        if cell["value"] is None and element.get("t", "n") == "n" and element.find(FORMULA_TAG) is not None:
+            cell |= {"value": NO_RESULT, "data_type": "s"}
+        return cell
 
 
 def _text(value: object, number_format: str) -> str:

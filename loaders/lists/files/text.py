@@ -19,6 +19,8 @@ _BOMS = {
 }
 """Byte order marks; those of UTF-32 begin like those of UTF-16, so they come first."""
 NULL = "\0"
+_MARK = "\ufeff"
+"""A byte order mark that a program wrote before another one is no text either."""
 _HALF = re.compile("[\ud800-\udfff]")
 """A surrogate, which UTF-7 can write alone; nothing that is published holds one."""
 _SAMPLE = 4096
@@ -52,7 +54,7 @@ def read_text(path: Path, name: str, encodings: Sequence[str]) -> str:
             why = f"a half of a character, U+{ord(half[0]):04X}"
             continue
         if text.count(NULL, 0, _SAMPLE) <= min(_MOST_NULLS, len(text) // 8):
-            return text
+            return text.lstrip(_MARK)
         at, why = data.index(b"\0"), "a null character"
     what = f"it is not {' or '.join(tried)}: {why}"
     mend = 'Say in [table] which it has, for example encoding = "windows-1252".'

@@ -13,13 +13,27 @@ unknown unbekannt inconnu desconocido desconhecido sconosciuto onbekend k.a. n.d
 _NOTHING_IN_WORDS = (
     "not known", "not available", "not applicable", "no data", "no date", "tidak ada", "tidak diketahui",
     "tidak tersedia", "belum ada", "belum diketahui", "k. a.", "keine angabe", "keine angaben",
+    "ohne datum", "non connu", "non disponible", "sans date", "sin datos", "sin fecha", "no disponible",
+    "não informado", "não disponível", "sem data", "non noto", "non disponibile", "brak danych", "нет данных",
+    "không rõ", "لا يوجد", "غير معروف", "غير متوفر",
 )  # fmt: skip
-NOTHING = frozenset((*_NOTHING.split(), *_NOTHING_IN_WORDS))
+_NOTHING_ELSEWHERE = """
+keine keiner unbek. entfällt néant inconnue ninguno ninguna desconocida nenhum nenhuma desconhecida nessuno
+nessuna sconosciuta geen nihil bilinmiyor nieznany nieznana неизвестно неизвестен неизвестна нет 不明 なし
+未定 未知 无 無 不详 不詳 없음 미상 ไม่ทราบ ไม่มี s/d o.j.
+"""
+"""The same in further languages; not what is a town as well: Aucun, Ohne, Brak, Kosong."""
+NOTHING = frozenset((*_NOTHING.split(), *_NOTHING_IN_WORDS, *_NOTHING_ELSEWHERE.split()))
 """What stands in a cell that says nothing, in small letters."""
 _MEANT = {"country": {"NA"}, "party": {"Na", "Nan"}, "region": {"Na", "Nan"}, "longitude": {"-99"}}
 """What means something all the same, by the field: Namibia's code, a town of Thailand, a meridian."""
-ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
-"""What a spreadsheet shows where a formula fails; #N/A only says that there is no value."""
+NO_RESULT = "#FORMULA!"
+"""What stands for a formula whose result no program has stored."""
+_FAILED = ("#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
+ERRORS = {name: f"the error {name}" for name in _FAILED} | {
+    NO_RESULT: "a formula without its result: save the workbook with a spreadsheet program"
+}
+"""What a spreadsheet shows where a formula fails, and what it is; #N/A only says that there is no value."""
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _NOTE = re.compile(r"<(sup|ref)\b[^<>]*>.*?</\1\s*>|<ref\b[^<>]*/>", re.IGNORECASE | re.DOTALL)
@@ -42,7 +56,9 @@ _GEONAMES = re.compile(
     re.IGNORECASE,
 )
 _ENCODED_TWICE = re.compile("[\xc2-\xf4][^\x00-\x7f]")
-_UNUSUAL = re.compile("[<&]|  ")
+_UNUSUAL = re.compile("[<&]|  |^=")
+_AS_TEXT = re.compile(r'="([^"]*)"')
+"""How a file tells a spreadsheet that a cell is text and no number."""
 _SHOWN, _MOST = 80, 2000
 """How much of a cell a message shows; in a longer cell nobody looks for marks and tags."""
 
@@ -53,6 +69,8 @@ def clean_cell(written: str) -> str:
     Lines of a cell stay lines. Letters are composed (Unicode NFC); what was encoded twice is decoded twice.
     """
     text = written
+    if as_text := _AS_TEXT.fullmatch(text):
+        text = as_text[1]
     if text.isascii() and text.isprintable() and not _UNUSUAL.search(text):
         return text.strip()
     if "<" in text and len(text) <= _MOST:

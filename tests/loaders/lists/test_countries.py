@@ -318,3 +318,46 @@ def test_short_and_formal_names_of_the_united_nations_are_read_and_none_is_read_
     assert unread["CLDR display name"] <= 1
     latin = [column for column in unread if column.endswith(("_en", "_fr", "_es")) or "English" in column]
     assert {column: count for column, count in unread.items() if column in latin and count > 15} == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("Schweiz/Suisse", ("CH", "")),
+        ("Belgique/België", ("BE", "")),
+        ("Switzerland (CH)", ("CH", "")),
+        ("Thailand (Siam)", ("TH", "")),
+        ("France/Réunion", ("RE", "")),
+        ("Germany/FR", None),
+        ("Georgia (GA)", None),
+        ("Amerika (AS)", None),
+        ("USA/Canada", None),
+    ],
+)
+def test_two_names_of_one_country_are_that_country(written, read_as):
+    assert read(written) == read_as
+
+
+@pytest.mark.parametrize("written", ["AS", "Papua", "Timor"])
+def test_what_means_another_country_in_indonesian_means_none(written):
+    assert read(written) is None
+
+
+def test_a_code_in_a_column_of_codes_is_a_code():
+    assert ISO[read_code("AS").country] == "AS"
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("Schottland", ("GB", "Scotland")),
+        ("Angleterre", ("GB", "England")),
+        ("한국", ("KR", "")),
+        ("السعودية", ("SA", "")),
+        ("アメリカ", ("US", "")),
+        ("РФ", ("RU", "")),
+        ("Papua, Indonesia", ("ID", "Papua")),
+    ],
+)
+def test_names_that_cldr_lacks(written, read_as):
+    assert read(written) == read_as

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from zipfile import ZipFile
+
 import pytest
 from openpyxl import Workbook
 
@@ -260,3 +263,38 @@ def test_a_row_with_an_unsound_date_is_counted_once(tmp_path):
     assert collection.tally == {"pair": 2, "place": 0, "practice": 0, "issue": 1}
     assert [(one.line, one.kind) for one in collection.issues] == [(2, "unsound-date"), (4, "party-unnamed")]
     assert len(collection.claims) == 3
+
+
+def test_all_rows_of_a_line_of_json_are_claims(tmp_path):
+    towns = ("Nice", "Lille", "Metz", "")
+    rows = [{"party_a": "Lyon", "country_a": "France", "party_b": b, "country_b": "France"} for b in towns]
+    loaded = load(tmp_path, 'file = "list.json"\n', list_json=json.dumps([*rows, rows[0]]))
+    assert [one.claim.id for one in loaded.records] == ["my-list/L1", "my-list/L1-2", "my-list/L1-3"]
+    assert [(one.line, one.row, one.kind) for one in loaded.issues] == [
+        (1, "L1-4", "party-unnamed"),
+        (1, "L1-5", "repeated-row"),
+    ]
+
+
+def test_a_formula_without_its_result_is_told(tmp_path):
+    book = Workbook()
+    for row in (f"{HEAD},date".split(","), ["Lyon", "France", "Nice", "France", "=1950+8"],
+                ["=A2", "France", "Metz", "France", 1960]):  # fmt: skip
+        book.active.append(row)
+    book.save(tmp_path / "list.xlsx")
+    loaded = load(tmp_path, 'file = "list.xlsx"\n')
+    why = "a formula without its result: save the workbook with a spreadsheet program"
+    assert told(loaded) == [(2, "listing", "None", f"The cell date holds {why}.")]
+    assert [one.reason for one in loaded.issues] == [f"a party has no name; The cell party_a holds {why}"]
+
+
+def test_a_formula_that_gives_an_empty_text_gives_nothing(tmp_path):
+    book = Workbook()
+    for row in (f"{HEAD},date".split(","), ["Lyon", "France", "Nice", "France", "=1950+8"]):
+        book.active.append(row)
+    book.save(tmp_path / "made.xlsx")
+    with ZipFile(tmp_path / "made.xlsx") as made, ZipFile(tmp_path / "list.xlsx", "w") as stored:
+        for name in made.namelist():
+            text = made.read(name).replace(b'<c r="E2">', b'<c r="E2" t="str">')
+            stored.writestr(name, text)
+    assert told(load(tmp_path, 'file = "list.xlsx"\n')) == [(2, "listing", "None", "")]

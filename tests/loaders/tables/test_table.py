@@ -24,6 +24,12 @@ def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path):
     assert read_table(write(tmp_path, b"\xef\xbb\xbfa\nx\n"), ("a",))[0]["a"] == "x"
 
 
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_the_header_tells_what_a_spreadsheet_put_between_the_cells(tmp_path, mark):
+    rows = read_table(write(tmp_path, f'a{mark}b\r\nx, y{mark}"1{mark}2"\r\n'), ("a", "b"))
+    assert [(row["a"], row["b"]) for row in rows] == [("x, y", f"1{mark}2")]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -192,6 +192,13 @@ def test_a_compressed_file_says_the_same(tmp_path, name, suffix, compress):
 
 
 @pytest.mark.parametrize("name", ["truthy.nt", "entity.ttl"])
+def test_a_byte_order_mark_says_nothing(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"\xef\xbb\xbf" + (DATA / name).read_bytes())
+    assert list(read_entities(path)) == list(read_entities(DATA / name))
+
+
+@pytest.mark.parametrize("name", ["truthy.nt", "entity.ttl"])
 def test_a_file_that_is_cut_short_is_told(tmp_path, name):
     path = tmp_path / f"{name}.gz"
     path.write_bytes(gzip.compress((DATA / name).read_bytes())[:-9])

@@ -135,6 +135,11 @@ def test_a_review_is_for_the_mention_that_was_written(tmp_path, undecided):
         ("https://www.geonames.org/2911522/halle-saale.html", "geonames:2911522"),
         ("https://sws.geonames.org/2911522/", "geonames:2911522"),
         ("new", "new"),
+        ("NEW", "new"),
+        ("None", "none"),
+        ("q3", "Q3"),
+        ("GeoNames 2911522", "geonames:2911522"),
+        ("GEONAMES: 2911522", "geonames:2911522"),
     ],
 )
 def test_a_place_is_decided_by_its_id_wherever_that_stands(tmp_path, written, place):

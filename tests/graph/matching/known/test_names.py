@@ -85,6 +85,7 @@ def test_a_name_has_a_core_as_soon_as_it_has_a_form(text):
         ("Wil SG", "wil", {"sg"}, set()),
         ("Portland, ME", "portland", {"me"}, set()),
         ("Budapest XI", "budapest xi", set(), set()),
+        ("Rome (Municipio II)", "rome", {"municipio ii"}, set()),
         ("NEW YORK", "new york", set(), set()),
         ("Vilnius District Municipality", "vilnius", set(), {DISTRICT, MUNICIPALITY}),
         ("City", "city", set(), set()),

@@ -30,6 +30,7 @@ def test_a_tsv_has_tabs_whatever_its_header_has(tmp_path):
     [
         ("a,b\nKöln,Å\n".encode(), ("utf-8",)),
         ("a,b\nKöln,Å\n".encode("utf-8-sig"), ("utf-8",)),
+        ("\ufeffa,b\nKöln,Å\n".encode("utf-8-sig"), ("utf-8",)),
         ("a,b\nKöln,Å\n".encode("utf-16"), ("utf-8",)),
         (b"\xfe\xff" + "a,b\nKöln,Å\n".encode("utf-16-be"), ("utf-8",)),
         ("a,b\nKöln,Å\n".encode("utf-16-le"), ("utf-16-le",)),
@@ -264,3 +265,16 @@ def test_a_line_of_ndjson_that_is_no_object_is_told_and_a_column_may_come_late(t
 def test_a_damaged_list_of_json_is_refused_with_its_line(tmp_path, text, told):
     with pytest.raises(TableError, match=told):
         read_cells(write(tmp_path, text, "list.json"), Layout())
+
+
+def test_what_one_object_of_a_list_has_wrong_costs_that_object_alone(tmp_path):
+    digits = "9" * 5000
+    objects = ('{"a": 1}', '{"a": 1, "a": 2}', f'{{"a": {digits}}}', '{"a.b": 1, "a": {"b": 2}}', '{"a": 7}')
+    text = f"[{', '.join(objects)}]"
+    assert rows(write(tmp_path, text, "list.json")) == [
+        (1, ("1",)),
+        (1, "it is no JSON (an object has one name twice)"),
+        (1, (digits,)),
+        (1, "two of its values have one name"),
+        (1, ("7",)),
+    ]

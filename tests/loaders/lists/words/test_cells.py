@@ -13,6 +13,7 @@ from loaders.lists.words.cells import clean_cell, is_nothing, quote, read_item, 
         "NULL", "null", "nan", "NaN", "N/A", "n/a", "#N/A", "-", "–", "—", "None", "none", "?", "unknown",
         "Unknown",
         "tidak ada", "Tidak diketahui", "k. A.", "\\N", "-99", "...", "NA",
+        "Keine", "Néant", "Ninguno", "não informado", "неизвестно", "不明", "なし", "없음", "غير معروف",
     ],
 )  # fmt: skip
 def test_words_for_nothing(cell):
@@ -27,6 +28,9 @@ def test_words_for_nothing(cell):
         ("Na", "party"),
         ("-99", "longitude"),
         ("Noone", "party"),
+        ("Aucun", "party"),
+        ("Ohne", "party"),
+        ("Brak", "party"),
         ("0", "date"),
     ],
 )
@@ -123,3 +127,10 @@ def test_what_names_no_item_is_none(written):
 def test_a_message_shows_a_long_cell_cut():
     assert quote("Ulm") == "'Ulm'"
     assert quote("x" * 200) == f"'{'x' * 79}…'"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [('="1960"', "1960"), ('="Köln"', "Köln"), ('="a"&"b"', '="a"&"b"')]
+)
+def test_what_is_marked_as_text_for_a_spreadsheet_is_that_text(written, meant):
+    assert clean_cell(written) == meant
