@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from endpoint.engine.language.tokens import WORD, Kind, Token
+from endpoint.engine.language.tokens import MARK, WORD, Kind, Token
 
 AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
 _CLAUSES = frozenset({"SELECT", "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
@@ -35,6 +35,24 @@ def find_ungrouped(own: Sequence[Token]) -> Iterator[tuple[str, Token]]:
             continue
         if clause in ("SELECT", "HAVING") or (clause in ("ORDER", "BOUND") and not is_column):
             yield ("AS" if is_column else clause), token
+
+
+def has_ungrouped(own: Sequence[Token]) -> bool:
+    """Return whether the tokens of a select that are in no braces have such a variable."""
+    return next(find_ungrouped(own), None) is not None
+
+
+def split_braces(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield the tokens of each pair of braces that are in no others within, those around all of them last."""
+    opened = [list[Token]()]
+    for token in tokens:
+        if token.kind is MARK and token.text == "{":
+            opened.append([])
+        elif token.kind is MARK and token.text == "}" and len(opened) > 1:
+            yield opened.pop()
+        else:
+            opened[-1].append(token)
+    yield from reversed(opened)
 
 
 def _list_variables(own: Sequence[Token]) -> Iterator[tuple[str, bool, int, Token]]:

@@ -56,6 +56,7 @@ def metric(server, name):
 
 
 ABANDONED = 'kembar_queries_total{lane="free",outcome="abandoned"}'
+STARTED = "kembar_workers_started_total"
 READY = f'kembar_workers{{release="{RELEASE}"}}'
 WAITING = f'kembar_waiting{{lane="free",release="{RELEASE}"}}'
 
@@ -79,22 +80,29 @@ def test_a_client_that_goes_away_has_its_query_stopped(server, how):
 
 
 def test_one_of_two_who_wait_for_the_same_may_go_away(server):
+    started = metric(server, STARTED)
     first, second = (send(server, RUNAWAY, timeout="5") for _ in range(2))
     wait_until_at_work(server.query_pids())
     first.close()
     assert second.recv(12) == b"HTTP/1.1 504", "the query ran on, to its own limit"
     second.close()
+    wait_until(lambda: metric(server, STARTED) == started + 1)
 
 
 def test_queries_that_were_left_in_the_queue_are_not_evaluated(server):
-    before, started = metric(server, ABANDONED), metric(server, "kembar_workers_started_total")
-    links = [send(server, RUNAWAY + f" # {number}") for number in range(6)]
+    before, started = metric(server, ABANDONED), metric(server, STARTED)
+    running = send(server, RUNAWAY)
+    wait_until_at_work(server.query_pids())
+    waiting = [send(server, RUNAWAY + f" # {number}") for number in range(5)]
     wait_until(lambda: metric(server, WAITING) == 5)
-    for link in links:
+    for link in waiting:
         link.close()
+    wait_until(lambda: metric(server, ABANDONED) == before + 5)
+    assert metric(server, STARTED) == started, "no process was stopped, so none began with any of them"
+    running.close()
     wait_until(lambda: metric(server, ABANDONED) == before + 6)
     assert server.get("/sparql", params=ASK).status_code == 200
-    assert metric(server, "kembar_workers_started_total") - started <= 2
+    wait_until(lambda: metric(server, STARTED) == started + 1)
 
 
 def test_a_query_process_that_was_killed_is_replaced(server):

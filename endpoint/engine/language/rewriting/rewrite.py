@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from urllib.parse import urljoin
 
 from endpoint.engine.language.grouping import AGGREGATES, find_ungrouped
@@ -16,6 +15,7 @@ from endpoint.engine.language.rewriting.regex.patterns import find_unread
 from endpoint.engine.language.rewriting.regex.replacements import NoReplacement, write_replacements
 from endpoint.engine.language.rewriting.subselects import hide_graph, name_graph
 from endpoint.engine.language.rewriting.triples import name_of
+from endpoint.engine.language.suspects import has_more, may_have_paths
 from endpoint.engine.language.tokens import MARK, WORD, Kind, Token, tokenize
 from ontology import BASE
 
@@ -25,9 +25,6 @@ LONGEST = 4
 """How many times as long as a query may be, a text may become."""
 # Where it matters how often a solution comes, although the select is DISTINCT.
 _COUNTING = AGGREGATES | {"GROUP", "HAVING", "RAND", "UUID", "STRUUID", "BNODE"}
-_BEFORE_CONDITIONS = frozenset({"(", ",", "!", "=", "!=", "<", ">", "<=", ">=", "&&", "||"})
-_BEFORE_COLUMNS = frozenset({"SELECT", "DISTINCT", "REDUCED", "DESCRIBE", "("})
-_HAVE_MORE = AGGREGATES | {"GRAPH", "MINUS", "GROUP"}
 _PROLOGUE = {"BASE": (Kind.IRI,), "PREFIX": (Kind.NAME, Kind.IRI), "VERSION": (Kind.STRING,)}
 _NO_COLUMN = "SELECT * has no variable to give here; name one in place of a blank node"
 _UNREAD_PATTERN = (
@@ -82,8 +79,8 @@ def rewrite(text: str, tokens: Sequence[Token], depth: int, limit: int) -> Rewri
 
 
 def _rewrite(text: str, tokens: Sequence[Token], depth: int, limit: int) -> Rewriting | None:
-    has_paths = _may_have_paths(tokens)
-    if not has_paths and not _has_more(tokens):
+    has_paths = may_have_paths(tokens)
+    if not has_paths and not has_more(tokens):
         return None
     try:
         if depth > MOST_DEPTH:
@@ -102,48 +99,6 @@ def _rewrite(text: str, tokens: Sequence[Token], depth: int, limit: int) -> Rewr
     except TooLong:
         told = f"its property paths stand for more than {LONGEST * limit} characters; use fewer alternatives"
         return Rewriting(text, refusal=told)
-
-
-def _may_have_paths(tokens: Sequence[Token]) -> bool:
-    """Return whether a ``|``, ``?``, ``*`` or ``!`` may be one of a path."""
-    return any(
-        token.kind is MARK
-        and (
-            token.text in ("|", "?")
-            or (token.text == "*" and before.text.upper() not in _BEFORE_COLUMNS)
-            or (token.text == "!" and before.text not in _BEFORE_CONDITIONS)
-        )
-        for before, token in pairwise(tokens)
-    )
-
-
-def _has_more(tokens: Sequence[Token]) -> bool:
-    """Return whether there may be a ``*`` for columns, but COUNT(*), or what GRAPH, MINUS, groups are about.
-
-    Or a subselect in EXISTS. ``(!`` begins a path too, where a name follows.
-    """
-    for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if token.text == "*" and before.text != "(":
-            return True
-        if token.text == "!" and (after.kind in (Kind.IRI, Kind.NAME) or after.text in ("a", "^", "(")):
-            return True
-    words = [token.text.upper() for token in tokens if token.kind is WORD]
-    if not _HAVE_MORE.isdisjoint(words) or words.count("FROM") > 1 or {"EXISTS", "SELECT"} <= set(words):
-        return True
-    return "BIND" in words and "OPTIONAL" in words and _binds_in_optional(tokens)
-
-
-def _binds_in_optional(tokens: Sequence[Token]) -> bool:
-    """Return whether a BIND stands in the group of an OPTIONAL, however deep."""
-    inside = [False]
-    for before, token in pairwise(tokens):
-        if token.kind is MARK and token.text == "{":
-            inside.append(inside[-1] or before.text.upper() == "OPTIONAL")
-        elif token.kind is MARK and token.text == "}":
-            inside = inside[:-1] or [False]
-        elif inside[-1] and token.text.upper() == "BIND":
-            return True
-    return False
 
 
 class _Query:
