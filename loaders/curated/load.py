@@ -34,7 +34,7 @@ def load_curated(
     folder: Path, settings: Settings, places: tuple[Place, ...], index: PlaceIndex
 ) -> LoadedCollection:
     """Return a curated collection; raises TableError at the first thing that is wrong in its tables."""
-    statements = StatementReader(settings.info.name, folder, index).read()
+    statements = StatementReader(settings.info, folder, index).read()
     return LoadedCollection(
         info=settings.info,
         places=places,

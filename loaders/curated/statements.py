@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from graph.model.claims import Claim, RowIssue, Signatory, Source
+from graph.model.claims import Claim, CollectionInfo, DateRole, RowIssue, Signatory, Source
+from graph.model.dates import PartialDate
 from loaders.curated.dating import read_dating
 from loaders.curated.readings import EventMap
 from loaders.curated.sources import load_sources
@@ -45,11 +46,15 @@ class Statements:
 
 
 class StatementReader:
-    """Reads statements.csv with the tables beside it; every fault is a TableError with its line."""
+    """Reads statements.csv with the tables beside it; every fault is a TableError with its line.
 
-    def __init__(self, collection: str, folder: Path, index: PlaceIndex) -> None:
+    But what cannot be true yet on the day on which the collection was compiled is an issue (R10).
+    """
+
+    def __init__(self, info: CollectionInfo, folder: Path, index: PlaceIndex) -> None:
         """Read the tables that the statements refer to."""
-        self._collection = collection
+        self._collection = info.name
+        self._compiled = PartialDate(info.compiled.year, info.compiled.month, info.compiled.day)
         self._folder = folder
         self._index = index
         self._events = EventMap(folder)
@@ -88,7 +93,10 @@ class StatementReader:
             if kind == "issue":
                 issues.append(self._issue(row))
             else:
-                claims += self._claims(row)
+                for claim in self._claims(row):
+                    ahead = self._list_ahead(claim)
+                    claims.append(_without_date(claim, ahead) if ahead else claim)
+                    issues += [self._unsound(row, ahead)] if ahead else []
         for unused in self._events.unused():
             raise unused.fault(f"no statement {unused['statement']} uses it", "Remove the row.")
         return Statements(tuple(claims), tuple(issues), {kind: tally[kind] for kind in TALLY})
@@ -115,6 +123,16 @@ class StatementReader:
         why = self._exclusions[row["id"]]
         kind = why.concept("kind", "issue")
         return RowIssue(self._collection, row["id"], row.file, row.line, kind, why.needed("reason"))
+
+    def _list_ahead(self, claim: Claim) -> list[PartialDate]:
+        """Return the dates of a claim that are after the day of the collection; only an end may lie ahead."""
+        dates = (claim.date, claim.derived) if claim.date_role is not DateRole.UNTIL else ()
+        return [date for date in dates if date and self._compiled.is_before(date)]
+
+    def _unsound(self, row: Row, ahead: Sequence[PartialDate]) -> RowIssue:
+        told = f"{' and '.join(map(str, ahead))} is after the day of the collection, {self._compiled}."
+        reason = f"{told} The claim is kept without it."
+        return RowIssue(self._collection, row["id"], row.file, row.line, "unsound-date", reason)
 
     def _claims(self, row: Row) -> list[Claim]:
         if parts := self._parts.get(row["id"]):
@@ -219,3 +237,10 @@ class StatementReader:
                 raise row.fault(f"domain {written!r} is not mapped", "Add it to domain_map.csv.")
             found += self._domains[written].concepts("domains", "domain")
         return tuple(dict.fromkeys(found))
+
+
+def _without_date(claim: Claim, ahead: Sequence[PartialDate]) -> Claim:
+    """Return a claim without its dates, which stay as they are written in its remark."""
+    written = f"The date is given as {' and '.join(map(str, ahead))}."
+    remark = f"{claim.remark} {written}".strip()
+    return replace(claim, date=None, derived=None, date_role=None, date_basis="", remark=remark)

@@ -4,9 +4,11 @@ import pytest
 
 from graph.errors import TableError
 from graph.model.claims import DateRole
+from loaders.collection import load_collections
 from loaders.curated.dating import read_dating
 from loaders.curated.statements import read_readings
 from loaders.tables.table import Row
+from tests.kit.graph.collections import edited, write_collection
 
 
 def dating(date="", derived="", basis="", role=DateRole.SIGNED):
@@ -52,3 +54,14 @@ def test_a_source_was_read_once_or_twice():
     assert (read_readings("1"), read_readings("2")) == (1, 2)
     with pytest.raises(ValueError, match="write 1 or 2"):
         read_readings("3")
+
+
+def test_what_is_signed_after_the_day_of_the_collection_is_an_issue_and_the_claim_stays(tmp_path):
+    write_collection(tmp_path, statements=edited("statements.csv", "2018-03-19", "2999-03-19"))
+    (collection,) = load_collections([tmp_path])
+    (issue,) = [one for one in collection.issues if one.kind == "unsound-date"]
+    assert "2999-03-19 is after the day of the collection" in issue.reason
+    (claim,) = [one for one in collection.claims if "2999-03-19" in one.remark]
+    assert claim.id.endswith(f"/{issue.row}")
+    assert (claim.date, claim.derived, claim.date_role) == (None, None, None)
+    assert collection.tally["issue"] == len(collection.issues) - 1
