@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from pyoxigraph import Literal
 
 from graph.errors import ParameterError
-from graph.model.dates import parse_date
+from graph.model.dates import PartialDate, parse_date
 from queries.arrange import arrange, is_arrangement, read_arrangement
 from queries.canned import CONCEPT_SCHEMES, LIMIT, PAGE, CannedQuery, Count, Parameter
 from queries.header import LIMIT_LINE
@@ -33,6 +33,12 @@ _SKIPPED_OR_NAMED = re.compile(rf"{_SKIPPED}|(?P<kept>{_KEPT})|\?(?P<variable>_\
 _PARAMETER = re.compile(r"\?(_\w+)")
 _CONDITIONAL = re.compile(r"^.*# when (\w+)\n", re.MULTILINE)
 _INTEGER = re.compile(r"[0-9]{1,9}")
+BEGIN, END = "from", "to"
+"""The parameters for a span of time, where a question has one."""
+_MOMENTS: Mapping[str, Callable[[str], PartialDate]] = {
+    "year": lambda text: PartialDate(int(text)),
+    "date": parse_date,
+}
 _CHAIN = re.compile(
     r"(?P<open>VALUES \(\?hop \?\w+ \?\w+\) \{) *(?P<close>\}) # chain \?(?P<start>\w+) \?(?P<end>\w+)"
 )
@@ -80,7 +86,7 @@ def fill(
     A parameter that is left out takes its default; one given as an empty text counts as not given: an
     optional one then restricts nothing, another takes its default. Without `limit` and `page` it is all rows,
     else a page of `usual_rows`. Raises ParameterError for a name that is no parameter of the query, for a
-    missing required one, and for a value that means nothing to it.
+    missing required one, for a value that means nothing to it, and for an end before its begin.
     """
     _check_names(query, values)
     given = {parameter.name: _read_value(parameter, values) for parameter in query.parameters}
@@ -89,6 +95,8 @@ def fill(
         for parameter in query.parameters
         if parameter.name != LIMIT and (text := given[parameter.name]) is not None
     }
+
+    _check_span(query, given)
 
     def put_in(text: str) -> str:
         return _substitute(leave_out_conditions(text, given), terms)
@@ -137,6 +145,14 @@ def _no_such(
     if close := difflib.get_close_matches(word.lower(), words, n=3, cutoff=0.6):
         return ParameterError(parameter, given, alike, close=", ".join(close), **details)
     return ParameterError(parameter, given, none, choices=", ".join(words) or "-", **details)
+
+
+def _check_span(query: CannedQuery, given: Mapping[str, str | None]) -> None:
+    """Refuse an end before its begin, of questions that have both as years or dates: it fits nothing."""
+    kind = next((parameter.kind for parameter in query.parameters if parameter.name == BEGIN), "")
+    begin, end = given.get(BEGIN), given.get(END)
+    if kind in _MOMENTS and begin and end and _MOMENTS[kind](end).is_before(_MOMENTS[kind](begin)):
+        raise ParameterError(END, end, Mistake.REVERSED, begin=begin)
 
 
 def _read_value(parameter: Parameter, values: Mapping[str, str]) -> str | None:

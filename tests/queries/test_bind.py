@@ -166,6 +166,8 @@ def test_no_question_answers_for_a_place_that_nobody_asked_about(resolver: Resol
         ("partner-of-partner", {"page": "5; DROP"}, "is not a whole number from 1 to 1000000"),
         ("what-changed-between", {"from": "yesterday", "to": "2018"}, "is no date; write 2018, 2018-03"),
         ("what-changed-between", {"from": "2018-02-30", "to": "2018"}, "is no date"),
+        ("what-changed-between", {"from": "2018-03", "to": "2017"}, "is before the begin, 2018-03; exchange"),
+        ("growth-by-year", {"from": "2000", "to": "900"}, "is before the begin, 2000"),
         ("lapsed-or-dormant", {"status": "active"}, "'active' is not one of the choices; there is: expired"),
         ("lapsed-or-dormant", {"status": "Aktif"}, "'Aktif' is not one of the choices"),
         ("partnerships-by-domain", {"domain": "enviroment"}, "did you mean environment, investment?"),
