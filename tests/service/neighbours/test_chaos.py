@@ -1,5 +1,6 @@
 """Half a minute of chaos: whatever is killed, stopped, damaged or switched, no answer is wrong."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -13,12 +14,19 @@ SUM = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 """The SHA-256 of hello (FIPS 180-4)."""
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    make_home(home)
+    return home
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("chaos")
 @pytest.mark.parametrize("processes", ["1", "2"])
-def test_half_a_minute_of_chaos_brings_no_wrong_answer_and_leaves_nothing_behind(tmp_path, processes):
-    make_home(tmp_path)
-    report = run_chaos(tmp_path, 30, seed=1, settings={"KEMBAR_PROCESSES": processes})
+def test_half_a_minute_of_chaos_brings_no_wrong_answer_and_leaves_nothing_behind(made, tmp_path, processes):
+    home = shutil.copytree(made, tmp_path / "home", symlinks=True)
+    report = run_chaos(home, 30, seed=1, settings={"KEMBAR_PROCESSES": processes})
     assert report.problems() == []
     assert len(report.got) > 100 and {one.what for one in report.disturbances} <= {*HARMS}
 
