@@ -57,7 +57,7 @@ def _stands_inside(tokens: Sequence[Token], word: str, around: str) -> bool:
         if token.kind is MARK and token.text == "{":
             inside.append(inside[-1] or before.text.upper() == around)
         elif token.kind is MARK and token.text == "}":
-            inside = inside[:-1] or [False]
+            del inside[max(1, len(inside) - 1) :]
         elif inside[-1] and token.text.upper() == word:
             return True
     return False

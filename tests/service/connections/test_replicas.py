@@ -19,6 +19,7 @@ from tests.kit.processes import wait_until
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.peer,
+    pytest.mark.xdist_group("replicas"),
     pytest.mark.skipif(not shutil.which("haproxy"), reason="there is no haproxy"),
 ]
 TURNS = 3 * CLIENTS
