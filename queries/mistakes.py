@@ -15,7 +15,7 @@ class Mistake(StrEnum):
     NO_PAGE = "is over the number of pages, {most}"
     NO_SWITCH = "is not 1 or 0"
     NO_YEAR = "must be a year or {other}"
-    REVERSED = "is before the begin, {begin}; exchange the two"
+    REVERSED = "is before the begin, {begin}; give a later one, or an earlier begin"
     REPEATED = "is given {count} times; give it once"
     TOO_LONG = "is longer than {most} characters"
     UNKNOWN = "is given, but {query} has no such parameter; there is: {choices}"

@@ -93,10 +93,9 @@ class StatementReader:
             if kind == "issue":
                 issues.append(self._issue(row))
             else:
-                for claim in self._claims(row):
-                    ahead = self._list_ahead(claim)
-                    claims.append(_without_date(claim, ahead) if ahead else claim)
-                    issues += [self._unsound(row, ahead)] if ahead else []
+                found = [(claim, self._list_ahead(claim)) for claim in self._claims(row)]
+                claims += [_without_dates(claim, ahead) if ahead else claim for claim, ahead in found]
+                issues += [self._unsound(row, ahead) for ahead in dict.fromkeys(a for _, a in found) if ahead]
         for unused in self._events.unused():
             raise unused.fault(f"no statement {unused['statement']} uses it", "Remove the row.")
         return Statements(tuple(claims), tuple(issues), {kind: tally[kind] for kind in TALLY})
@@ -124,10 +123,10 @@ class StatementReader:
         kind = why.concept("kind", "issue")
         return RowIssue(self._collection, row["id"], row.file, row.line, kind, why.needed("reason"))
 
-    def _list_ahead(self, claim: Claim) -> list[PartialDate]:
+    def _list_ahead(self, claim: Claim) -> tuple[PartialDate, ...]:
         """Return the dates of a claim that are after the day of the collection; only an end may lie ahead."""
         dates = (claim.date, claim.derived) if claim.date_role is not DateRole.UNTIL else ()
-        return [date for date in dates if date and self._compiled.is_before(date)]
+        return tuple(date for date in dates if date and self._compiled.is_before(date))
 
     def _unsound(self, row: Row, ahead: Sequence[PartialDate]) -> RowIssue:
         told = f"{' and '.join(map(str, ahead))} is after the day of the collection, {self._compiled}."
@@ -239,8 +238,9 @@ class StatementReader:
         return tuple(dict.fromkeys(found))
 
 
-def _without_date(claim: Claim, ahead: Sequence[PartialDate]) -> Claim:
-    """Return a claim without its dates, which stay as they are written in its remark."""
-    written = f"The date is given as {' and '.join(map(str, ahead))}."
-    remark = f"{claim.remark} {written}".strip()
-    return replace(claim, date=None, derived=None, date_role=None, date_basis="", remark=remark)
+def _without_dates(claim: Claim, ahead: Sequence[PartialDate]) -> Claim:
+    """Return a claim without dates that lie ahead, as its remark says; a stated one that does not stays."""
+    remark = f"{claim.remark} The date is given as {' and '.join(map(str, ahead))}.".strip()
+    kept = None if claim.date in ahead else claim.date
+    role = claim.date_role if kept else None
+    return replace(claim, date=kept, derived=None, date_role=role, date_basis="", remark=remark)

@@ -22,7 +22,9 @@ _NEW_NODES = frozenset({"[", "(", "<<", "{|", "~"})
 # Where a text of our own may have what is to be rewritten: p|q, p*, p?, MAX
 _REWRITTEN = re.compile(r"(?<!\|)\|(?!\|)|[\w>)-]\s*(?:\*|\?(?!\w))|MAX\(")
 _STAND_IN = "urn:stand-in:"
-_ADDRESS, _NAME = re.compile(r'<https?://[^<>"{}|^`\\\s]*>'), re.compile(rf"<{_STAND_IN}[0-9]+>")
+_ADDRESS, _NAME = re.compile(r"""<https?://[^<>"'{}|^`\\\s]*>"""), re.compile(rf"<{_STAND_IN}[0-9]+>")
+# Where it matters what an address is, not only which are the same: names of graphs, and what is in a text
+_READS_ADDRESSES = re.compile(rf"{_STAND_IN}|\bFROM\b|\b(?:REGEX|REPLACE)\b", re.IGNORECASE)
 _BEFORE_A_GRAPH_NAME = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})
 
 
@@ -73,7 +75,7 @@ def trust(text: str, kind: QueryKind) -> Reading:
 
 
 def _rewrite_own(text: str) -> Rewriting | None:
-    if _STAND_IN in text:
+    if _READS_ADDRESSES.search(text):
         return _rewrite_form(text)
     names: dict[str, str] = {}
     form = _ADDRESS.sub(lambda found: names.setdefault(found[0], f"<{_STAND_IN}{len(names)}>"), text)

@@ -41,4 +41,7 @@ class Kept(Generic[Made]):
             except BaseException as exc:  # noqa: BLE001 - it is raised below
                 del made[key]
                 promise.set_exception(exc)
-        return promise.result()
+        try:
+            return promise.result()
+        finally:
+            del promise  # what it raises has this frame in its traceback: a cycle would keep the engine

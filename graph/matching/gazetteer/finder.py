@@ -122,17 +122,26 @@ class BearerFinder:
         own = self._iso_codes.get(country)
         where = {one for one in read_name(text).where if own is None or countries_named().get(one) != own}
         if where:
-            return read_qualified(self._gazetteer, text, where, found, points, is_telling)
+            reading = read_qualified(self._gazetteer, text, where, found, points, is_telling)
+            is_name = all(self._is_called(reading.likely, note, country) for note in where)
+            is_open = is_name and len(significant_bearers(towns)) > 1
+            return self._beside_namesakes(reading, where, country, regions) if is_open else reading
         is_shared = len(significant_bearers(towns)) > 1 or bool(towns and not found)
         reading = self._read_bare(text, country, found, points, is_telling)
-        return replace(self._beside_namesakes(reading, text, country, regions), is_shared=is_shared)
+        return replace(self._beside_namesakes(reading, (text,), country, regions), is_shared=is_shared)
 
-    def _beside_namesakes(self, reading: Reading, text: str, country: str, regions: Iterable[str]) -> Reading:
-        """Return a reading without its choice where a name in a foreign script may mean another town too."""
+    def _is_called(self, town: Bearer | None, name: str, country: str) -> bool:
+        return town is not None and any(one.id == town.id for one in self._lookup.look_up(name, country))
+
+    def _beside_namesakes(
+        self, reading: Reading, names: Iterable[str], country: str, regions: Iterable[str]
+    ) -> Reading:
+        """Return a reading without its choice where names in foreign scripts may mean another town too."""
         town = reading.likely
         if town is None or NEAR in reading.reasons:
             return reading
-        others = self._lookup.find_namesakes(text, country, town)
+        found = [self._lookup.find_namesakes(name, country, town) for name in names]
+        others = found[0] if all(found) else ()
         for region in regions:
             others = within(self._gazetteer, others, region)
         if not others:

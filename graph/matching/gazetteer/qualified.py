@@ -78,10 +78,9 @@ def _fits(gazetteer: Gazetteer, bearer: Bearer, where: Iterable[str], short: Con
 
     Those of `short` are cut short. Unknown is it too beside a part of the place, or a neighbour.
     """
-    if any(gazetteer.is_beside(bearer, one) for one in where):
-        return None
-    said = {_fits_one(gazetteer, bearer, one, is_short=one in short) for one in where}
-    return False if False in said else True if True in said else None
+    beside = [one for one in where if gazetteer.is_beside(bearer, one)]
+    said = {_fits_one(gazetteer, bearer, one, is_short=one in short) for one in where if one not in beside}
+    return False if False in said else True if True in said and not beside else None
 
 
 def _fits_one(gazetteer: Gazetteer, bearer: Bearer, written: str, *, is_short: bool) -> bool | None:

@@ -8,7 +8,7 @@ from loaders.collection import load_collections
 from loaders.curated.dating import read_dating
 from loaders.curated.statements import read_readings
 from loaders.tables.table import Row
-from tests.kit.graph.collections import edited, write_collection
+from tests.kit.graph.collections import FILES, edited, write_collection
 
 
 def dating(date="", derived="", basis="", role=DateRole.SIGNED):
@@ -65,3 +65,28 @@ def test_what_is_signed_after_the_day_of_the_collection_is_an_issue_and_the_clai
     assert claim.id.endswith(f"/{issue.row}")
     assert (claim.date, claim.derived, claim.date_role) == (None, None, None)
     assert collection.tally["issue"] == len(collection.issues) - 1
+
+
+def test_a_stated_date_stays_where_only_the_one_worked_out_lies_ahead(tmp_path):
+    head, first, *rows = FILES["statements.csv"].replace("2018-03-19", "2026").splitlines()
+    rows = [f"{head},derived,basis", f"{first},2026-03-19,weekday", *(f"{row},," for row in rows)]
+    write_collection(tmp_path, statements="\n".join(rows))
+    (collection,) = load_collections([tmp_path])
+    claim = next(one for one in collection.claims if one.id.endswith("/T1"))
+    assert (str(claim.date), claim.derived, claim.date_role) == ("2026", None, DateRole.SIGNED)
+    assert (claim.date_basis, claim.remark) == ("", "The date is given as 2026-03-19.")
+
+
+def test_a_date_that_lies_ahead_is_one_issue_of_its_row(tmp_path):
+    row = "T2,Kota Surabaya,ID,Kitakyushu,JP,exploration,2020"
+    bare = "T2,,,,,exploration,2999"
+    write_collection(tmp_path, statements=edited("statements.csv", row, bare))
+    head = "statement,part,party_a,country_a,party_b,country_b,event,note\n"
+    parts = [
+        f"T2,{n},Kota Surabaya,ID,{to},exploration,\n"
+        for n, to in ((1, "Kitakyushu,JP"), (2, "Liverpool,GB"))
+    ]
+    (tmp_path / "parts.csv").write_text(head + "".join(parts), encoding="utf-8")
+    (collection,) = load_collections([tmp_path])
+    assert [one.row for one in collection.issues if one.kind == "unsound-date"] == ["T2"]
+    assert [one.date for one in collection.claims if "/T2-" in one.id] == [None, None]

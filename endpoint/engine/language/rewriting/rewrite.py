@@ -146,7 +146,7 @@ class _Query:
                 raise Unreadable("", self._cursor.token)
 
     def _read_describe(self) -> None:
-        cursor = self._cursor
+        cursor, own, place = self._cursor, list(self._own_tokens()), Place(counts=False)
         cursor.take()
         star = cursor.take() if cursor.word == "*" else None
         while cursor.token.kind in (Kind.VARIABLE, Kind.IRI, Kind.NAME):
@@ -155,8 +155,9 @@ class _Query:
         scope = Scope()
         if cursor.word == "WHERE" or cursor.word == "{":
             cursor.accept("WHERE")
-            scope = self.groups.read_group(Place(counts=False))
-        scope |= self._read_modifiers(Place(counts=False))
+            scope = self.groups.read_group(place)
+        scope |= self._read_modifiers(place)
+        self._sample_ungrouped(own, place)
         if star and self._writes_fresh(0):
             self._name_columns(star, scope)
 

@@ -283,6 +283,11 @@ def test_a_text_that_is_no_sparql_is_left_to_the_engine():
         reading_of("SELECT * { ?s :p|:q 'open }")
 
 
+def test_describe_takes_a_sample_of_what_is_not_grouped_by():
+    got = rewritten("DESCRIBE ?s { ?s :p ?o } GROUP BY ?s HAVING(?o = 5)")
+    assert got.endswith("DESCRIBE ?s { ?s :p ?o } GROUP BY ?s HAVING( SAMPLE(?o) = 5)")
+
+
 def test_our_own_texts_are_written_anew_too():
     query = "SELECT ?s { ?s <a:p>|<a:q> ?o }"
     assert trust(query, QueryKind.SELECT).rewriting == reading_of(query).rewriting is not None
@@ -297,6 +302,10 @@ def test_our_own_texts_are_written_anew_too():
         "PREFIX a: <http://a/> SELECT ?s { ?s a:p|!(<http://a/p>|^a:q) ?o FILTER(?o = '<http://b/1>') }",
         "SELECT ?s { ?s <http://a/p>|<http://a/q> '<urn:stand-in:0>' , <http://b/1> }",
         "SELECT ?s { ?s <http://a/p>|<http://a/q> ?o FILTER(?s<?o&&?o>?s) }",
+        "SELECT ?s { ?s <http://a/p>|<http://a/q> ?o FILTER(?o='<http://b/1'&&?o>'3') }",
+        "PREFIX b: <http://b/> SELECT ?s FROM b:1 FROM <http://b/1> { ?s <http://a/p>|<http://a/q> ?o }",
+        "SELECT ?s { ?s <http://b/1>|<http://a/q> ?o FILTER(REGEX(?o, '<http://a/[b&&c]>')) }",
+        "SELECT ?s { ?s <http://b/1>|<http://a/q> ?o FILTER(REPLACE(?o, '(b)', '<http://a/$1_>')) }",
     ],
 )
 def test_another_thing_in_the_place_of_a_thing_is_written_anew_alike(query):

@@ -1,6 +1,8 @@
 """What is kept for each release: made once, without anybody else waiting for it."""
 
+import gc
 import threading
+import weakref
 
 import pytest
 
@@ -51,3 +53,16 @@ def test_what_fails_is_not_kept():
     with pytest.raises(ZeroDivisionError):
         kept.get(engine, "a", lambda _: 1 / 0)
     assert kept.get(engine, "a", lambda _: "made") == "made"
+
+
+def test_what_fails_does_not_keep_the_engine():
+    kept, engine = Kept(), Engine()
+    gone = weakref.ref(engine)
+    gc.disable()
+    try:
+        with pytest.raises(ZeroDivisionError) as raised:
+            kept.get(engine, "a", lambda _: 1 / 0)
+        del engine, raised
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -20,6 +20,9 @@ PLACES = (
     (8, "Normal", "US", "IL", 40.51, -88.99, 54_264, ""),
     (9, "Busto Arsizio", "IT", "09", 45.61, 8.85, 83_405, ""),
     (10, "Varese", "IT", "09", 45.82, 8.83, 79_793, ""),
+    (12, "Kansas City", "US", "MO", 39.10, -94.58, 508_000, ""),
+    (13, "Kansas City", "US", "KS", 39.11, -94.62, 156_000, ""),
+    (14, "Independence", "US", "MO", 39.09, -94.52, 117_000, ""),
     (11, "Kaliningrad", "RU", "23", 54.71, 20.51, 475_056, "Königsberg"),
 )
 
@@ -48,6 +51,12 @@ def test_a_part_or_a_neighbour_beside_a_name_leaves_it_open(run, name, iso, has_
     where = points[iso] if has_point else None
     match = only(run(listed("list", (at(name, iso, where), at("Nirgends", "DE")))), name)
     assert (match.place, match.decision) == ("", Decision.UNDECIDED)
+
+
+def test_a_state_tells_all_the_same_which_of_its_namesakes_it_is_not(run):
+    name = "Kansas City/Independence, Missouri"
+    match = only(run(listed("list", (at(name, "US"), at("Nirgends", "DE")))), name)
+    assert (match.decision, [*match.bearers]) == (Decision.UNDECIDED, [12])
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,13 @@ def run(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "iso", "bearers"),
-    [("フランクフルト", "DE", {1, 2}), ("Мюльхайм", "DE", {3, 4}), ("オーロラ", "US", {5, 6})],
+    [
+        ("フランクフルト", "DE", {1, 2}),
+        ("Мюльхайм", "DE", {3, 4}),
+        ("オーロラ", "US", {5, 6}),
+        ("Frankfurt (フランクフルト)", "DE", {1, 2}),
+        ("Aurora (オーロラ)", "US", {5, 6}),
+    ],
 )
 def test_it_is_not_the_only_namesake_that_is_called_so(run, name, iso, bearers):
     match = only(run(listed("list", (at(name, iso), at("Nirgends", "DE")))), name)
@@ -46,6 +52,10 @@ def test_it_is_not_the_only_namesake_that_is_called_so(run, name, iso, bearers):
         ("宜春", "CN", 7),
         ("伊春", "CN", 8),
         ("Киль", "DE", 9),
+        ("Kiel (Киль)", "DE", 9),
+        ("Müllheim (Мюльхайм)", "DE", 4),
+        ("Frankfurt (Франкфурт-на-Майне)", "DE", 1),
+        ("Yichun (伊春)", "CN", 8),
     ],
 )
 def test_one_that_says_where_or_is_of_the_country_is_clear(run, name, iso, place):
@@ -53,10 +63,11 @@ def test_one_that_says_where_or_is_of_the_country_is_clear(run, name, iso, place
     assert geonames(got, only(got, name).place) == place
 
 
+@pytest.mark.parametrize("name", ["オーロラ", "Aurora (オーロラ)"])
 @pytest.mark.parametrize("more", [{"point": (39.73, -104.83)}, {"region": "CO"}])
-def test_a_point_or_a_region_decides(run, more):
-    got = run(listed("list", (at("オーロラ", "US", **more), at("Nirgends", "DE"))))
-    assert geonames(got, only(got, "オーロラ").place) == 5
+def test_a_point_or_a_region_decides(run, name, more):
+    got = run(listed("list", (at(name, "US", **more), at("Nirgends", "DE"))))
+    assert geonames(got, only(got, name).place) == 5
 
 
 def test_another_row_does_not_make_it_that_namesake(run):

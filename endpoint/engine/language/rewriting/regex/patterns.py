@@ -8,6 +8,7 @@ the flag x it takes ``#`` for the begin of a comment, and leaves spaces in class
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ _FUNCTIONS = frozenset({"REGEX", "REPLACE"})
 _PIECES = re.compile(r"\\p\{Is|\\.|-\[|&&|--|~~|\[\^?\]?|\]", re.IGNORECASE | re.DOTALL)
 _WITHOUT_VALUE = re.compile(r"\\[1-9icIC]|\\p\{Is", re.IGNORECASE)
 _ESCAPES = re.compile(r"\\(.)", re.DOTALL)
+_CHARACTERS = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|.)", re.DOTALL)
+_ESCAPED = {"\\": r"\\", '"': r"\"", "'": r"\'", "\n": r"\n", "\r": r"\r"}
 _SPACED = re.compile(r"#|\[[^\]]*[ \t\r]")
 _OPERATORS = frozenset({"-[", "&&", "--", "~~"})
 
@@ -64,7 +67,8 @@ def find_unread(tokens: Sequence[Token]) -> str:
         if found := _find_in(text):
             return found
     for call in calls:
-        for text in _read_strings(call.pattern if any("x" in token.text for token in call.flags) else []):
+        is_spaced = any("x" in spell_out(token.text) for token in call.flags)
+        for text in _read_strings(call.pattern if is_spaced else []):
             if space := _SPACED.search(text):
                 return f"{space[0]} with the flag x"
     return ""
@@ -77,7 +81,19 @@ def _read_strings(tokens: Sequence[Token]) -> Iterator[str]:
 def _read_string(text: str) -> str:
     """Return what a string says, as far as it matters here: its line feeds become letters."""
     quotes = 3 if text[:3] in ('"""', "'''") else 1
-    return _ESCAPES.sub(r"\1", text[quotes:-quotes])
+    return _ESCAPES.sub(r"\1", spell_out(text)[quotes:-quotes])
+
+
+def spell_out(text: str) -> str:
+    r"""Return a string in its quotes with the characters that it has by number: ``\u0024`` is a dollar."""
+    return _CHARACTERS.sub(_write_character, text) if r"\u" in text.lower() else text
+
+
+def _write_character(escape: re.Match[str]) -> str:
+    number = int(escape[1] or escape[2] or "0", 16)
+    if not number or 0xD800 <= number <= 0xDFFF or number > sys.maxunicode:
+        return escape[0]
+    return _ESCAPED.get(chr(number), chr(number))
 
 
 def _find_in(pattern: str) -> str:

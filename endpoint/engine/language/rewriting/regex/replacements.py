@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from endpoint.engine.language.rewriting.cursor import end_of
 from endpoint.engine.language.rewriting.edits import Edit
-from endpoint.engine.language.rewriting.regex.patterns import list_calls
+from endpoint.engine.language.rewriting.regex.patterns import list_calls, spell_out
 from endpoint.engine.language.tokens import Kind, Token
 
 _PIECES = re.compile(r"\\\\(?:\\\\|\$)?|\\.|\$\d*", re.DOTALL)
@@ -50,15 +50,16 @@ def write_replacements(tokens: Sequence[Token]) -> Iterator[Edit]:
         is_open = any(token.kind is Kind.VARIABLE for token in call.replacement)
         for token in tokens if is_open else call.replacement:
             is_piece = token.kind is Kind.STRING and token.start not in patterns
-            if is_piece and (found := _MEANS_MORE.search(token.text)):
+            if is_piece and (found := _MEANS_MORE.search(spell_out(token.text))):
                 raise NoReplacement(_UNWRITTEN.format(found[0]))
 
 
 def _write(text: str, groups: int | None) -> str:
     """Return a text as the engine must read it; one that both read alike stays as it is."""
-    if not _UNLIKE.search(text):
+    told = spell_out(text)
+    if not _UNLIKE.search(told):
         return text
-    return _PIECES.sub(lambda found: _write_piece(found[0], groups), text)
+    return _PIECES.sub(lambda found: _write_piece(found[0], groups), told)
 
 
 def _write_piece(piece: str, groups: int | None) -> str:
@@ -80,4 +81,4 @@ def _count_groups(pattern: Sequence[Token]) -> int | None:
     """Return how many groups a pattern has, None for one that is not written out."""
     if [token.kind for token in pattern] != [Kind.STRING]:
         return None
-    return sum(found["group"] is not None for found in _GROUPS.finditer(pattern[0].text))
+    return sum(found["group"] is not None for found in _GROUPS.finditer(spell_out(pattern[0].text)))
