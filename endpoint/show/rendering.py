@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from http import HTTPStatus
 from pathlib import Path
 
 from flask import Flask, Response, make_response, render_template
+from markupsafe import Markup
 
 from endpoint.serving.current import service
 from endpoint.show.addresses import language, link
@@ -26,6 +28,7 @@ STYLE_SHEET = "site.css"
 _SHEETS = ("base", "controls", "pages", "things", "screens")
 """The sheets that it is made of, in the order in which the later ones prevail."""
 _FILES_KEPT = 32
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,18 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(optional_asset=optional_asset_path)
     app.context_processor(_context)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.finalize = show_controls
+
+
+def show_controls(value: object) -> object:
+    """Return a value of a template; a text in it with U+FFFD for characters that HTML cannot have.
+
+    https://infra.spec.whatwg.org/#control but for white space.
+    """
+    if not isinstance(value, str) or value.isprintable() or not _CONTROLS.search(value):
+        return value
+    shown = _CONTROLS.sub("\ufffd", value)
+    return Markup(shown) if isinstance(value, Markup) else shown
 
 
 def _context() -> dict[str, object]:
