@@ -6,6 +6,7 @@ By https://www.w3.org/TR/sparql11-query/#sparqlGroupAggregate each stands for a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from endpoint.engine.language.tokens import MARK, WORD, Kind, Token
 
@@ -22,19 +23,15 @@ def find_ungrouped(own: Sequence[Token]) -> Iterator[tuple[str, Token]]:
     words = {token.text.upper() for token in own if token.kind is WORD}
     if "GROUP" not in words and words.isdisjoint(AGGREGATES):
         return
-    used = list(_list_variables(own))
-    keys = {
-        _name(token)
-        for clause, is_named, depth, token in used
-        if clause == "GROUP" and (is_named or not depth)
-    }
-    columns = {_name(token) for clause, is_named, _, token in used if clause == "SELECT" and is_named}
-    for clause, is_named, depth, token in used:
-        is_column = _name(token) in columns
-        if is_named or _name(token) in keys or (clause == "SELECT" and not depth):
+    uses = list(_list_variables(own))
+    keys = {use.name for use in uses if use.clause == "GROUP" and (use.is_named or not use.depth)}
+    columns = {use.name for use in uses if use.clause == "SELECT" and use.is_named}
+    for use in uses:
+        is_column = use.name in columns
+        if use.is_named or use.name in keys or (use.clause == "SELECT" and not use.depth):
             continue
-        if clause in ("SELECT", "HAVING") or (clause in ("ORDER", "BOUND") and not is_column):
-            yield ("AS" if is_column else clause), token
+        if use.clause in ("SELECT", "HAVING") or (use.clause in ("ORDER", "BOUND") and not is_column):
+            yield ("AS" if is_column else use.clause), use.token
 
 
 def has_ungrouped(own: Sequence[Token]) -> bool:
@@ -55,8 +52,21 @@ def split_braces(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     yield from reversed(opened)
 
 
-def _list_variables(own: Sequence[Token]) -> Iterator[tuple[str, bool, int, Token]]:
-    """Yield each variable outside of aggregates: its clause, if AS stands before it, open parentheses."""
+class _Use(NamedTuple):
+    """A variable outside of aggregates: its clause, whether AS names it, how many parentheses are open."""
+
+    clause: str
+    is_named: bool
+    depth: int
+    token: Token
+
+    @property
+    def name(self) -> str:
+        """Return it without its mark: ``?x`` and ``$x`` are one variable."""
+        return self.token.text[1:]
+
+
+def _list_variables(own: Sequence[Token]) -> Iterator[_Use]:
     clause, before, opened = "SELECT", "", list[str]()
     for token in own:
         text = token.text.upper()
@@ -68,9 +78,5 @@ def _list_variables(own: Sequence[Token]) -> Iterator[tuple[str, bool, int, Toke
             del opened[-1:]
         elif token.kind is Kind.VARIABLE and not (opened and opened[-1] in AGGREGATES):
             is_tested = opened[-1:] == ["BOUND"] and clause in ("HAVING", "ORDER")
-            yield "BOUND" if is_tested else clause, before == "AS", len(opened), token
+            yield _Use("BOUND" if is_tested else clause, before == "AS", len(opened), token)
         before = text
-
-
-def _name(variable: Token) -> str:
-    return variable.text[1:]
