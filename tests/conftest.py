@@ -9,6 +9,9 @@ import pytest
 from hatch_build import compile_catalogues
 from tests.kit.paths import ROOT
 
+SLOW = ("slow", "browser", "peer")
+"""The marks of what takes long, or shares with its module what takes long to make."""
+
 
 def pytest_configure(config):
     """Compile the texts, so that no test reads older ones than the catalogues hold; once for all workers."""
@@ -16,9 +19,14 @@ def pytest_configure(config):
         compile_catalogues(ROOT)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Begin with what keeps one worker busy for minutes, so that none waits for it in the end."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    """Keep the slow tests of a module in one process, which makes what they share once; they come first."""
+    named = {item for item in items if item.get_closest_marker("xdist_group")}
+    slow = {item for item in items if any(map(item.get_closest_marker, SLOW))} - named
+    for item in slow:
+        item.add_marker(pytest.mark.xdist_group(item.location[0]))
+    items.sort(key=lambda item: (item not in named, item not in slow))
 
 
 def pytest_collection_finish():
