@@ -54,8 +54,11 @@ def test_what_is_not_as_it_should_be_is_told():
     assert Report([*right, refused], [disturbed], HELD, HELD).problems() == []
     assert Report([*right, wrong], [damaged], HELD, HELD).problems() == []
     assert Report([*right, wrong], [disturbed], HELD, HELD).problems() == ["wrong: /b: another"]
-    (told,) = Report([*right, refused, refused, refused], [], HELD, HELD).problems()
-    assert told.startswith("99.8502% right outside of disturbances")
+    assert Report([*right, *[refused] * 3], [], HELD, HELD).problems() == []
+    (told,) = Report([*right, *[refused] * 4], [Disturbance("a kill", 0.5, 0.5)], HELD, HELD).problems()
+    assert told.startswith(
+        "99.8004% right outside of disturbances: refused: /a: 503, 1.5 s after 'a kill' began"
+    )
     grown = Holding(151, 31, 7)
     assert len(Report(right, [], HELD, grown).problems()) == 3
     three = replace(HELD, answering=3)
