@@ -1,6 +1,7 @@
 """The vote: random queries and pairs of queries over slices of a release, until time or queries are spent.
 
-Exit code 1 when our engine stands alone in what the list of deviations does not have, or a pair fails.
+Who interrupts or terminates it gets the tables of the rounds that are over. Exit code 1 when our engine
+stands alone in what the list of deviations does not have, or a pair fails.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import argparse
 import math
 import os
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -18,7 +20,7 @@ from pathlib import Path
 
 from benchmarks.vote.causes import CAUSES
 from benchmarks.vote.faults import FAULTS
-from benchmarks.vote.processes import run_in_processes
+from benchmarks.vote.processes import Rounds
 from benchmarks.vote.rounds import Plan, Tally
 from graph.pipeline.build import build
 from graph.store.releases import Release, current_release
@@ -58,6 +60,24 @@ def open_home(home: Path | None) -> Iterator[Release]:
         yield build(load_bundled, Path(folder)).release
 
 
+@contextmanager
+def _stopped_by_signals(rounds: Rounds) -> Iterator[None]:
+    """Begin no further round after Ctrl-C or SIGTERM; a second signal does what it does elsewhere."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop(number: int, _: object) -> None:
+        rounds.stop()
+        signal.signal(number, before[signal.Signals(number)])
+
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Vote and print the tables; returns the exit code."""
     options = _parse(arguments)
@@ -69,11 +89,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         often = tuple(options.often.split(",")) if options.often else ()
         plan = Plan(release.store_path, seed, options.fault, options.rdflib, often)
         seconds = options.seconds or (math.inf if options.queries else SECONDS)
-        limits = {"seconds": seconds, "queries": options.queries, "first": options.round}
-        for found in run_in_processes(plan, options.processes, **limits):
-            tally.add(found)
-            if options.fault and tally.ours_alone():
-                break
+        rounds = Rounds(
+            plan, options.processes, seconds=seconds, queries=options.queries, first=options.round
+        )
+        with _stopped_by_signals(rounds):
+            for found in rounds:
+                tally.add(found)
+                if options.fault and tally.ours_alone():
+                    break
         print(*report(tally, seed, time.monotonic() - start), sep="\n")
     return int(tally.ours_alone() or bool(tally.broken))
 

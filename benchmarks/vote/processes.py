@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
+import signal
 import time
 from collections.abc import Iterator
 from itertools import count
@@ -17,35 +19,46 @@ MOST_SECONDS = 60.0
 _SECONDS_BETWEEN_LOOKS = 1.0
 
 
-def run_in_processes(
-    plan: Plan, processes: int, *, seconds: float, queries: int, first: int = 0
-) -> Iterator[Tally]:
-    """Yield the tally of each round, from the ``first`` on, until so many queries or seconds are spent.
+class Rounds:
+    """The tallies of rounds from the ``first`` on, until so many queries or seconds are spent or it stops.
 
     How many rounds there are for a number of queries does not depend on time; those that are under way when
     time is up are waited for.
     """
-    end = time.monotonic() + seconds
-    numbers = iter(range(first, first - (-queries // QUERIES_OF_A_ROUND))) if queries else count(first)
-    workers = [worker for _ in range(processes) if (worker := _Worker(plan)).begin(numbers)]
-    try:
-        while workers:
-            wait([worker.connection for worker in workers], _SECONDS_BETWEEN_LOOKS)
-            for worker in tuple(workers):
-                tally = worker.look()
-                if tally is None:
-                    continue
-                yield tally
-                workers.remove(worker)
-                if time.monotonic() >= end:
-                    worker.end()
-                    continue
-                following = _Worker(plan) if worker.is_over else worker
-                if following.begin(numbers):
-                    workers.append(following)
-    finally:
-        for worker in workers:
-            worker.end()
+
+    def __init__(self, plan: Plan, processes: int, *, seconds: float, queries: int, first: int = 0) -> None:
+        """Begin nothing yet; without ``queries`` there is no end of rounds."""
+        self._plan, self._processes = plan, processes
+        self._end = time.monotonic() + seconds
+        last = first - (-queries // QUERIES_OF_A_ROUND)
+        self._numbers = iter(range(first, last)) if queries else count(first)
+
+    def stop(self) -> None:
+        """Begin no further round; may be called by the handler of a signal."""
+        self._end = -math.inf
+
+    def __iter__(self) -> Iterator[Tally]:
+        """Yield the tally of each round as it ends."""
+        begun = (_Worker(self._plan) for _ in range(self._processes))
+        workers = [worker for worker in begun if worker.begin(self._numbers)]
+        try:
+            while workers:
+                wait([worker.connection for worker in workers], _SECONDS_BETWEEN_LOOKS)
+                for worker in tuple(workers):
+                    tally = worker.look()
+                    if tally is None:
+                        continue
+                    yield tally
+                    workers.remove(worker)
+                    if time.monotonic() >= self._end:
+                        worker.end()
+                        continue
+                    following = _Worker(self._plan) if worker.is_over else worker
+                    if following.begin(self._numbers):
+                        workers.append(following)
+        finally:
+            for worker in workers:
+                worker.end()
 
 
 class _Worker:
@@ -97,7 +110,11 @@ class _Worker:
 
 
 def _serve(plan: Plan, connection: Connection) -> None:
-    """Send each query before it is asked and the tally after the last one, for each number that comes."""
+    """Send each query before it is asked and the tally after the last one, for each number that comes.
+
+    A Ctrl-C is for the process that began this one: the round is voted on to its end.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     forget_comments()
     slicer = Slicer(plan.store_path)
     while True:

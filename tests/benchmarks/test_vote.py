@@ -3,6 +3,7 @@
 import gc
 import os
 import random
+import signal
 from collections import Counter
 
 import pytest
@@ -14,7 +15,7 @@ from benchmarks.vote.causes import explain
 from benchmarks.vote.engines import Abstains, TooMuch, at_most
 from benchmarks.vote.faults import FAULTS
 from benchmarks.vote.judge import describe, shrink_difference, vote
-from benchmarks.vote.processes import run_in_processes
+from benchmarks.vote.processes import Rounds
 from benchmarks.vote.queries.trees import Tree, leaf, sequence, shrink, smaller
 from benchmarks.vote.rounds import QUADS_OF_A_SLICE, QUERIES_OF_A_ROUND, SHOWN, Plan, Tally, run
 from benchmarks.vote.slices import Slicer
@@ -205,6 +206,24 @@ def test_the_seed_is_printed_and_makes_the_same_queries_in_any_number_of_process
     assert sorted(again[3:]) == sorted(first[3:])
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_who_stops_it_gets_the_tables_of_what_was_asked(bundled, capsys, monkeypatch, number):
+    ended = Rounds.__iter__
+
+    def stop_in_the_first_round(rounds):
+        for tally in ended(rounds):
+            os.kill(os.getpid(), number)
+            yield tally
+
+    monkeypatch.setattr(Rounds, "__iter__", stop_in_the_first_round)
+    before = signal.getsignal(number)
+    assert main(["--home", str(bundled.home), "--queries", "4000", "--rdflib", "0", "--processes", "1"]) == 0
+    asked = int(capsys.readouterr().out.split("\n")[1].split()[0])
+    assert 0 < asked <= QUERIES_OF_A_ROUND
+    assert signal.getsignal(number) is before
+
+
 def run_on(_, connection):
     """Be a process whose first query does not end."""
     connection.recv()
@@ -217,7 +236,7 @@ def test_a_round_that_does_not_end_is_given_up_and_told(bundled, monkeypatch):
     monkeypatch.setattr(processes, "_serve", run_on)
     monkeypatch.setattr(processes, "MOST_SECONDS", 0.0)
     plan = Plan(bundled.release.store_path, seed=1)
-    tallies = run_in_processes(plan, 1, seconds=600, queries=2 * QUERIES_OF_A_ROUND)
+    tallies = Rounds(plan, 1, seconds=600, queries=2 * QUERIES_OF_A_ROUND)
     told = [tally.lost for tally in tallies]
     for number, (line,) in enumerate(told):  # it may be given up before it has told its first query
         assert line in (f"it did not end: round {number}", "it did not end: ASK {}")
@@ -235,6 +254,6 @@ def die(_, connection):
 def test_a_process_that_dies_is_told_with_its_query(bundled, monkeypatch):
     monkeypatch.setattr(processes, "_serve", die)
     plan = Plan(bundled.release.store_path, seed=1)
-    (tally,) = run_in_processes(plan, 1, seconds=600, queries=QUERIES_OF_A_ROUND)
+    (tally,) = Rounds(plan, 1, seconds=600, queries=QUERIES_OF_A_ROUND)
     assert tally.lost == ["its process died: ASK {}"]
     assert "not counted, its process died: ASK {}" in list(report(tally, 1, 1.0))
