@@ -146,6 +146,13 @@ DEVIATIONS: tuple[Deviation, ...] = (
         "1",
         "400",
     ),
+    Deviation(
+        "groups-without-select",
+        _QUERY + "#sparqlGrammar",
+        "ASK { VALUES ?a { 1 1 } } GROUP BY ?a HAVING(COUNT(*) > 1)",
+        "true",
+        "400",
+    ),
     Deviation("empty-negated-set", _QUERY + "#rPathNegatedPropertySet", "ASK { ?s !() ?o }", "true", "400"),
     Deviation(
         "minus-in-exists",
