@@ -17,6 +17,7 @@ from werkzeug.http import parse_accept_header
 from endpoint import errors
 from endpoint.config import Config
 from endpoint.questions import answer as questions
+from endpoint.questions import faults
 from endpoint.reconcile import service as reconciliation
 from endpoint.releases import downloads, issues, signposting, sources
 from endpoint.releases import pages as releases
@@ -139,6 +140,7 @@ def _register(app: Flask, parts: Parts) -> None:
     """Add all routes."""
     rendering.install(app)
     names.install(app)
+    faults.install(app)
     identity.install(app, parts.switch.verifier)
     of_releases = (releases, downloads, issues, sources, signposting)
     of_site = (pages, places, agreements, network, network_data, world, health, wikidata)

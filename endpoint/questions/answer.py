@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.errors import NotFound
-from endpoint.questions.choice import answer_choice
+from endpoint.questions.faults import answer_choice
 from endpoint.questions.formats.sheets import SHEETS, sheet_form
 from endpoint.questions.formats.spreadsheet_text import GUARD, MARK, find_text_form
 from endpoint.questions.groups import group_questions

@@ -16,6 +16,7 @@ from endpoint.show.values import FormattedValue, format_value
 from graph.errors import ParameterError
 from graph.model.iris import is_qid
 from ontology import PREFIXES
+from queries.mistakes import Mistake
 from queries.terms import iri_term
 
 blueprint = Blueprint("places", __name__)
@@ -96,7 +97,7 @@ def show_places(country: str) -> Response:
 def _read_sort() -> str:
     sort = request.args.get("sort", SORTS[0])
     if sort not in SORTS:
-        raise ParameterError("sort", sort, f"is none of {', '.join(SORTS)}")
+        raise ParameterError("sort", sort[:50], Mistake.NO_CHOICE, choices=", ".join(SORTS))
     return sort
 
 

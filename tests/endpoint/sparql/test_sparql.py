@@ -295,7 +295,10 @@ def test_without_a_query_programs_get_the_service_description(client, accept):
 
 def test_without_a_query_who_wants_results_is_told(client):
     response = client.get("/sparql", headers={"Accept": JSON})
-    assert (response.status_code, response.json["detail"]) == (400, "parameter query: '' is missing")
+    assert (response.status_code, response.json["detail"]) == (
+        400,
+        "parameter query: '' is missing; write a query",
+    )
 
 
 def test_browsers_get_the_page_and_on_it_the_result_or_the_error(client):
