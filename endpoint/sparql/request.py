@@ -32,6 +32,7 @@ VERSIONS = ("1.1", "1.2", "1.2-basic")
 MOST_GRAPHS = 100
 """How many graphs a request may name."""
 
+_NUMBER = re.compile(r"[0-9]{0,9}\.?[0-9]{1,9}")
 # A byte beyond ASCII, percent-encoded.
 _BEYOND_ASCII = re.compile(rb"%[89A-Fa-f]")
 _SINGLE = ("query", "format", "output", "timeout", "version")
@@ -158,10 +159,7 @@ def _read_seconds(text: str | None) -> float | None:
     if not text:
         return None
     most = service().config.max_query_seconds
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
+    seconds = float(text) if _NUMBER.fullmatch(text) else 0.0
     if not 0 < seconds <= most:
         raise ParameterError("timeout", text, Mistake.NO_SECONDS, most=f"{most:g}")
     return seconds
