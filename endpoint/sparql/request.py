@@ -37,6 +37,7 @@ _NUMBER = re.compile(r"[0-9]{0,9}\.?[0-9]{1,9}")
 _BEYOND_ASCII = re.compile(rb"%[89A-Fa-f]")
 _SINGLE = ("query", "format", "output", "timeout", "version")
 _FORMAT_NAMES = ("format", "output")
+_MAY_REPEAT = frozenset({"default-graph-uri", "named-graph-uri", "graph", "default", "only"})
 _OF_UPDATES = frozenset({"update", "using-graph-uri", "using-named-graph-uri"})
 
 
@@ -123,12 +124,22 @@ def _read_parameters(given: MultiDict[str, str]) -> QueryOperation:
     )
 
 
+def check_single(given: MultiDict[str, str]) -> None:
+    """Raise ParameterError when the address or the form of a request, for whatever it is, gives one twice.
+
+    Several graphs and rows may be chosen, and one format may go by two names.
+    """
+    for name in given:
+        if name not in _MAY_REPEAT:
+            _read_single(given, name)
+
+
 def _read_single(given: MultiDict[str, str], name: str) -> str | None:
     if name not in given:
         return None
     values = given.getlist(name)
     if len(values) > 1 and not (name in _FORMAT_NAMES and name_one_format(values)):
-        raise ParameterError(name, values[1], Mistake.REPEATED, count=len(values))
+        raise ParameterError(name[:50], values[1][:50], Mistake.REPEATED, count=len(values))
     return values[0]
 
 

@@ -59,6 +59,45 @@ def test_a_page_says_in_its_language_what_to_do_and_marks_the_message_as_english
     assert translate(f"advice.{slug}", "en") in Page(english.text).words("p")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/places?sort=name&sort=partners",
+        "/agreements?year=1994&year=2018",
+        "/sources?kind=news&kind=blog",
+        "/world.svg?detail=&detail=fine",
+        "/wikidata?country=Indonesia&country=Korea",
+        "/about?lang=id&lang=en",
+        "/data/latest/issues?kind=a&kind=b",
+        "/reconcile/suggest/entity?prefix=Sur&prefix=Ban",
+        "/.well-known/void?format=ttl&format=nt",
+        "/sparql?query=ASK{}&timeout=1&timeout=2",
+    ],
+)
+def test_a_parameter_that_is_given_twice_is_an_error_everywhere(client, path):
+    response = client.get(path)
+    assert (response.status_code, "is given 2 times; give it once" in response.text) == (400, True)
+
+
+@pytest.mark.parametrize("address", ["/reconcile", "/reconcile?queries={}"])
+def test_a_part_of_a_form_that_is_given_twice_is_an_error(client, address):
+    form = {"queries": "{}"} if "?" in address else {"queries": ["{}", '{"q": {"query": "Ulm"}}']}
+    response = client.post(address, data=form)
+    assert (response.status_code, "is given 2 times" in response.text) == (400, True)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sparql?query=ASK{}&format=json&format=application/sparql-results%2Bjson",
+        "/sparql?query=ASK{}&default-graph-uri=http://a/&default-graph-uri=http://b/",
+        "/wikidata?only=&only=",
+    ],
+)
+def test_what_may_be_given_twice_is_no_error(client, path):
+    assert client.get(path, headers=BROWSER).status_code == 200
+
+
 def test_a_page_that_is_not_there_has_no_word_of_english(client):
     page = Page(client.get("/nothing-here", headers=INDONESIAN).text)
     assert (page.words("h1"), page.all("pre")) == ([translate("missing.page", "id")], [])
