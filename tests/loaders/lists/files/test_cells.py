@@ -6,6 +6,7 @@ import pytest
 
 from graph.errors import TableError
 from loaders.lists.files.cells import read_cells
+from loaders.lists.files.json_rows import _read_object
 from loaders.lists.files.layout import Layout
 from tests.kit.graph.cells import rows, write
 
@@ -299,3 +300,11 @@ def test_numbers_of_an_object_in_a_list_are_numbers(tmp_path):
     assert rows(write(tmp_path, text, "list.json")) == [
         (1, ('{"b": 1, "c": [-2, {"d": 1.5}], "e": null, "f": "1"}; 3',))
     ]
+
+
+@pytest.mark.parametrize("wrap", [lambda inner: {"a": inner}, lambda inner: {"a": [inner]}])
+def test_an_object_that_was_read_may_still_be_too_deep_for_cells(wrap):
+    value = 1
+    for _ in range(5_000):
+        value = wrap(value)
+    assert _read_object(value) == ({}, "its objects and lists are nested too deeply")
