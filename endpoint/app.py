@@ -17,6 +17,7 @@ from werkzeug.http import parse_accept_header
 from endpoint import errors
 from endpoint.config import Config
 from endpoint.questions import answer as questions
+from endpoint.questions import faults
 from endpoint.reconcile import service as reconciliation
 from endpoint.releases import downloads, issues, signposting, sources
 from endpoint.releases import pages as releases
@@ -41,6 +42,7 @@ from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
 from endpoint.sparql.editor import completion
+from endpoint.sparql.request import check_single
 from endpoint.things import dereference, identity
 from graph.store.releases import Release
 
@@ -139,6 +141,7 @@ def _register(app: Flask, parts: Parts) -> None:
     """Add all routes."""
     rendering.install(app)
     names.install(app)
+    faults.install(app)
     identity.install(app, parts.switch.verifier)
     of_releases = (releases, downloads, issues, sources, signposting)
     of_site = (pages, places, agreements, network, network_data, world, health, wikidata)
@@ -156,7 +159,8 @@ def _register(app: Flask, parts: Parts) -> None:
 def begin_request() -> Response | None:
     """Bind the request to a release, and start its clock; raises DamagedRelease when none may answer.
 
-    An address with a slash too many is moved. Raises the error of a request that has failed already.
+    An address with a slash too many is moved. Raises the error of a request that has failed already, and
+    ParameterError for a parameter that is given twice.
     """
     if (failure := request.environ.get(FAILED)) is not None:
         raise failure
@@ -165,6 +169,7 @@ def begin_request() -> Response | None:
     refusal = current.switch().refusal
     if refusal and request.blueprint not in _OF_THE_PROCESS:
         raise refusal
+    check_single(request.args)
     rule, path = request.url_rule, request.path.rstrip("/")
     if not request.path.endswith("/") or not path or (rule is not None and rule.rule.endswith("/")):
         return None

@@ -20,7 +20,6 @@ from werkzeug.routing import RequestRedirect
 
 from graph import errors
 from ontology import BASE
-from queries.mistakes import Mistake
 from queries.resolve import AmbiguousName, UnknownName
 
 PROBLEM_JSON = "application/problem+json"
@@ -84,10 +83,11 @@ class Problem:
     error: errors.KembarError | None = field(default=None, compare=False)
 
     @property
-    def mistake(self) -> Mistake | None:
-        """Return what is wrong with a parameter, where pages have words for it."""
-        said = getattr(self.error, "said", None)
-        return said if isinstance(said, Mistake) else None
+    def words(self) -> str:
+        """Return the name under which pages have words for it."""
+        if self.slug in SLUGS:
+            return self.slug
+        return "fault" if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR else OTHER
 
     @property
     def type(self) -> str:
@@ -150,6 +150,8 @@ _KINDS: Mapping[type[errors.KembarError], _Kind] = {
 
 SLUGS = frozenset({*(kind.slug for kind in _KINDS.values()), "body-size"})
 """The kinds of errors that pages have words for."""
+OTHER = "http"
+"""The name of what pages say of all other errors."""
 
 _CARRIED = ("line", "column", "limit", "limited", "parameter", "available", "supported")
 """The values of errors that problems have as members, by the same name."""
@@ -230,7 +232,7 @@ def respond(problem: Problem) -> Response:
     g.problem = problem.slug
     best = request.accept_mimetypes.best_match([PROBLEM_JSON, "application/json", "text/html", "text/plain"])
     if best == "text/html":
-        response = Response(render_template("site/error.html", problem=problem, slugs=SLUGS), mimetype=best)
+        response = Response(render_template("site/error.html", problem=problem), mimetype=best)
     elif best == "text/plain":
         response = Response(f"{problem.title}\n\n{problem.detail}\n", mimetype=best)
     else:

@@ -20,7 +20,16 @@ class Mistake(StrEnum):
     TOO_LONG = "is longer than {most} characters"
     UNKNOWN = "is given, but {query} has no such parameter; there is: {choices}"
     UNKNOWN_ALIKE = "is given, but {query} has no such parameter; did you mean {close}?"
+    TOO_OFTEN = "is given more than {most} times"
+    BESIDE = "is given together with {other}; give one of them"
     CONTROL = "has the control character {control}; leave it out"
+    NO_GRAPH = "is missing: give graph=IRI of a named graph, or default"
+    NO_IRI = "is not an absolute IRI"
+    NO_QUERY = "is missing; write a query"
+    NO_ROW = "is no row of this answer"
+    NO_SECONDS = "must be a number of seconds over 0 and at most {most}"
+    NO_TEXT = "holds characters that UTF-8 has not"
+    NO_VALUE = "takes no value"
     NEEDED = "is needed: {label} ({kind})"
 
     @property

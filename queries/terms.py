@@ -15,7 +15,7 @@ LONGEST_TEXT = 200
 def iri_term(iri: str, parameter: str = "iri") -> str:
     """Return the absolute IRI as a SPARQL term; raises ParameterError (of `parameter`) when it is none."""
     if not is_iri(iri):
-        raise ParameterError(parameter, iri, "is not an IRI")
+        raise ParameterError(parameter, iri, Mistake.NO_IRI)
     return str(node(iri))
 
 
@@ -29,4 +29,4 @@ def text_term(text: str, parameter: str = "text", language: str | None = None) -
     try:
         return str(Literal(text, language=language))
     except ValueError as exc:
-        raise ParameterError(parameter, repr(text), "holds characters that UTF-8 has not") from exc
+        raise ParameterError(parameter, repr(text), Mistake.NO_TEXT) from exc

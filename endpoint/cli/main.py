@@ -21,7 +21,7 @@ import click
 
 from endpoint.cli.output import LineFormatter, plain
 from endpoint.config import Config
-from graph.errors import KembarError
+from graph.errors import KembarError, ParameterError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "build": ("build", "Make a release of all collections."),
@@ -76,6 +76,12 @@ class Commands(click.Group):
             raise explain(exc) from exc
 
 
+class WrongSetting(click.ClickException):
+    """A setting of the environment, or an option that stands for one, means nothing."""
+
+    exit_code = click.UsageError.exit_code
+
+
 class ProgramFault(click.ClickException):
     """What nobody foresaw."""
 
@@ -83,7 +89,9 @@ class ProgramFault(click.ClickException):
 
 
 def explain(exc: Exception) -> click.ClickException:
-    """Return an error as a sentence with an exit code: 1 when it is ours or the system's, else 70."""
+    """Return an error as a sentence with an exit code: 2 for a setting, 1 for others of ours, else 70."""
+    if isinstance(exc, ParameterError):
+        return WrongSetting(plain(str(exc)))
     if isinstance(exc, KembarError):
         return click.ClickException(plain(str(exc)))
     if isinstance(exc, OSError):

@@ -1,14 +1,16 @@
-"""How commands write: data to stdout, words about it to stderr."""
+"""How commands read seconds, and how they write: data to stdout, words about it to stderr."""
 
 from __future__ import annotations
 
 import csv
 import io
 import logging
+import math
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import click
 from rich import box
 from rich.console import Console
 from rich.status import Status
@@ -21,6 +23,17 @@ _CONTROLS = {
     number: f"\\x{number:02x}" for number in (*range(32), *range(127, 160)) if chr(number) not in "\n\t"
 }
 _ONE_LINE = _CONTROLS | {ord("\n"): "\\n", ord("\t"): "\\t", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
+class Seconds(click.FloatRange):
+    """A time in seconds: of a range, and a number, which NaN and infinity are not."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return it as a number; any other is a wrong usage."""
+        seconds: float = super().convert(value, param, ctx)
+        if not math.isfinite(seconds):
+            self.fail(f"{value!r} is no number of seconds.", param, ctx)
+        return seconds
 
 
 def plain(text: str) -> str:

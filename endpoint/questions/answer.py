@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.errors import NotFound
-from endpoint.questions.choice import answer_choice
+from endpoint.questions.faults import answer_choice
 from endpoint.questions.formats.sheets import SHEETS, sheet_form
 from endpoint.questions.formats.spreadsheet_text import GUARD, MARK, find_text_form
 from endpoint.questions.groups import group_questions
@@ -25,9 +25,7 @@ from endpoint.show.texts import translate
 from endpoint.sparql import answer as sparql
 from endpoint.sparql.negotiation import formats_for, prefers_html
 from endpoint.sparql.request import QUERY
-from graph.errors import ParameterError
 from queries.canned import LANG, CannedQuery, Parameter
-from queries.mistakes import Mistake
 from queries.resolve import UnclearName
 
 blueprint = Blueprint("canned", __name__)
@@ -116,14 +114,8 @@ def _prefer_sheet() -> str | None:
 
 
 def _read_values(query: CannedQuery) -> dict[str, str]:
-    """Return the values of the request; ``lang`` may always be given, also where there are no labels.
-
-    Raises ParameterError for a parameter that is given more than once.
-    """
+    """Return the values of the request; ``lang`` may always be given, also where there are no labels."""
     takes_language = LANG in query.parameters
-    for name, values in request.args.lists():
-        if len(values) > 1:
-            raise ParameterError(name, values[1][:50], Mistake.REPEATED, count=len(values))
     ours = {MARK, GUARD, FACET} if takes_language else {MARK, GUARD, FACET, LANG.name}
     return {name: value for name, value in request.args.items() if name not in ours}
 

@@ -10,6 +10,7 @@ from rdflib import URIRef
 from rdflib.namespace import SKOS
 
 from endpoint.engine.results import Cell
+from endpoint.questions.faults import Fault
 from endpoint.show.lookup import Select, best_text, concept_label, concept_labels
 from endpoint.show.names import names
 from endpoint.show.texts import translate
@@ -58,15 +59,6 @@ class Field:
     suggestions: tuple[str, ...] = ()
     hint: str = ""
     error: Fault | None = None
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with the value of a parameter, in words of a language."""
-
-    parameter: str
-    text: str
-    language: str = "en"
 
 
 def form_fields(

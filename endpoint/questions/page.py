@@ -8,11 +8,11 @@ from flask import Response, request
 
 from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind
-from endpoint.errors import MISSING, status_of
-from endpoint.questions.choice import list_choices, status_of_choice
+from endpoint.errors import MISSING
+from endpoint.questions.faults import explain, list_choices, status_of_choice
 from endpoint.questions.formats.sheets import SHEETS
 from endpoint.questions.formats.spreadsheet_text import MARK
-from endpoint.questions.forms import Fault, form_fields
+from endpoint.questions.forms import form_fields
 from endpoint.questions.pictures.chart import year_chart
 from endpoint.questions.pictures.maps import map_rows
 from endpoint.questions.quoting import cite, make_path, write_snippets
@@ -27,9 +27,7 @@ from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import choose
 from graph.errors import ParameterError
 from queries.canned import LANG, LIMIT, PAGE, CannedQuery
-from queries.mistakes import Mistake
 from queries.pages import USUAL_ROWS, cut
-from queries.resolve import AmbiguousName, UnclearName
 
 WRITTEN = ("csv", "tsv", "json", "xml")
 """The formats that the engine writes, by suffix."""
@@ -50,20 +48,16 @@ def show_question(query: CannedQuery, values: Mapping[str, str]) -> Response:
         return _respond(query, fields=form_fields(query, values, lang, ask), asks=True)
     try:
         filled = fill_in(query, values, USUAL_ROWS)
-    except UnclearName as unclear:
-        fault = _explain(unclear, lang)
+    except ParameterError as problem:
+        fault = explain(problem, lang)
         return _respond(
             query,
-            status_of_choice(unclear),
+            status_of_choice(problem),
             fields=form_fields(query, values, lang, ask, fault),
-            problem=unclear,
+            problem=problem,
             fault=fault,
-            choices=list_choices(unclear),
+            choices=list_choices(problem),
         )
-    except ParameterError as problem:
-        fault = _explain_mistake(problem, lang)
-        fields = form_fields(query, values, lang, ask, fault)
-        return _respond(query, status_of(problem), fields=fields, problem=problem, fault=fault)
     facets = find_facets(query, filled, values, lang)
     answer = ask(filled.text, Lane.QUESTIONS)
     table = page_table(answer, ask, lang, query)
@@ -94,26 +88,6 @@ def show_missing(similar: Sequence[CannedQuery]) -> Response:
     lang = language()
     links = [(query.summary[lang], f"/queries/{query.slug}") for query in similar]
     return respond("things/missing.html", MISSING, heading=translate("missing.heading", lang), close=links)
-
-
-def _explain(unclear: UnclearName, language: str) -> Fault:
-    """Return what is wrong with a name, in the language of the page, which lists the candidates itself."""
-    if isinstance(unclear, AmbiguousName):
-        text = translate("question.ambiguous", language, value=unclear.value)
-    elif unclear.candidates:
-        text = translate("question.alike", language, value=unclear.value)
-    else:
-        text = translate("question.unknown", language, value=unclear.value)
-    return Fault(unclear.parameter, text, language)
-
-
-def _explain_mistake(problem: ParameterError, language: str) -> Fault:
-    """Return what is wrong with a value, in the language of the page where it has words for it."""
-    what = problem.what
-    if said := isinstance(problem.said, Mistake):
-        what = translate(f"mistake.{problem.said.key}", language, **problem.details)
-    text = f"“{problem.value}” {what}" if problem.value else what
-    return Fault(problem.parameter, text, language if said else "en")
 
 
 def _respond(query: CannedQuery, status: int = 200, **context: object) -> Response:

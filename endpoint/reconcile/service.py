@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from endpoint.engine.processes.worker_queue import WorkerQueue
 from endpoint.errors import NotFound, UnsupportedBody
@@ -35,7 +36,7 @@ from endpoint.show.names import names
 from endpoint.show.rendering import respond
 from endpoint.show.texts import translate
 from endpoint.sparql.negotiation import prefers_html
-from endpoint.sparql.request import FORM
+from endpoint.sparql.request import FORM, check_single
 from graph.errors import ParameterError, QueryAbandoned
 from graph.names.describe import class_label, describe_place
 from graph.names.index.ask import NameIndex
@@ -197,11 +198,16 @@ def _note_problems(problems: Sequence[ParameterError], count: int) -> None:
 # ---- forms
 
 
-def _read_form() -> dict[str, str]:
-    """Return the parameters of the form and of the address. Raises UnsupportedBody for any other body."""
+def _read_form() -> Mapping[str, str]:
+    """Return the parameters of the form and of the address.
+
+    Raises UnsupportedBody for any other body, and ParameterError for one that is given twice.
+    """
     if request.mimetype != FORM:
         raise UnsupportedBody(request.content_type or "", [FORM, _JSON])
-    return {**request.args, **request.form}
+    given = MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
+    check_single(given)
+    return given
 
 
 def _operate(operation: str, text: str) -> Json:

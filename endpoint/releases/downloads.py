@@ -43,7 +43,7 @@ def redirect_to_latest(name: str = "") -> Response:
     release = service().release
     if name and name not in {SUMS, "issues"}:
         _find_file(release, name)
-    return _redirect(link(f"/data/{release.id}/{name}"), HTTPStatus.TEMPORARY_REDIRECT)
+    return _redirect(link(f"/data/{release.id}/{name}", request.args), HTTPStatus.TEMPORARY_REDIRECT)
 
 
 @blueprint.get(f"/data/<release_id>/{SUMS}")

@@ -15,18 +15,22 @@ from endpoint.serving.pinned import find_kept
 from endpoint.show.addresses import language, link, local_path, page_path
 from endpoint.show.lookup import concept_label
 from endpoint.show.rendering import Download, respond
+from endpoint.show.tables import read_choice
 from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue
 from endpoint.sparql.negotiation import prefers_html
 from graph.downloads.quality import ORIGINS, RULE, Issue, read_table
+from graph.errors import ParameterError
 from graph.model.iris import concept_iri
 from graph.store.releases import Release
-from ontology import rules
+from ontology import concepts, rules
+from queries.mistakes import Mistake
 
 blueprint = Blueprint("issues", __name__)
 
 ISSUES_SHOWN = 300
 """A page lists no more issues of one origin than this, and says so; the downloads hold all."""
+_ORIGIN, _KIND, _COLLECTION = "origin", "kind", "collection"
 _FILE_OF = {"text/csv": summary.ISSUES, "text/turtle": "issues.ttl"}
 
 
@@ -80,7 +84,10 @@ def show_issues(release_id: str) -> Response:
 
 
 def _see_file(release: Release) -> Response:
-    """Return 303 to the file of issues that a program prefers."""
+    """Return 303 to the file of issues that a program prefers; who asks for some of them is refused."""
+    for name in (_ORIGIN, _KIND, _COLLECTION):
+        if value := request.args.get(name):
+            raise ParameterError(name, value[:50], Mistake.UNKNOWN, query="/issues.*", choices="-")
     best = request.accept_mimetypes.best_match(list(_FILE_OF), "text/csv")
     response = Response(status=HTTPStatus.SEE_OTHER)
     response.headers["Location"] = f"/data/{release.id}/{_FILE_OF[best]}"
@@ -100,8 +107,10 @@ def _collections_of(issue: Issue) -> list[str]:
 
 
 def _filter_issues(issues: Sequence[Issue]) -> list[Issue]:
-    """Return the issues that ``?origin=``, ``?kind=`` and ``?collection=`` leave."""
-    origin, kind, collection = (request.args.get(name, "") for name in ("origin", "kind", "collection"))
+    """Return the issues that ``?origin=``, ``?kind=`` and ``?collection=`` leave; raises ParameterError."""
+    origin = read_choice(_ORIGIN, ORIGINS)
+    kind = read_choice(_KIND, {*concepts("issue"), *(issue.kind for issue in issues)})
+    collection = read_choice(_COLLECTION, (name for issue in issues for name in _collections_of(issue)))
     return [
         issue
         for issue in issues

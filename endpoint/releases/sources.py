@@ -18,7 +18,7 @@ from endpoint.show.addresses import language, link
 from endpoint.show.lookup import Row, ask, concept_label, prefix_lines, text_of
 from endpoint.show.release import list_collections
 from endpoint.show.rendering import Download, respond
-from endpoint.show.tables import read_paging
+from endpoint.show.tables import read_choice, read_paging
 from endpoint.show.texts import language_name, translate
 from endpoint.show.values import FormattedValue, format_value
 from endpoint.sparql import answer as sparql
@@ -121,7 +121,7 @@ def show_sources(suffix: str | None = None) -> Response:
     lang = language()
     traits = {row["source"].value: row for row in ask(_TRAITS).rows}
     rows = [_source_row(row, traits[row["source"].value], lang) for row in ask(SOURCES_QUERY).rows]
-    kinds, values = _sum_by_kind(rows), {name: request.args.get(name, "") for name in _FACETS}
+    kinds, values = _sum_by_kind(rows), _read_values(rows)
     wanted = {name: value for name, value in values.items() if value}
     chosen = [row for row in rows if all(_FACETS[name](row, value) for name, value in wanted.items())]
     paging = read_paging(len(chosen))
@@ -138,6 +138,16 @@ def show_sources(suffix: str | None = None) -> Response:
         downloads=[Download(name.upper(), "", f"/sources.{name}") for name in WRITTEN],
         sparql=SOURCES_QUERY,
     )
+
+
+def _read_values(rows: Sequence[SourceRow]) -> dict[str, str]:
+    """Return what each facet asks for; raises ParameterError for what no source has."""
+    return {
+        _TEXT: request.args.get(_TEXT, ""),
+        _KIND: read_choice(_KIND, (_slug(row.kind) for row in rows)),
+        _COLLECTION: read_choice(_COLLECTION, (row.collection for row in rows)),
+        _LANGUAGE: read_choice(_LANGUAGE, (row.language for row in rows)),
+    }
 
 
 def _refuse_parts() -> None:

@@ -6,7 +6,7 @@ Long lists are cut into pages, and say how many there are in all.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -183,6 +183,14 @@ class Paging:
             return ""
         values = {name: value for name, value in request.args.items() if name != "page"}
         return link(request.path, values if page == 1 else {**values, "page": str(page)})
+
+
+def read_choice(name: str, choices: Iterable[str]) -> str:
+    """Return which of the choices the address asks for, else nothing; raises ParameterError for another."""
+    chosen, known = request.args.get(name, ""), sorted(set(choices))
+    if chosen and chosen not in known:
+        raise ParameterError(name, chosen[:50], Mistake.NO_CHOICE, choices=", ".join(known) or "-")
+    return chosen
 
 
 def read_paging(total: int, rows: int = PAGE_ROWS) -> Paging:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from endpoint.errors import NotFound
 from endpoint.show.addresses import language, link
 from endpoint.show.lookup import LABEL_PROPERTIES, Row, ask, concept_label, find_labels
 from endpoint.show.rendering import respond
-from endpoint.show.tables import read_paging
+from endpoint.show.tables import read_choice, read_paging
 from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue, format_value
-from graph.errors import ParameterError
 from graph.model.iris import is_qid
 from ontology import PREFIXES
 from queries.terms import iri_term
@@ -94,10 +93,7 @@ def show_places(country: str) -> Response:
 
 
 def _read_sort() -> str:
-    sort = request.args.get("sort", SORTS[0])
-    if sort not in SORTS:
-        raise ParameterError("sort", sort, f"is none of {', '.join(SORTS)}")
-    return sort
+    return read_choice("sort", SORTS) or SORTS[0]
 
 
 def _country_row(row: Row, labels: dict[str, str]) -> CountryRow:

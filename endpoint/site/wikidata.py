@@ -23,6 +23,7 @@ from endpoint.show.values import FormattedValue, format_day, format_value
 from graph.downloads.quickstatements import Proposal, write_quickstatements
 from graph.errors import ParameterError
 from graph.model.dates import PartialDate, parse_date
+from queries.mistakes import Mistake
 from queries.pages import USUAL_ROWS, first_select, without_order
 
 blueprint = Blueprint("wikidata", __name__)
@@ -126,7 +127,7 @@ def _choose(rows: Sequence[Row], only: Collection[str]) -> list[Row]:
     found = {_key(row) for row in rows}
     for key in only:
         if key not in found:
-            raise ParameterError(ONLY, key[:50], "is no row of this answer")
+            raise ParameterError(ONLY, key[:50], Mistake.NO_ROW)
     return [row for row in rows if not only or _key(row) in only]
 
 

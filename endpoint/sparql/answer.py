@@ -29,6 +29,7 @@ from endpoint.sparql.page import sparql_page
 from endpoint.sparql.request import QueryOperation, read_operation
 from endpoint.sparql.service_description import write_description
 from graph.errors import ParameterError, QueryError
+from queries.mistakes import Mistake
 
 __all__ = ["Form", "Found", "answer", "answer_operation", "blueprint", "read_operation", "respond"]
 
@@ -94,7 +95,7 @@ def answer_operation(request: Request, operation: QueryOperation) -> Found:
     Raises ParameterError without a query, and what ``guard.admit`` and ``find`` raise.
     """
     if operation.query is None:
-        raise ParameterError("query", "", "is missing")
+        raise ParameterError("query", "", Mistake.NO_QUERY)
     return find(request, guard.admit(operation.query, service().config), operation)
 
 
@@ -221,7 +222,7 @@ def describe_service(format_name: str | None) -> Response:
     try:
         chosen = choose(QueryKind.GRAPH, request.accept_mimetypes, format_name, for_quads=True)
     except NotAcceptable as exc:
-        raise ParameterError("query", "", "is missing") from exc
+        raise ParameterError("query", "", Mistake.NO_QUERY) from exc
     body = write_description(service(), request.base_url, chosen.media_type)
     response = Response(body, content_type=chosen.content_type)
     response.vary.add("Accept")

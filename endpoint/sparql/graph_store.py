@@ -15,6 +15,7 @@ from endpoint.sparql import answer as sparql
 from endpoint.sparql.service_description import count_graphs
 from graph.errors import ParameterError
 from graph.model.terms import is_iri
+from queries.mistakes import Mistake
 
 blueprint = Blueprint("graph_store", __name__)
 
@@ -35,20 +36,20 @@ def answer() -> Response:
 def _wants_default() -> bool:
     named, default = request.args.getlist("graph"), request.args.getlist("default")
     if named and default:
-        raise ParameterError("default", default[0], "is given together with graph; ask for one of them")
+        raise ParameterError("default", default[0], Mistake.BESIDE, other="graph")
     if not named and not default:
-        raise ParameterError("graph", "", "is missing: give graph=IRI of a named graph, or default")
+        raise ParameterError("graph", "", Mistake.NO_GRAPH)
     if len(named) > 1:
-        raise ParameterError("graph", named[1], "is given more than once")
+        raise ParameterError("graph", named[1], Mistake.REPEATED, count=len(named))
     if any(default):
-        raise ParameterError("default", default[0], "takes no value")
+        raise ParameterError("default", default[0], Mistake.NO_VALUE)
     return bool(default)
 
 
 def _graph_iri() -> str:
     iri = request.args["graph"]
     if not is_iri(iri):
-        raise ParameterError("graph", iri, "is not an absolute IRI")
+        raise ParameterError("graph", iri, Mistake.NO_IRI)
     known = count_graphs(service())
     if iri not in known:
         raise NotFound(f"there is no graph {iri} in this release; it has {', '.join(known) or 'none'}")

@@ -20,6 +20,7 @@ from endpoint.serving.current import service
 from endpoint.sparql.negotiation import name_one_format
 from graph.errors import ParameterError, QueryRefused, QuerySyntaxError
 from graph.model.terms import is_iri
+from queries.mistakes import Mistake
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -31,10 +32,12 @@ VERSIONS = ("1.1", "1.2", "1.2-basic")
 MOST_GRAPHS = 100
 """How many graphs a request may name."""
 
+_NUMBER = re.compile(r"[0-9]{0,9}\.?[0-9]{1,9}")
 # A byte beyond ASCII, percent-encoded.
 _BEYOND_ASCII = re.compile(rb"%[89A-Fa-f]")
 _SINGLE = ("query", "format", "output", "timeout", "version")
 _FORMAT_NAMES = ("format", "output")
+_MAY_REPEAT = frozenset({"default-graph-uri", "named-graph-uri", "graph", "default", "only"})
 _OF_UPDATES = frozenset({"update", "using-graph-uri", "using-named-graph-uri"})
 
 
@@ -65,7 +68,7 @@ def read_operation(request: Request) -> QueryOperation:
         else:
             given = MultiDict([*request.args.items(multi=True), ("query", _read_body(request))])
         if "query" not in given and not _has_update(given):
-            raise ParameterError("query", "", "is missing from the form")
+            raise ParameterError("query", "", Mistake.NO_QUERY)
     return _read_parameters(given)
 
 
@@ -121,12 +124,22 @@ def _read_parameters(given: MultiDict[str, str]) -> QueryOperation:
     )
 
 
+def check_single(given: MultiDict[str, str]) -> None:
+    """Raise ParameterError when the address or the form of a request, for whatever it is, gives one twice.
+
+    Several graphs and rows may be chosen, and one format may go by two names.
+    """
+    for name in given:
+        if name not in _MAY_REPEAT:
+            _read_single(given, name)
+
+
 def _read_single(given: MultiDict[str, str], name: str) -> str | None:
     if name not in given:
         return None
     values = given.getlist(name)
     if len(values) > 1 and not (name in _FORMAT_NAMES and name_one_format(values)):
-        raise ParameterError(name, values[1], "is given more than once")
+        raise ParameterError(name[:50], values[1][:50], Mistake.REPEATED, count=len(values))
     return values[0]
 
 
@@ -140,16 +153,16 @@ def _no_update() -> QueryRefused:
 
 def _check_version(version: str | None) -> None:
     if version is not None and version not in VERSIONS:
-        raise ParameterError("version", version, f"is not one of {', '.join(VERSIONS)}")
+        raise ParameterError("version", version, Mistake.NO_CHOICE, choices=", ".join(VERSIONS))
 
 
 def _read_graphs(given: MultiDict[str, str], name: str) -> tuple[str, ...]:
     iris = given.getlist(name)
     if len(iris) > MOST_GRAPHS:
-        raise ParameterError(name, str(len(iris)), f"is given more than {MOST_GRAPHS} times")
+        raise ParameterError(name, "", Mistake.TOO_OFTEN, most=MOST_GRAPHS)
     for iri in iris:
         if not is_iri(iri):
-            raise ParameterError(name, iri, "is not an absolute IRI")
+            raise ParameterError(name, iri, Mistake.NO_IRI)
     return tuple(dict.fromkeys(iris))
 
 
@@ -157,10 +170,7 @@ def _read_seconds(text: str | None) -> float | None:
     if not text:
         return None
     most = service().config.max_query_seconds
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
+    seconds = float(text) if _NUMBER.fullmatch(text) else 0.0
     if not 0 < seconds <= most:
-        raise ParameterError("timeout", text, f"must be a number of seconds over 0 and at most {most:g}")
+        raise ParameterError("timeout", text, Mistake.NO_SECONDS, most=f"{most:g}")
     return seconds

@@ -146,7 +146,7 @@ def find_release(home: Path, name: str) -> Release:
         current = current_id(home)
         kept = [release for release in list_kept(home) if id_of(release) != current][:1]
     else:
-        kept = [release for release in list_kept(home) if id_of(release).startswith(name)]
+        kept = [release for release in list_kept(home) if name and id_of(release).startswith(name)]
     if len(kept) == 1:
         if isinstance(kept[0], DamagedRelease):
             raise kept[0]

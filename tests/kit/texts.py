@@ -36,6 +36,7 @@ Key = str | tuple[str, ...]
 """A text has one key; a plural has it once for each form that English has."""
 
 COMPUTED: dict[str, Iterable[str]] = {
+    "advice.": (*errors.SLUGS, errors.OTHER),
     "change.": _CHANGES,
     "count.": (*pages._COUNTS, *pages._SHARES, *summary.COUNTS),
     "data.changes.": _CHANGES,
@@ -55,7 +56,7 @@ COMPUTED: dict[str, Iterable[str]] = {
     "mistake.": [mistake.key for mistake in Mistake],
     "network.": ("places", "components", "communities"),
     "partners.": GROUPS,
-    "problem.": errors.SLUGS,
+    "problem.": (*errors.SLUGS, errors.OTHER),
     "question.page.": ("first", "prev", "next", "last"),
     "reconcile.feature.": FEATURES,
     "sources.": ("kind", "collection", "language"),

@@ -217,7 +217,7 @@ def test_terms_are_serialised_by_the_engine() -> None:
 
 @pytest.mark.parametrize("iri", ["x> } #", "no scheme", "https://example.org/a b", "https://example.org/<>"])
 def test_what_is_no_iri_is_refused(iri: str) -> None:
-    with pytest.raises(ParameterError, match="is not an IRI"):
+    with pytest.raises(ParameterError, match="is not an absolute IRI"):
         iri_term(iri, "p")
 
 

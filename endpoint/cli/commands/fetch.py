@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from endpoint.cli.output import log_console
+from endpoint.cli.output import Seconds, log_console
 from endpoint.config import Config
 from graph.errors import FetchError, ReleaseError
 from graph.model.iris import is_qid
@@ -189,9 +189,7 @@ def _duration(seconds: float) -> str:
 
 @click.command(name="pull")
 @click.argument("address")
-@click.option(
-    "--every", "seconds", metavar="SECONDS", type=click.FloatRange(min=1), help="Look again and again."
-)
+@click.option("--every", "seconds", metavar="SECONDS", type=Seconds(min=1), help="Look again and again.")
 @contact_option
 @click.pass_obj
 def pull_command(config: Config, address: str, seconds: float | None, contact: str) -> None:

@@ -107,7 +107,8 @@ def answer_question(
 ) -> None:
     """Write the answer of `query` to stdout; a value that means nothing is a wrong usage.
 
-    A table is a page with its numbers, other formats are all rows unless `limit` or `page` is given.
+    A table is a page with its numbers, other formats are all rows unless `limit` or `page` is given: then
+    stderr has their number.
     """
     name = format_name or ("table" if is_terminal() else "csv")
     release = sound_release(config)
@@ -123,6 +124,8 @@ def answer_question(
         else:
             reading = trust(filled.text, QueryKind.SELECT)
             print_bytes(engine.run(reading, media_type(reading.kind, name), lane=Lane.PAGES).body)
+            if filled.page is not None:
+                log_console().print(f"a part of {_count(engine, filled.total)} rows", markup=False)
 
 
 def _print_page(engine: Engine, filled: Filled, query: CannedQuery, language: str) -> None:

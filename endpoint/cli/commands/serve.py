@@ -20,7 +20,6 @@ from graph.engines.credentials import Credentials
 from graph.engines.generations.bulk import BULK_LOAD, write_for_bulk_load
 from graph.engines.generations.publication import publish_to_engine, remove_older
 from graph.engines.target import Addresses, reach
-from graph.errors import ParameterError
 from graph.store.releases import find_release, served_release
 from ontology import BASE
 
@@ -111,7 +110,7 @@ def publish_command(
     config = replace(config, engine=engine or config.engine)
     config.check_engine()
     if not config.engine:
-        raise ParameterError("--engine", "", "is missing; give the address of a SPARQL server")
+        raise click.UsageError("--engine is missing; give the address of a SPARQL server")
     release, console = find_release(config.home, release_name), log_console()
     credentials = Credentials(config.engine_user, config.engine_password, config.engine_token)
     with (

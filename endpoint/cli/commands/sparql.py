@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from endpoint.cli.output import is_terminal, print_bytes
+from endpoint.cli.output import Seconds, is_terminal, print_bytes
 from endpoint.cli.query_engine import media_type, open_engine, print_result, sound_release
 from endpoint.config import Config
 from endpoint.engine.language.guard import QueryKind, read
@@ -30,7 +30,7 @@ TABLE = "table"
     help="table, csv, tsv, json or xml; for CONSTRUCT and DESCRIBE turtle, ntriples, jsonld or rdfxml. "
     "A table or Turtle on a terminal, else csv or N-Triples.",
 )
-@click.option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="Give up after so long.")
+@click.option("--timeout", type=Seconds(min=0.1), metavar="SECONDS", help="Give up after so long.")
 @click.pass_obj
 def sparql_command(
     config: Config, query: str | None, file: Path | None, format_name: str | None, timeout: float | None

@@ -118,6 +118,25 @@ def test_a_table_is_a_page_that_says_of_how_many_rows(kembar):
     assert result.stderr.startswith("2 rows of 6; --limit and --page show others, --format csv writes all\n")
 
 
+@pytest.mark.parametrize("page", ["1", "99"])
+def test_a_part_of_the_rows_says_of_how_many(kembar, page):
+    arguments = [
+        "cities-with-multiple-partners",
+        "--min",
+        "1",
+        "--format",
+        "csv",
+        "--limit",
+        "4",
+        "--page",
+        page,
+    ]
+    result = kembar("query", *arguments)
+    assert len(result.stdout.splitlines()) == (5 if page == "1" else 1)
+    assert "a part of 6 rows" in result.stderr
+    assert "a part of" not in kembar("query", *arguments[:5]).stderr
+
+
 def test_an_option_that_is_given_twice_is_a_wrong_usage(kembar):
     result = kembar("query", "partners-of-a-city", "--city", "Seoul", "--city", "Busan")
     assert (result.exit_code, "is given 2 times; give it once" in result.stderr) == (2, True)
@@ -161,6 +180,10 @@ def test_json_is_the_sparql_format(kembar):
         (["sparql"], "give one query"),
         (["sparql", "ASK {}", "--format", "turtle"], "json, xml, csv, tsv"),
         (["sparql", "ASK {}", "--timeout", "0"], "--timeout"),
+        (["sparql", "ASK {}", "--timeout", "nan"], "'nan' is no number of seconds"),
+        (["sparql", "ASK {}", "--timeout", "inf"], "'inf' is no number of seconds"),
+        (["pull", "http://localhost:1", "--every", "nan"], "'nan' is no number of seconds"),
+        (["publish", "--engine", "here"], "'here' is no address of the web"),
         (["serve", "--port", "0"], "--port"),
         (["collections", "--format", "xml"], "xml"),
         (["nothing"], "nothing"),

@@ -54,9 +54,9 @@ def test_serving_without_the_release_there_is_refused_at_once(home):
 
 def test_what_fails_is_one_sentence_without_secrets(publish):
     assert "is missing; give the address of a SPARQL server" in publish().stderr
-    assert publish().exit_code == 1
+    assert publish().exit_code == 2
     refused = publish("--engine", "http://ann:s3cret@127.0.0.1/query")
-    assert refused.exit_code == 1
+    assert refused.exit_code == 2
     assert "s3cret" not in refused.output
     with sparql_server() as server:
         server.guard = lambda given: "Basic"

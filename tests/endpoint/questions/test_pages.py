@@ -133,6 +133,10 @@ INDONESIAN = {**BROWSER, "Accept-Language": "id"}
         (f"{PARTNERS}?city=a&city=b", "Ada parameter yang salah city: “b” diberikan 2 kali"),
         ("/agreements?page=x", "Ada parameter yang salah page: “x” bukan bilangan bulat"),
         ("/search?q=a&q=b", "q: “b” diberikan 2 kali; berikan sekali saja"),
+        ("/places?sort=x", "sort: “x” bukan salah satu pilihan; yang ada: name, partners"),
+        ("/sparql?query=ASK{}&timeout=99", "timeout: “99” harus berupa banyaknya detik"),
+        ("/sparql?query=ASK{}&query=ASK{}", "query: “ASK{}” diberikan 2 kali; berikan sekali saja"),
+        (f"{PARTNERS}.csv?city=Atlantis", "city: “Atlantis” tidak ada dalam data. Tulis nama wilayah"),
     ],
 )
 def test_a_page_says_in_its_language_what_is_wrong_with_a_value(client, path, text):

@@ -192,6 +192,19 @@ def test_the_issues_are_counted_and_listed(client):
 
 
 @pytest.mark.parametrize(
+    "path",
+    [
+        *(f"/data/{NEW}/issues?{name}=nothing" for name in ("origin", "kind", "collection")),
+        *(f"/sources?{name}=nothing" for name in ("kind", "collection", "language")),
+    ],
+)
+def test_a_list_is_not_narrowed_down_to_what_there_is_not(client, path):
+    page = client.get(path, headers=HTML)
+    assert (page.status_code, "“nothing” is not one of the choices" in page.text) == (400, True)
+    assert client.get(path, headers={"Accept": "text/csv"}).status_code == 400
+
+
+@pytest.mark.parametrize(
     ("accept", "name"), [("text/csv", "issues.csv"), ("text/turtle", "issues.ttl"), ("*/*", "issues.csv")]
 )
 def test_the_issues_page_leads_programs_to_the_files(client, accept, name):

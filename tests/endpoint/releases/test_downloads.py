@@ -224,6 +224,7 @@ def test_latest_leads_to_the_current_release(client):
         "/data/latest/void.ttl": f"/data/{NEW}/void.ttl",
         "/data/latest/SHA256SUMS": f"/data/{NEW}/SHA256SUMS",
         "/data/latest/issues": f"/data/{NEW}/issues",
+        "/data/latest/issues?kind=overstated": f"/data/{NEW}/issues?kind=overstated",
     }.items():
         response = client.get(address)
         assert (response.status_code, response.headers["Location"]) == (307, target)

@@ -47,6 +47,7 @@ def test_suggestions_say_what_each_is_and_where(client):
     [
         *("/search?q=a&skip=x", "/search.json?q=a&limit=51", "/search?q=a&skip=-1"),
         *("/search?q=a&q=b", "/search.json?q=a&limit=1&limit=2"),
+        *("/search.json?q=a&limit=00000000099", "/search.json?q=a&limit=000000000" + "9" * 5000),
         *("/search?q=%00", "/search?q=a%1b%5B2J", "/search.json?q=%EF%BF%BE"),
     ],
 )

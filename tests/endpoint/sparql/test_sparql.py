@@ -293,9 +293,19 @@ def test_without_a_query_programs_get_the_service_description(client, accept):
     assert [(int(row.formats), str(row.language)) for row in asked] == [(10, language)]
 
 
+@pytest.mark.parametrize("timeout", ["0", "-1", "nan", "inf", "1e1", "1_0", "٥", "5s", "31"])
+def test_a_time_is_written_in_digits_and_within_the_most(client, timeout):
+    told = ask(client, "ASK {}", timeout=timeout)
+    assert (told.status_code, "must be a number of seconds" in told.json["detail"]) == (400, True)
+    assert ask(client, "ASK {}", timeout="2.5").status_code == 200
+
+
 def test_without_a_query_who_wants_results_is_told(client):
     response = client.get("/sparql", headers={"Accept": JSON})
-    assert (response.status_code, response.json["detail"]) == (400, "parameter query: '' is missing")
+    assert (response.status_code, response.json["detail"]) == (
+        400,
+        "parameter query: '' is missing; write a query",
+    )
 
 
 def test_browsers_get_the_page_and_on_it_the_result_or_the_error(client):

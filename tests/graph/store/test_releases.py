@@ -159,6 +159,8 @@ def test_a_damaged_release_is_skipped_and_told(home):
         find_release(home, B[:12])
     with pytest.raises(ReleaseError, match=f"{D}; {C}; {B}; {A}"):
         find_release(home, "2026")
+    with pytest.raises(ReleaseError, match="'' is no kept release"):
+        find_release(home, "")
 
 
 def test_the_newest_sound_ones_are_kept_and_older_ones_removed_damaged_or_not(home):

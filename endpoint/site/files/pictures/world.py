@@ -15,6 +15,7 @@ from endpoint.serving.releases.kept import Kept
 from endpoint.show.rendering import revalidated
 from endpoint.site.files.pictures.drawings import read_links, read_positions
 from graph.errors import ParameterError
+from queries.mistakes import Mistake
 
 blueprint = Blueprint("world", __name__)
 
@@ -33,7 +34,9 @@ def show_world() -> Response:
     """
     detail = request.args.get("detail", "")
     if detail not in _DETAILS:
-        raise ParameterError("detail", detail[:50], "is not 'fine'")
+        raise ParameterError(
+            "detail", detail[:50], Mistake.NO_CHOICE, choices=", ".join(filter(None, _DETAILS))
+        )
     drawings, draw = _DETAILS[detail]
     drawn = drawings.get(service().engine, None, partial(_draw, draw=draw))
     response = Response(drawn, content_type="image/svg+xml")

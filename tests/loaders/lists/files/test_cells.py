@@ -6,6 +6,7 @@ import pytest
 
 from graph.errors import TableError
 from loaders.lists.files.cells import read_cells
+from loaders.lists.files.json_rows import _read_object
 from loaders.lists.files.layout import Layout
 from tests.kit.graph.cells import rows, write
 
@@ -246,7 +247,8 @@ def test_a_line_of_ndjson_that_is_no_object_is_told_and_a_column_may_come_late(t
     assert [line for line, _ in told] == [1, 2, 3, 4, 5, 6, 7]
     assert [told[0], told[3]] == [(1, ("1", "")), (4, ("2", "true"))]
     assert told[1][1] == "it is no object"
-    assert [reason.split(" (")[0] for _, reason in told[2:3] + told[4:6]] == ["it is no JSON"] * 3
+    assert [reason.split(" (")[0] for _, reason in told[2:3] + told[4:5]] == ["it is no JSON"] * 2
+    assert told[5][1] == "its objects and lists are nested too deeply"
     assert told[6][1] == "it holds half a character, or a null character"
 
 
@@ -256,11 +258,14 @@ def test_a_line_of_ndjson_that_is_no_object_is_told_and_a_column_may_come_late(t
         ('[{"a": 1},\n{"a": 2}', r"line 2: from here on it is no JSON \(a comma"),
         ('[{"a": 1},\n\n{"a": }]', r"line 3: from here on it is no JSON \("),
         ('[{"a": 1}]\nmore', "something follows the end of the list"),
-        ("[" * 99_999, "line 1: from here on it is no JSON"),
+        ("[" * 99_999, r"line 1: from here on it is no JSON \(a bracket or a text"),
+        ('[{"a": 1},\n' + '{"a":[' * 50_000 + "}]" * 50_000 + "]", r"line 2: .* \(a bracket or a text"),
+        ('[{"a": 1},\n' + "[" * 50_000 + '"' + "]" * 50_000 + "]", r"line 2: .* \(a bracket or a text"),
         ("[]", "the file is empty"),
         ("", "the file is empty"),
         ('{\n"a": [{"b": 1}]\n}', "it is no JSON"),
     ],
+    ids=range(9),
 )
 def test_a_damaged_list_of_json_is_refused_with_its_line(tmp_path, text, told):
     with pytest.raises(TableError, match=told):
@@ -278,3 +283,28 @@ def test_what_one_object_of_a_list_has_wrong_costs_that_object_alone(tmp_path):
         (1, "two of its values have one name"),
         (1, ("7",)),
     ]
+
+
+@pytest.mark.parametrize("name", ["list.json", "list.ndjson"])
+@pytest.mark.parametrize("depth", [2_000, 99_999])
+def test_an_object_that_is_too_deep_costs_its_row_alone(tmp_path, name, depth):
+    deep = '{"a": ' * depth + '"]\\"}"' + "}" * depth
+    lines = ('{"a": 1}', deep, f'{{"a": {"[" * 3_000}{"]" * 3_000}}}', '{"a": 7}')
+    text = "\n".join(lines) if name.endswith("ndjson") else "[" + ",\n".join(lines) + "]"
+    told = "its objects and lists are nested too deeply"
+    assert rows(write(tmp_path, text, name)) == [(1, ("1",)), (2, told), (3, told), (4, ("7",))]
+
+
+def test_numbers_of_an_object_in_a_list_are_numbers(tmp_path):
+    text = '[{"a": [{"b": 1, "c": [-2, {"d": 1.5}], "e": null, "f": "1"}, 3]}]'
+    assert rows(write(tmp_path, text, "list.json")) == [
+        (1, ('{"b": 1, "c": [-2, {"d": 1.5}], "e": null, "f": "1"}; 3',))
+    ]
+
+
+@pytest.mark.parametrize("wrap", [lambda inner: {"a": inner}, lambda inner: {"a": [inner]}])
+def test_an_object_that_was_read_may_still_be_too_deep_for_cells(wrap):
+    value = 1
+    for _ in range(5_000):
+        value = wrap(value)
+    assert _read_object(value) == ({}, "its objects and lists are nested too deeply")
