@@ -62,6 +62,12 @@ def test_the_answer_is_the_same(app, plain, name):
     assert told(ask(plain, query, headers=headers)) == told(ask(app.test_client(), query, headers=headers))
 
 
+def test_what_is_given_twice_is_refused_also_where_it_means_nothing(app, plain):
+    path = "/sparql?query=ASK%7B%7D&x=1&x=2"
+    assert plain.get(path).status_code == 400
+    assert told(plain.get(path)) == told(app.test_client().get(path))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "path", ["/", "/sparql", "/sparql/", "/sparql?query=ASK%7B%7D&format=html", "/health/live"]
