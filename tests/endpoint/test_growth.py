@@ -82,8 +82,8 @@ def bounded_caches():
 def caches(client):
     """The caches that there are before the first request.
 
-    All else that is there then, the merged world of other tests too, is kept out of the collector's way: no request
-    made it, so it cannot be what one left behind.
+    All else that is there then, the merged world of other tests too, is kept out of the collector's way: no
+    request made it, so it cannot be what one left behind.
     """
     gc.unfreeze()  # what was there before the tests is told too
     found = bounded_caches()

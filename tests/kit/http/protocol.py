@@ -6,6 +6,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from endpoint.app import close_app, create_app
 from tests.kit.http.elsewhere.peers import running_peer
@@ -17,6 +19,8 @@ CORE = "https://w3id.org/kota-kembar/graph/core"
 VOCABULARY = "https://w3id.org/kota-kembar/graph/vocabulary"
 KK = "PREFIX kk: <https://w3id.org/kota-kembar/ontology#> "
 COUNT = KK + "SELECT (COUNT(*) AS ?n) WHERE { ?a kk:partnerOf ?b }"
+Headers = dict[str, str] | None
+
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
@@ -36,6 +40,11 @@ def world_protocol(home: Path, **changes: object) -> Iterator[Flask]:
         stack.callback(close_app, app)
         app.testing = True
         yield app
+
+
+def ask(client: FlaskClient, query: str, headers: Headers = None, **parameters: object) -> TestResponse:
+    """Return the answer to a query by GET."""
+    return client.get("/sparql", query_string={"query": query, **parameters}, headers=headers)
 
 
 def problem(response) -> str:

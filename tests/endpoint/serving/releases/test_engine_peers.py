@@ -146,7 +146,7 @@ def lines_of(answer):
 
 def test_the_protocol_tests_pass_with_the_engine(peer):
     """All but those that OTHERWISE names."""
-    files = [f"tests/endpoint/sparql/test_{name}.py" for name in ("protocol", "graph_store")]
+    files = [f"tests/endpoint/sparql/test_{name}.py" for name in ("protocol", "answers", "graph_store")]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
     environment = os.environ | {"KEMBAR_TEST_ENGINE": peer.name}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
