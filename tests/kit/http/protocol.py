@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from endpoint.app import close_app, create_app
 from tests.kit.http.elsewhere.peers import running_peer
-from tests.kit.http.elsewhere.release import publish_at
+from tests.kit.http.elsewhere.release import MOST_ROWS, publish_at
 from tests.kit.http.engine import small_config
 from tests.kit.http.site import make_world_home
 
@@ -35,7 +35,7 @@ def world_protocol(home: Path, **changes: object) -> Iterator[Flask]:
         if name := os.environ.get("KEMBAR_TEST_ENGINE"):
             peer = stack.enter_context(running_peer(name, home / "engine"))
             publish_at(peer.address, release, peer.credentials)
-            changes = {"engine": peer.address} | changes
+            changes = {"engine": peer.address, "result_rows": MOST_ROWS} | changes
         app = create_app(small_config(home, **({"queue": 16} | changes)), release)
         stack.callback(close_app, app)
         app.testing = True
