@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import ceil
 
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 
 from graph.engines.answers import check_type
 from graph.engines.connection import Connection
 from graph.engines.credentials import Credentials
-from graph.engines.generations.digests import digest_in_engine, digest_release
+from graph.engines.generations.digests import count_triples, digest_in_engine, digest_release
 from graph.engines.generations.names import is_marked, name_graphs
 from graph.engines.products import product_named
 from graph.engines.remote import Generation
@@ -84,10 +84,21 @@ def find_row_limit(target: Target, graphs: tuple[str, ...], most_rows: int, trip
 
 
 def _compare(target: Target, store: Store, names: Mapping[str, str]) -> Iterator[str]:
-    """Yield a sentence for each graph that the engine does not give back as it is in the release."""
+    """Yield a sentence for each graph that the engine does not give back as it is in the release.
+
+    All are counted first, which is soon: a store that is loaded by half need not be read.
+    """
+    if faults := list(_compare_counts(target, store, names)):
+        yield from faults
+        return
     for graph, name in names.items():
         expected, found = digest_release(store, graph), digest_in_engine(target, name)
-        if expected.triples != found.triples:
-            yield f"in the engine, {graph} has {found.triples} triples, not {expected.triples}"
-        elif expected != found:
+        if expected != found:
             yield f"in the engine, {graph} has other triples (SHA-256 {found.sha256}, not {expected.sha256})"
+
+
+def _compare_counts(target: Target, store: Store, names: Mapping[str, str]) -> Iterator[str]:
+    for graph, name in names.items():
+        expected = sum(1 for _ in store.quads_for_pattern(None, None, None, NamedNode(graph)))
+        if (found := count_triples(target, name)) != expected:
+            yield f"in the engine, {graph} has {found} triples, not {expected}"

@@ -10,6 +10,7 @@ import pytest
 
 from graph.engines import connection
 from graph.engines.credentials import Credentials
+from graph.engines.generations.digests import count_triples
 from graph.engines.generations.names import list_generations
 from graph.engines.generations.opening import find_row_limit
 from graph.engines.target import Addresses, reach
@@ -82,6 +83,14 @@ def test_rows_of_ours_that_are_none_are_an_error(server):
     server.about, server.lie = "?mark", lambda answer: answer.replace(ROW_OF_NONE)
     with reach_it(server) as target, pytest.raises(EngineFailed, match="no result"):
         list_generations(target)
+
+
+@pytest.mark.parametrize("rows", [b"", b'{"count":{"type":"literal","value":"many"}}', b"{}"])
+def test_a_count_that_is_none_is_an_error(server, rows):
+    body = b'{"head":{"vars":["count"]},"results":{"bindings":[%s]}}' % rows
+    server.lie = lambda answer: answer.replace(body)
+    with reach_it(server) as target, pytest.raises(EngineFailed, match="no number when it is to count urn:g"):
+        count_triples(target, "urn:g")
 
 
 def pour(answer):
