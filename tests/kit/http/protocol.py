@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
@@ -10,8 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from endpoint.app import close_app, create_app
-from tests.kit.http.elsewhere.peers import running_peer
-from tests.kit.http.elsewhere.release import MOST_ROWS, publish_at
+from tests.kit.http.elsewhere.release import MOST_ROWS
 from tests.kit.http.engine import small_config
 from tests.kit.http.site import make_world_home
 
@@ -28,18 +27,17 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 def world_protocol(home: Path, **changes: object) -> Iterator[Flask]:
     """Yield the application over a fresh world; its workers end with the block.
 
-    With the name of an engine in KEMBAR_TEST_ENGINE, that holds the world and answers.
+    With the address of an engine in KEMBAR_TEST_ENGINE, that answers; it holds the world.
     """
     release = make_world_home(home)
-    with ExitStack() as stack:
-        if name := os.environ.get("KEMBAR_TEST_ENGINE"):
-            peer = stack.enter_context(running_peer(name, home / "engine"))
-            publish_at(peer.address, release, peer.credentials)
-            changes = {"engine": peer.address, "result_rows": MOST_ROWS} | changes
-        app = create_app(small_config(home, **({"queue": 16} | changes)), release)
-        stack.callback(close_app, app)
-        app.testing = True
+    if address := os.environ.get("KEMBAR_TEST_ENGINE"):
+        changes = {"engine": address, "result_rows": MOST_ROWS} | changes
+    app = create_app(small_config(home, **({"queue": 16} | changes)), release)
+    app.testing = True
+    try:
         yield app
+    finally:
+        close_app(app)
 
 
 def ask(client: FlaskClient, query: str, headers: Headers = None, **parameters: object) -> TestResponse:

@@ -10,7 +10,7 @@ from endpoint.app import close_app, create_app
 from endpoint.config import Config
 from graph.engines.generations.names import mark_of
 from graph.errors import DamagedRelease, ParameterError, ReleaseError
-from tests.kit.http.elsewhere.release import publish_at
+from tests.kit.http.elsewhere.release import MOST_ROWS, publish_at
 from tests.kit.http.elsewhere.sparql_server import sparql_server
 from tests.kit.http.engine import small_config
 from tests.kit.http.protocol import problem
@@ -38,7 +38,8 @@ def release(server, tmp_path_factory):
 
 @contextmanager
 def application(server, release, **changes):
-    config = small_config(release.path.parent.parent, engine=server.address, **changes)
+    changes = {"engine": server.address, "result_rows": MOST_ROWS} | changes
+    config = small_config(release.path.parent.parent, **changes)
     app = create_app(config, release)
     try:
         yield app
