@@ -11,7 +11,7 @@ import msgspec
 import pyoxigraph
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple
 
-from graph.engines.connection import Body, excerpt
+from graph.engines.connection import Body
 from graph.engines.triple_store import Form, Result
 from graph.errors import EngineFailed, QueryTimeout, ResultCut
 
@@ -25,6 +25,7 @@ _TAKEN = {
     "application/sparql-results+json": {"application/sparql-results+json", "application/json"},
     "application/n-triples": {"application/n-triples"},
 }
+_OK = 200
 HIDDEN = "__kembar"
 """What the names of variables begin with that only the engine is to see."""
 # https://docs.openlinksw.com/virtuoso/anytimequeries/: a result cut by time or by size has these headers.
@@ -69,26 +70,29 @@ def read_answer(
 
 def check_body(body: Body, form: Form, seconds: float) -> None:
     """Raise EngineFailed or QueryTimeout for an answer of another type, or one that is not whole."""
-    _check_announcement(body, seconds)
-    if body.media_type not in _TAKEN[ACCEPT[form]]:
-        named = f"{body.media_type or 'no type'}, not {ACCEPT[form]}"
-        raise EngineFailed(f"the engine answers with {named}: {excerpt(body.content)}")
+    check_type(body, ACCEPT[form], seconds)
     if form == "graph" and not body.is_marked:  # N-Triples say nothing of their own end
         raise EngineFailed("the answer of the engine has no length, so it may have been cut off")
 
 
-def _check_announcement(body: Body, seconds: float) -> None:
-    state = body.headers.get(_STATE)
+def check_type(body: Body, media_type: str, seconds: float) -> None:
+    """Raise EngineFailed or QueryTimeout for what is no answer of this type, or said to be a part of one."""
+    if body.status != _OK:  # RFC 9110, section 15.3: 202 has no result, 206 and 226 a part
+        raise EngineFailed(f"the engine answers {body.status}, which is no whole result")
+    state = body.header(_STATE)
     if state == _TIMED_OUT:
         raise QueryTimeout(seconds)
     if state:
-        raise EngineFailed(f"the engine gives a part of the result only: {body.headers.get(_MESSAGE, state)}")
+        raise EngineFailed(f"the engine gives a part of the result only: {body.header(_MESSAGE) or state}")
+    if body.media_type not in _TAKEN.get(media_type, {media_type}):
+        named = f"{body.media_type or 'no type'}, not {media_type}"
+        raise EngineFailed(f"the engine answers with {named}: {body.words}")
 
 
 def _read_results(content: bytes, form: Form, row_limit: int | None) -> QuerySolutions | QueryBoolean:
     try:
         found = msgspec.json.decode(content, type=_Results)
-    except msgspec.MsgspecError as exc:
+    except (msgspec.MsgspecError, RecursionError) as exc:
         raise EngineFailed(f"the answer of the engine is no whole result ({exc})") from exc
     if form == "ask":
         content = json.dumps({"head": {}, "boolean": _boolean_of(found)}).encode()

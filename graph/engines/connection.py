@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self, cast
+from typing import Any, Self, cast
 
 import httpx
 
@@ -17,7 +18,11 @@ from graph.engines.credentials import Credentials
 from graph.errors import EngineFailed, EngineOverloaded, EngineUnreachable, QueryTimeout, ResultTooLarge
 
 CONNECT_SECONDS = 5.0
+SLOWEST = 16 << 10
+"""Bytes a second, over a whole answer: an engine that gives less is as good as silent."""
 _RETRY_SECONDS = 5
+_MOST_TOLD = 1 << 16
+"""So much is read, in bytes, of what an engine says beside results."""
 _MARKUP = re.compile(r"<[^>]*>")
 _SLOW = re.compile(r"time[d -]*out|time limit|deadline|exceeds? the limit of|cancell?ed", re.IGNORECASE)
 _BUSY = {httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE}
@@ -36,13 +41,24 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Body:
-    """A whole answer with the status 200, read to its marked end."""
+    """A whole answer that tells of success, read to its end."""
 
+    status: int
     content: bytes
     media_type: str
     headers: Mapping[str, str]
     is_marked: bool
     """Whether its end was marked, by a length or by chunks, and not only by the end of the connection."""
+    credentials: Credentials
+
+    @property
+    def words(self) -> str:
+        """What it says first, for people, without our secrets."""
+        return excerpt(self.content, self.credentials)
+
+    def header(self, name: str) -> str:
+        """Return a header without our secrets, empty where there is none."""
+        return self.credentials.redact(self.headers.get(name, ""))
 
 
 class Connection:
@@ -78,43 +94,61 @@ class Connection:
         """
         with self._send(request) as response:
             content = bytearray()
-            for piece in response.iter_bytes():
+            for piece in self._pieces(response):
                 content += piece
                 if len(content) > most_bytes:
                     raise ResultTooLarge(most_bytes)
-        return Body(bytes(content), _media_type(response), response.headers, _is_marked(response))
+        return self._body(response, bytes(content))
 
     def save(self, request: Mapping[str, Any], path: Path) -> Body:
         """Write an answer of any size into a file, and return the rest of it. Raises what `_send` raises."""
         with self._send(request) as response, path.open("wb") as file:
-            _copy(response, file)
-        return Body(b"", _media_type(response), response.headers, _is_marked(response))
+            for piece in self._pieces(response):
+                file.write(piece)
+        return self._body(response, b"")
 
     @contextmanager
     def _send(self, request: Mapping[str, Any]) -> Iterator[httpx.Response]:
-        """Yield an answer that tells of success.
+        """Yield an answer that tells of success, in no coding: in one, an end that is missing is not seen.
 
         Raises Refusal for 400, 404 and 500, and the QueryError tree.
         """
         try:
             with self._http.stream(**request) as response:
                 if not response.is_success:
-                    words = self._credentials.redact(excerpt(response.read()))
-                    _refuse(response, words, self._seconds)
+                    _refuse(response, excerpt(self._begin(response), self._credentials), self._seconds)
+                if response.headers.get("Content-Encoding", "identity") != "identity":
+                    raise EngineFailed("the answer of the engine comes compressed, which was not asked for")
                 yield response
         except httpx.TimeoutException as exc:
             if isinstance(exc, httpx.ConnectTimeout):
                 raise EngineUnreachable("the engine takes no connection") from exc
             raise QueryTimeout(self._seconds) from exc
-        except httpx.DecodingError as exc:
-            raise EngineFailed(f"the answer of the engine is damaged ({exc})") from exc
         except (httpx.TransportError, httpx.StreamError) as exc:
-            raise EngineUnreachable(f"the connection to the engine failed ({exc})") from exc
+            words = self._credentials.redact(str(exc))
+            raise EngineUnreachable(f"the connection to the engine failed ({words})") from exc
 
+    def _pieces(self, response: httpx.Response) -> Iterator[bytes]:
+        """Yield the bytes of an answer as they come; raises ReadTimeout when they trickle."""
+        began, size = time.monotonic(), 0
+        for piece in response.iter_raw():
+            yield piece
+            size += len(piece)
+            if time.monotonic() - began > self._seconds + size / SLOWEST:
+                raise httpx.ReadTimeout("the answer trickles")
 
-def _copy(response: httpx.Response, file: IO[bytes]) -> None:
-    for piece in response.iter_bytes():
-        file.write(piece)
+    def _begin(self, response: httpx.Response) -> bytes:
+        """Return the beginning of an answer, however long it is."""
+        content = bytearray()
+        for piece in self._pieces(response):
+            content += piece
+            if len(content) >= _MOST_TOLD:
+                break
+        return bytes(content)
+
+    def _body(self, response: httpx.Response, content: bytes) -> Body:
+        media_type, marked = _media_type(response), _is_marked(response)
+        return Body(response.status_code, content, media_type, response.headers, marked, self._credentials)
 
 
 def _refuse(response: httpx.Response, words: str, seconds: float) -> None:
@@ -146,7 +180,8 @@ def _is_marked(response: httpx.Response) -> bool:
     return "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
 
 
-def excerpt(body: bytes) -> str:
-    """Return the first words of a body on one line, without markup and without the query, if it says it."""
-    text = _MARKUP.sub(" ", body[:2000].decode("utf-8", "replace")).partition("SPARQL query:")[0]
+def excerpt(body: bytes, credentials: Credentials) -> str:
+    """Return the first words of a body on one line, without markup, our secrets and the query."""
+    plain = credentials.redact(body[:_MOST_TOLD].decode("utf-8", "replace"))[:2000]
+    text = _MARKUP.sub(" ", plain).partition("SPARQL query:")[0]
     return " ".join(text.split())[:300].rstrip(".") or "no words"

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import base64
+import html
+import json
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from urllib.parse import quote, quote_plus
 
 import httpx
+
+from graph.errors import EngineFailed
 
 
 @dataclass(frozen=True)
@@ -24,11 +29,28 @@ class Credentials:
         return _AsAsked(self.user, self.password) if self.user else None
 
     def redact(self, text: str) -> str:
-        """Return a text of the engine without what only we may know, which it may have sent back."""
+        """Return a text of the engine without what only we may know, which it may have sent back.
+
+        It is the whole text, as it came: of a part, a part of a secret may be left.
+        """
         basic = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
-        for secret in (self.token, self.password, basic if self.user else ""):
-            text = text.replace(secret, "***") if secret else text
+        secrets = filter(None, (self.token, self.password, basic if self.user else ""))
+        written = {write(secret) for secret in secrets for write in _WRITTEN}
+        for secret in sorted(written, key=len, reverse=True):
+            text = text.replace(secret, "***")
         return text
+
+
+_WRITTEN = (
+    str,
+    html.escape,
+    quote,
+    quote_plus,
+    lambda secret: json.dumps(secret)[1:-1],
+    lambda secret: " ".join(secret.split()),
+    lambda secret: repr(secret.encode())[2:-1],
+)
+"""How a text may write what was sent: as it is, in a page, an address, JSON, on one line, in Python."""
 
 
 class _Bearer(httpx.Auth):
@@ -60,4 +82,9 @@ class _AsAsked(httpx.Auth):
             scheme = response.headers.get("WWW-Authenticate", "").partition(" ")[0].lower()
             of_scheme = httpx.DigestAuth if scheme == "digest" else httpx.BasicAuth
             self._chosen = of_scheme(self._user, self._password)
-        yield from self._chosen.auth_flow(request)
+        try:
+            yield from self._chosen.auth_flow(request)
+        except (KeyError, NotImplementedError, UnicodeEncodeError) as exc:
+            raise EngineFailed(
+                "the engine asks for a kind of Digest, or for letters in it, that cannot be sent"
+            ) from exc

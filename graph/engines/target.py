@@ -57,7 +57,10 @@ class Target:
         found = self._read(query, "select", dataset)
         assert isinstance(found, QuerySolutions)  # noqa: S101 - what a SELECT is read as
         names = [variable.value for variable in found.variables]
-        return [{name: getattr(row[name], "value", "") for name in names} for row in found]
+        try:
+            return [{name: getattr(row[name], "value", "") for name in names} for row in found]
+        except SyntaxError as exc:
+            raise EngineFailed(f"the answer of the engine is no result ({exc})") from exc
 
     def fetch(self, query: str, accept: str, dataset: Dataset = WHOLE) -> Body:
         """Return the answer to a query of ours as it comes. Raises the QueryError tree."""

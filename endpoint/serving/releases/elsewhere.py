@@ -1,8 +1,9 @@
 """The engine elsewhere that holds the release which is served, where the settings name one.
 
-A release is read back from it, graph by graph, before anything is answered from there, and again within the
-time that the settings give. Every second it is looked whether its mark is still there: who removes a
-generation takes that first, and an engine without the data answers as if there were none.
+A release is read back from it, graph by graph, before anything is answered from there, again within the time
+that the settings give, and at once when the engine was away: it may come back with another store. Each second
+it is looked whether its mark is still there: who removes a generation takes that first, and an engine without
+the data answers as if there were none.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ class EngineWatch:
         """Begin to read the release again that is watched, every so many seconds."""
         self._watched: tuple[Release, Generation] | None = None
         self._fault: DamagedRelease | None = None
+        self._was_away = False  # since it was read last
         self._lock = threading.Lock()
         self.task = RepeatedTask("kembar-engine", self.read_again, seconds, patient=True)
 
@@ -69,11 +71,12 @@ class EngineWatch:
         """Watch another release from now on, or none."""
         with self._lock:
             self._watched, self._fault = (release, generation) if generation else None, None
+            self._was_away = False
 
     def check(self) -> None:
         """Raise DamagedRelease when the release that is watched was removed, or found to be another one.
 
-        An engine that does not answer is no reason: queries say so themselves.
+        An engine that does not answer is no reason: queries say so themselves. It is read again once it does.
         """
         with self._lock:
             watched, fault = self._watched, self._fault
@@ -82,9 +85,16 @@ class EngineWatch:
         if watched is None:
             return
         release, generation = watched
-        with suppress(QueryError):
-            if not is_there(generation, release.id, MARK_SECONDS):
-                raise DamagedRelease(release.id, [_GONE], _MEND)
+        try:
+            there = is_there(generation, release.id, MARK_SECONDS)
+        except QueryError:
+            self._was_away = True
+            return
+        if not there:
+            raise DamagedRelease(release.id, [_GONE], _MEND)
+        if self._was_away:
+            self._was_away = False
+            self.task.wake()
 
     def read_again(self) -> None:
         """Read all graphs of the release back, and keep what is wrong with them for ``check``."""

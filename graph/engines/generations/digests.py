@@ -54,8 +54,11 @@ def digest_in_engine(target: Target, name: str) -> GraphDigest:
 def count_triples(target: Target, name: str) -> int:
     """Return how many triples the engine counts in a graph. Raises the QueryError tree."""
     query = f"SELECT (COUNT(*) AS ?count) WHERE {{ GRAPH <{name}> {{ ?s ?p ?o }} }}"
-    (row,) = target.select(query, Dataset((name,), (name,)))
-    return int(row["count"])
+    try:
+        (row,) = target.select(query, Dataset((name,), (name,)))
+        return int(row["count"])
+    except (ValueError, KeyError) as exc:
+        raise EngineFailed(f"the engine answers with no number when it is to count {name}") from exc
 
 
 def _digest(quads: Iterable[Quad]) -> GraphDigest:

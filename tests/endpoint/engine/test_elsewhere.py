@@ -2,6 +2,7 @@
 
 import json
 import threading
+import zlib
 
 import pytest
 
@@ -80,6 +81,20 @@ def endless(answer):
     answer.send_raw(head.encode(), answer.body[: answer.body.rindex(b"\n", 0, -1) + 1])
 
 
+def compress_and_cut(answer):
+    """It comes compressed, with its length, and whole lines of it are missing: gzip says nothing of that."""
+    packer = zlib.compressobj(wbits=31)
+    lines = b"".join(answer.body.splitlines(keepends=True)[:-1])
+    answer.replace(packer.compress(lines) + packer.flush(zlib.Z_SYNC_FLUSH))
+    answer.headers["Content-Encoding"] = "gzip"
+
+
+def part_of_lines(answer):
+    """It says that it is a part, and the part has its length."""
+    answer.status = 206
+    answer.replace(b"".join(answer.body.splitlines(keepends=True)[:-1]))
+
+
 def with_headers(**headers):
     return lambda answer: answer.headers.update({name.replace("_", "-"): v for name, v in headers.items()})
 
@@ -131,6 +146,12 @@ LIES = {
         EngineFailed,
         "a part of the result only: Max row",
     ),
+    "terms without an end": (
+        with_body(lambda body: body.replace(b'"uri"', b"[" * 100_000 + b"]" * 100_000)),
+        EngineFailed,
+        "no whole result",
+    ),
+    "no answer yet": (with_status(202), EngineFailed, "answers 202, which is no whole result"),
     "moved": (with_status(302, Location="http://127.0.0.1:1/"), EngineFailed, "a redirection"),
     "an error of its own": (with_status(500), EngineFailed, "it answers 500"),
     "out of time": (with_status(504), QueryTimeout, "did not end within"),
@@ -159,6 +180,8 @@ GRAPH_LIES = {
     "truncated": (with_body(lambda body: body[:-9]), EngineFailed, "no whole graph"),
     "an error at its end": (with_body(lambda body: body + b"cancelled"), EngineFailed, "no whole graph"),
     "announced": (with_headers(X_SQL_State="S1TAT"), QueryTimeout, "did not end within"),
+    "compressed and cut": (compress_and_cut, EngineFailed, "comes compressed, which was not asked for"),
+    "a part": (part_of_lines, EngineFailed, "answers 206, which is no whole result"),
 }
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+
+from graph.pipeline.build import build
+from graph.store.releases import Release
+from loaders.collection import load_collections
+from queries import query_texts
 
 FILES = {
     "collection.toml": """
@@ -85,3 +92,13 @@ def edited(name: str, old: str, new: str) -> str:
     """Return a file's text with one thing changed; fails when there is nothing to change."""
     assert old in FILES[name], f"{old!r} is not in {name}"
     return FILES[name].replace(old, new)
+
+
+def build_days(folder: Path, home: Path, days: Sequence[str]) -> list[Release]:
+    """Build a release for each day that a statement may have, in a home; return them in this order."""
+    made = []
+    for day in days:
+        tables = [write_collection(folder, statements=edited("statements.csv", "2018-03-19", day))]
+        load = partial(load_collections, tables)
+        made.append(build(load, home, force=True, questions=query_texts()).release)
+    return made

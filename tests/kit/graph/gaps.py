@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store
@@ -20,6 +21,9 @@ from graph.reconcile.reconcile import reconcile
 from graph.triples.measures import describe_measures
 from graph.triples.model import build_quads
 from ontology import read_text
+from queries import catalogue
+from queries.bind import bind, fill
+from tests.kit.world import resolver_of, selector
 
 Row = Mapping[str, str]
 
@@ -91,3 +95,22 @@ def release_of(model: Model, folder: Path) -> Release:
 def _rows(path: Path) -> Iterator[Row]:
     with path.open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
+
+
+def ask(release: Release, slug: str, **given: str) -> list[Row]:
+    """Return the rows of a question; a name that is a word of Python has _ behind it."""
+    values = {name.strip("_"): text for name, text in given.items()}
+    return answer(release.store, bind(catalogue()[slug], values, resolver_of(release.store)))
+
+
+@lru_cache(maxsize=256)
+def answer(store: Store, text: str) -> list[Row]:
+    """Return the rows of a query, which several tests may ask."""
+    return selector(store)(text)
+
+
+def beside(release: Release, slug: str, **given: str) -> dict[str, int]:
+    """Return the numbers beside an answer."""
+    values = {name.strip("_"): text for name, text in given.items()}
+    filled = fill(catalogue()[slug], values, resolver_of(release.store))
+    return {counted.name: int(answer(release.store, text)[0]["count"]) for counted, text in filled.counts}

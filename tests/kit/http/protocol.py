@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from endpoint.app import close_app, create_app
-from tests.kit.http.elsewhere.peers import running_peer
-from tests.kit.http.elsewhere.release import publish_at
+from tests.kit.http.elsewhere.release import MOST_ROWS
 from tests.kit.http.engine import small_config
 from tests.kit.http.site import make_world_home
 
@@ -17,6 +18,8 @@ CORE = "https://w3id.org/kota-kembar/graph/core"
 VOCABULARY = "https://w3id.org/kota-kembar/graph/vocabulary"
 KK = "PREFIX kk: <https://w3id.org/kota-kembar/ontology#> "
 COUNT = KK + "SELECT (COUNT(*) AS ?n) WHERE { ?a kk:partnerOf ?b }"
+Headers = dict[str, str] | None
+
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
@@ -24,18 +27,22 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 def world_protocol(home: Path, **changes: object) -> Iterator[Flask]:
     """Yield the application over a fresh world; its workers end with the block.
 
-    With the name of an engine in KEMBAR_TEST_ENGINE, that holds the world and answers.
+    With the address of an engine in KEMBAR_TEST_ENGINE, that answers; it holds the world.
     """
     release = make_world_home(home)
-    with ExitStack() as stack:
-        if name := os.environ.get("KEMBAR_TEST_ENGINE"):
-            peer = stack.enter_context(running_peer(name, home / "engine"))
-            publish_at(peer.address, release, peer.credentials)
-            changes = {"engine": peer.address} | changes
-        app = create_app(small_config(home, **({"queue": 16} | changes)), release)
-        stack.callback(close_app, app)
-        app.testing = True
+    if address := os.environ.get("KEMBAR_TEST_ENGINE"):
+        changes = {"engine": address, "result_rows": MOST_ROWS} | changes
+    app = create_app(small_config(home, **({"queue": 16} | changes)), release)
+    app.testing = True
+    try:
         yield app
+    finally:
+        close_app(app)
+
+
+def ask(client: FlaskClient, query: str, headers: Headers = None, **parameters: object) -> TestResponse:
+    """Return the answer to a query by GET."""
+    return client.get("/sparql", query_string={"query": query, **parameters}, headers=headers)
 
 
 def problem(response) -> str:

@@ -2,17 +2,13 @@
 
 import hashlib
 import shutil
-from functools import partial
 
 import pytest
 
 from benchmarks.neighbours.fleet import fetch, running_fleet
 from benchmarks.neighbours.replicas import CLIENTS, Run, compare_homes, list_requests, put_home
-from graph.pipeline.build import build
 from graph.store.releases import current_release
-from loaders.collection import load_collections
-from queries import query_texts
-from tests.kit.graph.collections import edited, write_collection
+from tests.kit.graph.collections import build_days
 from tests.kit.graph.releases import flip
 from tests.kit.processes import wait_until
 
@@ -30,12 +26,7 @@ TURNS = 3 * CLIENTS
 def releases(tmp_path_factory):
     """The folders of two releases that differ in a date, a table and their counts."""
     folder, home = tmp_path_factory.mktemp("tables") / "tiny", tmp_path_factory.mktemp("made")
-    made = []
-    for day in ("2018-03-19", "2018-03-20"):
-        changed = edited("statements.csv", "2018-03-19", day)
-        load = partial(load_collections, [write_collection(folder, statements=changed)])
-        made.append(build(load, home, force=True, questions=query_texts()).release.path)
-    return made
+    return [release.path for release in build_days(folder, home, ("2018-03-19", "2018-03-20"))]
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,10 @@ import signal
 import socket
 import threading
 import time
+from contextlib import ExitStack
+from pathlib import Path
 from urllib.parse import urlencode
 
-import psutil
 import pytest
 
 from endpoint.cli.connections.connection import STALLED_SECONDS
@@ -19,6 +20,7 @@ from tests.kit.processes import PATIENCE, living, wait_until, wait_until_at_work
 pytestmark = pytest.mark.slow
 
 ASK = {"query": "ASK {}"}
+ESTABLISHED = "01"  # https://docs.kernel.org/networking/proc_net_tcp.html
 
 
 @pytest.fixture(scope="module")
@@ -165,18 +167,27 @@ def test_interrupted_it_ends_queries_at_once_and_says_so(home, processes):
     wait_until(lambda: not living(pids))
 
 
-def test_a_client_that_takes_nothing_is_cut_off(server):
-    """The answer is larger than all buffers, and the client reads none of it."""
+def test_a_client_that_takes_nothing_is_cut_off(home):
+    """The answer is larger than all buffers, and the client reads none of it; both servers wait meanwhile."""
     query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g a ?h } LIMIT 40000"
-    with send(server, query) as link:
-        ours = (server.port, link.getsockname()[1])
-        wait_until(lambda: ours in connections())
+    with ExitStack() as stack:
+        begun = (running_server(home, workers=1, processes=number) for number in (1, 2))
+        servers = [stack.enter_context(server) for server in begun]
+        links = [stack.enter_context(send(server, query)) for server in servers]
+        ours = {(server.port, link.getsockname()[1]) for server, link in zip(servers, links, strict=True)}
+        wait_until(lambda: ours <= connections())
         begin = time.monotonic()
-        wait_until(lambda: ours not in connections())
+        wait_until(lambda: ours - connections())
         assert time.monotonic() - begin > 0.8 * STALLED_SECONDS
+        wait_until(lambda: not ours & connections())
 
 
 def connections():
     """Return the ends of the open TCP connections of this machine: the port of this side, of the other."""
-    found = psutil.net_connections("tcp4")
-    return {(one.laddr.port, one.raddr.port) for one in found if one.status == psutil.CONN_ESTABLISHED}
+    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return {(port_of(here), port_of(there)) for _, here, there, state, *_ in rows if state == ESTABLISHED}
+
+
+def port_of(end):
+    """Return the port of an end, which the kernel writes in hexadecimal digits behind the address."""
+    return int(end.partition(":")[2], 16)

@@ -1,5 +1,6 @@
 """The service with an engine elsewhere: problems, tags, citable answers, a release that changes there."""
 
+import re
 from contextlib import contextmanager
 
 import pytest
@@ -9,11 +10,12 @@ from endpoint.app import close_app, create_app
 from endpoint.config import Config
 from graph.engines.generations.names import mark_of
 from graph.errors import DamagedRelease, ParameterError, ReleaseError
-from tests.kit.http.elsewhere.release import publish_at
+from tests.kit.http.elsewhere.release import MOST_ROWS, publish_at
 from tests.kit.http.elsewhere.sparql_server import sparql_server
 from tests.kit.http.engine import small_config
 from tests.kit.http.protocol import problem
 from tests.kit.http.site import RELEASE, make_world_home
+from tests.kit.processes import wait_until
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s a <ontology#Place> }"
 HTML = {"Accept": "text/html"}
@@ -36,7 +38,8 @@ def release(server, tmp_path_factory):
 
 @contextmanager
 def application(server, release, **changes):
-    config = small_config(release.path.parent.parent, engine=server.address, **changes)
+    changes = {"engine": server.address, "result_rows": MOST_ROWS} | changes
+    config = small_config(release.path.parent.parent, **changes)
     app = create_app(config, release)
     try:
         yield app
@@ -159,6 +162,22 @@ def test_a_release_that_changes_there_is_found_when_it_is_read_again(release):
             switch._watch.read_again()
             switch.update()
             assert problem(ask(client)) == "damaged"
+
+
+def test_an_engine_that_was_away_is_read_again_at_once(release):
+    """It may come back with an older store, or one that is loaded by half."""
+    with sparql_server() as other:
+        publish_at(other.address, release)
+        with application(other, release) as app:
+            client, switch = app.test_client(), app.extensions["kembar"]
+            other.about, other.lie = "ASK {", lambda answer: answer.send_raw()
+            switch.update()
+            graph = NamedNode(f"{mark_of(release.id)}/graph/core")
+            other.store.remove(next(iter(other.store.quads_for_pattern(None, None, None, graph))))
+            assert ask(client).status_code == 200
+            other.lie = None
+            wait_until(lambda: ask(client).status_code == 503)
+            assert re.search(r"graph/core has \d+ triples, not", ask(client).json["detail"])
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 
 import pytest
-from pyoxigraph import QueryResultsFormat, parse_query_results
+from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat, Store, parse_query_results
 
 from benchmarks.peers.processes import find, run
 from endpoint.app import close_app, create_app
@@ -19,7 +19,8 @@ from endpoint.engine.engine import Engine, Lane
 from endpoint.engine.language.guard import QueryKind, trust
 from endpoint.sparql.deviations import deviations_of
 from graph.engines.generations.bulk import BULK_LOAD, write_for_bulk_load
-from graph.engines.generations.loading import load_graph
+from graph.engines.generations.digests import digest_in_engine, digest_release
+from graph.engines.generations.loading import load_graph, remove_graph
 from graph.engines.generations.opening import open_generation
 from graph.engines.generations.publication import remove_older
 from graph.engines.target import Addresses, reach
@@ -53,6 +54,36 @@ UNTAKEN = {
     },
 }
 """The questions that an engine does not take, or is not asked: they are answered from the release."""
+
+LITERALS = [
+    *(
+        Literal(text)
+        for text in ("\u00e9", "e\u0301", "\U0001f600", "a\rb\r\n\tc", "\x01\x7f\ufffe", "\ufeffa", " a ")
+    ),
+    *(Literal("x" * 60_000), Literal('"\\'), Literal(""), Literal("", language="en")),
+    *(Literal("x", language=tag) for tag in ("zh-hant-tw", "x-foo")),
+    *(
+        Literal(text, datatype=NamedNode(f"http://www.w3.org/2001/XMLSchema#{name}"))
+        for name, texts in {
+            "integer": ("-5", "9223372036854775807"),
+            "decimal": ("112.75", "5", "0.000000000000000001"),
+            "double": ("0.1", "10000000000", "INF", "NaN"),
+            "date": ("0001-01-01", "1500-02-28", "1994-08-24Z"),
+            "dateTime": ("1994-08-24T10:00:00", "1994-08-24T10:00:00Z", "1994-08-24T10:00:00.5+07:00"),
+            "gYear": ("1994", "0094"),
+            "gYearMonth": ("1994-08",),
+            "duration": ("P1Y",),
+        }.items()
+        for text in texts
+    ),
+]
+CHANGED = {
+    "oxigraph": set(),
+    "virtuoso": {
+        *("9223372036854775807", "0.000000000000000001", "10000000000", "1994-08-24T10:00:00.5+07:00", "P1Y"),
+    },
+}
+"""The literals that an engine gives back otherwise."""
 
 TAG = "test_a_tag_holds_only_as_long_as_the_engine_is_asked_the_same"
 OTHERWISE = {
@@ -125,7 +156,7 @@ def test_every_question_has_the_answer_of_the_embedded_engine(peer, engine, here
 def test_pages_are_those_of_the_embedded_engine(peer, bundled):
     """Lines are compared without their order: rows that are alike may stand in another one."""
     secrets = {"engine_user": peer.credentials.user, "engine_password": peer.credentials.password}
-    elsewhere = small_config(bundled.home, queue=20, engine=peer.address, **secrets)
+    elsewhere = small_config(bundled.home, queue=20, engine=peer.address, result_rows=MOST_ROWS, **secrets)
     apps = [
         create_app(config, bundled.release) for config in (elsewhere, small_config(bundled.home, queue=20))
     ]
@@ -144,11 +175,12 @@ def lines_of(answer):
     return Counter(re.sub("as in <a .*?</a>", "", answer.text).splitlines())
 
 
-def test_the_protocol_tests_pass_with_the_engine(peer):
+def test_the_protocol_tests_pass_with_the_engine(peer, tmp_path):
     """All but those that OTHERWISE names."""
-    files = [f"tests/endpoint/sparql/test_{name}.py" for name in ("protocol", "graph_store")]
+    publish_at(peer.address, make_world_home(tmp_path), peer.credentials)
+    files = [f"tests/endpoint/sparql/test_{name}.py" for name in ("protocol", "answers", "graph_store")]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
-    environment = os.environ | {"KEMBAR_TEST_ENGINE": peer.name}
+    environment = os.environ | {"KEMBAR_TEST_ENGINE": peer.address}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     failed = {
         line.split("::")[1].split(" - ")[0] for line in done.stdout.splitlines() if line[:6] == "FAILED"
@@ -172,6 +204,25 @@ def test_where_it_differs_is_said(engine, name):
             (row,) = result["results"]["bindings"]
             given = next(iter(row.values()), {"value": ""})["value"]
         assert given == deviation.given, deviation.slug
+
+
+def test_what_it_keeps_otherwise_is_seen(peer):
+    changed = set()
+    with reach(Addresses(peer.address), peer.credentials) as target:
+        for literal in LITERALS:
+            line = f"<urn:s> <urn:p> {literal} .\n".encode()
+            load_graph(target, "urn:literals", [line])
+            if digest_in_engine(target, "urn:literals") != digest_of(line):
+                changed.add(literal.value)
+        remove_graph(target, "urn:literals")
+    assert changed == CHANGED[peer.name]
+
+
+def digest_of(line):
+    """Return the digest of a graph of one triple."""
+    store = Store()
+    store.load(line, RdfFormat.N_TRIPLES, to_graph=NamedNode("urn:literals"))
+    return digest_release(store, "urn:literals")
 
 
 def test_a_query_over_its_time_is_an_error_and_the_next_one_answered(engine):

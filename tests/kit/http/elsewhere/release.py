@@ -14,7 +14,8 @@ from tests.kit.http.elsewhere.sparql_server import SparqlServer
 from tests.kit.http.engine import small_config
 
 NOBODY = Credentials()
-MOST_ROWS = 1_000_000
+MOST_ROWS = 20_000
+"""More than the triples of the world, and soon tried."""
 
 
 def publish_at(
