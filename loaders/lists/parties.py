@@ -178,12 +178,14 @@ def _why_unknown(name: str, country: str) -> str:
 def _read_name(written: str) -> tuple[str, str]:
     """Return a name without footnote marks and line ends, and a remark when it was too long to be one.
 
+    A mark that would part it from another name is left out at its ends ("Mainz;").
+
     Raises RowFault for a name over several lines, which a quotation mark that is left open makes.
     """
     if "\n" in written or "\r" in written:
         told = f"the name {quote(written[:40])} runs over a line: is a quotation mark open?"
         raise RowFault("unreadable-row", told)
-    name = strip_marks(written)
+    name = strip_marks(written).strip(" ;,|")
     if len(name) <= LONGEST_NAME:
         return name, ""
     told = f"A name of {len(name)} letters ({quote(name[:40])}) was cut to {LONGEST_NAME}."

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graph.model.dates import PartialDate, UnsoundDate
 from loaders.lists.words.cells import quote, strip_marks
-from loaders.lists.words.dates import DateReader
+from loaders.lists.words.dates import FIRST_DAY, DateReader
 
 LONGEST_TERM = 100
 """An end that lies further ahead than that, in years, is none (9999-12-31)."""
@@ -46,12 +47,12 @@ class RowDateReader:
     reader: DateReader
     today: PartialDate
 
-    def read(self, row: Mapping[str, str]) -> RowDates:
+    def read(self, row: Mapping[str, str], first_day: dt.date = FIRST_DAY) -> RowDates:
         """Return the dates of a row; what cannot be true of it, or not all at once, is left out (R10)."""
         dates = RowDates()
         for column in _NAMES:
             if written := row.get(column, ""):
-                self._read_cell(dates, column, written)
+                self._read_cell(dates, column, written, first_day)
         for first, second in _ORDER:
             begun, later = dates.sound.get(first), dates.sound.get(second)
             if begun and later and later.is_before(begun):
@@ -59,10 +60,10 @@ class RowDateReader:
                 dates.leave_out(second, row[second])
         return dates
 
-    def _read_cell(self, dates: RowDates, column: str, written: str) -> None:
+    def _read_cell(self, dates: RowDates, column: str, written: str, first_day: dt.date) -> None:
         marked = strip_marks(written)
         try:
-            date = self.reader.read(marked)
+            date = self.reader.read(marked, first_day)
             if date is not None:
                 self._check_future(column, date)
         except ValueError as exc:

@@ -298,3 +298,10 @@ def test_a_formula_that_gives_an_empty_text_gives_nothing(tmp_path):
             text = made.read(name).replace(b'<c r="E2">', b'<c r="E2" t="str">')
             stored.writestr(name, text)
     assert told(load(tmp_path, 'file = "list.xlsx"\n')) == [(2, "listing", "None", "")]
+
+
+def test_a_mark_that_parts_a_name_from_nothing_is_no_part_of_it(tmp_path):
+    loaded = load(
+        tmp_path, "", f'{HEAD}\n"Mainz;",Germany,"; Dijon |",France\n"St. Louis,",France,Ulm,Germany\n'
+    )
+    assert (pairs(loaded), loaded.issues) == ([("Mainz", "Dijon"), ("St. Louis", "Ulm")], ())

@@ -1,0 +1,110 @@
+"""Several places in one cell: "Mainz; Bonn", "Mainz and Bonn", "Paris / Lyon" are no one place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+
+import pycountry
+
+from graph.matching.gazetteer.bearer import SIGNIFICANT_PEOPLE, Bearer, NameKind
+from graph.matching.gazetteer.finder import BearerFinder
+from graph.matching.gazetteer.index import WITHIN_KM
+from graph.matching.known.names import normalize_name
+from graph.model.points import distance_km
+
+_MARKS = re.compile(r"[;|؛、\\•]|\s·\s")
+"""What stands in no name of a place, but between two."""
+_AND = re.compile(
+    r"\s*[&+]\s*"
+    r"|\s(?:and|und|et|y|e|i|en|och|og|ja|és|ve|a|dan|і|и|та|or|oder|ou|o|u|atau|lub|или)\s",
+    re.IGNORECASE,
+)
+"""What joins two names, or the words of one ("Brighton and Hove")."""
+_BESIDE = re.compile(r"\s*/\s*|\s[–—-]\s|[,،]")
+"""What joins two names, or a name and what says where it is."""
+_CLOSE = re.compile(r"(?<=\w)[-–—·](?=\w)")
+"""What joins two names more closely, most often those of one place ("Winston-Salem")."""
+_DOUBLE_NAMED = frozenset({"Q145", "Q27"})
+"""The United Kingdom and Ireland, where many districts are called by two of their towns."""
+
+
+def find_several(name: str, country: str, finder: BearerFinder) -> tuple[str, ...]:
+    """Return the names of the places that one cell names; empty when it is, or may be, the name of one.
+
+    A semicolon and its like always part two. "And" and its like do where each part is a place in the country
+    and nothing goes by the whole, unless ISO 3166-2 has it or it is a district called by two towns that lie
+    together. Slashes, commas and hyphens with spaces do where no part can say where another one is, and a
+    hyphen alone between two larger towns that lie apart.
+    """
+    text = unicodedata.normalize("NFKC", name)
+    if marked := _split(_MARKS, [text]):
+        return marked
+    if not country or finder.towns_named(name, country):
+        return ()
+    if joined := _split(_AND, [text]):
+        return _find_joined(text, _split(_BESIDE, joined) or joined, country, finder)
+    if beside := _split(_BESIDE, [text]):
+        return _find_beside(name, beside, country, finder)
+    close = _split(_CLOSE, [text])
+    towns = [_larger(finder.towns_named(part, country)) for part in close]
+    is_apart = len(close) == 2 and _are_towns(towns) and not _are_near(*towns)
+    return close if is_apart else ()
+
+
+def _find_joined(text: str, parts: tuple[str, ...], country: str, finder: BearerFinder) -> tuple[str, ...]:
+    """Return the names that "and" joins: each is of a town or a region, there or a larger one elsewhere."""
+    regions = {part for part in parts if finder.region_codes(part, country)}
+    towns = [
+        finder.towns_named(part, country) or _larger(finder.towns_named(part))
+        for part in parts
+        if part not in regions
+    ]
+    return () if not _are_towns(towns) or _is_district(text, country, towns) else parts
+
+
+def _find_beside(name: str, parts: tuple[str, ...], country: str, finder: BearerFinder) -> tuple[str, ...]:
+    """Return the names of towns of which none can say where another one is."""
+    towns = [finder.towns_named(part, country) for part in parts]
+    if not _are_towns(towns) or any(finder.region_codes(part, country) for part in parts):
+        return ()
+    reading = finder.read([name], country)
+    return () if reading.bearers or reading.around else parts
+
+
+def _split(mark: re.Pattern[str], texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the names between marks; empty when there are not two."""
+    parts = tuple(part.strip() for text in texts for part in mark.split(text) if normalize_name(part))
+    return parts if len(parts) > 1 else ()
+
+
+def _are_towns(towns: Sequence[Collection[Bearer]]) -> bool:
+    """Return whether each name is that of a place, and no place goes by two of them."""
+    ids = [one.id for of_one in towns for one in of_one]
+    return all(towns) and len({*ids}) == len(ids)
+
+
+def _is_district(text: str, country: str, towns: Sequence[Collection[Bearer]]) -> bool:
+    """Return whether a name with "and" is that of one place."""
+    if normalize_name(_AND.sub(" and ", text)) in _names_of_regions():
+        return True
+    first, *others = towns or [()]
+    return country in _DOUBLE_NAMED and all(_are_near(first, of_one) for of_one in others)
+
+
+def _larger(towns: Iterable[Bearer]) -> list[Bearer]:
+    """Return the larger towns among the places that go by a name, by their own name."""
+    return [one for one in towns if one.kind is NameKind.OWN and one.population >= SIGNIFICANT_PEOPLE]
+
+
+@cache
+def _names_of_regions() -> frozenset[str]:
+    """Return the names that ISO 3166-2 has, all with "and" between two."""
+    names = (part.name for part in pycountry.subdivisions)
+    return frozenset(normalize_name(_AND.sub(" and ", name)) for name in names if _AND.search(name))
+
+
+def _are_near(towns: Iterable[Bearer], others: Collection[Bearer]) -> bool:
+    return any(distance_km(*a.point, *b.point) <= WITHIN_KM for a in towns for b in others)
