@@ -9,7 +9,7 @@ from functools import cache
 
 import pycountry
 
-from graph.matching.gazetteer.bearer import SIGNIFICANT_PEOPLE, Bearer, NameKind
+from graph.matching.gazetteer.bearer import SIGNIFICANT_PEOPLE, Bearer
 from graph.matching.gazetteer.finder import BearerFinder
 from graph.matching.gazetteer.index import WITHIN_KM
 from graph.matching.known.names import normalize_name
@@ -37,7 +37,7 @@ def find_several(name: str, country: str, finder: BearerFinder) -> tuple[str, ..
     A semicolon and its like always part two. "And" and its like do where each part is a place in the country
     and nothing goes by the whole, unless ISO 3166-2 has it or it is a district called by two towns that lie
     together. Slashes, commas and hyphens with spaces do where no part can say where another one is, and a
-    hyphen alone between two larger towns that lie apart.
+    hyphen alone between larger towns, for the gazetteer has the towns that are called so as a whole.
     """
     text = unicodedata.normalize("NFKC", name)
     if marked := _split(_MARKS, [text]):
@@ -50,19 +50,18 @@ def find_several(name: str, country: str, finder: BearerFinder) -> tuple[str, ..
         return _find_beside(name, beside, country, finder)
     close = _split(_CLOSE, [text])
     towns = [_larger(finder.towns_named(part, country)) for part in close]
-    is_apart = len(close) == 2 and _are_towns(towns) and not _are_near(*towns)
-    return close if is_apart else ()
+    return close if _are_towns(towns) else ()
 
 
 def _find_joined(text: str, parts: tuple[str, ...], country: str, finder: BearerFinder) -> tuple[str, ...]:
     """Return the names that "and" joins: each is of a town or a region, there or a larger one elsewhere."""
-    regions = {part for part in parts if finder.region_codes(part, country)}
     towns = [
         finder.towns_named(part, country) or _larger(finder.towns_named(part))
         for part in parts
-        if part not in regions
+        if not finder.region_codes(part, country)
     ]
-    return () if not _are_towns(towns) or _is_district(text, country, towns) else parts
+    is_clear = all(towns) and (len(towns) < 2 or _are_towns(towns))
+    return parts if is_clear and not _is_district(text, country, towns) else ()
 
 
 def _find_beside(name: str, parts: tuple[str, ...], country: str, finder: BearerFinder) -> tuple[str, ...]:
@@ -81,9 +80,9 @@ def _split(mark: re.Pattern[str], texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _are_towns(towns: Sequence[Collection[Bearer]]) -> bool:
-    """Return whether each name is that of a place, and no place goes by two of them."""
+    """Return whether each of two names or more is that of a place, and no place goes by two of them."""
     ids = [one.id for of_one in towns for one in of_one]
-    return all(towns) and len({*ids}) == len(ids)
+    return len(towns) > 1 and all(towns) and len({*ids}) == len(ids)
 
 
 def _is_district(text: str, country: str, towns: Sequence[Collection[Bearer]]) -> bool:
@@ -91,12 +90,13 @@ def _is_district(text: str, country: str, towns: Sequence[Collection[Bearer]]) -
     if normalize_name(_AND.sub(" and ", text)) in _names_of_regions():
         return True
     first, *others = towns or [()]
-    return country in _DOUBLE_NAMED and all(_are_near(first, of_one) for of_one in others)
+    is_double = country in _DOUBLE_NAMED and bool(others)
+    return is_double and all(_are_near(first, of_one) for of_one in others)
 
 
 def _larger(towns: Iterable[Bearer]) -> list[Bearer]:
-    """Return the larger towns among the places that go by a name, by their own name."""
-    return [one for one in towns if one.kind is NameKind.OWN and one.population >= SIGNIFICANT_PEOPLE]
+    """Return the larger towns among the places that go by a name."""
+    return [one for one in towns if one.population >= SIGNIFICANT_PEOPLE]
 
 
 @cache

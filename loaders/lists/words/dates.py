@@ -28,15 +28,18 @@ _EAST_ASIAN = re.compile(r"(\d{4}) ?[年년](?: ?(\d\d?) ?[月월](?: ?(\d\d?) ?
 _YEARS = re.compile(r"(\d{4}) ?[-–—/] ?(\d\d)")
 _SERIAL = re.compile(r"(\d{5,7})(?:[.,]\d+)?")
 _BEFORE_OUR_ERA = re.compile(r"[-−]\d|\d+ ?(?:BCE?|SM|v\. ?Chr\.)", re.IGNORECASE)
-_TOKEN = re.compile(r"(?P<year>\d{4})(?!\w)|(?P<day>\d\d?)(?:st|nd|rd|th|er|re|[ºª°])?(?!\w)|\w+|\S")
+_TOKEN = re.compile(r"(?P<year>\d{4})(?!\w)|(?P<day>\d\d?)(?:st|nd|rd|th|er|re|[oa°])?(?!\w)|\w+|\S")
 _VAGUE = re.compile(r"\d{3}0(?:s|er|an)|\d{2,3}[x?]{1,2}|c(?:irc)?a?\d{4}")
 _BY_FORMAT = {"%Y": r"(?P<year>\d{4})", "%m": r"(?P<month>\d\d?)", "%d": r"(?P<day>\d\d?)"}
 
-_OTHER_MONTHS = {"pebruari": 2, "ags": 8, "agt": 8, "sept": 9, "nop": 11, "nopember": 11}
-"""How Indonesian and English write months beside the names of CLDR."""
+_OTHER_MONTHS = {
+    "jän": 1, "jänner": 1, "pebruari": 2, "ags": 8, "agt": 8, "aout": 8, "sept": 9, "setiembre": 9, "nop": 11,
+    "nopember": 11,
+}  # fmt: skip
+"""How some languages write months beside the names of CLDR."""
 _SILENT_WORDS = """
 the of on year since from ad ce pada sejak mulai tanggal tgl tahun thn th masehi m le am den seit jahr
-depuis desde dal anno sinds jaar г год року . , - /
+depuis desde dal anno sinds jaar im г год года году року . , - /
 """
 _SILENT = frozenset(_SILENT_WORDS.split())
 """What stands beside a date and does not change it; to these come the words of CLDR's own forms of dates."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from graph.model.dates import PartialDate, UnsoundDate
 from loaders.lists.words.cells import quote, strip_marks
-from loaders.lists.words.dates import FIRST_DAY, DateReader
+from loaders.lists.words.dates import EARLIEST, FIRST_DAY, DateReader
 
 LONGEST_TERM = 100
 """An end that lies further ahead than that, in years, is none (9999-12-31)."""
@@ -77,9 +77,12 @@ class RowDateReader:
             dates.sound[column] = date
 
     def _check_future(self, column: str, date: PartialDate) -> None:
-        """Raise UnsoundDate for a date after the day of the list; an end may lie ahead."""
+        """Raise UnsoundDate for a date after the day of the list, ValueError for an end that never comes."""
         is_term = column == "until" and date.year <= self.today.year + LONGEST_TERM
         if self.today.is_before(date) and not is_term:
             year = date.year - _BUDDHIST
-            hint = f"; the Buddhist year {date.year} is {year}" if 1800 < year <= self.today.year else ""
-            raise UnsoundDate(f"{date} is after the day of the list, {self.today}{hint}")
+            is_buddhist = EARLIEST < year <= self.today.year
+            hint = f"; the Buddhist year {date.year} is {year}" if is_buddhist else ""
+            told = f"{date} is after the day of the list, {self.today}{hint}"
+            # an end that never comes (9999-12-31) does not say that the link has ended
+            raise UnsoundDate(told) if column != "until" or is_buddhist else ValueError(told)

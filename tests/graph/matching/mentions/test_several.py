@@ -73,7 +73,10 @@ def run(gazetteer):
         ("Mainz, Bonn", "DE", 2),
         ("Mainz-Bonn", "DE", 2),
         ("Mainz–Bonn", "DE", 2),
-        ("Mainz-Wiesbaden", "DE", 0),
+        ("Mainz-Wiesbaden", "DE", 2),
+        ("Minneapolis–Saint Paul", "US", 2),
+        ("Mainz-Nirgends", "DE", 0),
+        ("Leeds and England", "GB", 2),
         ("Mainz and Nirgends", "DE", 0),
         ("Nuneaton and Bedworth", "GB", 0),
         ("Nuneaton & Bedworth", "GB", 0),
@@ -102,7 +105,9 @@ def test_several_places_are_an_issue_and_none_of_them_gets_the_partner(run, name
     assert (match.place, match.decision, match.reasons) == ("", Decision.UNDECIDED, ("several-places",))
     (issue,) = got.collection("list").issues
     assert (issue.kind, issue.line) == ("several-places", 2)
-    assert issue.reason == f"{name} names several places: write a row for each, or give an id."
+    assert (
+        issue.reason == f"{name} names several places, or parts of one: write a row for each, or give an id."
+    )
     assert geonames(got, only(got, "Mainz").place) == 1
 
 
