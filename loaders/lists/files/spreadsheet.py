@@ -135,7 +135,10 @@ def _text(value: object, number_format: str) -> str:
 
 
 def _date_text(value: dt.date, number_format: str) -> str:
-    """Return a date cell as YYYY-MM-DD, or YYYY-MM or YYYY when its format shows no day or no month."""
+    """Return a date cell as YYYY-MM-DD, or YYYY-MM or YYYY when its format shows no day or no month.
+
+    One that is stored as a date (t="d") needs no format, and is seen whole.
+    """
     codes = _DECORATION.sub("", number_format).lower()
-    parts = 3 if "d" in codes else 2 if "m" in codes else 1
+    parts = 3 if "d" in codes or codes == "general" else 2 if "m" in codes else 1
     return "-".join(value.isoformat()[:10].split("-")[:parts])

@@ -239,3 +239,12 @@ def test_days_are_counted_from_the_first_one_of_the_workbook(tmp_path, epoch, ki
     book.save(tmp_path / "list.xlsx")
     loaded = load(tmp_path, 'file = "list.xlsx"\ndate_format = "excel"')
     assert ([str(one.claim.date) for one in loaded.records], loaded.issues) == (["1987-07-02"], ())
+
+
+def test_a_cell_that_is_stored_as_a_date_is_read_to_the_day(tmp_path):
+    made = workbook(tmp_path / "made.xlsx", more=[["town", "since"], ["Ulm", "x"]])
+    cell = re.compile(rb'<c r="B2"[^>]*>.*?</c>')
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(tmp_path / "list.xlsx", "w") as new:
+        for part in old.namelist():
+            new.writestr(part, cell.sub(b'<c r="B2" t="d"><v>1987-07-02T00:00:00</v></c>', old.read(part)))
+    assert rows(tmp_path / "list.xlsx") == [(2, ("Ulm", "1987-07-02"))]
