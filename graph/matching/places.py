@@ -249,10 +249,11 @@ class PlaceWriter:
     def _country_meant(self, place: Place) -> str:
         """Return the country in which an item lies by its points, or by its name, when lists say another.
 
-        By the name only where nothing in the stated country goes by it, and one place of note elsewhere does.
+        Only where nothing in the stated country goes by its name: at a border the nearest places are abroad.
         """
         party = self._parties.get(place.id)
-        if self._gazetteer is None or party is None or not party.has_qid or not place.country:
+        is_item = party is not None and party.has_qid and place.country
+        if self._gazetteer is None or party is None or not is_item or party.reading.bearers:
             return ""
         isos = {self._gazetteer.country_at(point) for point in party.points}
         if not isos and party.is_foreign and party.reading.only:

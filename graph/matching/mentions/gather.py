@@ -185,7 +185,8 @@ class Gatherer:
             return place, Decision.REVIEWED, ("reviewed",)
         if mention.qid or mention.geonames:
             return self._stated_place(mention)
-        if find_several(mention.name, entry.country, self._finder):
+        is_located = point_of(mention) is not None
+        if find_several(mention.name, entry.country, self._finder, is_located=is_located):
             return "", Decision.UNDECIDED, ("several-places",)
         today = current_id(minted, self._registered)
         if is_qid(today) and not self._finder.is_ambiguous(mention.name, entry.country):

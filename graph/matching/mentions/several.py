@@ -13,6 +13,7 @@ from graph.matching.gazetteer.bearer import SIGNIFICANT_PEOPLE, Bearer
 from graph.matching.gazetteer.finder import BearerFinder
 from graph.matching.gazetteer.index import WITHIN_KM
 from graph.matching.known.names import normalize_name
+from graph.matching.known.points import FAR_KM
 from graph.model.points import distance_km
 
 _MARKS = re.compile(r"[;|؛、\\•]|\s·\s")
@@ -25,19 +26,23 @@ _AND = re.compile(
 """What joins two names, or the words of one ("Brighton and Hove")."""
 _BESIDE = re.compile(r"\s*/\s*|\s[–—-]\s|[,،]")
 """What joins two names, or a name and what says where it is."""
+_DASH = re.compile(r"\s[–—-]\s")
 _CLOSE = re.compile(r"(?<=\w)[-–—·](?=\w)")
 """What joins two names more closely, most often those of one place ("Winston-Salem")."""
 _DOUBLE_NAMED = frozenset({"Q145", "Q27"})
 """The United Kingdom and Ireland, where many districts are called by two of their towns."""
 
 
-def find_several(name: str, country: str, finder: BearerFinder) -> tuple[str, ...]:
+def find_several(
+    name: str, country: str, finder: BearerFinder, *, is_located: bool = False
+) -> tuple[str, ...]:
     """Return the names of the places that one cell names; empty when it is, or may be, the name of one.
 
     A semicolon and its like always part two. "And" and its like do where each part is a place in the country
     and nothing goes by the whole, unless ISO 3166-2 has it or it is a district called by two towns that lie
-    together. Slashes, commas and hyphens with spaces do where no part can say where another one is, and a
-    hyphen alone between larger towns, for the gazetteer has the towns that are called so as a whole.
+    together. Slashes, commas and hyphens with spaces do where no part can say where another one is; not such
+    hyphens in a name that has a point (`is_located`), for "Suzhou – Wujiang" is a part of Suzhou. A hyphen
+    alone parts larger towns over 100 km from each other only: Sittard-Geleen is one.
     """
     text = unicodedata.normalize("NFKC", name)
     if marked := _split(_MARKS, [text]):
@@ -47,10 +52,12 @@ def find_several(name: str, country: str, finder: BearerFinder) -> tuple[str, ..
     if joined := _split(_AND, [text]):
         return _find_joined(text, _split(_BESIDE, joined) or joined, country, finder)
     if beside := _split(_BESIDE, [text]):
-        return _find_beside(name, beside, country, finder)
+        is_part = is_located and _DASH.search(text)
+        return () if is_part else _find_beside(name, beside, country, finder)
     close = _split(_CLOSE, [text])
     towns = [_larger(finder.towns_named(part, country)) for part in close]
-    return close if _are_towns(towns) else ()
+    is_apart = len(close) == 2 and _are_towns(towns) and not _are_near(towns[0], towns[1], FAR_KM)
+    return close if is_apart else ()
 
 
 def _find_joined(text: str, parts: tuple[str, ...], country: str, finder: BearerFinder) -> tuple[str, ...]:
@@ -106,5 +113,5 @@ def _names_of_regions() -> frozenset[str]:
     return frozenset(normalize_name(_AND.sub(" and ", name)) for name in names if _AND.search(name))
 
 
-def _are_near(towns: Iterable[Bearer], others: Collection[Bearer]) -> bool:
-    return any(distance_km(*a.point, *b.point) <= WITHIN_KM for a in towns for b in others)
+def _are_near(towns: Iterable[Bearer], others: Collection[Bearer], km: float = WITHIN_KM) -> bool:
+    return any(distance_km(*a.point, *b.point) <= km for a in towns for b in others)

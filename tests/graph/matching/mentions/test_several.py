@@ -73,8 +73,10 @@ def run(gazetteer):
         ("Mainz, Bonn", "DE", 2),
         ("Mainz-Bonn", "DE", 2),
         ("Mainz–Bonn", "DE", 2),
-        ("Mainz-Wiesbaden", "DE", 2),
-        ("Minneapolis–Saint Paul", "US", 2),
+        ("Mainz-Wiesbaden", "DE", 0),
+        ("Bonn-Neuwied", "DE", 0),
+        ("Minneapolis–Saint Paul", "US", 0),
+        ("Mainz-Bonn-Wiesbaden", "DE", 0),
         ("Mainz-Nirgends", "DE", 0),
         ("Leeds and England", "GB", 2),
         ("Mainz and Nirgends", "DE", 0),
@@ -96,6 +98,14 @@ def test_a_cell_of_several_places_is_told_from_a_name_with_such_marks(gazetteer,
     iso_codes = {place.id: code for code, place in COUNTRIES.items()}
     finder = BearerFinder(gazetteer, iso_codes, STATES)
     assert len(find_several(name, country(iso), finder)) == parts
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"), [("Mainz – Bonn", 0), ("Mainz / Bonn", 2), ("Mainz and Bonn", 2), ("Mainz; Bonn", 2)]
+)
+def test_a_point_says_that_what_stands_behind_a_hyphen_is_a_part(gazetteer, name, parts):
+    finder = BearerFinder(gazetteer, {place.id: code for code, place in COUNTRIES.items()}, STATES)
+    assert len(find_several(name, country("DE"), finder, is_located=True)) == parts
 
 
 @pytest.mark.parametrize("name", ["Mainz; Bonn", "Mainz and Bonn", "Mainz / Bonn"])
