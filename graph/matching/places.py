@@ -13,7 +13,7 @@ from graph.matching.gazetteer.scripts import scripts_of_country
 from graph.matching.known.contradictions import Said, contradict, contradict_country
 from graph.matching.known.descriptions import CURATED, CountryVotes, Description, merge_descriptions
 from graph.matching.known.names import normalize_name, read_name
-from graph.matching.known.points import FAR_KM, Point
+from graph.matching.known.points import FAIR_KM, FAR_KM, Point
 from graph.matching.parties import Party
 from graph.model.claims import Contradiction, GeoNamesEntry, LoadedCollection, Place
 from graph.model.iris import is_qid
@@ -249,11 +249,15 @@ class PlaceWriter:
     def _country_meant(self, place: Place) -> str:
         """Return the country in which an item lies by its points, or by its name, when lists say another.
 
-        Only where nothing in the stated country goes by its name: at a border the nearest places are abroad.
+        Only where nothing in the stated country goes by its name, and none of its places is near the points:
+        at a border those around may be abroad.
         """
         party = self._parties.get(place.id)
         is_item = party is not None and party.has_qid and place.country
         if self._gazetteer is None or party is None or not is_item or party.reading.bearers:
+            return ""
+        around = [one for point in party.points for one in self._gazetteer.near(point, FAIR_KM)]
+        if any(self._countries.get(one.country) == place.country for one in around):
             return ""
         isos = {self._gazetteer.country_at(point) for point in party.points}
         if not isos and party.is_foreign and party.reading.only:

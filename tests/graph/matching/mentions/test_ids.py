@@ -183,6 +183,9 @@ def test_an_id_whose_point_lies_in_another_country_is_shown_as_a_contradiction(t
     with open_gazetteer(tmp_path, VILLAGES) as gazetteer:
         pairs = listed("list", (at("Nirgends", "FR", point, qid="Q1"), at("Tokyo", "JP")))
         assert len(contradictions(run_with(pairs, gazetteer=gazetteer))) == shown
+    border = (9_000_000, "Grenzdorf", "FR", "44", 50.75, 9.3, 900, "")
+    with open_gazetteer(tmp_path / "border", (*VILLAGES, border)) as gazetteer:
+        assert contradictions(run_with(pairs, gazetteer=gazetteer)) == []
         there = listed("list", (at("Dorf a", "DE", (48.85, 2.35), qid="Q1"), at("Tokyo", "JP")))
         assert contradictions(run_with(there, gazetteer=gazetteer)) == []
 
