@@ -47,6 +47,7 @@ def read(written):
         ("Island", "IS", ""),
         ("Georgia", "GE", ""),
         ("Georgia (country)", "GE", ""),
+        ("Luxembourg, Belgium", "BE", "Luxembourg"),
         ("Georgia, United States", "US", "Georgia"),
         ("Czech Republic", "CZ", ""),
         ("Moldavia", "MD", ""),
