@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from graph.matching.gazetteer.bearer import Bearer
+from graph.matching.gazetteer.countries import DISPUTED
 from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.gazetteer.scripts import scripts_of_country
-from graph.matching.known.descriptions import CountryVotes, Description, merge_descriptions
+from graph.matching.known.contradictions import Said, contradict, contradict_country
+from graph.matching.known.descriptions import CURATED, CountryVotes, Description, merge_descriptions
 from graph.matching.known.names import normalize_name, read_name
-from graph.matching.known.points import FAR_KM, Point
+from graph.matching.known.points import FAIR_KM, FAR_KM, Point
 from graph.matching.parties import Party
 from graph.model.claims import Contradiction, GeoNamesEntry, LoadedCollection, Place
 from graph.model.iris import is_qid
@@ -24,10 +26,6 @@ MOST_NATIVE_NAMES = 3
 """How many names in its own script GeoNames gives to a place."""
 SHORTEST_NAME = 3
 """Letters of a name of GeoNames in Latin letters without accents that a place is found by."""
-MOST_CLAIMS = 20
-"""How many claims of either side a contradiction names."""
-Said = dict[str, set[str]]
-"""What is said of a place, and by which claims."""
 NO_LANGUAGE = {"", "mul", "und"}
 """What says that nobody states the language of a name."""
 
@@ -235,15 +233,41 @@ class PlaceWriter:
             countries: Said = defaultdict(set)
             for one in described:
                 levels[one.place.level] |= claims[one.collection, place.id]
-                countries[one.place.country] |= claims[one.collection, place.id]
+                if one.trust == CURATED:
+                    countries[one.place.country] |= claims[one.collection, place.id]
             if place.id in self._profiles:
                 for country, stated in self._profiles[place.id].countries.claims.items():
                     countries[country] |= there & {*stated}
             comparable = {one.place.level for one in described if one.place.is_level_with(place)}
             related = {one for one in countries if self._state(one) == self._state(place.country)}
             names = {one: self._described[one][0].place.label("en") for one in countries if one}
-            yield from _contradict(place, "country-conflict", place.country, related, countries, names)
-            yield from _contradict(place, "level-conflict", place.level, comparable, levels, {})
+            yield from contradict(place, "country-conflict", place.country, related, countries, names)
+            yield from contradict(place, "level-conflict", place.level, comparable, levels, {})
+            if meant := self._country_meant(place):
+                yield from contradict_country(place, countries[place.country], names, self._name(meant))
+
+    def _country_meant(self, place: Place) -> str:
+        """Return the country in which an item lies by its points, or by its name, when lists say another.
+
+        Only where nothing in the stated country goes by its name, and none of its places is near the points:
+        at a border those around may be abroad.
+        """
+        party = self._parties.get(place.id)
+        is_item = party is not None and party.has_qid and place.country
+        if self._gazetteer is None or party is None or not is_item or party.reading.bearers:
+            return ""
+        around = [one for point in party.points for one in self._gazetteer.near(point, FAIR_KM)]
+        if any(self._countries.get(one.country) == place.country for one in around):
+            return ""
+        isos = {self._gazetteer.country_at(point) for point in party.points}
+        if not isos and party.is_foreign and party.reading.only:
+            isos = {party.reading.only.country}
+        meant = self._countries.get(isos.pop(), "") if len(isos) == 1 else ""
+        is_same = self._state(meant) == self._state(place.country) or {meant, place.country} in DISPUTED
+        return "" if is_same else meant
+
+    def _name(self, country: str) -> str:
+        return self._described[country][0].place.label("en")
 
     def _state(self, country: str) -> str:
         return self._states.get(country, country)
@@ -252,18 +276,6 @@ class PlaceWriter:
 def _finds(name: str) -> bool:
     """Return whether a place may be found by a further name: no code, and no name of a district around it."""
     return not read_name(name).kinds and (len(name) >= SHORTEST_NAME or not name.isascii())
-
-
-def _contradict(
-    place: Place, issue: str, value: str, equal: Collection[str], said: Said, names: Mapping[str, str]
-) -> Iterator[Contradiction]:
-    """Yield what is said of a place that is not what counts, nor equal to it; `names` are those of values."""
-    for other in sorted(said.keys() - {"", value, *equal}):
-        if against := sorted(said[other])[:MOST_CLAIMS]:
-            told, kept = names.get(other, other), names.get(value, value)
-            note = f"Of {place.label('en')} it is said {told}, and {kept} is followed."
-            evidence = sorted(said[value])[:MOST_CLAIMS]
-            yield Contradiction(place.id, issue, note, tuple(against), tuple(evidence))
 
 
 def _countries_by_iso(described: Mapping[str, Sequence[Description]]) -> dict[str, str]:

@@ -9,6 +9,9 @@ from datetime import date
 from enum import IntEnum
 from functools import total_ordering
 
+EARLIEST_YEAR, LATEST_YEAR = 800, 2100
+"""A year outside is none of a partnership's: it slipped, or is of another calendar (rule date-form)."""
+
 _FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -82,6 +85,13 @@ class PartialDate:
 
 class UnsoundDate(ValueError):
     """A date that can be read and cannot be true: no calendar has it, or nothing that is told allows it."""
+
+
+def check_years(date: PartialDate) -> None:
+    """Raise UnsoundDate for a date that no partnership can have, for its year is too early or too late."""
+    if not EARLIEST_YEAR <= date.year <= LATEST_YEAR:
+        years = f"{EARLIEST_YEAR} to {LATEST_YEAR}"
+        raise UnsoundDate(f"{date} is not of the years {years}: it slipped, or is of another calendar")
 
 
 def parse_date(text: str) -> PartialDate:

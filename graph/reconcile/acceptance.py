@@ -163,14 +163,34 @@ def check_circles(
 ) -> None:
     """Raise CollectionError for pairs that corrections by hand replace by each other, in a circle.
 
-    `outcomes` are those of the pairs by id; the sentence names the rows that make the circle.
+    `outcomes` are those of the pairs by id; the sentence names the rows that make the circle. A pair that is
+    accepted is in one too when all that name it as partners are corrected; by any other claim it stands.
     """
-    for start in outcomes:
-        circle = [start]
-        while following := outcomes[circle[-1]].replaced_by:
-            if following in circle:
-                raise _refuse_circle(circle[circle.index(following) :], judgements, claims)
-            circle.append(following)
+    leads = {pair: [one.replaced_by] for pair, one in outcomes.items() if one.replaced_by}
+    corrected = {made.claim: made.corrected_by for made in judgements if made.corrected_by}
+    for parties, stated in claims.items():
+        naming = [claim.id for claim in stated if claim.assertion in _NAMING]
+        if corrected.keys() >= {*naming}:
+            leads.setdefault(pair_id(*parties), []).extend(
+                pair for name in naming for pair in corrected[name]
+            )
+    for start in leads:
+        if circle := _find_circle(start, leads):
+            raise _refuse_circle(circle, judgements, claims)
+
+
+def _find_circle(start: str, leads: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the pairs by which a pair leads to itself, empty when it does not."""
+    paths, seen = [[start]], {start}
+    while paths:
+        path = paths.pop()
+        for following in leads.get(path[-1], ()):
+            if following == start:
+                return path
+            if following not in seen:
+                seen.add(following)
+                paths.append([*path, following])
+    return []
 
 
 def _refuse_circle(

@@ -8,6 +8,7 @@ from pathlib import Path
 from graph.errors import CollectionError
 from graph.model.claims import Judgement, LoadedCollection, Place, Regulation
 from loaders.curated.statements import StatementReader
+from loaders.curated.unsound import TableDates
 from loaders.settings import Settings
 from loaders.tables.place_index import PlaceIndex
 from loaders.tables.places import load_levels, load_places
@@ -33,15 +34,20 @@ def load_places_of(folder: Path, countries: dict[str, Place], index: PlaceIndex)
 def load_curated(
     folder: Path, settings: Settings, places: tuple[Place, ...], index: PlaceIndex
 ) -> LoadedCollection:
-    """Return a curated collection; raises TableError at the first thing that is wrong in its tables."""
+    """Return a curated collection; raises TableError at the first thing that is wrong in its tables.
+
+    A date that cannot be read or be true is an issue (R10).
+    """
     statements = StatementReader(settings.info, folder, index).read()
+    dates = TableDates(settings.info.name)
+    regulations = _load_regulations(folder, dates)
     return LoadedCollection(
         info=settings.info,
         places=places,
         claims=statements.claims,
         judgements=_load_judgements(folder, {claim.id for claim in statements.claims}),
-        regulations=_load_regulations(folder),
-        issues=statements.issues,
+        regulations=regulations,
+        issues=(*statements.issues, *dates.issues),
         agreement_ids=read_agreement_register(folder),
         tally=statements.tally,
         former_pairs=read_former_pairs(folder),
@@ -83,14 +89,14 @@ def _load_judgements(folder: Path, claims: set[str]) -> tuple[Judgement, ...]:
     return tuple(found)
 
 
-def _load_regulations(folder: Path) -> tuple[Regulation, ...]:
+def _load_regulations(folder: Path, dates: TableDates) -> tuple[Regulation, ...]:
     path = folder / "regulations.csv"
     columns = ("id", "label_en", "label_id", "issued", "repeals", "implements")
     return tuple(
         Regulation(
             id=row.needed("id"),
             labels=(("en", row.needed("label_en")), ("id", row.needed("label_id"))),
-            issued=row.date("issued"),
+            issued=dates.read(row, "issued"),
             repeals=row.items("repeals"),
             implements=row.items("implements"),
         )

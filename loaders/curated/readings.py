@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graph.model.claims import Assertion, DateRole
 from graph.model.dates import PartialDate
 from graph.reconcile.agreements import FAMILIES
+from loaders.curated.unsound import TableDates
 from loaders.tables.table import Row, read_map
 
 PER_ROW = "per-row"
@@ -33,29 +34,34 @@ class Reading:
 class EventMap:
     """The tables event_map.csv and readings.csv of one collection."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, dates: TableDates) -> None:
         """Read both tables; raises TableError for an unknown slug, assertion or family."""
         columns = ("event", *_SHARED, "term_years", "valid_until")
         self._events = read_map(folder / "event_map.csv", "event", columns)
         path, of_statements = folder / "readings.csv", ("statement", *_SHARED, "founds")
         self._readings = read_map(path, "statement", of_statements) if path.exists() else {}
         self._used: set[str] = set()
+        self._dates = dates
 
     def read_event(self, row: Row, statement: str, event: str) -> Reading:
         """R1: return what a statement asserts, by its own reading or else by its event; no default."""
         if statement in self._readings:
             self._used.add(statement)
-            return _reading(self._readings[statement])
+            return self._read(self._readings[statement])
         if event not in self._events:
             raise row.fault(f"event {event!r} is not mapped", "Add it to event_map.csv.")
         mapped = self._events[event]
         if mapped["assertion"] == PER_ROW:
             raise row.fault(f"event {event!r} is read row by row", f"Add {statement} to readings.csv.")
-        return _reading(mapped)
+        return self._read(mapped)
 
     def unused(self) -> list[Row]:
         """Return the readings that no statement asked for."""
         return [row for key, row in self._readings.items() if key not in self._used]
+
+    def _read(self, row: Row) -> Reading:
+        """Return what a row says; the end of a term that no calendar has is an issue (R10)."""
+        return replace(_reading(row), valid_until=self._dates.read(row, "valid_until", "event"))
 
 
 def _reading(row: Row) -> Reading:
@@ -76,6 +82,5 @@ def _reading(row: Row) -> Reading:
         relation=row.concept("relation", "relation"),
         date_role=row.read("date_role", DateRole),
         term_years=row.read("term_years", int),
-        valid_until=row.date("valid_until"),
         founds=row.yes("founds"),
     )

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from graph.model.claims import Source
 from graph.model.iris import source_id
+from loaders.curated.unsound import TableDates
 from loaders.tables.table import Row, read_map
 
 _REQUIRED = ("id", "url", "title", "publisher", "language", "type", "issued", "creator")
 _OPTIONAL = ("described_as", "copy_of")
 
 
-def load_sources(folder: Path) -> dict[str, Source]:
+def load_sources(folder: Path, dates: TableDates) -> dict[str, Source]:
     """Return the sources of a collection by id.
 
     Raises TableError when an id is not made from its address, when a source has no title and no description
@@ -22,7 +23,7 @@ def load_sources(folder: Path) -> dict[str, Source]:
     rows = read_map(folder / "sources.csv", "id", _REQUIRED, _OPTIONAL)
     for row in rows.values():
         _check(row, rows)
-    return {name: _source(row) for name, row in rows.items()}
+    return {name: _source(row, dates) for name, row in rows.items()}
 
 
 def _check(row: Row, rows: Mapping[str, Row]) -> None:
@@ -36,7 +37,7 @@ def _check(row: Row, rows: Mapping[str, Row]) -> None:
         raise row.fault(f"{row['copy_of']!r} is no original", "Name the source that all copies repeat.")
 
 
-def _source(row: Row) -> Source:
+def _source(row: Row, dates: TableDates) -> Source:
     return Source(
         id=row["id"],
         url=row["url"],
@@ -45,7 +46,7 @@ def _source(row: Row) -> Source:
         publisher=row["publisher"],
         language=row.needed("language"),
         source_type=row.concept("type", "source-type"),
-        issued=row.date("issued"),
+        issued=dates.read(row, "issued"),
         creator=row["creator"],
         copy_of=row["copy_of"],
     )

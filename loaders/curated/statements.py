@@ -12,6 +12,7 @@ from graph.model.dates import PartialDate
 from loaders.curated.dating import read_dating
 from loaders.curated.readings import EventMap
 from loaders.curated.sources import load_sources
+from loaders.curated.unsound import TableDates
 from loaders.tables.place_index import PlaceIndex
 from loaders.tables.table import Row, read_map, read_table
 from ontology import BASE
@@ -48,7 +49,7 @@ class Statements:
 class StatementReader:
     """Reads statements.csv with the tables beside it; every fault is a TableError with its line.
 
-    But what cannot be true yet on the day on which the collection was compiled is an issue (R10).
+    But a date that cannot be read or be true, as one after the day of the collection, is an issue (R10).
     """
 
     def __init__(self, info: CollectionInfo, folder: Path, index: PlaceIndex) -> None:
@@ -57,8 +58,9 @@ class StatementReader:
         self._compiled = PartialDate(info.compiled.year, info.compiled.month, info.compiled.day)
         self._folder = folder
         self._index = index
-        self._events = EventMap(folder)
-        self._sources = load_sources(folder)
+        self._dates = TableDates(info.name)
+        self._events = EventMap(folder, self._dates)
+        self._sources = load_sources(folder, self._dates)
         self._domains = read_map(folder / "domain_map.csv", "written", ("written", "domains", "note"))
         self._persons = read_map(folder / "persons.csv", "written", ("written", "person", "name", "role"))
         self._keys = self._map("agreement_keys.csv", ("statement", "key"))
@@ -98,6 +100,7 @@ class StatementReader:
                 issues += [self._unsound(row, ahead) for ahead in dict.fromkeys(a for _, a in found) if ahead]
         for unused in self._events.unused():
             raise unused.fault(f"no statement {unused['statement']} uses it", "Remove the row.")
+        issues += self._dates.issues
         return Statements(tuple(claims), tuple(issues), {kind: tally[kind] for kind in TALLY})
 
     def _check_references(self, rows: Mapping[str, Row]) -> None:
@@ -146,12 +149,15 @@ class StatementReader:
     def _also_claim(self, row: Row, name: str, more: Row) -> Claim:
         """Return a further claim of the same record about the same parties: another event, another date."""
         full = self._claim(row, name, more["event"], row, more)
-        bare = replace(full, domains=(), stated_domains="", signatories=(), venue="", remark="")
+        remark = full.remark.removeprefix(row["remark"]).strip()
+        bare = replace(full, domains=(), stated_domains="", signatories=(), venue="", remark=remark)
         return replace(bare, description=more.needed("note"))
 
     def _claim(self, row: Row, name: str, event: str, parties: Row, dated: Row | None = None) -> Claim:
         reading = self._events.read_event(row, name, event)
-        dating = read_dating(dated or row, event, reading.date_role)
+        dating = read_dating(
+            dated or row, event, reading.date_role, self._dates, "statement" if dated else "id"
+        )
         places = self._find_parties(parties)
         return Claim(
             id=f"{self._collection}/{name}",
@@ -190,7 +196,7 @@ class StatementReader:
             stated_count=row.read("count", int) if len(places) < 2 else None,
             agreement_key=self._keys[name]["key"] if name in self._keys else "",
             founds=reading.founds,
-            remark=row["remark"],
+            remark=_remark_on_dates(row["remark"], dating.unsound),
             readings=row.read("readings", read_readings) or 0,
         )
 
@@ -240,7 +246,13 @@ class StatementReader:
 
 def _without_dates(claim: Claim, ahead: Sequence[PartialDate]) -> Claim:
     """Return a claim without dates that lie ahead, as its remark says; a stated one that does not stays."""
-    remark = f"{claim.remark} The date is given as {' and '.join(map(str, ahead))}.".strip()
+    remark = _remark_on_dates(claim.remark, ahead)
     kept = None if claim.date in ahead else claim.date
     role = claim.date_role if kept else None
     return replace(claim, date=kept, derived=None, date_role=role, date_basis="", remark=remark)
+
+
+def _remark_on_dates(remark: str, left_out: Sequence[object]) -> str:
+    """Return a remark with the dates that were left out, as they are given."""
+    given = " and ".join(map(str, left_out))
+    return f"{remark} The date is given as {given}.".strip() if given else remark

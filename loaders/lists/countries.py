@@ -206,7 +206,23 @@ def _read_part(written: str) -> CountryReading | None:
     known = _known(part)
     if known and whole.country in {known.country, load_states().get(known.country)}:
         return known
+    if known and not (known.region or whole.region) and not _has_part(whole.country, part):
+        return None
     return CountryReading(whole.country, part, whole.note)
+
+
+def _has_part(country: str, name: str) -> bool:
+    """Return whether ISO 3166-2 has a part of a country of that name: Georgia is one, and a country."""
+    words, iso = words_of(name), dict(_countries_by_id()[country].codes)["iso"]
+    return any(
+        part.country_code == iso and words in map(words_of, _names_of_part(part.name))
+        for part in _parts().values()
+    )
+
+
+@cache
+def _countries_by_id() -> dict[str, Place]:
+    return {place.id: place for place in _countries().values()}
 
 
 def _read_abbreviated(text: str) -> CountryReading | None:

@@ -89,7 +89,7 @@ class TableReader:
         if parties[0].can_be(parties[1]):
             raise RowFault("self-link", f"both parties are {quote(parties[0].mention.name)}")
         name, no_id = self._admitted.choose_id(values.get("id", ""), line_id)
-        found = self._claims.read(name, values, parties, [*remarks, no_id])
+        found = self._claims.read(name, values, parties, [*remarks, no_id], row.first_day)
         self._admitted.add(found, parties, values.get("description", ""), f"{file}, line {row.line}")
         mentions, lister = (parties[0].mention, parties[1].mention), self.settings.lister
         self.records += [Record(claim, mentions, file, row.line, lister, line_id) for claim in found.claims]

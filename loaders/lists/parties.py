@@ -33,6 +33,10 @@ LONGEST_NAME = 200
 """How many letters of a name are kept; the longest name of a place, the full one of Bangkok, has 168."""
 
 
+_NO_NAME = re.compile(r"\[\[|\]\]|\{\{|\}\}|://|\]\(|^=|^www\.|<\w+[^<>]*>")
+"""What stands in no name of a place, but in the text of a page or a formula."""
+
+
 class RowFault(ValueError):
     """A row that cannot become a record: the slug of the issue, and a sentence."""
 
@@ -95,6 +99,10 @@ class PartyReader:
         known_as = self.names.get(qid, "")
         written = cells["party"] or known_as or qid
         name, too_long = _read_name(written)
+        if (qid or geonames) and _find_no_name(name):
+            name = known_as or qid or geonames
+        if fault := _find_no_name(name):
+            raise RowFault("party-unnamed", fault)
         if not name:
             kind = "unreadable-row" if no_qid else "party-unnamed"
             raise RowFault(kind, no_qid or "a party has no name")
@@ -178,16 +186,25 @@ def _why_unknown(name: str, country: str) -> str:
 def _read_name(written: str) -> tuple[str, str]:
     """Return a name without footnote marks and line ends, and a remark when it was too long to be one.
 
+    A mark that would part it from another name is left out at its ends ("Mainz;").
+
     Raises RowFault for a name over several lines, which a quotation mark that is left open makes.
     """
     if "\n" in written or "\r" in written:
         told = f"the name {quote(written[:40])} runs over a line: is a quotation mark open?"
         raise RowFault("unreadable-row", told)
-    name = strip_marks(written)
+    name = strip_marks(written).strip(" ;,|")
     if len(name) <= LONGEST_NAME:
         return name, ""
     told = f"A name of {len(name)} letters ({quote(name[:40])}) was cut to {LONGEST_NAME}."
     return name[:LONGEST_NAME].strip(), told
+
+
+def _find_no_name(name: str) -> str:
+    """Return why a text is the name of no place: it has no letter, or is markup, an address or a formula."""
+    if name and not any(map(str.isalpha, name)):
+        return f"{quote(name)} has no letters, so that it is no name"
+    return f"{quote(name)} is markup or an address, and no name" if _NO_NAME.search(name) else ""
 
 
 def _read_id(written: str, read: Callable[[str], str], what: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +14,7 @@ from loaders.lists.parties import ListedParty, RowFault
 from loaders.lists.settings import TableSettings
 from loaders.lists.source import is_address
 from loaders.lists.words.cells import quote
-from loaders.lists.words.dates import DateReader
+from loaders.lists.words.dates import FIRST_DAY, DateReader
 from loaders.lists.words.row_dates import RowDateReader, RowDates
 
 Values = Mapping[str, str]
@@ -44,7 +45,12 @@ class ClaimReader:
         self._dates = RowDateReader(reader, self._today)
 
     def read(
-        self, name: str, row: Values, parties: tuple[ListedParty, ListedParty], remarks: Iterable[str]
+        self,
+        name: str,
+        row: Values,
+        parties: tuple[ListedParty, ListedParty],
+        remarks: Iterable[str],
+        first_day: dt.date = FIRST_DAY,
     ) -> RowClaims:
         """Return the claims of a row whose id is `name`, without parties: one or more.
 
@@ -52,7 +58,7 @@ class ClaimReader:
         `<name>-end` when it ended. A date that is vague or unsound stays in the remark, with `remarks`, and
         what it is the date of is claimed without it. Raises RowFault for a row that names no source.
         """
-        dates = self._dates.read(row)
+        dates = self._dates.read(row, first_day)
         base = self._listed(name, row, parties, [*remarks, *dates.remarks])
         since, as_of, until = (dates.sound.get(column) for column in ("date", "as_of", "until"))
         ends_later = until is not None and self._today.is_before(until)

@@ -29,6 +29,7 @@ _HELP = ("records", *_CANDIDATES, "reason")
 COLUMNS = (*_MENTION, _GEONAMES, *_HELP, "place")
 _PAGE = re.compile(r"wikidata\.org/\S*?\b(?P<qid>Q[1-9]\d*)|geonames\.org/(?P<geonames>[1-9]\d*)")
 """The address of an item or of a place of GeoNames, with what follows its id: "…/2911522/halle.html"."""
+_ITEM = re.compile(r"\bQ[1-9]\d*\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:geonames(?::| ) ?)?(\d+)", re.IGNORECASE)
 """The number of a place of GeoNames, also as issues tell it ("GeoNames 2911522")."""
 _ANSWER = "Write a Wikidata id, a GeoNames id such as geonames:2911522, a minted id, new or none."
@@ -76,7 +77,12 @@ def _review(row: Row) -> Review:
 
 
 def _read_place(written: str) -> str:
-    """Return the place that a person wrote: an id may stand alone, in its address, or before its name."""
+    """Return the place that a person wrote: an id may stand alone, in its address, or before its name.
+
+    Two ids are none: the text is returned as it is.
+    """
+    if len({number.upper() for number in _ITEM.findall(written.split(",")[0])}) > 1:
+        return written
     if page := _PAGE.search(written):
         return page["qid"] or f"{GEONAMES}{page['geonames']}"
     place = written.split(",")[0].strip().rstrip("/").rpartition("/")[2]

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from graph.errors import TableError
-from graph.model.dates import PartialDate, parse_date
 from graph.model.terms import find_control
 from graph.reading import read_text
 from graph.store.files import write_whole
@@ -53,10 +52,6 @@ class Row:
             return parse(self[column])
         except ValueError as exc:
             raise self.fault(f"column {column}: {exc}", "Mend the cell.") from exc
-
-    def date(self, column: str) -> PartialDate | None:
-        """Return a date as precise as it is written, None when the cell is empty."""
-        return self.read(column, parse_date)
 
     def yes(self, column: str) -> bool:
         """Return whether a cell says yes; raises TableError when it says neither yes nor no."""

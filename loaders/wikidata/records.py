@@ -8,7 +8,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from graph.model.claims import Assertion, Claim, DateRole, Place, RowIssue, Source
-from graph.model.dates import PartialDate
+from graph.model.dates import PartialDate, UnsoundDate, check_years
 from graph.model.matches import Mention
 from graph.model.records import Record
 from loaders.folders import REFERENCE
@@ -103,7 +103,7 @@ def make_records(
     if fault := _find_fault(twinning, places):
         return [], RowIssue(collection, row, file, twinning.line, *fault)
     parties = (_mention(twinning.subject, places), _mention(twinning.object, places))
-    sound = _leave_out_future(twinning, source)
+    sound = _leave_out_years(_leave_out_future(twinning, source), source)
     records = [
         Record(claim, parties, file, twinning.line, listed_by=0, row=row)
         for claim in _make_claims(sound, collection, source, parties)
@@ -129,6 +129,37 @@ def _leave_out_future(twinning: Twinning, source: Source) -> Twinning:
         remark="; ".join([*filter(None, [twinning.remark]), *(f"{told} given" for told in ahead)]),
         doubts=(*twinning.doubts, *doubts),
     )
+
+
+def _leave_out_years(twinning: Twinning, source: Source) -> Twinning:
+    """Return the twinning without times of years that no partnership can have; a term may end in any."""
+    times = {"start": twinning.start, "point in time": twinning.point_in_time}
+    if twinning.end and not _ends_later(twinning, source):
+        times["end"] = twinning.end
+    doubts = {name: doubt for name, time in times.items() if time and (doubt := _doubt_years(time))}
+    return replace(
+        twinning,
+        start=None if "start" in doubts else twinning.start,
+        end=None if "end" in doubts else twinning.end,
+        point_in_time=None if "point in time" in doubts else twinning.point_in_time,
+        remark="; ".join(
+            [*filter(None, [twinning.remark]), *(f"{name} {times[name]} given" for name in doubts)]
+        ),
+        doubts=(*twinning.doubts, *(f"its {name} {doubt}" for name, doubt in doubts.items())),
+    )
+
+
+def _doubt_years(time: PartialDate) -> str:
+    try:
+        check_years(time)
+    except UnsoundDate as exc:
+        return str(exc)
+    return ""
+
+
+def _ends_later(twinning: Twinning, source: Source) -> bool:
+    """Return whether an end lies after the day of the source."""
+    return twinning.end is not None and source.issued is not None and twinning.end > source.issued
 
 
 def _find_fault(twinning: Twinning, places: Mapping[str, Place]) -> tuple[str, str] | None:
@@ -188,7 +219,7 @@ def _make_claims(
         statement=statement_iri(twinning.statement),
         references=addresses,
     )
-    ends_later = twinning.end is not None and source.issued is not None and twinning.end > source.issued
+    ends_later = _ends_later(twinning, source)
     claims = []
     if twinning.start is not None or not twinning.ended or ends_later:
         limit = twinning.end if ends_later else None

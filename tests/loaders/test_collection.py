@@ -43,7 +43,6 @@ def test_countries_of_the_places_come_along(tmp_path):
     ("changes", "told"),
     [
         ({"statements": ("T1,Kota Surabaya", "T1,Kota Surabya")}, "no place goes by 'Kota Surabya' in ID"),
-        ({"statements": ("2018-03-19", "19/03/2018")}, "is not a date"),
         ({"statements": (",MoU,2018", ",toast,2018")}, "event 'toast' is not mapped"),
         ({"statements": ("port", "alchemy")}, "domain 'alchemy' is not mapped"),
         ({"statements": ("Tri Rismaharini", "Nobody")}, "signatory 'Nobody' is unknown"),

@@ -102,6 +102,11 @@ def _explain_undecided(mention: Mention, decision: PlaceDecision) -> tuple[str, 
     if "id-conflict" in decision.reasons:
         ids = " and ".join(filter(None, (mention.qid, mention.geonames and f"GeoNames {mention.geonames}")))
         return "id-conflict", f"{written} is the name of another place than that of the id beside it, {ids}."
+    if "several-places" in decision.reasons:
+        return (
+            "several-places",
+            f"{written} names several places, or parts of one: write a row for each, or give an id.",
+        )
     several = [f"GeoNames {number}" for number in decision.bearers]
     known = [possible.place for possible in decision.candidates]
     # a known place may be one of the bearers too, so their ids are not put side by side

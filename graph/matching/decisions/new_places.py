@@ -18,7 +18,7 @@ from graph.matching.known.mint import Mint
 from graph.matching.known.names import is_cut_short, is_large, read_name
 from graph.matching.known.points import FAIR_KM
 from graph.matching.mentions.entries import Gathered
-from graph.matching.parties import Party
+from graph.matching.parties import Key, Party
 from graph.matching.rounds.candidates import list_possible
 from graph.matching.rounds.rounds import Matcher
 from graph.matching.rounds.weigh import Candidate
@@ -66,16 +66,21 @@ class Minter:
         self._minted: dict[int, PlaceDecision] = {}
 
     def mint_all(self) -> dict[int, PlaceDecision]:
-        """Return what is decided about the parties that are no known place, by number; the largest first."""
+        """Return what is decided about the parties that are no known place, by number."""
         names = self._count_names()
         unplaced = [party for party in self._parties if not party.place]
-        for party in sorted(unplaced, key=lambda party: (-names[party.number].total(), party.key)):
+        for party in sorted(unplaced, key=lambda party: self._rank(party, names[party.number])):
             counts = names[party.number]
             in_order = sorted(counts, key=lambda name: (-counts[name], name))
             self._minted[party.number] = self._mint_one(party, self._matcher.chooser.rank(party), in_order)
         for number, decision in self._minted.items():
             self._parties[number].place = decision.place
         return self._minted
+
+    def _rank(self, party: Party, names: Counter[str]) -> tuple[bool, int, Key]:
+        """Return what puts parties in order: those that have an id before, then those in more records."""
+        iso = self._iso_codes.get(party.country, "")
+        return not self._mint.knows(iso, names), -names.total(), party.key
 
     def _count_names(self) -> dict[int, Counter[str]]:
         """Return how many records use each name of each party."""
@@ -167,7 +172,16 @@ class Minter:
             return self._find_sharing(party)
         if alike := self._find_spelled_alike(party):
             return Unclear(("similar-name",), tuple(one.id for one in alike))
-        return self._find_sharing(party)
+        return self._find_new_alike(party) or self._find_sharing(party)
+
+    def _find_new_alike(self, party: Party) -> Unclear | None:
+        """Return that a party may be another spelling of another new place, with a partner in common."""
+        alike = [one for one in self._matcher.spellings.find_alike(party) if one.number in self._minted]
+        new = [(self._minted[one.number].place, one) for one in alike]
+        places = [
+            PossiblePlace(place, 0.0, len(one.partners & party.partners)) for place, one in new if place
+        ]
+        return Unclear(("similar-name",), (), tuple(places[:3])) if places else None
 
     def _find_sharing(self, party: Party) -> Unclear | None:
         """Return that a party may be a place of another name, by the partners that both have in common."""

@@ -60,6 +60,12 @@ class BearerFinder:
         """Return whether any place in a country goes by one of the names."""
         return any(self._lookup.look_up(name, country) for name in names)
 
+    def towns_named(self, name: str, country: str = "") -> tuple[Bearer, ...]:
+        """Return the places that go by a name as it is, in a country or in the world."""
+        if country and country not in self._iso_codes:
+            return ()
+        return self._gazetteer.bearers([name], self._iso_codes.get(country, ""))
+
     def region_codes(self, region: str, country: str) -> frozenset[str]:
         """Return what a part of a country is known by, however it is written; empty when nobody knows it."""
         return self._lookup.region_codes(region, country)

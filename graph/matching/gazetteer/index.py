@@ -12,6 +12,7 @@ from string import ascii_lowercase
 
 from graph.matching.gazetteer.bearer import (
     SIGNIFICANT_PEOPLE,
+    UNKNOWN_PEOPLE,
     Bearer,
     NameKind,
     WrittenName,
@@ -43,6 +44,8 @@ CREATE TABLE region (
 WITHIN_KM = 25.0
 """So near its centre lies what a town contains."""
 
+_METROPOLIS = 1000
+"""So many times the people of a village a metropolis has, by whose name its districts are told."""
 _LONG_ENOUGH = 5
 _ARTICLES = ("le", "la", "les", "el", "los", "las", "al", "the")
 _WRITTEN_OUT = 4
@@ -182,7 +185,9 @@ class Gazetteer:
                 return countries.pop() if len(countries) == 1 else ""
         return ""
 
-    def qualified_by(self, bearer: Bearer, qualifier: str, *, is_short: bool = False) -> bool | None:
+    def qualified_by(
+        self, bearer: Bearer, qualifier: str, *, is_short: bool = False, is_joined: bool = False
+    ) -> bool | None:
         """Return whether what a list writes beside a name fits a place: False contradicts, None is unknown.
 
         A qualifier fits that is the code or a name of its region ("IL", "Illinois"), stands in another name
@@ -190,6 +195,9 @@ class Gazetteer:
         place's own name says otherwise where it is, or when it is another region, or only towns over 100 km
         away. One that is cut short is a region when the name of only one begins so. Unknown is whether its
         own name beside another means the place ("Breslau (Wrocław)") or a part of it ("Panyu (Guangzhou)").
+        So it is whether a village in the province of a metropolis is meant, or a part of that which GeoNames
+        lacks ("Kadıköy, Istanbul"), and whether a town nearby that is joined to the
+        name (`is_joined`) says where the place is, for both may be meant ("Minneapolis – Saint Paul").
         """
         said = normalize_name(qualifier)
         if not said:
@@ -199,19 +207,32 @@ class Gazetteer:
             regions = self._regions_beginning(said, bearer.country)
         if bearer.kind is not NameKind.OWN and squeeze(said) == form_of(bearer.name):
             return None
+        towns = [one for one in self.bearers([said], bearer.country) if one.population >= SIGNIFICANT_PEOPLE]
+        nearest = min(towns, key=lambda one: distance_km(*bearer.point, *one.point), default=None)
+        km = distance_km(*bearer.point, *nearest.point) if nearest else math.inf
         if bearer.region in regions:
-            return True
+            return None if km > WITHIN_KM and self._may_be_district(bearer, towns) else True
         is_short_form = bool(regions) and len(said) < _WRITTEN_OUT
         names = [] if is_short_form else self._written(bearer.id)
         if any(f" {said} " in f" {normalize_name(name)} " for name in names):
             return True
         if "/" not in bearer.name and read_name(bearer.name).where:
             return False
-        towns = (one for one in self.bearers([said], bearer.country) if one.population >= SIGNIFICANT_PEOPLE)
-        nearest = min((distance_km(*bearer.point, *one.point) for one in towns), default=math.inf)
-        if nearest <= WITHIN_KM:
-            return True
-        return False if regions or FAR_KM < nearest < math.inf else None
+        if nearest and km <= WITHIN_KM:
+            return None if is_joined else True
+        return False if regions or FAR_KM < km < math.inf else None
+
+    def _may_be_district(self, bearer: Bearer, towns: Iterable[Bearer]) -> bool:
+        """Return whether a village of a common name is in the province of a metropolis of another name.
+
+        Then the name is as likely that of a district of the metropolis.
+        """
+        people = _METROPOLIS * (bearer.population or UNKNOWN_PEOPLE)
+        is_under = any(
+            one.kind is NameKind.OWN and one.region == bearer.region and one.population >= people
+            for one in towns
+        )
+        return is_under and len(self.bearers([bearer.name], bearer.country)) > 1
 
     def is_beside(self, bearer: Bearer, qualifier: str) -> bool:
         """Return whether what a list writes beside a name is a smaller town at the place, or a part of it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from graph.matching.gazetteer.bearer import Bearer, significant_bearers
@@ -10,7 +10,7 @@ from graph.matching.gazetteer.countries import countries_named
 from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.gazetteer.readings import NEAR, QUALIFIER, Reading
 from graph.matching.gazetteer.towns import are_far, near, one_each
-from graph.matching.known.names import normalize_name, read_name
+from graph.matching.known.names import Name, normalize_name, read_name
 from graph.matching.known.points import Point
 
 REMOTE_KM = 300.0
@@ -36,8 +36,8 @@ def read_qualified(
     isos = {one.country for one in found}
     whole = {one.id for iso in isos for one in gazetteer.bearers([text], iso)}
     whole |= {one.id for one in found if gazetteer.is_called(one, read_name(text))}
-    short = read_name(text).short
-    fits = {one: one.id in whole if whole else _fits(gazetteer, one, where, short) for one in found}
+    name = read_name(text)
+    fits = {one: one.id in whole if whole else _fits(gazetteer, one, where, name) for one in found}
     fitting = one_each(one for one in found if fits[one])
     unclear = one_each(one for one in found if fits[one] is None and not are_far(points, one))
     beside = {one for one in unclear if any(gazetteer.is_beside(one, note) for note in where)}
@@ -73,18 +73,19 @@ def _is_in_country(gazetteer: Gazetteer, point: Point, iso: str) -> bool:
     return any(one.country == iso for one in nearest)
 
 
-def _fits(gazetteer: Gazetteer, bearer: Bearer, where: Iterable[str], short: Container[str]) -> bool | None:
+def _fits(gazetteer: Gazetteer, bearer: Bearer, where: Iterable[str], name: Name) -> bool | None:
     """Return whether all that a name says beside itself fits a place, None when that is unknown.
 
-    Those of `short` are cut short. Unknown is it too beside a part of the place, or a neighbour.
+    Unknown is it too beside a part of the place, or a neighbour.
     """
     beside = [one for one in where if gazetteer.is_beside(bearer, one)]
-    said = {_fits_one(gazetteer, bearer, one, is_short=one in short) for one in where if one not in beside}
+    said = {_fits_one(gazetteer, bearer, one, name) for one in where if one not in beside}
     return False if False in said else True if True in said and not beside else None
 
 
-def _fits_one(gazetteer: Gazetteer, bearer: Bearer, written: str, *, is_short: bool) -> bool | None:
-    fits = gazetteer.qualified_by(bearer, written, is_short=is_short)
+def _fits_one(gazetteer: Gazetteer, bearer: Bearer, written: str, name: Name) -> bool | None:
+    is_short, is_joined = written in name.short, written in name.beside
+    fits = gazetteer.qualified_by(bearer, written, is_short=is_short, is_joined=is_joined)
     said = {fits, _is_country(bearer, written)}
     return True if True in said else False if False in said else None
 

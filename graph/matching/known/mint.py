@@ -46,6 +46,10 @@ class Mint:
         self._by_geonames = {row.geonames: row.id for row in registered.values() if row.geonames}
         self.registered = dict(registered)
 
+    def knows(self, iso: str, names: Iterable[str]) -> bool:
+        """Return whether a place of one of the names had an id in an earlier build."""
+        return any((iso, name) in self._by_name for name in names)
+
     def mint(
         self,
         iso: str,

@@ -91,7 +91,9 @@ class Name:
     `where` holds what said where it is ("main", "jiangsu", "seoul"), `inside` those of them that it is a part
     of (not "main"), `kinds` what it is (CITY, DISTRICT ...); they are empty when the name does not say.
     `part` is the name without what stands apart from it, but with words for its kind: "kansas city" for
-    "Kansas City, MO". `short` holds those of `where` that are cut short: "thur" for "Mühlhausen/Thür.".
+    "Kansas City, MO". `short` holds those of `where` that are cut short: "thur" for "Mühlhausen/Thür.", and
+    `beside` those that a slash or a hyphen joins to it, which may be a second place: "portland" for
+    "Portland – Vancouver".
     """
 
     full: str
@@ -101,6 +103,7 @@ class Name:
     kinds: frozenset[str] = frozenset()
     part: str = ""
     short: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1 << 17)
@@ -172,7 +175,10 @@ def _take_apart(text: str) -> Name:
     core, core_kinds, surroundings = _strip(own)
     full = normalize_name(text)
     where = frozenset({*inside, *around.values(), surroundings} - {""})
-    return Name(full, core or full, where, inside, kinds | core_kinds, own or full, short & where)
+    joined = frozenset(notes[note] for note in (*after_slash, *containers))
+    return Name(
+        full, core or full, where, inside, kinds | core_kinds, own or full, short & where, joined & where
+    )
 
 
 def _without_part_number(note: str) -> str:

@@ -18,7 +18,7 @@ class MentionEntry:
     """One distinct mention of one collection. `decision` is None as long as the rounds have to find it.
 
     `party` is the number of its party, None for a mention that a person said is no local government, and for
-    one whose name contradicts its id, which is undecided.
+    one that is undecided from the start: its name contradicts its id, or names several places.
     `country` is the one stated, else that of its point.
     """
 

@@ -15,6 +15,7 @@ from graph.matching.known.reviews import GEONAMES, NEW, NONE, MentionKey, mentio
 from graph.matching.mentions.entries import Gathered, MentionEntry
 from graph.matching.mentions.ids import find_conflicts, is_of_other_bearer, without_conflicts
 from graph.matching.mentions.read import PartyReader, is_own
+from graph.matching.mentions.several import find_several
 from graph.matching.mentions.telling import are_telling
 from graph.matching.parties import Parties, Party
 from graph.model.claims import LoadedCollection, Place
@@ -175,7 +176,7 @@ class Gatherer:
         """Return the place that a mention surely means, empty when it is open, and how it is known.
 
         The register leads from a bare name that several places bear to none of them, and a mention that a
-        person says is new nowhere.
+        person says is new nowhere. A cell that names several places means none of them.
         """
         mention = entry.mention
         minted = mint_place_id(self._iso_codes.get(entry.country, ""), mention.name)
@@ -184,6 +185,9 @@ class Gatherer:
             return place, Decision.REVIEWED, ("reviewed",)
         if mention.qid or mention.geonames:
             return self._stated_place(mention)
+        is_located = point_of(mention) is not None
+        if find_several(mention.name, entry.country, self._finder, is_located=is_located):
+            return "", Decision.UNDECIDED, ("several-places",)
         today = current_id(minted, self._registered)
         if is_qid(today) and not self._finder.is_ambiguous(mention.name, entry.country):
             return today, Decision.MATCHED, ("registered",)

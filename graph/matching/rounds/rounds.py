@@ -37,14 +37,14 @@ class Matcher:
         self._parties = parties
         self._states = states
         self._weigher = Weigher(parties, states)
-        self._spellings = Spellings(parties, states, self._weigher)
+        self.spellings = Spellings(parties, states, self._weigher)
         self.chooser = Chooser(parties, states, self._weigher)
         self.sharing = Sharing(parties, states, self._weigher)
 
     def match(self) -> None:
         """Merge parties until no more can be decided: by the gazetteer, by spelling, then in rounds."""
-        self._spellings.merge_bearers()
-        while self._spellings.merge_spellings():
+        self.spellings.merge_bearers()
+        while self.spellings.merge_spellings():
             pass
         self.run()
 

@@ -10,6 +10,8 @@ from graph.matching.rounds.candidates import in_order
 from graph.matching.rounds.weigh import Candidate, Weigher
 from graph.matching.scores import MARGIN, NAMED_ALIKE
 
+MANY_PARTNERS = 3
+"""So many partners in common make one place of two that nobody knows and that are called alike only."""
 SPELLING = 8.0
 """The bits that make two parties of one country one before their place is known."""
 
@@ -65,7 +67,19 @@ class Spellings:
         state = self._states.get(party.country, party.country)
         return {number for number, one in countries.items() if self._states.get(one, one) == state}
 
+    def find_alike(self, party: Party) -> list[Party]:
+        """Return the parties of which too little says whether they are this one by another spelling."""
+        found = (self._weigh_spelling(party, number) for number in self._same_country(party))
+        alike = [one.party for one in found if one and _is_of_letters(one)]
+        return sorted(alike, key=lambda other: other.key)
+
     def _spelled_alike(self, party: Party, number: int) -> Candidate | None:
+        """Return that two parties are one by another spelling; two new ones are not by letters alone."""
+        found = self._weigh_spelling(party, number)
+        is_new = not (party.place or self._parties[number].place)
+        return None if found and is_new and _is_of_letters(found) else found
+
+    def _weigh_spelling(self, party: Party, number: int) -> Candidate | None:
         other = self._parties[number]
         if (other.place and party.place) or other.reading.is_shared_here:
             return None
@@ -79,3 +93,13 @@ class Spellings:
         first, *rivals = ranked
         close = [rival for rival in rivals if first.bits - rival.bits < MARGIN]
         return any(self._weigher.weigh(first.party, rival.party) is None for rival in close)
+
+
+def _is_of_letters(found: Candidate) -> bool:
+    """Return whether hardly more than like names speaks for one place: Altdorf and Altdorp may be two.
+
+    One place of the gazetteer, points side by side or many partners do; one partner has two towns as well.
+    """
+    reasons = {*found.evidence.reasons}
+    is_evident = bool({"same-bearer", "only-bearer", "near"} & reasons)
+    return "similar-name" in reasons and not is_evident and found.apart < MANY_PARTNERS

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from loaders.lists.words.dates import FIRST_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,15 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class CellRow:
-    """One row that is not blank: its line in the file (from 1), its cells, or why it cannot be read."""
+    """One row that is not blank: its line in the file (from 1), its cells, or why it cannot be read.
+
+    `first_day` is the one from which numbers that are days are counted.
+    """
 
     line: int
     cells: Sequence[str]
     fault: str = ""
+    first_day: dt.date = FIRST_DAY
 
 
 @dataclass(frozen=True)

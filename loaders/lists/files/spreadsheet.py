@@ -37,24 +37,27 @@ def read_spreadsheet(path: Path, name: str, layout: Layout) -> Rows:
     Formulas give their last result. Raises TableError when the file is no workbook, has no such sheet, or is
     damaged.
     """
-    rows = _read_sheet(path, name, layout)
+    rows, first_day = _read_sheet(path, name, layout)
     width, widest = 0, max((len(cells) for _, cells in rows), default=0)
     for line, cells in rows:
         if any(cells):
             padded = [*cells, *[""] * (max(width, min(layout.columns, widest)) - len(cells))]
             width = width or count_columns(padded, layout)
-            yield CellRow(line, padded[:width], find_miscount(padded, width))
+            yield CellRow(line, padded[:width], find_miscount(padded, width), first_day)
 
 
-def _read_sheet(path: Path, name: str, layout: Layout) -> list[tuple[int, list[str]]]:
-    """Return line and cells of each row; whatever goes wrong in the reader is told as damage."""
+def _read_sheet(path: Path, name: str, layout: Layout) -> tuple[list[tuple[int, list[str]]], dt.date]:
+    """Return line and cells of each row, and the workbook's first day (ECMA-376 part 1, 18.17.4.1).
+
+    Whatever goes wrong in the reader is told as damage.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             _check_archive(path, name)
             with closing(load_workbook(path, read_only=True, data_only=True)) as book:
                 rows = _read_rows(book, _find_sheet(book, name, layout.sheet), name)
-                return [(line, cells) for line, cells in rows if line > layout.skip_rows]
+                return [(line, cells) for line, cells in rows if line > layout.skip_rows], book.epoch.date()
     except TableError:
         raise
     except Exception as exc:
@@ -132,7 +135,10 @@ def _text(value: object, number_format: str) -> str:
 
 
 def _date_text(value: dt.date, number_format: str) -> str:
-    """Return a date cell as YYYY-MM-DD, or YYYY-MM or YYYY when its format shows no day or no month."""
+    """Return a date cell as YYYY-MM-DD, or YYYY-MM or YYYY when its format shows no day or no month.
+
+    One that is stored as a date (t="d") needs no format, and is seen whole.
+    """
     codes = _DECORATION.sub("", number_format).lower()
-    parts = 3 if "d" in codes else 2 if "m" in codes else 1
+    parts = 3 if "d" in codes or codes == "general" else 2 if "m" in codes else 1
     return "-".join(value.isoformat()[:10].split("-")[:parts])

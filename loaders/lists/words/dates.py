@@ -16,7 +16,9 @@ from graph.model.dates import PartialDate, UnsoundDate, make_date
 from loaders.lists.words.number_dates import spell_out
 
 EXCEL = "excel"
-"""The format of a date that is written as the number of its day in a spreadsheet (from 1900 on)."""
+"""The format of a date that is written as the number of its day in a spreadsheet."""
+FIRST_DAY = dt.date(1899, 12, 30)
+"""The day from which spreadsheets count the others, unless a workbook counts from 1904 on."""
 EARLIEST = 1800
 """An earlier year in a list is one of another calendar, or slipped: nobody had partner cities then."""
 
@@ -26,15 +28,18 @@ _EAST_ASIAN = re.compile(r"(\d{4}) ?[年년](?: ?(\d\d?) ?[月월](?: ?(\d\d?) ?
 _YEARS = re.compile(r"(\d{4}) ?[-–—/] ?(\d\d)")
 _SERIAL = re.compile(r"(\d{5,7})(?:[.,]\d+)?")
 _BEFORE_OUR_ERA = re.compile(r"[-−]\d|\d+ ?(?:BCE?|SM|v\. ?Chr\.)", re.IGNORECASE)
-_TOKEN = re.compile(r"(?P<year>\d{4})(?!\w)|(?P<day>\d\d?)(?:st|nd|rd|th|er|re|[ºª°])?(?!\w)|\w+|\S")
+_TOKEN = re.compile(r"(?P<year>\d{4})(?!\w)|(?P<day>\d\d?)(?:st|nd|rd|th|er|re|[oa°])?(?!\w)|\w+|\S")
 _VAGUE = re.compile(r"\d{3}0(?:s|er|an)|\d{2,3}[x?]{1,2}|c(?:irc)?a?\d{4}")
 _BY_FORMAT = {"%Y": r"(?P<year>\d{4})", "%m": r"(?P<month>\d\d?)", "%d": r"(?P<day>\d\d?)"}
 
-_OTHER_MONTHS = {"pebruari": 2, "ags": 8, "agt": 8, "sept": 9, "nop": 11, "nopember": 11}
-"""How Indonesian and English write months beside the names of CLDR."""
+_OTHER_MONTHS = {
+    "jän": 1, "jänner": 1, "pebruari": 2, "ags": 8, "agt": 8, "aout": 8, "sept": 9, "setiembre": 9, "nop": 11,
+    "nopember": 11,
+}  # fmt: skip
+"""How some languages write months beside the names of CLDR."""
 _SILENT_WORDS = """
 the of on year since from ad ce pada sejak mulai tanggal tgl tahun thn th masehi m le am den seit jahr
-depuis desde dal anno sinds jaar г год року . , - /
+depuis desde dal anno sinds jaar im г год года году року . , - /
 """
 _SILENT = frozenset(_SILENT_WORDS.split())
 """What stands beside a date and does not change it; to these come the words of CLDR's own forms of dates."""
@@ -59,23 +64,28 @@ class DateReader:
     formats: Sequence[str] = ()
     language: str = ""
 
-    def read(self, written: str) -> PartialDate | None:
+    def read(self, written: str, first_day: dt.date = FIRST_DAY) -> PartialDate | None:
         """Return a date as precise as it is written; None when it is only approximate ("ca. 1985").
 
+        `first_day` is the one from which the file counts the days of a spreadsheet.
         Raises ValueError for what is no date that can be read without guessing, and UnsoundDate for one that
         cannot be: two formats read it differently, no calendar has it, it is before EARLIEST.
         """
         text = " ".join(unicodedata.normalize("NFKC", written).split())
         if _BEFORE_OUR_ERA.fullmatch(text) or text.startswith(("-", "−")):
             raise UnsoundDate("it is before our era")
-        date = self._by_formats(text) or _plain(text) or self._in_words(spell_out(_TIME.sub("", text)))
+        date = (
+            self._by_formats(text, first_day)
+            or _plain(text)
+            or self._in_words(spell_out(_TIME.sub("", text)))
+        )
         if date is not None and date.year < EARLIEST:
             raise UnsoundDate(f"{date} is before {EARLIEST}: it slipped, or is of another calendar")
         return date
 
-    def _by_formats(self, text: str) -> PartialDate | None:
+    def _by_formats(self, text: str, first_day: dt.date) -> PartialDate | None:
         """Return the date by the formats that are stated, None when it has none of their forms."""
-        found = {date for form in self.formats if (date := _by_format(text, form)) is not None}
+        found = {date for form in self.formats if (date := _by_format(text, form, first_day)) is not None}
         if len(found) > 1:
             raise UnsoundDate(f"the date formats read it as {' or '.join(sorted(map(str, found)))}")
         if found:
@@ -133,10 +143,10 @@ class DateReader:
         return {_plain_name(name) for form in forms for key in form for name in form[key].values()} - {""}
 
 
-def _by_format(text: str, form: str) -> PartialDate | None:
+def _by_format(text: str, form: str, first_day: dt.date) -> PartialDate | None:
     """Return a date in one format, None when it has another form."""
     if form == EXCEL:
-        return _by_serial(text)
+        return _by_serial(text, first_day)
     for wanted in dict.fromkeys((text, _TIME.sub("", text))):
         try:
             day = dt.datetime.strptime(wanted, form)
@@ -161,12 +171,12 @@ def _with_zeros(text: str, form: str) -> PartialDate | None:
     return make_date(**{name: int(part) for name, part in match.groupdict().items()}) if match else None
 
 
-def _by_serial(text: str) -> PartialDate | None:
+def _by_serial(text: str, first_day: dt.date) -> PartialDate | None:
     match = _SERIAL.fullmatch(text)
     if match is None:
         return None
     try:
-        day = dt.date(1899, 12, 30) + dt.timedelta(days=int(match[1]))
+        day = first_day + dt.timedelta(days=int(match[1]))
     except OverflowError as exc:
         raise UnsoundDate(f"no spreadsheet has the day {text}") from exc
     return PartialDate(day.year, day.month, day.day)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graph.model.dates import PartialDate, UnsoundDate
 from loaders.lists.words.cells import quote, strip_marks
-from loaders.lists.words.dates import DateReader
+from loaders.lists.words.dates import EARLIEST, FIRST_DAY, DateReader
 
 LONGEST_TERM = 100
 """An end that lies further ahead than that, in years, is none (9999-12-31)."""
@@ -46,12 +47,12 @@ class RowDateReader:
     reader: DateReader
     today: PartialDate
 
-    def read(self, row: Mapping[str, str]) -> RowDates:
+    def read(self, row: Mapping[str, str], first_day: dt.date = FIRST_DAY) -> RowDates:
         """Return the dates of a row; what cannot be true of it, or not all at once, is left out (R10)."""
         dates = RowDates()
         for column in _NAMES:
             if written := row.get(column, ""):
-                self._read_cell(dates, column, written)
+                self._read_cell(dates, column, written, first_day)
         for first, second in _ORDER:
             begun, later = dates.sound.get(first), dates.sound.get(second)
             if begun and later and later.is_before(begun):
@@ -59,10 +60,10 @@ class RowDateReader:
                 dates.leave_out(second, row[second])
         return dates
 
-    def _read_cell(self, dates: RowDates, column: str, written: str) -> None:
+    def _read_cell(self, dates: RowDates, column: str, written: str, first_day: dt.date) -> None:
         marked = strip_marks(written)
         try:
-            date = self.reader.read(marked)
+            date = self.reader.read(marked, first_day)
             if date is not None:
                 self._check_future(column, date)
         except ValueError as exc:
@@ -76,9 +77,12 @@ class RowDateReader:
             dates.sound[column] = date
 
     def _check_future(self, column: str, date: PartialDate) -> None:
-        """Raise UnsoundDate for a date after the day of the list; an end may lie ahead."""
+        """Raise UnsoundDate for a date after the day of the list, ValueError for an end that never comes."""
         is_term = column == "until" and date.year <= self.today.year + LONGEST_TERM
         if self.today.is_before(date) and not is_term:
             year = date.year - _BUDDHIST
-            hint = f"; the Buddhist year {date.year} is {year}" if 1800 < year <= self.today.year else ""
-            raise UnsoundDate(f"{date} is after the day of the list, {self.today}{hint}")
+            is_buddhist = EARLIEST < year <= self.today.year
+            hint = f"; the Buddhist year {date.year} is {year}" if is_buddhist else ""
+            told = f"{date} is after the day of the list, {self.today}{hint}"
+            # an end that never comes (9999-12-31) does not say that the link has ended
+            raise UnsoundDate(told) if column != "until" or is_buddhist else ValueError(told)

@@ -174,7 +174,7 @@ def test_the_weakest_link_gives_the_score():
     )
     merged_first, merged_last = got.matches("Marrakesch")[0], got.matches("Marrakech")[0]
     assert merged_first.place == merged_last.place == "Q1"
-    assert (merged_first.score, merged_last.score) == (0.99, 1.0)
+    assert (merged_first.score, merged_last.score) == (1.0, 0.99)
 
 
 def test_the_only_candidate_in_the_world_of_a_long_name_is_taken():

@@ -162,17 +162,55 @@ def test_minted_ids_stay_and_lead_on_when_an_item_comes():
 
 
 def test_a_second_spelling_does_not_change_a_minted_id():
-    first = run(listed("list", (at("Marrakech", "MA"), at("Granada", "AR"))))
+    partners = (at("Granada", "AR"), at("Salta", "AR"), at("Neuquen", "AR"))
+    first = run(listed("list", *((at("Marrakech", "MA"), partner) for partner in partners)))
+    rows = [(at(name, "MA"), partner) for name in ("Marrakech", "Marrakesh") for partner in partners]
     again = run(
-        listed(
-            "list",
-            (at("Marrakech", "MA"), at("Granada", "AR")),
-            (at("Marrakesh", "MA"), at("Granada", "AR")),
-            (at("Marrakesh", "MA"), at("Weimar", "DE")),
-        ),
+        listed("list", *rows, (at("Marrakesh", "MA"), at("Weimar", "DE"))),
         registered=first.resolution.registered,
     )
     assert again.places("Marrakesh") == again.places("Marrakech") == first.places("Marrakech")
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "iso"),
+    [
+        ("Zilldorf", "Zilldorp", "DE"),
+        ("Nova Vlasta", "Nova Vlast", "AT"),
+        ("Santa Ritania", "Santo Ritania", "AR"),
+    ],
+)
+def test_two_new_names_a_letter_apart_with_one_partner_are_not_merged(name, other, iso):
+    """The second is undecided beside the first; a name that has its id already stays the first."""
+    rows = [(at(name, iso), at("Weimar", "FR")), (at(other, iso), at("Weimar", "FR"))]
+    got = run(listed("list", *rows, (at(name, iso), at("Essen", "FR"))))
+    (first,), (second,) = got.matches(name), got.matches(other)
+    assert (first.decision, second.decision) == (Decision.MINTED, Decision.UNDECIDED)
+    assert [one.place for one in second.candidates] == [first.place]
+    assert second.reasons[0] == "similar-name"
+    before = run(listed("list", (at(other, iso), at("Weimar", "FR")))).resolution.registered
+    again = run(listed("list", *rows, (at(name, iso), at("Essen", "FR"))), registered=before)
+    assert (again.decisions(name), again.decisions(other)) == ([Decision.UNDECIDED], [Decision.MINTED])
+
+
+def test_two_new_names_a_letter_apart_are_one_place_by_their_points_or_many_partners():
+    towns = [at(name, "FR") for name in ("Weimar", "Essen", "Bottrop")]
+    points = {"Zilldorf": (50.012, 10.023), "Zilldorp": (50.014, 10.021)}
+    for partners, is_located, places in ((3, False, 1), (2, False, 2), (1, True, 1)):
+        rows = [
+            (at(name, "DE", points[name] if is_located else None), town)
+            for name in points
+            for town in towns[:partners]
+        ]
+        got = run(listed("list", *rows))
+        found = {*got.places("Zilldorf"), *got.places("Zilldorp")}
+        assert len(found) == places
+
+
+def test_two_new_names_a_letter_apart_that_share_no_partner_are_two_places():
+    rows = [(at("Zilldorf", "DE"), at("Weimar", "FR")), (at("Zilldorp", "DE"), at("Essen", "FR"))]
+    got = run(listed("list", *rows))
+    assert got.decisions("Zilldorf") == got.decisions("Zilldorp") == [Decision.MINTED]
 
 
 def test_a_register_that_leads_in_a_circle_is_refused():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -133,6 +134,16 @@ def test_corrections_that_lead_in_a_circle_are_refused_with_all_their_rows(numbe
     assert all(f"J{n} ({pair} is " in str(refused.value) for n, pair in enumerate(circle))
 
 
+def test_a_pair_that_is_accepted_by_corrected_claims_alone_is_in_a_circle_too():
+    (blog, news), judgements = correcting(MEANT, WRONG)
+    trusted = replace(news, source=replace(news.source, source_type="news"))
+    softer = tuple(replace(made, verdict="partly-supported") for made in judgements)
+    with pytest.raises(CollectionError, match=r"rows J0 .* and J1 .* correct each other in a circle"):
+        model(blog, trusted, judgements=softer)
+    stands = claim("founding", parties=trusted.parties)
+    assert pair_of(model(blog, trusted, stands, judgements=softer), MEANT).replaced_by == WRONG
+
+
 def test_two_pairs_that_stand_may_each_be_what_a_wrong_claim_of_the_other_meant():
     claims, judgements = correcting(MEANT, WRONG)
     stands = [claim("founding", parties=one.parties) for one in claims]
@@ -147,7 +158,7 @@ def test_a_correction_by_hand_replaces_a_claimed_pair_and_no_other():
         Judgement(f"J{n}", wrong.id, "partly-supported", "wrong-party", "Another was meant.", (), (other,))
         for n, (wrong, other) in enumerate([(blog, MEANT), (news, f"{CITY}-Q34600")])
     )
-    made = model(blog, news, judgements=judgements)
+    made = model(blog, news, claim("since", parties=news.parties), judgements=judgements)
     claimed, accepted = pair_of(made, f"{CITY}-Q34600"), pair_of(made, MEANT)
     assert (claimed.outcome, claimed.replaced_by) == (Outcome.CLAIMED, MEANT)
     assert claimed.replacement is Replacement.CORRECTION

@@ -7,13 +7,14 @@ from graph.model.claims import DateRole
 from loaders.collection import load_collections
 from loaders.curated.dating import read_dating
 from loaders.curated.statements import read_readings
+from loaders.curated.unsound import TableDates
 from loaders.tables.table import Row
 from tests.kit.graph.collections import FILES, edited, write_collection
 
 
 def dating(date="", derived="", basis="", role=DateRole.SIGNED):
     row = Row("statements.csv", 7, {"date": date, "derived": derived, "basis": basis})
-    found = read_dating(row, "MoU", role)
+    found = read_dating(row, "MoU", role, TableDates("tiny"))
     return str(found.date or ""), str(found.derived or ""), found.basis, found.role
 
 
@@ -57,11 +58,11 @@ def test_a_source_was_read_once_or_twice():
 
 
 def test_what_is_signed_after_the_day_of_the_collection_is_an_issue_and_the_claim_stays(tmp_path):
-    write_collection(tmp_path, statements=edited("statements.csv", "2018-03-19", "2999-03-19"))
+    write_collection(tmp_path, statements=edited("statements.csv", "2018-03-19", "2099-03-19"))
     (collection,) = load_collections([tmp_path])
     (issue,) = [one for one in collection.issues if one.kind == "unsound-date"]
-    assert "2999-03-19 is after the day of the collection" in issue.reason
-    (claim,) = [one for one in collection.claims if "2999-03-19" in one.remark]
+    assert "2099-03-19 is after the day of the collection" in issue.reason
+    (claim,) = [one for one in collection.claims if "2099-03-19" in one.remark]
     assert claim.id.endswith(f"/{issue.row}")
     assert (claim.date, claim.derived, claim.date_role) == (None, None, None)
     assert collection.tally["issue"] == len(collection.issues) - 1

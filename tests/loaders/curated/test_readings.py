@@ -3,6 +3,7 @@ import pytest
 from graph.errors import TableError
 from graph.model.claims import Assertion, DateRole
 from loaders.curated.readings import EventMap
+from loaders.curated.unsound import TableDates
 from loaders.tables.table import Row
 
 HEAD = "assertion,document_type,family,event_type,status,date_role,relation,note"
@@ -12,7 +13,7 @@ def event_map(folder, events, readings=""):
     (folder / "event_map.csv").write_text(f"event,{HEAD},term_years,valid_until\n{events}", encoding="utf-8")
     if readings:
         (folder / "readings.csv").write_text(f"statement,{HEAD},founds\n{readings}", encoding="utf-8")
-    return EventMap(folder)
+    return EventMap(folder, TableDates("tiny"))
 
 
 ROW = Row("statements.csv", 7, {})

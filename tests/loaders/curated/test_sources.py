@@ -5,6 +5,7 @@ import pytest
 from graph.errors import TableError
 from graph.model.iris import source_id
 from loaders.curated.sources import load_sources
+from loaders.curated.unsound import TableDates
 
 HEAD = "id,url,title,described_as,publisher,language,type,issued,creator,copy_of\n"
 ONE, TWO, THREE = ("https://example.org/1", "https://example.org/2", "https://example.org/3")
@@ -16,7 +17,7 @@ def row(url, title="", described="About it", copy=""):
 
 def load(folder, *rows):
     (folder / "sources.csv").write_text(HEAD + "".join(rows), encoding="utf-8")
-    return load_sources(folder)
+    return load_sources(folder, TableDates("tiny"))
 
 
 def test_a_source_has_its_own_title_or_our_description(tmp_path):

@@ -47,6 +47,7 @@ def read(written):
         ("Island", "IS", ""),
         ("Georgia", "GE", ""),
         ("Georgia (country)", "GE", ""),
+        ("Luxembourg, Belgium", "BE", "Luxembourg"),
         ("Georgia, United States", "US", "Georgia"),
         ("Czech Republic", "CZ", ""),
         ("Moldavia", "MD", ""),
@@ -205,7 +206,8 @@ def test_the_parts_of_countries_are_nested(written, code, is_it):
 @pytest.mark.parametrize(
     "written",
     [
-        "", " ", ",", "Congo", "Korea", "Soviet Union", "Europe", "Hogwarts", "Ulm, Hogwarts", "id", "in",
+        "", " ", ",", "Congo", "Korea", "Germany, France", "Mexico, United States",
+        "Soviet Union", "Europe", "Hogwarts", "Ulm, Hogwarts", "id", "in",
         "Sacramento, CA", "Athens, Georgia", "SUN", "840", "-99", "XX-YY", "US-ZZ", "Republic", "Rep.", "G.",
         "Thai", "S. Ireland", "Austr.", "Nig.",
         "Atlantis, Republic of", "France (Spain)", "Rep. Korea (Kongo)",

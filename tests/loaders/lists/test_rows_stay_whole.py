@@ -298,3 +298,41 @@ def test_a_formula_that_gives_an_empty_text_gives_nothing(tmp_path):
             text = made.read(name).replace(b'<c r="E2">', b'<c r="E2" t="str">')
             stored.writestr(name, text)
     assert told(load(tmp_path, 'file = "list.xlsx"\n')) == [(2, "listing", "None", "")]
+
+
+def test_an_end_that_never_comes_is_no_ending(tmp_path):
+    loaded = dated(tmp_path, "1985,9999-12-31,", ",9999,", "1985,2540,")
+    assert [(line, kind) for line, kind, _, _ in told(loaded)] == [
+        (2, "since"),
+        (3, "listing"),
+        (4, "since"),
+        (4, "ending"),
+    ]
+    assert faults(loaded) == [(line, "unsound-date") for line in (2, 3, 4)]
+
+
+def test_a_mark_that_parts_a_name_from_nothing_is_no_part_of_it(tmp_path):
+    loaded = load(
+        tmp_path, "", f'{HEAD}\n"Mainz;",Germany,"; Dijon |",France\n"St. Louis,",France,Ulm,Germany\n'
+    )
+    assert (pairs(loaded), loaded.issues) == ([("Mainz", "Dijon"), ("St. Louis", "Ulm")], ())
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["123", "!!!", "🏙️", "[[Cologne|Köln]]", "[Köln](https://example.org)", "{{flag|Germany}}", "https://example.org/koeln",
+     "www.example.org", '=HYPERLINK(""x"")', "<img src=x>"],
+)  # fmt: skip
+def test_what_is_no_name_is_an_issue_and_no_place(tmp_path, name):
+    loaded = load(
+        tmp_path, "", f'{HEAD},qid_a\n"{name}",Germany,Lille,France,\n"{name}",Germany,Metz,France,Q365\n'
+    )
+    assert faults(loaded) == [(2, "party-unnamed")]
+    assert pairs(loaded) == [("Q365", "Metz")]
+
+
+@pytest.mark.parametrize(
+    "name", ["6th of October City", "’s-Hertogenbosch", "東京", "St. John's", "Ho-Chi-Minh", "A < B"]
+)
+def test_a_name_with_unusual_letters_is_one(tmp_path, name):
+    assert pairs(load(tmp_path, "", f"{HEAD}\n{name},Germany,Lille,France\n")) == [(name, "Lille")]

@@ -1,6 +1,7 @@
 import pytest
 
 from graph.errors import TableError
+from graph.model.dates import parse_date
 from loaders.tables.table import read_map, read_table
 
 
@@ -66,11 +67,11 @@ def test_cells_are_parsed_or_refused(tmp_path):
         write(tmp_path, "day,flag,list,domain\n2018-03,yes,a; b;,trade\n19/3,maybe,,alchemy\n"),
         ("day", "flag", "list", "domain"),
     )
-    assert str(good.date("day")) == "2018-03"
+    assert str(good.read("day", parse_date)) == "2018-03"
     assert good.yes("flag") and good.items("list") == ("a", "b")
     assert good.concept("domain", "domain") == "trade"
     for read in (
-        lambda: bad.date("day"),
+        lambda: bad.read("day", parse_date),
         lambda: bad.yes("flag"),
         lambda: bad.needed("list"),
         lambda: bad.concept("domain", "domain"),

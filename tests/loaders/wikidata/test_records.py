@@ -307,6 +307,16 @@ def test_a_time_after_the_day_of_the_source_is_left_out_and_told():
     assert made(start=PartialDate(2016), point_in_time=PartialDate(2016, 9))[1] is None
 
 
+@pytest.mark.parametrize("role", ["start", "end", "point_in_time"])
+def test_a_time_of_a_year_that_no_partnership_has_is_left_out_and_told(role):
+    found, issue = made(**{role: PartialDate(799)}, ended=role == "end")
+    assert [one.claim.date for one in found] == [None]
+    assert f"{role.replace('_', ' ')} 0799 given" in found[0].claim.remark
+    assert issue.reason.startswith(f"its {role.replace('_', ' ')} 0799 is not of the years 800 to 2100")
+    assert made(**{role: PartialDate(800)}, ended=role == "end")[1] is None
+    assert made(end=PartialDate(9999), ended=True)[1] is None
+
+
 def test_an_end_before_the_start_is_an_issue_and_the_pair_stays_ended():
     times = {"P580": [Moment("+2000-00-00T00:00:00Z", 9)], "P582": [Moment("+1990-00-00T00:00:00Z", 9)]}
     twinning = make_twinning(GUID, "Q3955", "Q2751", "normal", times, line=7)

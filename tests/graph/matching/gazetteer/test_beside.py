@@ -23,6 +23,14 @@ PLACES = (
     (12, "Kansas City", "US", "MO", 39.10, -94.58, 508_000, ""),
     (13, "Kansas City", "US", "KS", 39.11, -94.62, 156_000, ""),
     (14, "Independence", "US", "MO", 39.09, -94.52, 117_000, ""),
+    (15, "Kyoto", "JP", "22", 35.02, 135.75, 1_463_723, ""),
+    (16, "Yamada", "JP", "22", 35.62, 135.05, 1_100, ""),
+    (17, "Yamada", "JP", "40", 35.90, 139.10, 1_200, ""),
+    (18, "Kamiyamada", "JP", "22", 35.62, 135.25, 1_100, ""),
+    (19, "Ohara", "JP", "22", 35.12, 135.83, 1_100, ""),
+    (20, "Ohara", "JP", "40", 35.80, 139.20, 1_100, ""),
+    (21, "Tango", "JP", "22", 35.72, 135.10, 2_000, ""),
+    (22, "Tango", "JP", "40", 35.70, 139.30, 1_100, ""),
     (11, "Kaliningrad", "RU", "23", 54.71, 20.51, 475_056, "Königsberg"),
 )
 
@@ -79,3 +87,15 @@ def test_an_item_is_not_its_part(run):
         listed("list", (at("Tokyo (Shinjuku)", "JP"), at("Anderswo", "DE"))),
     )
     assert only(got, "Tokyo (Shinjuku)").place == ""
+
+
+@pytest.mark.parametrize("form", ["{}/Kyoto", "{} (Kyoto)", "{}, Kyoto", "{} - Kyoto"])
+@pytest.mark.parametrize(
+    ("name", "found"), [("Yamada", None), ("Kamiyamada", 18), ("Ohara", 19), ("Tango", 21)]
+)
+def test_a_village_in_the_province_of_a_metropolis_may_be_a_district_of_it(run, form, name, found):
+    """A name that several villages have may be a district's; not that of one, one nearby, or a larger one."""
+    written = form.format(name)
+    match = only(run(listed("list", (at(written, "JP"), at("Ulm", "DE")))), written)
+    assert match.decision is (Decision.MATCHED if found else Decision.UNDECIDED)
+    assert match.bearers == ((16,) if not found else ())

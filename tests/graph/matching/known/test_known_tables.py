@@ -153,6 +153,8 @@ def test_a_place_is_decided_by_its_id_wherever_that_stands(tmp_path, written, pl
     ("change", "what"),
     [
         ({"place": "Victoria"}, "is no place"),
+        ({"place": "Q1/Q2"}, "is no place"),
+        ({"place": "https://www.wikidata.org/wiki/Q1 Q2"}, "is no place"),
         ({"place": "Q3", "country": "Argentina"}, "is no Wikidata id"),
         ({"place": "Q3", "latitude": "south"}, "latitude"),
         ({"place": "Q3", "collection": ""}, "column collection is empty"),

@@ -8,7 +8,7 @@ from graph.matching.known.reviews import Review
 from graph.model.claims import GeoNamesEntry
 from graph.model.iris import mint_place_id
 from graph.model.matches import Decision
-from tests.kit.graph.gazetteer import TWO_NAMES, open_gazetteer
+from tests.kit.graph.gazetteer import HESSIAN_VILLAGE, TWO_NAMES, VILLAGES, open_gazetteer
 from tests.kit.graph.matching import at, country, curated, item, items, known, listed
 from tests.kit.graph.matching import run as run_with
 
@@ -161,3 +161,47 @@ def test_the_order_of_lists_makes_no_difference(run):
     assert ("a", "Nizza", "Q33959", Decision.STATED) in decided[0]
     assert ("b", "Rome", "", Decision.UNDECIDED) in decided[0]
     assert ("c", "Aalborg", mint_place_id("DK", "Aalborg"), Decision.MATCHED) in decided[0]
+
+
+def contradictions(got):
+    return [
+        (x.place, x.issue, x.note, x.against)
+        for one in got.resolution.collections
+        for x in one.contradictions
+    ]
+
+
+def test_an_id_beside_a_country_in_which_nothing_has_the_name_is_shown_as_a_contradiction(run):
+    got = run(listed("list", (at("Nice", "DE", qid="Q33959"), at("Tokyo", "JP")), kind="encyclopedia"))
+    note = "Of Nice it is said Germany, but its point or its name is in France."
+    assert contradictions(got) == [("Q33959", "country-conflict", note, ("list/L2",))]
+    assert only(got, "Nice").place == "Q33959"
+
+
+@pytest.mark.parametrize(("point", "shown"), [((34.0, -118.0), 0), (HESSIAN_VILLAGE, 1)])
+def test_an_id_whose_point_lies_in_another_country_is_shown_as_a_contradiction(tmp_path, point, shown):
+    with open_gazetteer(tmp_path, VILLAGES) as gazetteer:
+        pairs = listed("list", (at("Nirgends", "FR", point, qid="Q1"), at("Tokyo", "JP")))
+        assert len(contradictions(run_with(pairs, gazetteer=gazetteer))) == shown
+    border = (9_000_000, "Grenzdorf", "FR", "44", 50.75, 9.3, 900, "")
+    with open_gazetteer(tmp_path / "border", (*VILLAGES, border)) as gazetteer:
+        assert contradictions(run_with(pairs, gazetteer=gazetteer)) == []
+        there = listed("list", (at("Dorf a", "DE", (48.85, 2.35), qid="Q1"), at("Tokyo", "JP")))
+        assert contradictions(run_with(there, gazetteer=gazetteer)) == []
+
+
+def test_an_id_in_a_territory_or_a_country_that_disputes_the_place_contradicts_nothing(run):
+    rows = [
+        (at("Kyiv", "RU", qid="Q1899"), at("Tokyo", "JP")),
+        (at("Rome", "", qid="Q220"), at("Tokyo", "JP")),
+    ]
+    assert contradictions(run(listed("list", *rows))) == []
+
+
+def test_a_claim_contradicts_by_the_country_of_its_own_row(run):
+    rows = [
+        (at("Nice", iso, qid="Q33959"), at(f"Town {n}", "DK"))
+        for n, iso in enumerate(["FR", "FR", "DE", "JP"])
+    ]
+    against = {note.split()[5]: claims for _, _, note, claims in contradictions(run(listed("list", *rows)))}
+    assert against == {"Germany,": ("list/L4",), "Japan,": ("list/L5",)}

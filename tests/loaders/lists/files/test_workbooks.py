@@ -9,11 +9,13 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 from openpyxl.chart import BarChart
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, to_excel
 
 from graph.errors import TableError
 from loaders.lists.files.cells import read_cells
 from loaders.lists.files.layout import Layout
 from tests.kit.graph.cells import rows, write
+from tests.kit.graph.tables import load
 
 
 def workbook(path, *, more=()):
@@ -221,3 +223,28 @@ def test_a_sheet_that_is_left_out_is_told_unless_one_is_named(tmp_path, caplog):
     caplog.clear()
     read_cells(path, Layout(sheet="Links"))
     assert not caplog.records
+
+
+@pytest.mark.parametrize("epoch", [CALENDAR_WINDOWS_1900, CALENDAR_MAC_1904])
+@pytest.mark.parametrize("kind", ["a date", "a number", "a text", "a time"])
+def test_days_are_counted_from_the_first_one_of_the_workbook(tmp_path, epoch, kind):
+    """A workbook of the 1904 date system counts from then on, in date cells and in bare numbers."""
+    day = dt.datetime(1987, 7, 2)
+    number = to_excel(day, epoch)
+    cell = {"a date": day, "a number": number, "a text": f"{number:.0f}", "a time": number + 0.25}[kind]
+    book = Workbook()
+    book.epoch = epoch
+    for row in (["party_a", "country_a", "party_b", "country_b", "date"], ["Ulm", "DE", "Jena", "DE", cell]):
+        book.active.append(row)
+    book.save(tmp_path / "list.xlsx")
+    loaded = load(tmp_path, 'file = "list.xlsx"\ndate_format = "excel"')
+    assert ([str(one.claim.date) for one in loaded.records], loaded.issues) == (["1987-07-02"], ())
+
+
+def test_a_cell_that_is_stored_as_a_date_is_read_to_the_day(tmp_path):
+    made = workbook(tmp_path / "made.xlsx", more=[["town", "since"], ["Ulm", "x"]])
+    cell = re.compile(rb'<c r="B2"[^>]*>.*?</c>')
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(tmp_path / "list.xlsx", "w") as new:
+        for part in old.namelist():
+            new.writestr(part, cell.sub(b'<c r="B2" t="d"><v>1987-07-02T00:00:00</v></c>', old.read(part)))
+    assert rows(tmp_path / "list.xlsx") == [(2, ("Ulm", "1987-07-02"))]

@@ -61,6 +61,11 @@ def test_an_exact_date_is_read_with_its_precision(written, date):
     [
         ("de", "15. März 1985", "1985-03-15"),
         ("fr", "1er août 1985", "1985-08-01"),
+        ("fr", "aout 1985", "1985-08"),
+        ("it", "1º maggio 1985", "1985-05-01"),
+        ("de", "im Jänner 1985", "1985-01"),
+        ("es", "setiembre de 1985", "1985-09"),
+        ("ru", "15 июня 1985 года", "1985-06-15"),
         ("es", "15 de junio de 1985", "1985-06-15"),
         ("pt-BR", "junho de 1985", "1985-06"),
         ("pl", "15 czerwca 1985", "1985-06-15"),
