@@ -1,8 +1,9 @@
 """What one client's pages and the health probe notice of another client that hammers with questions.
 
 Eight threads of one address ask expensive questions with values that nobody asked before; another address
-asks pages of places that nobody asked before, and the probe. Then four threads ask queries without an end.
-Give folders of checkouts to compare, and the home of a large release (``benchmarks/world.py --home`` makes
+asks pages of places that nobody asked before, and the probe. Then four more addresses ask queries without an
+end, one after the other, and after a second again where they are refused. It begins once the release is
+prepared. Give folders of checkouts to compare, and the home of a large release (``benchmarks/world.py`` makes
 one): ``python -m benchmarks.neighbours.turns --home HOME /some/base .``.
 """
 
@@ -29,6 +30,8 @@ ROOT = Path(__file__).parents[2]
 HAMMERS = 8
 LOUD, QUIET = "127.0.0.2", "127.0.0.3"
 """Addresses of this machine's own network, so that the service takes them for two clients."""
+RUNAWAYS = ("127.0.0.5", "127.0.0.6", "127.0.0.7", "127.0.0.8")
+REFUSED = (429, 503)
 QUESTIONS = (
     "/queries/cities-with-multiple-partners.csv?min={small}&limit={number}",
     "/queries/country-pairs.csv?min={small}",
@@ -84,11 +87,13 @@ def note_beside_long(port: int, pages: list[str], seconds: float) -> tuple[Notes
     """Return what the quiet client's small queries take, and its pages, beside queries without an end."""
     over = threading.Event()
 
-    def shout(number: int) -> None:
-        while not over.is_set():
-            get(port, LOUD, f"/sparql?query={quote(f'{ENDLESS} # {number}')}")
+    def run_away(address: str) -> None:
+        for number in count():
+            status, _ = get(port, address, f"/sparql?query={quote(f'{ENDLESS} # {address} {number}')}")
+            if over.is_set() or (status in REFUSED and over.wait(1)):
+                return
 
-    loud = [threading.Thread(target=shout, args=(number,), daemon=True) for number in range(4)]
+    loud = [threading.Thread(target=run_away, args=(address,), daemon=True) for address in RUNAWAYS]
     for thread in loud:
         thread.start()
     time.sleep(2)
@@ -106,7 +111,7 @@ def measure(checkout: Path, home: Path, seconds: float, metered: bool) -> list[s
     port = free_port()
     process = subprocess.Popen([*kembar, "serve", "--port", str(port)], cwd=checkout, env=settings)
     try:
-        while ask(port, 0) is None:
+        while ask(port, 0) is None or b"is being prepared" in get(port, QUIET, "/health")[1]:
             time.sleep(0.1)
         rows = json.loads(get(port, "127.0.0.4", f"/sparql?format=json&query={quote(PLACES)}")[1])
         places = [row["place"]["value"].rsplit("/", 1)[1] for row in rows["results"]["bindings"]]
