@@ -47,14 +47,14 @@ def find_several(
     text = unicodedata.normalize("NFKC", name)
     if marked := _split(_MARKS, [text]):
         return marked
-    if not country or finder.towns_named(name, country):
+    joined, beside, close = (_split(mark, [text]) for mark in (_AND, _BESIDE, _CLOSE))
+    if not (joined or beside or close) or not country or finder.towns_named(name, country):
         return ()
-    if joined := _split(_AND, [text]):
+    if joined:
         return _find_joined(text, _split(_BESIDE, joined) or joined, country, finder)
-    if beside := _split(_BESIDE, [text]):
+    if beside:
         is_part = is_located and _DASH.search(text)
         return () if is_part else _find_beside(name, beside, country, finder)
-    close = _split(_CLOSE, [text])
     towns = [_larger(finder.towns_named(part, country)) for part in close]
     is_apart = len(close) == 2 and _are_towns(towns) and not _are_near(towns[0], towns[1], FAR_KM)
     return close if is_apart else ()
