@@ -42,6 +42,7 @@ from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
 from endpoint.sparql.editor import completion
+from endpoint.sparql.request import PATH as PROTOCOL
 from endpoint.sparql.request import check_single
 from endpoint.things import dereference, identity
 from graph.store.releases import Release
@@ -160,7 +161,8 @@ def begin_request() -> Response | None:
     """Bind the request to a release, and start its clock; raises DamagedRelease when none may answer.
 
     An address with a slash too many is moved. Raises the error of a request that has failed already, and
-    ParameterError for a parameter that is given twice.
+    ParameterError for a parameter that is given twice; the protocol only looks at its own, since libraries
+    send it others (SPARQLWrapper: ``results``, twice).
     """
     if (failure := request.environ.get(FAILED)) is not None:
         raise failure
@@ -169,7 +171,8 @@ def begin_request() -> Response | None:
     refusal = current.switch().refusal
     if refusal and request.blueprint not in _OF_THE_PROCESS:
         raise refusal
-    check_single(request.args)
+    if not request.path.rstrip("/").endswith(PROTOCOL):
+        check_single(request.args)
     rule, path = request.url_rule, request.path.rstrip("/")
     if not request.path.endswith("/") or not path or (rule is not None and rule.rule.endswith("/")):
         return None

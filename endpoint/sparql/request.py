@@ -26,6 +26,8 @@ FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 
+PATH = "/sparql"
+"""The end of the addresses that the protocol has, of the current release and of others."""
 VERSIONS = ("1.1", "1.2", "1.2-basic")
 """The versions that a request may announce: https://www.w3.org/TR/sparql12-protocol/#query-operation."""
 

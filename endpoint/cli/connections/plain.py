@@ -20,13 +20,12 @@ from endpoint.serving.connection import FAILED
 from endpoint.serving.current import switch
 from endpoint.serving.records.access_log import RequestRecord
 from endpoint.sparql.answer import Found, answer_program, is_for_people
-from endpoint.sparql.request import QueryOperation, check_single, read_operation
+from endpoint.sparql.request import PATH, QueryOperation, read_operation
 from graph.errors import KembarError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-PATH = "/sparql"
 _BEYOND = frozenset({"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_RANGE", "CONTENT_LENGTH"})
 """With one of these the framework decides."""
 
@@ -62,7 +61,6 @@ def _may_be_plain(environ: dict[str, Any]) -> bool:
 def _read(request: Request) -> QueryOperation | None:
     """Return what a program asks; None when it asks no query, or nothing that can be read."""
     try:
-        check_single(request.args)
         operation = read_operation(request)
     except KembarError:
         return None
