@@ -78,8 +78,11 @@ def test_build_does_nothing_twice_unless_forced_and_keeps_so_many_releases(tiny)
 
 
 @pytest.mark.slow
-def test_a_refused_build_tells_each_rule_ten_things_and_the_mend(tiny):
+def test_a_refused_build_tells_each_rule_ten_things_and_the_mend(tiny, monkeypatch):
     before = tiny("build").stdout.splitlines()[-1]
+    monkeypatch.setattr(
+        "loaders.curated.unsound.check_years", lambda date: None
+    )  # as by a fault of the loader
     years = range(701, 713)
     row = "T{year},,,,,rule,0{year},,,,,A rule too old for the ontology,example-org-087a05,,regulation/r1\n"
     write_collection(
