@@ -142,6 +142,11 @@ def test_a_small_release_needs_no_process():
     assert count_processes(LARGE) == (0 if os.cpu_count() == 1 else min(os.cpu_count(), 4))
 
 
+HEEDING = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""
+"""Heeds Ctrl-C, which what a shell runs in the background ignores."""
 ENDLESS = """
 import sys
 from pathlib import Path
@@ -185,7 +190,7 @@ def measure_for_ever(folder, told):
 @pytest.mark.parametrize("script", [ENDLESS, APART])
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_process_outlives_the_one_that_started_it(script, sent, tmp_path):
-    command = [sys.executable, "-c", script, str(tmp_path)]
+    command = [sys.executable, "-c", HEEDING + script, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parent:
         assert parent.stdout.readline() == b"started\n"
         children = psutil.Process(parent.pid).children(recursive=True)
