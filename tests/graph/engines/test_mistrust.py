@@ -4,6 +4,8 @@ import html
 import json
 import time
 from contextlib import suppress
+from itertools import count
+from types import SimpleNamespace
 from urllib.parse import quote_plus
 
 import pytest
@@ -15,7 +17,8 @@ from graph.engines.generations.names import list_generations
 from graph.engines.generations.opening import find_row_limit
 from graph.engines.target import Addresses, reach
 from graph.errors import EngineFailed, EngineUnreachable, QueryTimeout
-from tests.kit.http.elsewhere.sparql_server import JSON, sparql_server
+from tests.kit.http.elsewhere.sparql_server import sparql_server
+from tests.kit.processes import PATIENCE
 
 SECRET = 's3cret  <of> "ours"'
 ANN = Credentials("ann", SECRET)
@@ -126,20 +129,11 @@ def test_a_trickle_is_no_answer(server):
         pass
 
 
-def come_slowly(answer):
-    """Send the answer in more time than silence may last."""
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: {JSON}\r\nContent-Length: {len(answer.body) + 40}\r\n\r\n"
-    answer.is_sent = True
-    answer.handler.wfile.write(head.encode() + answer.body)
-    for _ in range(40):
-        answer.handler.wfile.write(b" ")
-        time.sleep(0.01)
-
-
 def test_an_answer_may_take_as_long_as_it_goes_on(server, monkeypatch):
-    monkeypatch.setattr(connection, "SLOWEST", 1)
-    server.lie = come_slowly
-    with reach_it(server, seconds=0.2) as target:
+    clock = count(step=1000)
+    monkeypatch.setattr(connection, "SLOWEST", 1e-6)
+    monkeypatch.setattr(connection, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    with reach_it(server, seconds=PATIENCE) as target:
         assert target.ask("ASK {}")
 
 

@@ -1,7 +1,6 @@
 """Many switches under many clients of a real service: none fails, none mixes releases, nothing is left."""
 
 import random
-import shutil
 import threading
 from collections import Counter
 from itertools import repeat
@@ -9,22 +8,13 @@ from itertools import repeat
 import httpx
 import pytest
 
-from graph.store.releases import list_releases, switch_current
-from tests.kit.graph.collections import build_days
+from graph.store.releases import switch_current
 from tests.kit.http.server import UNMETERED, running_server
+from tests.kit.http.two_days import CSV, DAYS, HTML, PAGE, SINCE, build_two_days, copy_home, ids_of
 from tests.kit.processes import PATIENCE, living, resident_bytes, wait_until
 
 pytestmark = pytest.mark.slow
 
-PARTNERSHIP = "/partnership/Q11462-Q24826"
-PAGE = PARTNERSHIP + ".html"
-SINCE = (
-    f"SELECT ?since {{ <https://w3id.org/kota-kembar{PARTNERSHIP}>"
-    " <https://w3id.org/kota-kembar/ontology#since> ?since }"
-)
-DAYS = ("2018-03-19", "2018-03-20")
-CSV = {"Accept": "text/csv"}
-HTML = {"Accept": "text/html"}
 CLIENTS = 16
 QUERY_PROCESSES = 7  # two for each of free queries, questions and pages, one to spare
 
@@ -32,22 +22,13 @@ QUERY_PROCESSES = 7  # two for each of free queries, questions and pages, one to
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """A home with two releases that differ in one day."""
-    folder, home = (tmp_path_factory.mktemp(name) for name in ("tiny", "home"))
-    build_days(folder, home, DAYS)
-    return home
+    return build_two_days(tmp_path_factory)
 
 
 @pytest.fixture
 def home(built, tmp_path):
     """A copy of that home, the older release current."""
-    copy = shutil.copytree(built, tmp_path / "home", symlinks=True)
-    switch_current(copy, releases(copy)[0])
-    return copy
-
-
-def releases(home):
-    """Return the ids, that of the first day first."""
-    return [release.id for release in reversed(list_releases(home))]
+    return copy_home(built, tmp_path)
 
 
 class Client(threading.Thread):
@@ -98,7 +79,7 @@ class Client(threading.Thread):
 def switch_under(clients, home, times):
     """Switch to the second release, the first, and so on, each when every client has seen the one before."""
     for number in range(1, times + 1):
-        new = releases(home)[number % 2]
+        new = ids_of(home)[number % 2]
         enough = [client.seen[new] + 3 for client in clients]
         switch_current(home, new)
         wait_until(lambda new=new, enough=enough: all(map(Client.has_seen, clients, repeat(new), enough)))
@@ -106,7 +87,7 @@ def switch_under(clients, home, times):
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_sixteen_clients_notice_nothing_of_many_switches(home, processes):
-    days = dict(zip(releases(home), DAYS, strict=True))
+    days = dict(zip(ids_of(home), DAYS, strict=True))
     with running_server(home, workers=2, queue=64, processes=processes, **UNMETERED) as server:
         stop = threading.Event()
         clients = [Client(server.address, days, stop, seed) for seed in range(CLIENTS)]

@@ -22,8 +22,8 @@ from endpoint.engine.language.nesting import measure
 from endpoint.engine.language.tokens import Kind, tokenize
 from graph.errors import QueryRefused, QuerySyntaxError
 from queries import catalogue
+from tests.kit.http.clients.random_texts import MARKS, SMALL, WORDS, changed, quick
 from tests.kit.http.engine import CALLS, canary, reading_of
-from tests.kit.http.random_texts import MARKS, SMALL, WORDS, changed, quick
 from tests.service.test_hostile import CALLS_OUT, CHANGES, HARMLESS, fill
 
 pytestmark = pytest.mark.slow

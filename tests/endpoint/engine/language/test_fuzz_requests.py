@@ -22,8 +22,8 @@ from endpoint.errors import NotAcceptable
 from endpoint.serving.clients import client_address, network_of
 from endpoint.serving.encoding import ENCODERS, choose_encoding
 from endpoint.sparql.negotiation import choose, formats_for, prefers_html
+from tests.kit.http.clients.random_texts import SMALL, changed, quick
 from tests.kit.http.protocol import world_protocol
-from tests.kit.http.random_texts import SMALL, changed, quick
 
 pytestmark = pytest.mark.slow
 

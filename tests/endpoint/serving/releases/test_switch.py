@@ -12,43 +12,24 @@ from endpoint.serving.releases import switch as switch_module
 from endpoint.serving.releases.switch import Switch
 from graph.errors import DamagedRelease, EngineFailed
 from graph.store.releases import current_release, list_releases, switch_current
-from tests.kit.graph.collections import build_days
 from tests.kit.graph.releases import flip
 from tests.kit.http.engine import run_query, small_config
+from tests.kit.http.two_days import CSV, DAYS, HTML, PAGE, SINCE, build_two_days, copy_home, ids_of
 from tests.kit.processes import PATIENCE, living, wait_until
 
 pytestmark = pytest.mark.slow
-
-PARTNERSHIP = "/partnership/Q11462-Q24826"
-PAGE = PARTNERSHIP + ".html"
-SINCE = (
-    f"SELECT ?since {{ <https://w3id.org/kota-kembar{PARTNERSHIP}>"
-    " <https://w3id.org/kota-kembar/ontology#since> ?since }"
-)
-DAYS = ("2018-03-19", "2018-03-20")
-CSV = {"Accept": "text/csv"}
-HTML = {"Accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """A home with two releases that differ in one day."""
-    folder, home = (tmp_path_factory.mktemp(name) for name in ("tiny", "home"))
-    build_days(folder, home, DAYS)
-    return home
+    return build_two_days(tmp_path_factory)
 
 
 @pytest.fixture
 def home(built, tmp_path):
     """A copy of that home, the older release current."""
-    copy = shutil.copytree(built, tmp_path / "home", symlinks=True)
-    switch_current(copy, releases(copy)[0])
-    return copy
-
-
-def releases(home):
-    """Return the ids, that of the first day first."""
-    return [release.id for release in reversed(list_releases(home))]
+    return copy_home(built, tmp_path)
 
 
 @pytest.fixture
@@ -73,7 +54,7 @@ def since(service):
 
 
 def test_new_requests_get_the_new_release_and_older_ones_finish_on_theirs(switch, home):
-    first, second = releases(home)
+    first, second = ids_of(home)
     held = switch.take()
     old_pids = held.service.engine.pids()
     switch_current(home, second)
@@ -90,11 +71,11 @@ def test_new_requests_get_the_new_release_and_older_ones_finish_on_theirs(switch
 
 def test_what_nobody_uses_is_closed_at_once_and_the_last_user_wakes_the_thread(switch, home):
     pids = switch.service.engine.pids()
-    switch_current(home, releases(home)[1])
+    switch_current(home, ids_of(home)[1])
     switch.update()
     assert living(pids) == set()
     held, pids = switch.take(), switch.service.engine.pids()
-    switch_current(home, releases(home)[0])
+    switch_current(home, ids_of(home)[0])
     switch.update()
     assert living(pids) == pids
     switch.give_back(held)
@@ -110,7 +91,7 @@ def test_nothing_happens_while_current_stays(switch):
 
 @pytest.mark.parametrize("how", ["no store", "no manifest", "nowhere", "nothing"])
 def test_what_cannot_be_opened_is_told_and_the_old_release_stays(switch, home, how, caplog):
-    first, second = releases(home)
+    first, second = ids_of(home)
     broken = home / "releases" / second
     if how == "no store":
         shutil.rmtree(broken / "store")
@@ -131,7 +112,7 @@ def test_what_cannot_be_opened_is_told_and_the_old_release_stays(switch, home, h
 
 
 def test_what_was_wrong_with_current_is_forgotten_when_it_points_to_the_served_release_again(switch, home):
-    first, _ = releases(home)
+    first, _ = ids_of(home)
     switch_current(home, "2020-01-01-00000000")
     switch.update()
     assert "2020-01-01-00000000, which is not there" in switch.faults()[0]
@@ -241,8 +222,8 @@ def test_no_exception_ends_the_thread_that_follows_releases(home, monkeypatch):
             wait_until(lambda: switch.faults() != [])
             assert "the thread kembar-switch failed" in switch.faults()[0]
             assert "ZeroDivisionError" in switch.faults()[0]
-        switch_current(home, releases(home)[1])
-        wait_until(lambda: switch.service.release.id == releases(home)[1])
+        switch_current(home, ids_of(home)[1])
+        wait_until(lambda: switch.service.release.id == ids_of(home)[1])
         wait_until(lambda: switch.faults() == [])
     finally:
         switch.close()
@@ -251,7 +232,7 @@ def test_no_exception_ends_the_thread_that_follows_releases(home, monkeypatch):
 def test_it_is_tried_again_ever_more_rarely_and_taken_once_it_can_be_opened(
     switch, home, monkeypatch, tmp_path
 ):
-    first, second = releases(home)
+    first, second = ids_of(home)
     clock = SimpleNamespace(monotonic=lambda: clock.now, now=0.0)
     monkeypatch.setattr(switch_module, "time", clock)
     tried, really = [], switch._open
@@ -274,8 +255,8 @@ def test_the_thread_looks_by_itself(home, monkeypatch):
     monkeypatch.setattr(switch_module, "CHECK_SECONDS", 0.05)
     switch = Switch(small_config(home), current_release(home), Observer())
     try:
-        switch_current(home, releases(home)[1])
-        wait_until(lambda: switch.service.release.id == releases(home)[1])
+        switch_current(home, ids_of(home)[1])
+        wait_until(lambda: switch.service.release.id == ids_of(home)[1])
         wait_until(lambda: len(switch.services()) == 1)
     finally:
         switch.close()
@@ -293,7 +274,7 @@ def test_a_forgotten_switch_lets_its_thread_end(home, monkeypatch):
 
 
 def test_a_request_keeps_its_release_from_start_to_end(app, home):
-    first, second = releases(home)
+    first, second = ids_of(home)
     switch, seen = app.extensions["kembar"], []
 
     @app.get("/test-switch")
@@ -318,12 +299,12 @@ def test_nothing_remembered_of_one_release_shows_in_the_next(app, home):
     paths = (PAGE, "/queries/agreements-timeline?city=Surabaya", "/")
     before = [client.get(path, headers=HTML) for path in paths]
     rows = client.get("/sparql", query_string={"query": SINCE}, headers=CSV)
-    switch_current(home, releases(home)[1])
+    switch_current(home, ids_of(home)[1])
     app.extensions["kembar"].update()
     for path, old in zip(paths, before, strict=True):
         new = client.get(path, headers={**HTML, "If-None-Match": old.headers["ETag"]})
         assert new.status_code == 200
-        assert releases(home)[0] not in new.text
+        assert ids_of(home)[0] not in new.text
         assert "2018-03-19" not in new.text
     again = client.get(
         "/sparql", query_string={"query": SINCE}, headers={**CSV, "If-None-Match": rows.headers["ETag"]}
@@ -332,7 +313,7 @@ def test_nothing_remembered_of_one_release_shows_in_the_next(app, home):
 
 
 def test_a_release_pinned_in_an_address_stays_whatever_is_current(app, home):
-    client, (first, second) = app.test_client(), releases(home)
+    client, (first, second) = app.test_client(), ids_of(home)
     for current in (first, second, first):
         switch_current(home, current)
         app.extensions["kembar"].update()
