@@ -65,7 +65,7 @@ def show_issues(release_id: str) -> Response:
     if not prefers_html(request.accept_mimetypes):
         return _see_file(release)
     lang, issues = language(), _read_issues(release)
-    wanted = _filter_issues(issues)
+    wanted = _filter_issues(issues, release)
     return respond(
         "releases/issues.html",
         heading=translate("issues.heading", lang, id=release.id),
@@ -106,11 +106,15 @@ def _collections_of(issue: Issue) -> list[str]:
     return [name for name in issue.collection.split(";") if name]
 
 
-def _filter_issues(issues: Sequence[Issue]) -> list[Issue]:
-    """Return the issues that ``?origin=``, ``?kind=`` and ``?collection=`` leave; raises ParameterError."""
+def _filter_issues(issues: Sequence[Issue], release: Release) -> list[Issue]:
+    """Return the issues that ``?origin=``, ``?kind=`` and ``?collection=`` leave, which may be none.
+
+    Raises ParameterError for what the release does not know.
+    """
+    names = {entry["name"] for entry in release.manifest.get("collections", ())}
     origin = read_choice(_ORIGIN, ORIGINS)
     kind = read_choice(_KIND, {*concepts("issue"), *(issue.kind for issue in issues)})
-    collection = read_choice(_COLLECTION, (name for issue in issues for name in _collections_of(issue)))
+    collection = read_choice(_COLLECTION, names.union(*map(_collections_of, issues)))
     return [
         issue
         for issue in issues

@@ -25,7 +25,7 @@ from endpoint.sparql import answer as sparql
 from endpoint.sparql.negotiation import prefers_html
 from graph.errors import ParameterError
 from graph.model.iris import concept_iri
-from ontology import PREFIXES
+from ontology import PREFIXES, concepts
 from queries.canned import LIMIT, PAGE
 from queries.mistakes import Mistake
 
@@ -141,11 +141,12 @@ def show_sources(suffix: str | None = None) -> Response:
 
 
 def _read_values(rows: Sequence[SourceRow]) -> dict[str, str]:
-    """Return what each facet asks for; raises ParameterError for what no source has."""
+    """Return what each facet asks for; raises ParameterError for what the release does not know."""
+    names = {entry["name"] for entry in service().release.manifest.get("collections", ())}
     return {
         _TEXT: request.args.get(_TEXT, ""),
-        _KIND: read_choice(_KIND, (_slug(row.kind) for row in rows)),
-        _COLLECTION: read_choice(_COLLECTION, (row.collection for row in rows)),
+        _KIND: read_choice(_KIND, {*concepts("source-type"), *(_slug(row.kind) for row in rows)}),
+        _COLLECTION: read_choice(_COLLECTION, {*names, *(row.collection for row in rows)}),
         _LANGUAGE: read_choice(_LANGUAGE, (row.language for row in rows)),
     }
 

@@ -5,6 +5,7 @@ import hashlib
 import pytest
 import yaml
 
+from endpoint.releases.issues import _filter_issues
 from endpoint.releases.summary import FILES, describe_changes, describe_file, format_size
 from graph.diff.types import Counts, Diff
 from loaders.collection import load_collections
@@ -202,6 +203,13 @@ def test_a_list_is_not_narrowed_down_to_what_there_is_not(client, path):
     page = client.get(path, headers=HTML)
     assert (page.status_code, "“nothing” is not one of the choices" in page.text) == (400, True)
     assert client.get(path, headers={"Accept": "text/csv"}).status_code == 400
+
+
+def test_a_list_of_what_there_is_may_be_empty(app, client, releases):
+    assert client.get("/sources?kind=academic", headers=HTML).status_code == 200
+    for narrowed in ("collection=tiny", "kind=overstated", "origin=row"):
+        with app.test_request_context(f"/data/{NEW}/issues?{narrowed}"):
+            assert _filter_issues([], releases[0]) == []
 
 
 @pytest.mark.parametrize(
