@@ -131,6 +131,7 @@ _KINDS: Mapping[type[errors.KembarError], _Kind] = {
     errors.QueryTooLong: _Kind("query-length", 413, "The query is too long", "query-bytes"),
     errors.QueryTooComplex: _Kind("query-shape", 400, "The query is too deep or too long"),
     errors.QueryTimeout: _Kind("timeout", 504, "The query ran out of time", "query-seconds", _RESTRICT),
+    errors.EngineTimeout: _Kind("timeout", 504, "The engine ran out of time", advice=_RESTRICT),
     errors.ResultTooLarge: _Kind("result-size", 413, "The result is too large", "result-bytes", _NO_PART),
     errors.EngineOverloaded: _Kind("overload", 503, "Too many queries wait", "waiting"),
     errors.QueryAbandoned: _Kind("abandoned", 408, "The client went away"),
@@ -173,8 +174,6 @@ def problem_of(error: errors.KembarError) -> Problem:
     """Return what is told of an error of our own tree, with advice and the values it carries."""
     kind = _kind_of(error)
     extra = {name: value for name in _CARRIED if (value := getattr(error, name, None)) is not None}
-    if isinstance(error, errors.QueryTimeout):
-        extra["limit"] = error.seconds
     if kind.limited:
         extra.setdefault("limited", kind.limited)
     if isinstance(error, errors.EngineOverloaded | RateLimited):

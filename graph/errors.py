@@ -20,6 +20,7 @@
         │   ├── QueryTooLong     its text is over the limit (bytes)
         │   └── QueryTooComplex  it is too deep, too long a chain, or joins too many patterns
         ├── QueryTimeout      it ran out of time
+        │   └── EngineTimeout    the engine elsewhere ended it, by a time limit of its own
         ├── ResultTooLarge    its result is over the size limit
         │   └── ResultCut        the engine elsewhere gives no more than so many rows
         ├── EngineOverloaded  too many queries wait
@@ -201,8 +202,19 @@ class QueryTimeout(QueryError):
 
     def __init__(self, seconds: float) -> None:
         """Carry the limit in seconds."""
-        self.seconds = seconds
+        self.limit: float | None = seconds
         super().__init__(f"the query did not end within {seconds:g} seconds")
+
+
+class EngineTimeout(QueryTimeout):
+    """The engine elsewhere ended the query before its time was over here; how soon is not told."""
+
+    def __init__(self) -> None:
+        """Carry no limit: it is not ours."""
+        self.limit = None
+        QueryError.__init__(
+            self, "the engine ended the query by a time limit of its own, which can be raised where it runs"
+        )
 
 
 class ResultTooLarge(QueryError):

@@ -13,6 +13,7 @@ from endpoint.engine.processes.wire import Reply, Request, Status
 from graph.errors import (
     EngineFailed,
     EngineOverloaded,
+    EngineTimeout,
     EngineUnreachable,
     FormatTooNarrow,
     QueryError,
@@ -33,6 +34,7 @@ _GRAPH_FORMATS = ("text/turtle", "application/n-triples", "application/ld+json")
 _FAILURES_ELSEWHERE: Mapping[Status, Callable[[str], QueryError]] = {
     Status.CUT: lambda rows: ResultCut(int(rows)),
     Status.BUSY: lambda seconds: EngineOverloaded(int(seconds)),
+    Status.ENGINE_TIMEOUT: lambda _: EngineTimeout(),
     Status.UNREACHABLE: EngineUnreachable,
     Status.ENGINE_FAILED: EngineFailed,
 }

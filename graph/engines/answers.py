@@ -13,7 +13,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfForm
 
 from graph.engines.connection import Body
 from graph.engines.triple_store import Form, Result
-from graph.errors import EngineFailed, QueryTimeout, ResultCut
+from graph.errors import EngineFailed, EngineTimeout, ResultCut
 
 ACCEPT = {
     "select": "application/sparql-results+json",
@@ -51,15 +51,13 @@ class _Results(msgspec.Struct):
     boolean: bool | None = None
 
 
-def read_answer(
-    body: Body, form: Form, seconds: float, row_limit: int | None, datatypes: Mapping[str, str]
-) -> Result:
+def read_answer(body: Body, form: Form, row_limit: int | None, datatypes: Mapping[str, str]) -> Result:
     """Return the result in an answer to a query of this form; `datatypes` are those with a stand-in.
 
-    Raises EngineFailed for what is no whole result of this form, QueryTimeout when the engine says that its
+    Raises EngineFailed for what is no whole result of this form, EngineTimeout when the engine says that its
     time was over, ResultCut when it has `row_limit` rows: then there may be more.
     """
-    check_body(body, form, seconds)
+    check_body(body, form)
     if form == "graph":
         return read_triples(body.content, datatypes)
     content = body.content
@@ -68,20 +66,20 @@ def read_answer(
     return _read_results(content, form, row_limit)
 
 
-def check_body(body: Body, form: Form, seconds: float) -> None:
-    """Raise EngineFailed or QueryTimeout for an answer of another type, or one that is not whole."""
-    check_type(body, ACCEPT[form], seconds)
+def check_body(body: Body, form: Form) -> None:
+    """Raise EngineFailed or EngineTimeout for an answer of another type, or one that is not whole."""
+    check_type(body, ACCEPT[form])
     if form == "graph" and not body.is_marked:  # N-Triples say nothing of their own end
         raise EngineFailed("the answer of the engine has no length, so it may have been cut off")
 
 
-def check_type(body: Body, media_type: str, seconds: float) -> None:
-    """Raise EngineFailed or QueryTimeout for what is no answer of this type, or said to be a part of one."""
+def check_type(body: Body, media_type: str) -> None:
+    """Raise EngineFailed or EngineTimeout for what is no answer of this type, or said to be a part of one."""
     if body.status != _OK:  # RFC 9110, section 15.3: 202 has no result, 206 and 226 a part
         raise EngineFailed(f"the engine answers {body.status}, which is no whole result")
     state = body.header(_STATE)
     if state == _TIMED_OUT:
-        raise QueryTimeout(seconds)
+        raise EngineTimeout
     if state:
         raise EngineFailed(f"the engine gives a part of the result only: {body.header(_MESSAGE) or state}")
     if body.media_type not in _TAKEN.get(media_type, {media_type}):

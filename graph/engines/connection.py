@@ -15,7 +15,14 @@ from typing import Any, Self, cast
 import httpx
 
 from graph.engines.credentials import Credentials
-from graph.errors import EngineFailed, EngineOverloaded, EngineUnreachable, QueryTimeout, ResultTooLarge
+from graph.errors import (
+    EngineFailed,
+    EngineOverloaded,
+    EngineTimeout,
+    EngineUnreachable,
+    QueryTimeout,
+    ResultTooLarge,
+)
 
 CONNECT_SECONDS = 5.0
 SLOWEST = 16 << 10
@@ -116,7 +123,7 @@ class Connection:
         try:
             with self._http.stream(**request) as response:
                 if not response.is_success:
-                    _refuse(response, excerpt(self._begin(response), self._credentials), self._seconds)
+                    _refuse(response, excerpt(self._begin(response), self._credentials))
                 if response.headers.get("Content-Encoding", "identity") != "identity":
                     raise EngineFailed("the answer of the engine comes compressed, which was not asked for")
                 yield response
@@ -151,7 +158,7 @@ class Connection:
         return Body(response.status_code, content, media_type, response.headers, marked, self._credentials)
 
 
-def _refuse(response: httpx.Response, words: str, seconds: float) -> None:
+def _refuse(response: httpx.Response, words: str) -> None:
     """Raise what an answer without success tells."""
     status = response.status_code
     if response.is_redirect:
@@ -159,7 +166,7 @@ def _refuse(response: httpx.Response, words: str, seconds: float) -> None:
     if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
         raise EngineFailed(f"the engine does not let this service in ({status}). {_MEND_ACCESS}")
     if status == httpx.codes.GATEWAY_TIMEOUT or _SLOW.search(words):
-        raise QueryTimeout(seconds)
+        raise EngineTimeout
     if status in _BUSY:
         raise EngineOverloaded(_retry_after(response))
     if status in _REFUSED:

@@ -57,7 +57,7 @@ class RemoteStore:
             body = self._connection.fetch(asked, self._most_bytes)
         except Refusal as exc:
             raise QueryUntaken(str(exc)) from exc
-        return read_answer(body, query.form, self._seconds, self._generation.row_limit, self._datatypes)
+        return read_answer(body, query.form, self._generation.row_limit, self._datatypes)
 
 
 def query_request(address: str, query: str, accept: str, dataset: Dataset) -> Mapping[str, Any]:

@@ -75,7 +75,7 @@ class Target:
             return self.connection.save(request, path)
 
     def _read(self, query: str, form: Form, dataset: Dataset) -> object:
-        return read_answer(self.fetch(query, ACCEPT[form], dataset), form, SECONDS, None, {})
+        return read_answer(self.fetch(query, ACCEPT[form], dataset), form, None, {})
 
 
 @contextmanager

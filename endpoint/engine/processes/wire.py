@@ -45,6 +45,7 @@ class Status(IntEnum):
     CUT = 13
     TIMEOUT = 14
     BUSY = 15
+    ENGINE_TIMEOUT = 16
 
 
 class Settings(NamedTuple):

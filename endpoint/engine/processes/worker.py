@@ -63,6 +63,8 @@ def _classify_failure(error: errors.QueryError) -> tuple[Status, bytes]:
     match error:
         case errors.QueryRefused():
             return Status.REFUSED, error.what.encode()
+        case errors.EngineTimeout():
+            return Status.ENGINE_TIMEOUT, b""
         case errors.QueryTimeout():
             return Status.TIMEOUT, b""
         case errors.ResultCut():

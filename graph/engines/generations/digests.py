@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from graph.engines.answers import ACCEPT, check_body
-from graph.engines.target import SECONDS, Target
+from graph.engines.target import Target
 from graph.engines.triple_store import Dataset
 from graph.errors import EngineFailed
 from graph.store.quads import sort_quads
@@ -43,7 +43,7 @@ def digest_in_engine(target: Target, name: str) -> GraphDigest:
     query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{name}> {{ ?s ?p ?o }} }}"
     with TemporaryDirectory(prefix="kembar-graph-") as folder:
         path = Path(folder) / "graph.nt"
-        check_body(target.save(query, ACCEPT["graph"], dataset, path), "graph", SECONDS)
+        check_body(target.save(query, ACCEPT["graph"], dataset, path), "graph")
         found = _digest(_read(path, target.product.datatypes))
     if found.triples != counted:
         told = f"it gives {found.triples} of the {counted} triples that it counts in {name}"

@@ -14,7 +14,7 @@ from graph.engines.generations.digests import count_triples, digest_in_engine, d
 from graph.engines.generations.names import is_marked, name_graphs
 from graph.engines.products import product_named
 from graph.engines.remote import Generation
-from graph.engines.target import SECONDS, Addresses, Target, reach
+from graph.engines.target import Addresses, Target, reach
 from graph.engines.triple_store import Dataset
 from graph.errors import DamagedRelease, EngineFailed, ReleaseError
 from graph.store.releases import Release
@@ -76,7 +76,7 @@ def find_row_limit(target: Target, graphs: tuple[str, ...], most_rows: int, trip
     times = " ".join(map(str, range(ceil(asked / triples))))
     query = f"SELECT (1 AS ?row) WHERE {{ VALUES ?time {{ {times} }} ?s ?p ?o }} LIMIT {asked}"
     body = target.fetch(query, _CSV, Dataset(graphs, graphs))
-    check_type(body, _CSV, SECONDS)
+    check_type(body, _CSV)
     given = body.content.rstrip().count(b"\n")
     if given > asked:
         raise EngineFailed(f"the engine gives {given} rows where there are {asked} at most")

@@ -186,4 +186,4 @@ def test_who_has_less_time_does_not_wait_for_the_same_query_with_more(fresh):
     with busy(engine, seconds=2):
         with pytest.raises(QueryTimeout) as error:
             run_query(engine, RUNAWAY, JSON, seconds=0.2)
-        assert error.value.seconds == 0.2
+        assert error.value.limit == 0.2

@@ -11,6 +11,7 @@ from endpoint.engine.language.guard import QueryKind, trust
 from graph.errors import (
     EngineFailed,
     EngineOverloaded,
+    EngineTimeout,
     EngineUnreachable,
     QueryAbandoned,
     QuerySyntaxError,
@@ -140,7 +141,7 @@ LIES = {
         EngineFailed,
         "no result",
     ),
-    "announced: time": (with_headers(X_SQL_State="S1TAT"), QueryTimeout, "did not end within"),
+    "announced: time": (with_headers(X_SQL_State="S1TAT"), EngineTimeout, "a time limit of its own"),
     "announced: rows": (
         with_headers(X_SQL_State="SR319", X_SQL_Message="Max row length"),
         EngineFailed,
@@ -154,7 +155,7 @@ LIES = {
     "no answer yet": (with_status(202), EngineFailed, "answers 202, which is no whole result"),
     "moved": (with_status(302, Location="http://127.0.0.1:1/"), EngineFailed, "a redirection"),
     "an error of its own": (with_status(500), EngineFailed, "it answers 500"),
-    "out of time": (with_status(504), QueryTimeout, "did not end within"),
+    "out of time": (with_status(504), EngineTimeout, "a time limit of its own"),
     "a bad gateway": (with_status(502), EngineUnreachable, "answers 502"),
     "closed to us": (with_status(403), EngineFailed, "does not let this service in"),
     "busy": (with_status(503, Retry_After="7"), EngineOverloaded, "too many"),
@@ -179,7 +180,7 @@ GRAPH_LIES = {
     "no end": (endless, EngineFailed, "no length"),
     "truncated": (with_body(lambda body: body[:-9]), EngineFailed, "no whole graph"),
     "an error at its end": (with_body(lambda body: body + b"cancelled"), EngineFailed, "no whole graph"),
-    "announced": (with_headers(X_SQL_State="S1TAT"), QueryTimeout, "did not end within"),
+    "announced": (with_headers(X_SQL_State="S1TAT"), EngineTimeout, "a time limit of its own"),
     "compressed and cut": (compress_and_cut, EngineFailed, "comes compressed, which was not asked for"),
     "a part": (part_of_lines, EngineFailed, "answers 206, which is no whole result"),
 }

@@ -16,7 +16,7 @@ from graph.engines.generations.digests import count_triples
 from graph.engines.generations.names import list_generations
 from graph.engines.generations.opening import find_row_limit
 from graph.engines.target import Addresses, reach
-from graph.errors import EngineFailed, EngineUnreachable, QueryTimeout
+from graph.errors import EngineFailed, EngineTimeout, EngineUnreachable, QueryTimeout
 from tests.kit.http.elsewhere.sparql_server import sparql_server
 from tests.kit.processes import PATIENCE
 
@@ -72,7 +72,7 @@ def out_of_time(answer):
     ("lie", "error", "says"),
     [
         (with_type, EngineFailed, "answers with text/html, not text/csv"),
-        (out_of_time, QueryTimeout, "did not end within"),
+        (out_of_time, EngineTimeout, "a time limit of its own"),
         (lambda answer: answer.replace(answer.body + b"1\r\n"), EngineFailed, "22 rows where there are 21"),
     ],
 )

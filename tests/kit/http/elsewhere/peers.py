@@ -39,8 +39,10 @@ MaxKeepAlives = 20
 KeepAliveTimeout = 60
 [SPARQL]
 ResultSetMaxRows = {rows}
-MaxQueryExecutionTime = 5
+MaxQueryExecutionTime = {seconds}
 """
+_SECONDS = 30
+"""What Virtuoso takes for a query at most: it goes on with those that nobody waits for any more."""
 
 
 @dataclass
@@ -87,7 +89,7 @@ def _oxigraph(folder: Path, rows: int) -> Peer:
 def _virtuoso(folder: Path, rows: int) -> Peer:
     port, sql_port = free_port(), free_port()
     program = find("virtuoso-t", "apt-get install --no-install-recommends virtuoso-opensource-7-bin")
-    settings = VIRTUOSO.format(folder=folder, port=port, sql_port=sql_port, rows=rows)
+    settings = VIRTUOSO.format(folder=folder, port=port, sql_port=sql_port, rows=rows, seconds=_SECONDS)
     (folder / "virtuoso.ini").write_text(settings)
     command = [program, "+foreground", "+configfile", folder / "virtuoso.ini"]
     address = f"http://127.0.0.1:{port}/sparql"
