@@ -44,6 +44,7 @@ class Gatherer:
         self._registered = registered
         self._states = states
         self._gathered = Gathered(Parties())
+        self._curated: set[str] = set()
         self._stated: dict[int, str] = {}
         self._beside: dict[int, set[str]] = defaultdict(set)
         self._of_geonames: dict[str, int] = {}
@@ -56,6 +57,7 @@ class Gatherer:
         self._gathered.conflicts = find_conflicts(curated, listed, self._finder)
         for collection in curated:
             for place in collection.places:
+                self._curated.add(place.id)
                 self._add_place(place, CURATED)
         for collection in curated:
             for name, place_id in collection.names:
@@ -176,7 +178,8 @@ class Gatherer:
         """Return the place that a mention surely means, empty when it is open, and how it is known.
 
         The register leads from a bare name that several places bear to none of them, and a mention that a
-        person says is new nowhere. A cell that names several places means none of them.
+        person says is new nowhere. Where the id of a curated place leads is found anew in each build, so that
+        the first one decides as the next. A cell that names several places means none of them.
         """
         mention = entry.mention
         minted = mint_place_id(self._iso_codes.get(entry.country, ""), mention.name)
@@ -188,7 +191,7 @@ class Gatherer:
         is_located = point_of(mention) is not None
         if find_several(mention.name, entry.country, self._finder, is_located=is_located):
             return "", Decision.UNDECIDED, ("several-places",)
-        today = current_id(minted, self._registered)
+        today = "" if minted in self._curated else current_id(minted, self._registered)
         if is_qid(today) and not self._finder.is_ambiguous(mention.name, entry.country):
             return today, Decision.MATCHED, ("registered",)
         return "", None, ()

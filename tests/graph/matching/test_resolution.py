@@ -130,6 +130,19 @@ def test_a_curated_place_gets_the_id_of_its_item_everywhere():
     assert got.resolution.registered["x-au-perth-2752aa"].now == "Q3183"
 
 
+def test_the_register_of_a_curated_place_does_not_decide_for_a_list():
+    """Its id is that of a mention of its name: the second build decides as the first one did."""
+    perth = known(mint_place_id("GB", "Perth"), "Perth", "GB")
+    rows = ((at("Perth", "GB"), at("Weimar", "DE")), (at("Perth", "GB"), at("Siena", "AR")))
+    given = (items("Q3183 Perth - Q3955 Weimar", "Q3183 Perth - Q1 Siena"), listed("list", *rows))
+    own = [curated(perth, WEIMAR, claims=[(perth.id, "Q3955")])]
+    first = run(*given, own=own)
+    assert first.resolution.registered[perth.id].now == "Q3183"
+    assert first.places("Perth") == ["Q3183"]
+    again = run(*given, own=own, registered=first.resolution.registered)
+    assert again.resolution == first.resolution
+
+
 def test_a_country_that_is_a_party_is_the_country():
     got = run(items("Q17 Japan - Q1 Siena"))
     assert got.place("Q17") == replace(COUNTRIES["JP"])
