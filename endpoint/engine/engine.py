@@ -8,25 +8,21 @@ import os
 import time
 import weakref
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from endpoint.config import Config
+from endpoint.engine.asking import Task, Work, ask
 from endpoint.engine.cache import AnswerCache, IsAbandoned, Key, RequestCoalescing
-from endpoint.engine.failures import explain_exit, explain_reply
+from endpoint.engine.failures import explain_reply
 from endpoint.engine.language.guard import Reading
-from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, StopReason, outcome_of
-from endpoint.engine.processes.pool import Pool, WorkerDied, WorkerGone
-from endpoint.engine.processes.wire import Reply, Request, Settings, Status
+from endpoint.engine.observer import Lane, Observer, Outcome, QueryEnd, outcome_of
+from endpoint.engine.processes.pool import Pool
+from endpoint.engine.processes.wire import Request, Settings, Status
 from endpoint.engine.release_engine import Answer, EngineState
-from graph.errors import (
-    EngineFailed,
-    QueryAbandoned,
-    QueryError,
-    QueryTimeout,
-)
+from graph.errors import QueryError
 from ontology import BASE, PREFIXES
 
 if TYPE_CHECKING:  # with an HTTP client, which only who asks elsewhere needs
@@ -44,28 +40,6 @@ _OURS = (Lane.QUESTIONS, Lane.PAGES)
 
 NICE = {Lane.FREE: 10, Lane.QUESTIONS: 5, Lane.PAGES: 0, Lane.HEALTH: 0, Lane.SERVICES: 10}
 """How far the queries of each lane step back behind other work: pages come before strangers' queries."""
-
-
-@dataclass
-class _Work:
-    """What a query process did for a task, in seconds."""
-
-    seconds: float = 0.0
-
-
-class _Task(NamedTuple):
-    """A query on its way to a worker of a lane."""
-
-    reading: Reading
-    request: Request
-    lane: Lane
-    is_abandoned: IsAbandoned
-    work: _Work
-
-    def check_abandoned(self) -> None:
-        """Raise QueryAbandoned when nobody waits for the answer any more."""
-        if self.is_abandoned():
-            raise QueryAbandoned
 
 
 def _close_all(pools: Mapping[Lane, Pool]) -> None:
@@ -180,7 +154,7 @@ class Engine:
         request = self._make_request(
             reading, media_type, lane, seconds, tuple(default_graphs), tuple(named_graphs)
         )
-        task = _Task(reading, request, lane, is_abandoned or self._is_abandoned, _Work())
+        task = Task(reading, request, lane, is_abandoned or self._is_abandoned, Work())
         start, outcome = time.monotonic(), Outcome.FAILED
         try:
             if cached and reading.stable:
@@ -227,7 +201,7 @@ class Engine:
             refusal=rewriting.refusal,
         )
 
-    def _find_or_evaluate(self, task: _Task) -> tuple[bytes, Outcome]:
+    def _find_or_evaluate(self, task: Task) -> tuple[bytes, Outcome]:
         """Return the answer: kept in memory, evaluated now, or being evaluated for another request."""
         request = task.request
         key = (request.query, request.media_type, request.default_graphs, request.named_graphs)
@@ -239,58 +213,13 @@ class Engine:
         )
         return body, Outcome.EVALUATED if evaluated else Outcome.SHARED
 
-    def _evaluate_and_keep(self, key: Key, task: _Task, is_abandoned: IsAbandoned) -> bytes:
+    def _evaluate_and_keep(self, key: Key, task: Task, is_abandoned: IsAbandoned) -> bytes:
         body = self._evaluate(task._replace(is_abandoned=is_abandoned))
         self._cache.keep(key, body)
         return body
 
-    def _evaluate(self, task: _Task) -> bytes:
-        reply = self._ask(task)
+    def _evaluate(self, task: Task) -> bytes:
+        reply = ask(self._pools[task.lane], task, self._client())
         if reply.status is Status.ANSWER:
             return reply.payload
         raise explain_reply(reply, task.reading, task.request, self._config.memory_bytes)
-
-    def _ask(self, task: _Task) -> Reply:
-        """Return the reply of one worker; those that ended idle are replaced."""
-        while True:
-            try:
-                return self._ask_one(task)
-            except WorkerGone:
-                log.warning("an idle worker had ended; the query goes to another one")
-
-    def _ask_one(self, task: _Task) -> Reply:
-        """Return the reply of the next worker, and give it back only when it may be used again."""
-        pool = self._pools[task.lane]
-        worker = pool.take(task.lane, task.check_abandoned, self._client())
-        stop_reason: StopReason | None = StopReason.FAULT
-        start = time.monotonic()
-        try:
-            reply = worker.ask(task.request, task.check_abandoned)
-            stop_reason = self._classify_worker(reply)
-            return reply
-        except TimeoutError as exc:
-            stop_reason = StopReason.TIMEOUT
-            raise QueryTimeout(task.request.seconds) from exc
-        except QueryAbandoned:
-            stop_reason = StopReason.ABANDONED
-            raise
-        except WorkerGone:
-            stop_reason = StopReason.DIED
-            raise
-        except WorkerDied as exc:
-            stop_reason = StopReason.DIED
-            if pool.closing:
-                raise EngineFailed("the engine was closed before it had an answer. Ask again") from exc
-            raise explain_exit(exc.code, task.request, self._config.memory_bytes) from exc
-        finally:
-            task.work.seconds += time.monotonic() - start
-            if stop_reason is None:
-                pool.give_back(task.lane, worker)
-            else:
-                pool.discard(task.lane, worker, stop_reason)
-
-    def _classify_worker(self, reply: Reply) -> StopReason | None:
-        """Return why the worker of this reply must not be used again, None when it may."""
-        if reply.status is Status.FAULT:
-            return StopReason.FAULT
-        return StopReason.WORN if reply.resident >= self._config.memory_bytes // 2 else None

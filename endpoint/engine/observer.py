@@ -46,6 +46,7 @@ class StopReason(StrEnum):
     DIED = "died"
     FAULT = "fault"
     WORN = "worn"
+    YIELDED = "yielded"
 
 
 class QueryEnd(NamedTuple):

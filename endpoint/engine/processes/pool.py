@@ -178,22 +178,40 @@ class Pool:
         return {lane: len(queue) for lane, queue in self._queues.items()}
 
     @property
+    def memory_bytes(self) -> int:
+        """Return what one query may take on top of what an idle worker has."""
+        return self._settings.memory_bytes
+
+    @property
     def closing(self) -> bool:
         """Return whether the pool is closed, or about to be."""
         return self._closing
 
     def take(
-        self, lane: Lane, check_abandoned: Callable[[], None] = lambda: None, client: Hashable = None
+        self,
+        lane: Lane,
+        check_abandoned: Callable[[], None] = lambda: None,
+        client: Hashable = None,
+        *,
+        is_long: bool = False,
     ) -> WorkerProcess:
         """Return a worker of the lane when it is the turn of ``client``; give it back or discard it.
 
+        A query that is known to be long waits until it may keep the worker.
         It was ready; whether it still lives is seen when it is asked. What ``check_abandoned`` raises, called
         every CHECK_SECONDS, ends the wait.
         Raises EngineOverloaded when too many wait or none is free in time, EngineFailed when closed.
         """
         if os.getpid() != self._owner:
             raise EngineFailed("the engine was made before a fork; make it in the process that uses it")
-        return self._queues[lane].take(check_abandoned, client)
+        return self._queues[lane].take(check_abandoned, client, is_long=is_long)
+
+    def may_go_on(self, lane: Lane, worker: WorkerProcess) -> bool:
+        """Return whether a query that takes long may keep its worker; else it is discarded for others.
+
+        It always may with an engine elsewhere, which would go on with a query that is given up here.
+        """
+        return bool(self._settings.engine) or self._queues[lane].may_go_on(worker)
 
     def give_back(self, lane: Lane, worker: WorkerProcess) -> None:
         """Make a worker free for the next request."""

@@ -13,13 +13,14 @@ from endpoint.engine.processes.wire import CHECK_SECONDS
 from graph.errors import EngineFailed, EngineOverloaded
 
 Worker = TypeVar("Worker", bound=Hashable)
+_NOBODY = object()
 
 
 class _Waiter(Generic[Worker]):
     """One request that waits; ``served`` is set when a worker was handed over, or the queue closed."""
 
-    def __init__(self) -> None:
-        self.served = threading.Event()
+    def __init__(self, is_long: bool) -> None:
+        self.served, self.is_long = threading.Event(), is_long
         self.worker: Worker | None = None
 
 
@@ -28,18 +29,20 @@ class WorkerQueue(Generic[Worker]):
 
     Clients that wait are served in turn, each its oldest request first: one with many requests delays
     another by one of them at most. A client holds all workers but one, which is left for others, unless there
-    is only one: long queries of one client never stop another's. Of free workers, the one that worked last is
-    handed over: what it needs is still in the caches of its processor.
+    is only one: long queries of one client never stop another's. Nor do those of several: they keep all
+    workers but one, and the last one only as long as nobody waits for it. Of free workers, the one that
+    worked last is handed over: what it needs is still in the caches of its processor.
     """
 
     def __init__(self, size: int, max_waiting: int, seconds: float) -> None:
         """Start empty, for so many workers; at most ``max_waiting`` wait, each at most so many seconds."""
-        self._most_held = max(1, size - 1)
+        self._most_held = self._most_long = max(1, size - 1)
         self._max_waiting, self._seconds = max_waiting, seconds
         self._free: deque[Worker] = deque()
         self._waiters: OrderedDict[Hashable, deque[_Waiter[Worker]]] = OrderedDict()
         self._holders: dict[Worker, Hashable] = {}
         self._held: Counter[Hashable] = Counter()
+        self._long: set[Worker] = set()
         self._closed = False
         self._lock = threading.RLock()  # a collected engine may close its queues from within one of them
 
@@ -61,9 +64,12 @@ class WorkerQueue(Generic[Worker]):
             self._release(worker)
             self._serve()
 
-    def take(self, check_abandoned: Callable[[], None], client: Hashable = None) -> Worker:
+    def take(
+        self, check_abandoned: Callable[[], None], client: Hashable = None, *, is_long: bool = False
+    ) -> Worker:
         """Return a worker for a client; put it back, or let it be forgotten.
 
+        ``is_long``: it is known that the query takes long, so it waits until it may keep a worker.
         What ``check_abandoned`` raises, called every CHECK_SECONDS, ends the wait.
 
         Raises EngineOverloaded when too many wait or the time is over, EngineFailed when closed.
@@ -71,11 +77,11 @@ class WorkerQueue(Generic[Worker]):
         with self._lock:
             if self._closed:
                 raise EngineFailed("the engine is closed")
-            if self._free and self._may_hold(client):
-                return self._hand_over(client)
+            if self._free and self._may_hold(client) and self._may_run(is_long):
+                return self._hand_over(client, is_long)
             if len(self) >= self._max_waiting:
                 raise EngineOverloaded(math.ceil(self._seconds))
-            waiter = _Waiter[Worker]()
+            waiter = _Waiter[Worker](is_long)
             self._waiters.setdefault(client, deque()).append(waiter)
         try:
             self._wait(waiter, check_abandoned)
@@ -85,6 +91,13 @@ class WorkerQueue(Generic[Worker]):
         if waiter.worker is None:
             raise EngineFailed("the engine is closed")
         return waiter.worker
+
+    def may_go_on(self, worker: Worker) -> bool:
+        """Return whether a query may keep its worker, although it takes long: else others wait for it."""
+        with self._lock:
+            if worker not in self._long and self._may_run(is_long=True):
+                self._long.add(worker)
+            return worker in self._long or not any(map(self._is_next, self._waiters))
 
     def close(self) -> None:
         """Send everybody away, now and later."""
@@ -99,13 +112,23 @@ class WorkerQueue(Generic[Worker]):
         """Return whether a client may have one worker more; who has no name is not counted."""
         return client is None or self._held[client] < self._most_held
 
-    def _hand_over(self, client: Hashable) -> Worker:
+    def _may_run(self, is_long: bool) -> bool:
+        return not is_long or len(self._long) < self._most_long
+
+    def _is_next(self, client: Hashable) -> bool:
+        """Return whether the oldest request of a client that waits may have the next free worker."""
+        return self._may_hold(client) and self._may_run(self._waiters[client][0].is_long)
+
+    def _hand_over(self, client: Hashable, is_long: bool) -> Worker:
         worker = self._free.pop()
         self._holders[worker] = client
+        if is_long:
+            self._long.add(worker)
         self._held[client] += 1
         return worker
 
     def _release(self, worker: Worker) -> None:
+        self._long.discard(worker)
         if worker in self._holders:
             client = self._holders.pop(worker)
             self._held[client] -= 1
@@ -115,14 +138,14 @@ class WorkerQueue(Generic[Worker]):
     def _serve(self) -> None:
         """Hand free workers to those whose turn it is; who was served comes last the next time."""
         while self._free:
-            client = next(filter(self._may_hold, self._waiters), None) if self._waiters else None
-            if client not in self._waiters:
+            client = next(filter(self._is_next, self._waiters), _NOBODY)
+            if client is _NOBODY:
                 return
             waiters = self._waiters.pop(client)
             waiter = waiters.popleft()
             if waiters:
                 self._waiters[client] = waiters
-            waiter.worker = self._hand_over(client)
+            waiter.worker = self._hand_over(client, waiter.is_long)
             waiter.served.set()
 
     def _wait(self, waiter: _Waiter[Worker], check_abandoned: Callable[[], None]) -> None:

@@ -11,12 +11,12 @@ from graph.errors import EngineFailed, EngineOverloaded
 from tests.kit.processes import PATIENCE, wait_until
 
 
-def wait_in(queue, outcomes, check_abandoned=lambda: None):
+def wait_in(queue, outcomes, check_abandoned=lambda: None, **known):
     """Start one who waits, and return once the queue has noticed."""
 
     def take():
         try:
-            outcomes.append(queue.take(check_abandoned))
+            outcomes.append(queue.take(check_abandoned, **known))
         except (EngineFailed, EngineOverloaded, KeyError) as error:
             outcomes.append(type(error))
 
@@ -164,3 +164,49 @@ def test_the_only_worker_is_for_everybody_and_who_has_no_name_is_not_counted():
     several.put("a")
     several.put("b")
     assert {several.take(never), several.take(never)} == {"a", "b"}
+
+
+def hold_long(queue, clients):
+    """Let clients hold the workers of a queue with queries that take long, and return who may go on."""
+    workers = {client: queue.take(never, client) for client in clients}
+    return workers, {client: queue.may_go_on(worker) for client, worker in workers.items()}
+
+
+def test_long_queries_of_several_clients_leave_a_worker_to_who_waits():
+    queue, outcomes = WorkerQueue(3, 5, PATIENCE), []
+    for worker in "abc":
+        queue.put(worker)
+    workers, may = hold_long(queue, ["one", "two", "three"])
+    assert may == dict.fromkeys(workers, True), "nobody waits"
+    thread = wait_in(queue, outcomes)
+    assert [queue.may_go_on(worker) for worker in workers.values()] == [True, True, False]
+    queue.forget(workers["three"])
+    queue.put("spare")
+    thread.join(PATIENCE)
+    assert outcomes == ["spare"]
+
+
+def test_a_query_known_to_be_long_waits_until_it_may_keep_a_worker():
+    queue, outcomes = WorkerQueue(2, 5, PATIENCE), []
+    for worker in "ab":
+        queue.put(worker)
+    held = queue.take(never, "one", is_long=True)
+    thread = wait_in(queue, outcomes, is_long=True)
+    assert queue.take(never, "two") == "a", "it is left to a short one, and nobody is before it"
+    assert queue.may_go_on("a"), "who waits could not have it either"
+    queue.put("a")
+    assert not outcomes
+    queue.put(held)
+    thread.join(PATIENCE)
+    assert outcomes == ["b"]
+
+
+def test_the_only_worker_of_a_lane_is_kept():
+    queue, outcomes = WorkerQueue(1, 5, PATIENCE), []
+    queue.put("a")
+    held = queue.take(never)
+    thread = wait_in(queue, outcomes)
+    assert queue.may_go_on(held)
+    queue.put(held)
+    thread.join(PATIENCE)
+    assert outcomes == ["a"]
