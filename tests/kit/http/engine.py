@@ -11,6 +11,7 @@ from pyoxigraph import Store
 from endpoint.config import MIB, Config
 from endpoint.engine.engine import Engine
 from endpoint.engine.language.guard import Reading, read
+from endpoint.engine.observer import Observer, StopReason
 from endpoint.engine.release_engine import Answer
 from graph.errors import QueryAbandoned, QueryTimeout
 from tests.kit.processes import PATIENCE, wait_until
@@ -86,6 +87,17 @@ def reading_of(text: str, **settings: object) -> Reading:
 def run_query(engine: Engine, text: str, media_type: str, **options: object) -> Answer:
     """Read a query and run it."""
     return engine.run(reading_of(text), media_type, **options)
+
+
+class StopReasons(Observer):
+    """Keeps why query processes were stopped."""
+
+    def __init__(self) -> None:
+        self.reasons: list[StopReason] = []
+
+    def worker_stopped(self, reason: StopReason) -> None:
+        """Keep the reason."""
+        self.reasons.append(reason)
 
 
 @contextmanager

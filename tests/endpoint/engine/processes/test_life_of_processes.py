@@ -14,12 +14,12 @@ import pytest
 
 from endpoint.config import MIB
 from endpoint.engine.engine import Engine, Lane
-from endpoint.engine.observer import Observer, StopReason
+from endpoint.engine.observer import StopReason
 from endpoint.engine.processes import pool as pool_module
 from endpoint.engine.processes.pool import WorkerProcess
 from endpoint.engine.processes.wire import Request, Settings, send_object
 from graph.errors import EngineFailed
-from tests.kit.http.engine import JSON, RUNAWAY, make_store, run_query, small_config
+from tests.kit.http.engine import JSON, RUNAWAY, StopReasons, make_store, run_query, small_config
 from tests.kit.paths import ROOT
 from tests.kit.processes import PATIENCE, living, wait_until, wait_until_at_work
 
@@ -64,14 +64,6 @@ def test_a_worker_can_open_no_file(engine):
         ["0", "0"]
     ]
     assert "NoNewPrivs:\t1" in status
-
-
-class StopReasons(Observer):
-    def __init__(self):
-        self.reasons = []
-
-    def worker_stopped(self, reason):
-        self.reasons.append(reason)
 
 
 @pytest.mark.parametrize(("mebibytes", "reasons"), [(24, [StopReason.WORN] * 2), (512, [])])

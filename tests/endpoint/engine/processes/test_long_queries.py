@@ -7,23 +7,13 @@ import pytest
 
 from endpoint.engine import asking
 from endpoint.engine.engine import Engine, Lane
-from endpoint.engine.observer import Observer, StopReason
-from tests.kit.http.engine import JSON, RUNAWAY, busy, make_store, run_query, small_config
+from endpoint.engine.observer import StopReason
+from tests.kit.http.engine import JSON, RUNAWAY, StopReasons, busy, make_store, run_query, small_config
 from tests.kit.processes import wait_until
 
 pytestmark = pytest.mark.slow
 
 OTHER = RUNAWAY.replace("?n)", "?other)")
-
-
-class StopReasons(Observer):
-    """Keeps why processes were stopped."""
-
-    def __init__(self):
-        self.reasons = []
-
-    def worker_stopped(self, reason):
-        self.reasons.append(reason)
 
 
 @pytest.fixture(scope="module")
