@@ -2,17 +2,18 @@
 
 Build time, processor time and memory by step (of this process and all that it starts; what they share is
 counted in each), what became of each row, places with two partners or more in each collection and in all
-together, and the median time of every question. With ``--rows 10`` the lists have ten times their rows.
+together, and the median time of every question. With ``--rows 10`` the lists have ten times their rows
+(``larger_world.py`` says how).
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import random
 import resource
 import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -55,37 +56,6 @@ def lay_out(shared: Path, folder: Path) -> Path:
         for path in (shared / data).iterdir():
             shutil.copyfile(path, collection / path.name)
     return folder
-
-
-_PAIRS = {
-    "wdqs-three-countries": (["bulgaria.tsv", "netherlands.tsv", "uk.tsv"], "\t", (5, 6, 7, 9), 1),
-    "wikidata-p190-2016": (["relations.tsv"], "\t", (1,), 0),
-    "wikipedia-lists-2026": (["twin_cities.csv"], ",", (4, 5, 6, 7), 1),
-}
-"""The tables of pairs of each collection, their delimiter, the columns of the second party, header lines."""
-
-
-def enlarge(lists: Path, times: int) -> None:
-    """Give each table of pairs so many times its rows: its first parties with second ones drawn anew.
-
-    Names, ids and points are real ones, in the proportions of the lists; the pairs that are added are not.
-    """
-    draw = random.Random(1)  # the same world each time
-    for name, (files, delimiter, second, headers) in _PAIRS.items():
-        for path in (lists / name / file for file in files):
-            with path.open(encoding="utf-8", newline="") as file:
-                lines = list(csv.reader(file, delimiter=delimiter))
-            rows = lines[headers:]
-            with path.open("a", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
-                for _ in range(times - 1):
-                    others = draw.sample(rows, len(rows))
-                    writer.writerows(map(partial(_pair_anew, second), rows, others))
-
-
-def _pair_anew(second: Sequence[int], row: Sequence[str], other: Sequence[str]) -> list[str]:
-    """Return a row with the second party of another one."""
-    return [other[column] if column in second else cell for column, cell in enumerate(row)]
 
 
 def count_partners(pairs: Sequence[tuple[str, str]]) -> Counter[str]:
@@ -136,7 +106,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         lists = lay_out(chosen.shared, Path(scratch) / "lists")
-        enlarge(lists, chosen.rows)
+        subprocess.run([sys.executable, HERE / "larger_world.py", lists, str(chosen.rows)], check=True)
         home = chosen.home or Path(scratch) / "home"
         home.mkdir(parents=True, exist_ok=True)
         workspace = Workspace.of(home, [lists])
