@@ -65,6 +65,7 @@ def _context() -> dict[str, object]:
     return {
         "lang": lang,
         "release": service().release,
+        "contact": service().config.contact,
         "unread": unread_parameters(),
         "taken": taken_parameters(),
         "t": partial(translate, language=lang),
