@@ -14,6 +14,8 @@ const WORDS = ("SELECT CONSTRUCT DESCRIBE ASK WHERE FILTER OPTIONAL UNION MINUS 
   + "LIMIT OFFSET COUNT SUM AVG MIN MAX SAMPLE GROUP_CONCAT LANG LANGMATCHES DATATYPE STR IRI BOUND COALESCE IF EXISTS NOT REGEX CONTAINS "
   + "STRSTARTS LCASE YEAR MONTH").split(" ");
 const FEWEST_LETTERS = 1;
+/** The language of what is wrong with a query, as programs are told it too. */
+const MESSAGES = "en";
 
 const area = document.querySelector("textarea[data-editor]");
 const prefixes = JSON.parse(area.dataset.prefixes);
@@ -55,18 +57,28 @@ async function complete(context) {
   return options.length ? {from: word.from, options, filter: false} : null;
 }
 
+/** Show a message in the language that it is in, which is not that of every page. */
+function say(message) {
+  return () => {
+    const words = document.createElement("span");
+    words.lang = MESSAGES;
+    words.textContent = message;
+    return words;
+  };
+}
+
 let asked = area.value;
 const checks = linter(async view => {
   const query = view.state.doc.toString();
   const found = (await ask("/sparql/check", {query})).map(term => ({
-    from: term.from, to: term.to, severity: "warning", message: term.message,
+    from: term.from, to: term.to, severity: "warning", message: term.message, renderMessage: say(term.message),
     actions: term.nearest ? [{name: `kk:${term.nearest}`, apply: (view, from, to) => view.dispatch({changes: {from, to, insert: `kk:${term.nearest}`}})}] : [],
   }));
   const {line, column, message} = area.dataset;
   if (line && query === asked) {
     const at = view.state.doc.line(Math.min(Number(line), view.state.doc.lines));
     const from = Math.min(at.from + Number(column) - 1, at.to);
-    found.push({from, to: Math.min(Math.max(from + 1, from), view.state.doc.length), severity: "error", message});
+    found.push({from, to: Math.min(Math.max(from + 1, from), view.state.doc.length), severity: "error", message, renderMessage: say(message)});
   }
   return found;
 }, {delay: 350});

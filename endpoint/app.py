@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from flask import Flask, Request, Response, current_app, g, make_response, redirect, request
 from flask.json.provider import DefaultJSONProvider
-from werkzeug.datastructures import MIMEAccept
+from werkzeug.datastructures import MIMEAccept, MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
@@ -32,7 +32,7 @@ from endpoint.serving.records.access_log import AccessLog, RecordObserver, curre
 from endpoint.serving.records.metrics import Metrics
 from endpoint.serving.releases.service import ReleaseSwitch
 from endpoint.serving.releases.switch import Switch
-from endpoint.show import conditions, names, rendering
+from endpoint.show import addresses, conditions, names, rendering
 from endpoint.site import agreements, health, network, pages, places, preparation, wikidata
 from endpoint.site.files import assets, crawlers, policy, security
 from endpoint.site.files.pictures import network_data, world
@@ -42,6 +42,7 @@ from endpoint.site.search import page as search
 from endpoint.sparql import answer as sparql
 from endpoint.sparql import graph_store, limits
 from endpoint.sparql.editor import completion
+from endpoint.sparql.editor.terms import NOTE
 from endpoint.sparql.request import PATH as PROTOCOL
 from endpoint.sparql.request import check_single
 from endpoint.things import dereference, identity
@@ -67,7 +68,11 @@ def _read_accept(header: str) -> MIMEAccept:
 
 
 class _Request(Request):
-    """Reads what a client accepts once: most send the same again and again."""
+    """Reads what a client accepts once: most send the same again and again. Tracking is no parameter."""
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        return addresses.leave_out_tracking(super().args)
 
     @cached_property
     def accept_mimetypes(self) -> MIMEAccept:
@@ -224,8 +229,10 @@ def write_down(request: Request, status: int, size: int | None) -> None:
 
 
 def add_headers(response: Response) -> Response:
-    """Let pages of other sites read every answer (errors too), and name the release on it."""
+    """Let pages of other sites read every answer (errors too), name the release, and what was not read."""
     headers = response.headers
+    if response.status_code == HTTPStatus.OK and (unread := addresses.describe_unread()):
+        headers.setdefault(NOTE, unread)
     for name, value in usual_headers():
         headers.setdefault(name, value)
     if request.method == "OPTIONS":

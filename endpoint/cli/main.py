@@ -13,13 +13,14 @@ import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
-from endpoint.cli.output import LineFormatter, plain
+from endpoint.cli.output import LineFormatter, NamedPath, plain
 from endpoint.config import Config
 from graph.errors import KembarError, ParameterError
 
@@ -63,6 +64,26 @@ class Commands(click.Group):
         """Write the list of commands, which needs none of them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the arguments, or write the help; what cannot be written becomes one sentence too."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except BrokenPipeError:
+            raise
+        except OSError as exc:
+            raise explain(exc) from exc
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a name that is none is told with the likest ones."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if alike := get_close_matches(args[0], COMMANDS):
+                raise click.UsageError(f"{error.message} Did you mean {' or '.join(alike)}?", ctx) from error
+            raise
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error becomes one sentence on stderr, ``--debug`` shows where it came from."""
@@ -108,7 +129,7 @@ def explain(exc: Exception) -> click.ClickException:
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--home",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=NamedPath(file_okay=False),
     help="Where releases are kept; else KEMBAR_HOME, else the user's data folder.",
 )
 @click.option("--debug", is_flag=True, help="Show where in the program an error comes from.")

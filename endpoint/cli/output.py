@@ -1,4 +1,4 @@
-"""How commands read seconds, and how they write: data to stdout, words about it to stderr."""
+"""How commands read seconds and paths, and how they write: data to stdout, words about it to stderr."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import logging
 import math
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +16,8 @@ from rich import box
 from rich.console import Console
 from rich.status import Status
 from rich.table import Table as RichTable
+
+from graph.store.files import write_whole
 
 _PLAIN_WIDTH = 160
 
@@ -34,6 +37,20 @@ class Seconds(click.FloatRange):
         if not math.isfinite(seconds):
             self.fail(f"{value!r} is no number of seconds.", param, ctx)
         return seconds
+
+
+class NamedPath(click.Path):
+    """A path; the empty text, as of a variable that is not set, does not mean the folder one is in."""
+
+    def __init__(self, **kinds: bool) -> None:
+        """Take what click.Path takes: which kinds there may be."""
+        super().__init__(**kinds, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return it as a path; the empty text is a wrong usage."""
+        if value == "":
+            self.fail("it is empty; name a path", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def plain(text: str) -> str:
@@ -106,3 +123,14 @@ def print_bytes(body: bytes) -> None:
     if is_terminal() and not body.endswith(b"\n"):
         sys.stdout.buffer.write(b"\n")
     sys.stdout.buffer.flush()
+
+
+def write_output(path: Path, body: bytes) -> None:
+    """Write a file whole or not at all, a pipe or a device as it goes; raises click.FileError."""
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(body)
+        else:
+            write_whole(path.resolve(), body)
+    except OSError as exc:
+        raise click.FileError(str(path), exc.strerror) from exc

@@ -48,6 +48,19 @@ def serve(config: Config, release: Release, host: str, port: int) -> None:
     Application(config, release, options(config, host, port)).run()
 
 
+def check_address(host: str, port: int) -> None:
+    """Raise OSError or UnicodeError when nothing can listen there: it is taken, or not of this machine.
+
+    A socket that is handed over (by systemd, by an older process) listens already.
+    """
+    if not {"LISTEN_FDS", "GUNICORN_FD"}.isdisjoint(os.environ):
+        return
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        tried.bind(address)
+
+
 def options(config: Config, host: str, port: int) -> dict[str, object]:
     """Return the settings of gunicorn."""
     return {

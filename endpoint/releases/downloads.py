@@ -15,20 +15,23 @@ from endpoint.releases import feed, patches, summary
 from endpoint.releases.signposting import add_file_links
 from endpoint.serving.current import service
 from endpoint.serving.pinned import find_kept, list_sound
-from endpoint.show.addresses import link
+from endpoint.show.addresses import LANGUAGE, link
 from endpoint.show.conditions import FOREVER, apply
 from endpoint.show.rendering import revalidated
 from endpoint.sparql.negotiation import choose
 from graph.downloads.describe.description import convert, with_doi
-from graph.errors import DamagedRelease
+from graph.errors import DamagedRelease, ParameterError
 from graph.store.files import ReleaseFile
 from graph.store.manifest import MANIFEST, QUESTIONS, stated_files
 from graph.store.releases import Release
+from queries.mistakes import Mistake
 
 blueprint = Blueprint("downloads", __name__)
 
 DESCRIPTION = "void.ttl"
 SUMS = "SHA256SUMS"
+LISTS = ("agreements", "places")
+"""The lists of the site that are tables of a release."""
 REVALIDATED = "public, no-cache"
 _COMPARING = "changes"
 """The kind of files that tell what changed since the release before."""
@@ -44,6 +47,19 @@ def redirect_to_latest(name: str = "") -> Response:
     if name and name not in {SUMS, "issues"}:
         _find_file(release, name)
     return _redirect(link(f"/data/{release.id}/{name}", request.args), HTTPStatus.TEMPORARY_REDIRECT)
+
+
+@blueprint.get(f"/<any({','.join(LISTS)}):name>.<any(csv,parquet):suffix>")
+def redirect_to_table(name: str, suffix: str) -> Response:
+    """Answer /places.csv and its like : a redirect to that table of the current release, which has all rows.
+
+    Raises ParameterError for who asks for some of them, as the page can be asked.
+    """
+    for parameter, value in request.args.items():
+        if value and parameter != LANGUAGE:
+            query = f"/{name}.{suffix}"
+            raise ParameterError(parameter[:50], value[:50], Mistake.UNKNOWN, query=query, choices="-")
+    return redirect_to_latest(f"{name}.{suffix}")
 
 
 @blueprint.get(f"/data/<release_id>/{SUMS}")

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 from endpoint.errors import NotFound
 from endpoint.releases import summary
 from endpoint.serving.pinned import find_kept
-from endpoint.show.addresses import language, link, local_path, page_path
+from endpoint.show.addresses import LANGUAGE, language, link, local_path, page_path
 from endpoint.show.lookup import concept_label
 from endpoint.show.rendering import Download, respond
 from endpoint.show.tables import read_choice
@@ -85,9 +85,9 @@ def show_issues(release_id: str) -> Response:
 
 def _see_file(release: Release) -> Response:
     """Return 303 to the file of issues that a program prefers; who asks for some of them is refused."""
-    for name in (_ORIGIN, _KIND, _COLLECTION):
-        if value := request.args.get(name):
-            raise ParameterError(name, value[:50], Mistake.UNKNOWN, query="/issues.*", choices="-")
+    for name, value in request.args.items():
+        if value and name != LANGUAGE:
+            raise ParameterError(name[:50], value[:50], Mistake.UNKNOWN, query="/issues.*", choices="-")
     best = request.accept_mimetypes.best_match(list(_FILE_OF), "text/csv")
     response = Response(status=HTTPStatus.SEE_OTHER)
     response.headers["Location"] = f"/data/{release.id}/{_FILE_OF[best]}"

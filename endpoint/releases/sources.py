@@ -14,7 +14,7 @@ from endpoint.questions.formats.spreadsheet_text import GUARD, MARK, find_text_f
 from endpoint.questions.forms import Field, Option
 from endpoint.questions.page import WRITTEN
 from endpoint.serving.current import service
-from endpoint.show.addresses import language, link
+from endpoint.show.addresses import LANGUAGE, language, link
 from endpoint.show.lookup import Row, ask, concept_label, prefix_lines, text_of
 from endpoint.show.release import list_collections
 from endpoint.show.rendering import Download, respond
@@ -26,7 +26,6 @@ from endpoint.sparql.negotiation import prefers_html
 from graph.errors import ParameterError
 from graph.model.iris import concept_iri
 from ontology import PREFIXES, concepts
-from queries.canned import LIMIT, PAGE
 from queries.mistakes import Mistake
 
 blueprint = Blueprint("sources", __name__)
@@ -152,10 +151,11 @@ def _read_values(rows: Sequence[SourceRow]) -> dict[str, str]:
 
 
 def _refuse_parts() -> None:
-    """Refuse to give all sources as a table to who asks for some of them, as the page does."""
-    for name in (*_FACETS, LIMIT, PAGE):
-        if value := request.args.get(name):
-            raise ParameterError(name, value, Mistake.UNKNOWN, query="/sources.*", choices=f"{MARK}, {GUARD}")
+    """Refuse to give all sources as a table to who asks for some of them, or for what we do not know."""
+    for name, value in request.args.items():
+        if value and name not in {MARK, GUARD, LANGUAGE}:
+            choices = f"{MARK}, {GUARD}"
+            raise ParameterError(name[:50], value[:50], Mistake.UNKNOWN, query="/sources.*", choices=choices)
 
 
 def _slug(kind: FormattedValue | None) -> str:

@@ -17,7 +17,7 @@ from flask import Flask, Response, make_response, render_template
 from markupsafe import Markup
 
 from endpoint.serving.current import service
-from endpoint.show.addresses import language, link
+from endpoint.show.addresses import language, link, taken_parameters, unread_parameters
 from endpoint.show.texts import LANGUAGES, format_number, plural, translate
 from endpoint.show.values import format_day
 
@@ -65,6 +65,9 @@ def _context() -> dict[str, object]:
     return {
         "lang": lang,
         "release": service().release,
+        "contact": service().config.contact,
+        "unread": unread_parameters(),
+        "taken": taken_parameters(),
         "t": partial(translate, language=lang),
         "plural": partial(plural, language=lang),
         "number": partial(format_number, language=lang),

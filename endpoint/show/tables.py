@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 
-from flask import request
+from flask import Response, make_response, redirect, request
 
 from endpoint.engine.results import Cell, Table
 from endpoint.show.addresses import host_of, link, local_path
@@ -183,6 +184,15 @@ class Paging:
             return ""
         values = {name: value for name, value in request.args.items() if name != "page"}
         return link(request.path, values if page == 1 else {**values, "page": str(page)})
+
+
+def see_table(path: str) -> Response | None:
+    """Return a redirection to the whole list as a table for who prefers CSV to a page, else nothing."""
+    if request.accept_mimetypes.best_match(["text/html", "text/csv"]) != "text/csv":
+        return None
+    response = make_response(redirect(link(path, request.args), HTTPStatus.SEE_OTHER))
+    response.vary.add("Accept")
+    return response
 
 
 def read_choice(name: str, choices: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from endpoint.show.addresses import language
 from endpoint.show.lookup import Row, ask, concept_label, find_labels, text_of
 from endpoint.show.rendering import respond
-from endpoint.show.tables import read_paging
+from endpoint.show.tables import read_paging, see_table
 from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue, format_value
 from graph.errors import ParameterError
@@ -49,7 +49,9 @@ class YearColumn:
 
 @blueprint.get("/agreements")
 def show_agreements() -> Response:
-    """Answer /agreements : the agreements of a year, of no known year, or all, the newest first."""
+    """Answer /agreements : those of a year, of no known year, or all, the newest first; as CSV, all."""
+    if table := see_table("/agreements.csv"):
+        return table
     lang, year = language(), _read_year()
     counts = {text_of(row, "year") or UNDATED: int(row["count"].value) for row in ask(_YEARS).rows}
     total = counts.get(year, 0) if year else sum(counts.values())

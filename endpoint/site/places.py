@@ -10,7 +10,7 @@ from endpoint.errors import NotFound
 from endpoint.show.addresses import language, link
 from endpoint.show.lookup import LABEL_PROPERTIES, Row, ask, concept_label, find_labels
 from endpoint.show.rendering import respond
-from endpoint.show.tables import read_choice, read_paging
+from endpoint.show.tables import read_choice, read_paging, see_table
 from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue, format_value
 from graph.model.iris import is_qid
@@ -52,7 +52,9 @@ class PlaceRow:
 
 @blueprint.get("/places")
 def show_countries() -> Response:
-    """Answer /places : the countries that have places with partners."""
+    """Answer /places : the countries that have places with partners; as CSV, all places."""
+    if table := see_table("/places.csv"):
+        return table
     lang = language()
     rows = ask(_COUNTRIES).rows
     labels = find_labels(ask, (row["country"].value for row in rows), lang, LABEL_PROPERTIES)

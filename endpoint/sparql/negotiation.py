@@ -92,8 +92,8 @@ FORMATS: tuple[Format, ...] = (
         "ttl",
         _GRAPHS,
         "Turtle",
-        "turtle",
-        ("application/x-turtle", "text/n3", "text/rdf+n3"),
+        "turtle n3",
+        ("application/x-turtle", "application/turtle", "text/n3", "text/rdf+n3", "application/n3"),
         parameters=_UTF8,
     ),
     # https://www.w3.org/TR/json-ld11/
@@ -158,10 +158,11 @@ def choose(kind: QueryKind, accept: MIMEAccept, name: str | None = None, for_qua
 
     A name is a suffix, another usual name, or a media type, and wins over Accept. When Accept asks for an
     alias (``application/json``), the format says so in its content type. ``for_quads`` as in ``formats_for``.
+    A + that an address has as it is was read as a space, which no name has.
     Raises NotAcceptable with what there is.
     """
     if name:
-        return _by_name(formats_for(kind, for_quads), name.strip().lower())
+        return _by_name(formats_for(kind, for_quads), _read_name(name))
     return _choose(kind, tuple(accept), for_quads)
 
 
@@ -185,6 +186,10 @@ def _without_parameters(accept: MIMEAccept) -> MIMEAccept:
     return MIMEAccept([(value.split(";")[0].strip(), quality) for value, quality in accept])
 
 
+def _read_name(text: str) -> str:
+    return text.strip().lower().replace(" ", "+")
+
+
 def _by_name(formats: tuple[Format, ...], name: str) -> Format:
     for fmt in formats:
         if name in fmt.names or name == fmt.media_type or name in fmt.aliases:
@@ -194,7 +199,7 @@ def _by_name(formats: tuple[Format, ...], name: str) -> Format:
 
 def name_one_format(names: Sequence[str]) -> bool:
     """Return whether all are names of one format, such as ``rdf`` and ``application/rdf+xml``."""
-    wanted = {part.strip().lower() for name in names for part in name.split(",")}
+    wanted = {_read_name(part) for name in names for part in name.split(",")}
     return any(wanted <= {*fmt.names, fmt.media_type, *fmt.aliases} for fmt in FORMATS)
 
 

@@ -111,6 +111,7 @@ class Claim:
     Names of concepts are slugs of the scheme that the field is named for. `date` is what the source states,
     `derived` what was worked out, both of what `date_role` says; `date_basis` says how, or that the date is
     the day of the report (R12). `readings` is how often the source was read for this, 0 where nobody counted.
+    `recorded_in` is the language of `recorded_as`, empty where nobody states it or it is of none.
     `statement` is the IRI of the statement of a knowledge base that the claim repeats, `references` the
     addresses which that cites itself.
     """
@@ -148,6 +149,7 @@ class Claim:
     provider: str = ""
     recipient: str = ""
     stated_count: int | None = None
+    recorded_in: str = "en"
     agreement_key: str = ""
     founds: bool = False
     retrieved_on: dt.date | None = None

@@ -66,10 +66,14 @@ def hash_file(path: Path, pause: Callable[[int], None] | None = None) -> str:
 
 
 def write_whole(path: Path, body: bytes) -> None:
-    """Write a file atomically: a reader sees the old or the new content."""
+    """Write a file atomically: a reader sees the old or the new content. Raises OSError, leaves no part."""
     waiting = path.with_name(f".{path.name}.{os.getpid()}")
-    waiting.write_bytes(body)
-    waiting.replace(path)
+    try:
+        waiting.write_bytes(body)
+        waiting.replace(path)
+    except OSError:
+        waiting.unlink(missing_ok=True)
+        raise
 
 
 def write_json(path: Path, value: object) -> None:

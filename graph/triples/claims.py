@@ -112,7 +112,7 @@ def _describe_dates(subject: NamedNode, claim: Claim) -> Iterator[Triple]:
 
 
 def _describe_texts(subject: NamedNode, claim: Claim) -> Iterator[Triple]:
-    yield subject, kk("recordedAs"), text(claim.recorded_as)
+    yield subject, kk("recordedAs"), text(claim.recorded_as, claim.recorded_in)
     yield subject, node(_DCTERMS + "description"), text(claim.description, "en")
     if claim.stated_domains:
         yield subject, kk("statedDomain"), text(claim.stated_domains)

@@ -17,6 +17,8 @@ from loaders.lists.words.cells import quote
 from loaders.lists.words.dates import FIRST_DAY, DateReader
 from loaders.lists.words.row_dates import RowDateReader, RowDates
 
+_LISTED = "listed as partners"
+"""What a row is recorded as of which nobody says more, in English."""
 Values = Mapping[str, str]
 """The cells of a row by field; fields that have neither a column nor a constant are not there."""
 
@@ -90,7 +92,8 @@ class ClaimReader:
             collection=self.collection,
             source=source,
             assertion=Assertion.LISTING,
-            recorded_as=self.settings.recorded_as or kind or "listed as partners",
+            recorded_as=self.settings.recorded_as or kind or _LISTED,
+            recorded_in=self._recorded_in(kind, source),
             description=row.get("description") or self._describe(source, parties),
             stated_parties=tuple(party.stated for party in parties),
             relation=relation,
@@ -121,6 +124,12 @@ class ClaimReader:
         unknown = ", ".join(quote(item) for item, slugs in found.items() if not slugs)
         slugs = tuple(dict.fromkeys(slug for slugs in found.values() for slug in slugs))
         return slugs, f"Domains that are not in [table.domains]: {unknown}." if unknown else ""
+
+    def _recorded_in(self, kind: str, source: Source) -> str:
+        """Return the language of what a row is recorded as: its kind is in the source's, ours in English."""
+        if self.settings.recorded_as:
+            return ""
+        return source.language if kind else "en"
 
     def _source(self, row: Values) -> tuple[Source, str]:
         """Return the page that a row names as its source, or else the list, with a remark when it is none."""

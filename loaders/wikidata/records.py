@@ -212,6 +212,7 @@ def _make_claims(
         source=source,
         assertion=Assertion.LISTING,
         recorded_as=TWINNED,
+        recorded_in="",
         description=f"{listed}.",
         relation=RELATION,
         retrieved_on=max((cited.retrieved for cited in twinning.references if cited.retrieved), default=None),

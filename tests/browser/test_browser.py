@@ -240,6 +240,16 @@ def test_the_editor_marks_the_place_that_the_endpoint_refused(open_page):
     page.locator(".cm-lint-marker-error").wait_for()
 
 
+@needs_editor
+@pytest.mark.parametrize("query", ["SELECT ?x WHERE {", "SELECT ?x WHERE { ?x kk:partner ?y }"])
+def test_what_is_wrong_with_a_query_stands_in_its_own_language(open_page, query):
+    page = open_page(f"/sparql?lang=id&query={quote(query)}")
+    page.locator(".cm-lint-marker").first.hover()
+    message = page.locator(".cm-diagnostic [lang]").first
+    message.wait_for()
+    assert (message.get_attribute("lang"), bool(message.inner_text())) == ("en", True)
+
+
 def test_the_first_tab_skips_to_the_content_and_the_focus_shows(open_page):
     page = open_page("/queries/")
     page.keyboard.press("Tab")

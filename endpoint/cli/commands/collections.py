@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from endpoint.cli.output import is_terminal, log_console, print_csv, print_table
+from endpoint.cli.output import NamedPath, is_terminal, log_console, print_csv, print_table
 from endpoint.config import Config
 from graph.model.claims import LoadedCollection
 from graph.pipeline.summary import describe_rows
@@ -23,7 +23,7 @@ collections_option = click.option(
     "folders",
     metavar="DIR",
     multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=NamedPath(exists=True, file_okay=False),
     help="A collection, or a folder of collections, besides the bundled and the fetched ones; repeatable.",
 )
 
@@ -81,7 +81,7 @@ def places_command() -> None:
 @places_command.command(name="review", short_help="Write the undecided mentions for a person to fill in.")
 @collections_option
 @click.option("--all", "everything", is_flag=True, help="Also those that were matched or minted.")
-@click.option("--to", "file", type=click.Path(dir_okay=False, path_type=Path), help="Where to write it.")
+@click.option("--to", "file", type=NamedPath(dir_okay=False), help="Where to write it.")
 @click.pass_obj
 def review_command(config: Config, folders: tuple[Path, ...], everything: bool, file: Path | None) -> None:
     """Write the mentions of lists that nobody decided into a table, with the places that they may be.

@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from endpoint.cli.output import Seconds, log_console
+from endpoint.cli.output import NamedPath, Seconds, log_console
 from endpoint.config import Config
 from graph.errors import FetchError, ReleaseError
 from graph.model.iris import is_qid
@@ -74,7 +74,7 @@ contact_option = click.option(
 )
 @click.option(
     "--output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=NamedPath(file_okay=False),
     help="The folder of the collection; else collections/wikidata in the home folder.",
 )
 @contact_option

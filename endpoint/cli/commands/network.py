@@ -11,7 +11,16 @@ from pathlib import Path
 
 import click
 
-from endpoint.cli.output import is_terminal, log_console, print_bytes, print_csv, print_table, show_step
+from endpoint.cli.output import (
+    NamedPath,
+    is_terminal,
+    log_console,
+    print_bytes,
+    print_csv,
+    print_table,
+    show_step,
+    write_output,
+)
 from endpoint.cli.query_engine import sound_release
 from endpoint.config import Config
 from graph.model.dates import PartialDate, parse_date
@@ -62,9 +71,7 @@ def _read_date(ctx: click.Context, parameter: click.Parameter, value: str | None
     show_default=True,
     help="nodes and edges are CSV tables.",
 )
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file, not to stdout."
-)
+@click.option("--output", type=NamedPath(dir_okay=False), help="Write to a file, not to stdout.")
 @click.pass_obj
 def network_command(config: Config, as_of: PartialDate | None, format_name: str, output: Path | None) -> None:
     """Write the network of accepted partnerships of the current release, for Gephi, Pajek, networkx or R.
@@ -80,10 +87,7 @@ def network_command(config: Config, as_of: PartialDate | None, format_name: str,
     if output is None:
         print_bytes(body)
         return
-    try:
-        output.write_bytes(body)
-    except OSError as exc:
-        raise click.FileError(str(output), exc.strerror) from exc
+    write_output(output, body)
 
 
 def describe_network(network: Network) -> str:
@@ -96,7 +100,7 @@ def describe_network(network: Network) -> str:
 
 
 @click.command(name="measures")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=NamedPath(exists=True, dir_okay=False))
 @click.option("--nodes", "of_nodes", is_flag=True, help="A row for each node, not for the whole network.")
 @click.option(
     "--header/--no-header", default=None, help="Whether the first line names the columns; else guessed."

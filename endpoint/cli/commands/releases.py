@@ -12,7 +12,7 @@ import click
 from rich.filesize import decimal
 
 from endpoint.cli.breaches import print_breaches
-from endpoint.cli.output import is_terminal, log_console, print_csv, print_table
+from endpoint.cli.output import NamedPath, is_terminal, log_console, print_csv, print_table
 from endpoint.config import Config
 from graph.downloads.describe.deposit import describe_for_datacite, describe_for_zenodo
 from graph.downloads.describe.publication import publication_of, write_description
@@ -119,7 +119,7 @@ def check_command(config: Config, release_name: str) -> None:
     "--to",
     "folder",
     required=True,
-    type=click.Path(file_okay=False, path_type=Path),
+    type=NamedPath(file_okay=False),
     help="The folder to write; it must be new or empty.",
 )
 @click.pass_obj
@@ -138,13 +138,22 @@ def deposit_command(config: Config, release_name: str, folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty")
     folder.mkdir(parents=True, exist_ok=True)
+    try:
+        _write_deposit(config, release, folder)
+    except OSError:
+        for path in folder.iterdir():
+            path.unlink()  # a part would be taken for the whole
+        raise
+    log_console().print(f"{len(release.files)} files of release {release.id} are in {folder}", markup=False)
+
+
+def _write_deposit(config: Config, release: Release, folder: Path) -> None:
     for file in release.files:
         shutil.copyfile(release.files_path / file.name, folder / file.name)
     (folder / SUMS).write_text(list_sums(release.files), encoding="utf-8")
     publication, doi = publication_of(release.manifest, release.files), config.doi_of(release.id)
     for name, describe in (("datacite", describe_for_datacite), ("zenodo", describe_for_zenodo)):
         (folder / f"{name}.json").write_bytes(write_description(describe(publication, doi)))
-    log_console().print(f"{len(release.files)} files of release {release.id} are in {folder}", markup=False)
 
 
 def _state(breach: Breach | None) -> str:

@@ -12,7 +12,7 @@ import click
 
 from endpoint.app import close_app, create_app
 from endpoint.cli import wsgi
-from endpoint.cli.output import log_console, print_table, show_step
+from endpoint.cli.output import NamedPath, log_console, print_table, show_step
 from endpoint.cli.processes import serve as serve_with_processes
 from endpoint.config import Config
 from endpoint.serving.releases.elsewhere import check_elsewhere
@@ -52,6 +52,11 @@ def serve_command(config: Config, host: str, port: int, engine: str | None, proc
         config = replace(config, processes=processes)
     release = served_release(config.home)
     check_elsewhere(config, release)
+    try:
+        wsgi.check_address(host, port)
+    except (OSError, UnicodeError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else exc
+        raise click.ClickException(f"nothing can listen at {host}:{port} ({reason}); give another") from exc
     serve = wsgi.serve if config.processes == 1 else serve_with_processes
     serve(config, release, host, port)
 
@@ -85,7 +90,7 @@ def mcp_command(config: Config) -> None:
 )
 @click.option(
     "--bulk",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=NamedPath(file_okay=False),
     help="Send nothing, but write the graphs into this folder, for the bulk loader of Virtuoso (`ld_dir`).",
 )
 @click.pass_obj

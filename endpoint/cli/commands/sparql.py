@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from endpoint.cli.output import Seconds, is_terminal, print_bytes
+from endpoint.cli.output import NamedPath, Seconds, is_terminal, print_bytes
 from endpoint.cli.query_engine import media_type, open_engine, print_result, sound_release
 from endpoint.config import Config
 from endpoint.engine.language.guard import QueryKind, read
@@ -21,7 +21,7 @@ TABLE = "table"
 @click.option(
     "--file",
     "file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=NamedPath(exists=True, dir_okay=False),
     help="Read it from a file.",
 )
 @click.option(

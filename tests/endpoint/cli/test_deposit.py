@@ -1,6 +1,8 @@
 """``kembar deposit``: a folder that a repository takes as it is, and the settings that it is cited by."""
 
+import errno
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -80,3 +82,17 @@ def test_the_dois_of_the_settings():
 def test_a_contact_is_an_address():
     with pytest.raises(ParameterError, match="KEMBAR_CONTACT"):
         Config.from_environ({"KEMBAR_CONTACT": "me@example.org"})
+
+
+def test_a_deposit_for_which_there_is_no_room_leaves_no_part(deposit, monkeypatch):
+    copied = []
+
+    def copy(source, target):
+        if copied:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        copied.append(Path(target).write_bytes(source.read_bytes()))
+
+    monkeypatch.setattr("endpoint.cli.commands.releases.shutil.copyfile", copy)
+    result, folder = deposit()
+    assert isinstance(result.exception, OSError)
+    assert copied and not list(folder.iterdir())

@@ -42,3 +42,40 @@ def test_every_class_of_a_template_has_a_style():
     own = "".join(re.findall(r"<style>.*?</style>", "".join(TEXTS), flags=re.DOTALL))
     used = set().union(*map(in_template, TEXTS))
     assert used - UNSTYLED - in_style(STYLE) - in_style(own) == set()
+
+
+SHORTHANDS = {
+    "font-size": "font",
+    "row-gap": "gap",
+    "column-gap": "gap",
+    "margin-top": "margin",
+    "padding-top": "padding",
+}
+
+
+def read_rules(text, media=""):
+    """The rules of a style sheet in their order: the condition of each, its selector, its properties."""
+    at = 0
+    while (opened := text.find("{", at)) >= 0:
+        selectors, depth, end = text[at:opened].strip(), 1, opened + 1
+        while depth:
+            depth += {"{": 1, "}": -1}.get(text[end], 0)
+            end += 1
+        body, at = text[opened + 1 : end - 1], end
+        if selectors.startswith("@media"):
+            yield from read_rules(body, selectors)
+        elif not selectors.startswith("@"):
+            properties = {line.partition(":")[0].strip() for line in body.split(";")}
+            yield from ((media, selector.strip(), properties) for selector in selectors.split(","))
+
+
+def test_no_rule_for_a_screen_is_undone_by_a_later_one_for_all():
+    rules = list(read_rules(re.sub(r"/\*.*?\*/", "", STYLE, flags=re.DOTALL)))
+    undone = [
+        (media, selector, name)
+        for place, (media, selector, properties) in enumerate(rules)
+        for later, same, others in rules[place + 1 :]
+        for name in properties - {""}
+        if media and not later and same == selector and others & {name, SHORTHANDS.get(name)}
+    ]
+    assert undone == []

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from pyoxigraph import Literal
 
+from ontology import KK, ontology
 from tests.kit.http.site import HTML
 from tests.kit.texts import read_catalogue
 from tests.kit.world import world_store
@@ -52,6 +53,8 @@ OUR_WORDS = {
     for text in [str(message.string)]
 }
 """Texts of ours: some words are the same in both languages, and a label of the data in one."""
+NAMES = {str(term).removeprefix(str(KK)) for term in ontology().subjects()}
+"""Names of terms, which are of no language."""
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 NOT_READ = {"script", "style", "pre", "code", "title", "option"}
 
@@ -87,7 +90,11 @@ def tagged():
     for quad in world_store():
         if isinstance(quad.object, Literal):
             languages.setdefault(quad.object.value, set()).add(quad.object.language or "")
-    return {text: tags.pop() for text, tags in languages.items() if len(tags) == 1 and text not in OUR_WORDS}
+    return {
+        text: tags.pop()
+        for text, tags in languages.items()
+        if len(tags) == 1 and text not in OUR_WORDS | NAMES
+    }
 
 
 def wrong_texts(html, tagged):

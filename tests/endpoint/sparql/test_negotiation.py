@@ -6,7 +6,7 @@ from werkzeug.http import parse_accept_header
 
 from endpoint.engine.language.guard import QueryKind
 from endpoint.errors import NotAcceptable
-from endpoint.sparql.negotiation import FORMATS, choose, formats_for, prefers_html
+from endpoint.sparql.negotiation import FORMATS, choose, formats_for, name_one_format, prefers_html
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 JSON = "application/sparql-results+json"
@@ -124,3 +124,16 @@ def test_nothing_acceptable_lists_what_there_is(kind, header, name, available):
 )
 def test_only_who_prefers_html_gets_pages(header, expected):
     assert prefers_html(accept(header)) is expected
+
+
+@pytest.mark.parametrize("name", ["n3", "N3", "application/turtle", "application/n3", "text/rdf n3"])
+def test_what_clients_call_notation_3_is_turtle(name):
+    assert choose(QueryKind.GRAPH, accept(""), name).name == "Turtle"
+    assert choose(QueryKind.GRAPH, accept("application/n3")).content_type == "application/n3"
+
+
+@pytest.mark.parametrize("fmt", [fmt for fmt in FORMATS if "+" in fmt.media_type], ids=lambda fmt: fmt.name)
+def test_a_plus_that_was_read_as_a_space_is_a_plus(fmt):
+    (kind, *_) = fmt.kinds
+    assert choose(kind, accept(""), fmt.media_type.replace("+", " ")) == fmt
+    assert name_one_format([fmt.suffix, fmt.media_type.replace("+", " ")])

@@ -1,14 +1,21 @@
 """The pages of things of every kind, over the world."""
 
+import html
 import re
+from dataclasses import replace
+from types import SimpleNamespace
+from urllib.parse import unquote
 
 import pytest
 
+from endpoint.engine.results import Cell
+from endpoint.show import rendering
 from endpoint.show.addresses import THING_KINDS
 from endpoint.show.texts import translate
+from endpoint.things.parts.claims import statement
 from endpoint.things.parts.pairs.partners import GROUPS
 from ontology import BASE, concepts
-from tests.kit.http.site import RELEASE, read_page
+from tests.kit.http.site import HTML, RELEASE, read_page
 
 THINGS = {
     "/place/Q11462": "Surabaya",
@@ -223,3 +230,35 @@ def test_a_place_stands_amid_its_partners_and_those_that_they_share(client):
     partners = {link["href"] for link in page.all("a", class_="partner")}
     assert partners == {"/place/Q16520.html", "/place/Q24826.html"}
     assert not read_page(client, "/place/Q16520.html").all("svg", class_="ring"), "one partner makes no ring"
+
+
+@pytest.mark.parametrize("contact", ["mailto:a@example.org", "https://example.org/report"])
+def test_a_mistake_is_reported_where_the_operator_says(client, monkeypatch, contact):
+    address = "/claim/indonesia/F003.html"
+    assert "Where to:" not in client.get(address, headers=HTML).text
+    ask = rendering.service
+    monkeypatch.setattr(
+        rendering,
+        "service",
+        lambda: SimpleNamespace(release=ask().release, config=replace(ask().config, contact=contact)),
+    )
+    (href,) = re.findall(r'Where to: <a href="([^"]*)">', client.get(address, headers=HTML).text)
+    head, _, body = html.unescape(href).partition("&body=")
+    if contact.startswith("mailto:"):
+        assert head == f"{contact}?subject=Kota%20Kembar"
+        iri, page, release = unquote(body).split("\n")
+        assert (iri, page) == (f"{BASE}claim/indonesia/F003", f"http://localhost{address}")
+        assert release.endswith(RELEASE)
+    else:
+        assert href == contact
+
+
+def test_what_we_call_a_source_is_no_title_of_it(client):
+    """A source with a title has it, in its language; one without is called something here (R12)."""
+    row = {"source": Cell("iri", f"{BASE}source/x"), "type": Cell("iri", f"{BASE}vocab/source-type/news")}
+    words = Cell("literal", "Medan - Gwangju: MoU")
+    with client.application.test_request_context("/"):
+        titled = statement._publication({**row, "title": words, "language": Cell("literal", "id")}, "en")
+        called = statement._publication({**row, "described": words, "language": Cell("literal", "id")}, "en")
+    assert (titled.is_titled, titled.source.text, titled.source.language) == (True, words.value, "id")
+    assert (called.is_titled, called.source.text, called.source.language) == (False, words.value, "")

@@ -90,6 +90,20 @@ def test_dates_in_other_forms_keep_their_precision(tmp_path):
     )
 
 
+def test_what_a_row_is_recorded_as_has_the_language_of_its_list(tmp_path):
+    data = named("party_a country_a party_b country_b kind") + "Ulm,DE,A,FR,Freundschaft\nUlm,DE,B,FR,\n"
+
+    def read(source, table=""):
+        records = load(tmp_path, table, data, source).records
+        return [(one.claim.recorded_as, one.claim.recorded_in) for one in records]
+
+    ours = ("listed as partners", "en")
+    assert read(f'{SOURCE}language = "de"\n') == [("Freundschaft", "de"), ours]
+    assert read(SOURCE) == [("Freundschaft", ""), ours]
+    named_by_hand = read(SOURCE, 'recorded_as = "P190"\n')
+    assert named_by_hand == [("P190", "")] * 2
+
+
 def test_kinds_and_domains_are_read_through_the_tables(tmp_path):
     data = named("party_a country_a party_b country_b kind domain") + (
         "Ulm,DE,A,FR,twin,Umwelt; Kultur\nUlm,DE,B,FR,pact,\nUlm,DE,C,FR,,Krieg; Trade;budaya\n"

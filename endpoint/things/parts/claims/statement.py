@@ -39,9 +39,13 @@ _OTHERS = """SELECT DISTINCT ?claim ?statement ?date ?source ?title ?publisher ?
 
 @dataclass(frozen=True)
 class Publication:
-    """Where a claim is said: the publication's own words, as far as they are known."""
+    """Where a claim is said: the publication's own words, as far as they are known.
+
+    Where nobody knows its title (`is_titled`), `source` is what we call it (R12).
+    """
 
     source: FormattedValue
+    is_titled: bool
     publisher: str
     copy_of: FormattedValue | None
     url: FormattedValue | None
@@ -96,9 +100,13 @@ def read_statement(select: Select, thing: Thing) -> Statement:
 
 def _publication(row: Row, language: str) -> Publication:
     retrieved = row.get("read") or row.get("retrieved")
-    title = text_of(row, "title") or text_of(row, "described")
+    title, tongue = text_of(row, "title"), text_of(row, "language")
+    own = (title, tongue if tongue != language else "")
     return Publication(
-        source=format_value(row["source"], language, {row["source"].value: title}),
+        source=format_value(row["source"], language, {}).with_text(
+            *own if title else [text_of(row, "described")]
+        ),
+        is_titled=bool(title),
         copy_of=_copied(row, language),
         publisher=", ".join(filter(None, (text_of(row, "creator"), text_of(row, "publisher")))),
         url=format_value(row["url"], language, {}) if "url" in row else None,

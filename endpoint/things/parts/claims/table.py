@@ -45,7 +45,7 @@ class ClaimRow:
 
     claim: FormattedValue
     statement: FormattedValue
-    recorded: str
+    recorded: FormattedValue | None
     date: FormattedValue | None
     source: FormattedValue
     source_type: FormattedValue
@@ -122,7 +122,7 @@ def _claim_row(
     return ClaimRow(
         claim=format_value(row["claim"], language, claim_label),
         statement=format_value(row["statement"], language, labels),
-        recorded=text_of(row, "recorded"),
+        recorded=format_value(row["recorded"], language, {}) if "recorded" in row else None,
         date=format_value(row["date"], language, labels) if "date" in row else None,
         source=format_value(source, language, source_label),
         source_type=format_value(row["type"], language, labels),
