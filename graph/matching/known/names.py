@@ -53,7 +53,10 @@ _PART_NUMBER = re.compile(r"(?<=\w{3}) (?:\d+|[ivx]+)$")
 _CUT_SHORT = re.compile(r"\b[^\W\d]{1,4}\.")
 _INITIALS = re.compile("[A-Z]{2,4}")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
-_CONTAINER = re.compile(r"\s[–—-]\s")
+HYPHENS = "‐‑‒–—―−-"
+"""What stands for a hyphen; that of ASCII last, as a class of a regular expression wants it."""
+_CONTAINER = re.compile(rf"\s[{HYPHENS}]\s")
+_HYPHEN = re.compile(f"[{HYPHENS}]")
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
@@ -185,6 +188,11 @@ def _without_part_number(note: str) -> str:
     """Return a note without the number of a part of a city; one that only counts parts ("ward 2") stays."""
     bare = _PART_NUMBER.sub("", note)
     return note if bare != note and _kinds_of(bare) else bare
+
+
+def split_at_hyphens(text: str) -> tuple[str, ...]:
+    """Return what stands between the hyphens of a name, the name when it has none."""
+    return tuple(part.strip() for part in _HYPHEN.split(text))
 
 
 def is_large(name: Name) -> bool:
