@@ -12,10 +12,12 @@ from graph.matching.known.descriptions import CURATED, Description, merge_descri
 from graph.matching.known.points import FAIR_KM, Point
 from graph.matching.parties import Party
 from graph.matching.places import Profile, countries_by_iso
-from graph.model.claims import Contradiction, LoadedCollection, Place
+from graph.model.claims import TRUST, Contradiction, LoadedCollection, Place
 
 Said = dict[str, set[str]]
 """What is said of a place, and by which claims."""
+_KNOWING = {CURATED, TRUST.index("knowledge-base")}
+"""The trust of collections that know where a place is."""
 
 
 class ContradictionFinder:
@@ -90,15 +92,21 @@ class ContradictionFinder:
         if profile is None or party is None:
             return
         said = {point: sorted({*claims} & {*of_point}) for point, of_point in profile.beside_ids.items()}
-        described = self._described.get(place.id)
-        known = merge_descriptions(described) if described else place
         chosen, reading = party.reading.chosen, party.reading
-        there = [Point(float(known.latitude), float(known.longitude))] if described and known.latitude else []
-        there += [chosen.point] if chosen else []
+        there = [*self._known_point(place.id), *([chosen.point] if chosen else [])]
         there = there or [one.point for one in reading.bearers.values()]
         is_town = chosen is not None or bool(reading.bearers)
         abroad = {point for point in said if self._is_abroad(point, place.country)}
         yield from contradict_points(place, said, there, abroad, is_town=is_town)
+
+    def _known_point(self, place_id: str) -> list[Point]:
+        """Return the point of a place in a curated table or a knowledge base; a list has that of its rows."""
+        described = self._described.get(place_id, ())
+        known = [one for one in described if one.trust in _KNOWING and one.place.latitude]
+        if not known:
+            return []
+        place = merge_descriptions(known)
+        return [Point(float(place.latitude), float(place.longitude))]
 
     def _is_abroad(self, point: Point, country: str) -> bool:
         """Return whether a point surely lies in another country."""

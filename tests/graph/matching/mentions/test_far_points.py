@@ -61,6 +61,16 @@ def test_where_an_unknown_item_lies_is_known_by_its_name(run):
     assert conflict[1].endswith("415 km from where it lies, 49.98, 8.28.")
 
 
+def test_what_a_list_says_of_an_item_is_no_witness_for_its_own_row(run):
+    itself = known("Q1720", "Mainz", "DE", longitude="10.01", latitude="53.55", qid="Q1720")
+    rows = listed("list", row(HAMBURG), places=[itself], kind="encyclopedia")
+    assert len(conflicts(run(rows))) == 1
+    base = known("Q1720", "Mainz", "DE", longitude="8.28", latitude="49.98", qid="Q1720")
+    items = listed("items", places=[base], kind="knowledge-base")
+    (conflict,) = conflicts(run(rows, items))
+    assert conflict[2] == ("list/L2",)
+
+
 def test_a_point_given_to_one_decimal_is_precise_enough(run):
     assert len(conflicts(run(listed("list", row((53.5, 10.0)), kind="encyclopedia")))) == 1
 
