@@ -66,6 +66,10 @@ class BearerFinder:
             return ()
         return self._gazetteer.bearers([name], self._iso_codes.get(country, ""))
 
+    def is_country(self, name: str, country: str) -> bool:
+        """Return whether a name is that of a country itself."""
+        return countries_named().get(normalize_name(name)) == self._iso_codes.get(country, "")
+
     def region_codes(self, region: str, country: str) -> frozenset[str]:
         """Return what a part of a country is known by, however it is written; empty when nobody knows it."""
         return self._lookup.region_codes(region, country)

@@ -158,3 +158,17 @@ def test_two_names_of_one_place_are_that_place(gazetteer, name, iso, town):
 def test_a_name_with_a_hyphen_is_not_taken_apart(finder):
     assert finder.split_names("Baden-Baden", country("DE")) == ("Baden-Baden",)
     assert finder.split_names("Nürnberg-Fürth", country("DE")) == ("Nürnberg-Fürth",)
+
+
+@pytest.mark.parametrize(
+    ("name", "iso", "reason"),
+    [
+        ("Germany", "DE", "country-itself"),
+        ("Deutschland", "DE", "country-itself"),
+        ("Mainz 1992", "DE", "similar-name"),
+        ("Nirgends 2001", "DE", "similar-name"),
+    ],
+)
+def test_a_country_and_a_name_with_a_year_are_no_new_place(gazetteer, name, iso, reason):
+    match = only(run_with(listed("list", (at(name, iso), at("Lyon", "FR"))), gazetteer=gazetteer), name)
+    assert (match.place, match.reasons) == ("", (reason,))
