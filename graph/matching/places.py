@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from graph.matching.gazetteer.bearer import Bearer
 from graph.matching.gazetteer.index import Gazetteer
-from graph.matching.gazetteer.scripts import scripts_of_country
+from graph.matching.gazetteer.scripts import script_of, scripts_of_country
 from graph.matching.known.descriptions import CountryVotes, Description, merge_descriptions
 from graph.matching.known.names import normalize_name, read_name
 from graph.matching.known.points import FAR_KM, Point
@@ -69,10 +69,17 @@ class Profile:
         return counts
 
     def best_name(self, language: str = "") -> str:
-        """Return the name that the most trusted sources use most in a language, without one in any."""
+        """Return the name that the most trusted sources use most in a language, without one in any.
+
+        In any, one in Latin letters comes first, which readers of English and Indonesian know.
+        """
         used = [key for key, count in self.names.items() if count and language in {"", key[0]}]
-        best = min(used, key=lambda key: (key[1], -self.names[key], len(key[2]), key), default=("", 0, ""))
-        return best[2]
+
+        def rank(key: tuple[str, int, str]) -> tuple[object, ...]:
+            is_foreign = not language and script_of(key[2]) != "Latn"
+            return (key[1], is_foreign, -self.names[key], len(key[2]), key)
+
+        return min(used, key=rank, default=("", 0, ""))[2]
 
     def best_point(self) -> Point | None:
         """Return the point of the most trusted source; None when sources of the same trust disagree."""

@@ -24,6 +24,7 @@ EARLIEST = 1800
 
 _EMPTY = frozenset({"1899-12-30", "1899-12-31", "1900-01", "1900-01-01"})
 """The days zero and one of spreadsheets and databases, as they are read: they stand for an empty cell."""
+_MIDNIGHT = re.compile(r"0?0:00(?::00)?")
 
 _TIME = re.compile(r"[T ]\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)? ?(?:Z|UTC|[AP]M|[+-]\d\d:?\d\d)?$", re.IGNORECASE)
 _PLAIN = re.compile(r"\+?(\d{4})(?:([-/.])(\d\d?)\2(\d\d?)|-(\d\d)|(\d\d)(\d\d)|[.,]0+)?")
@@ -75,6 +76,8 @@ class DateReader:
         cannot be: two formats read it differently, no calendar has it, it is before EARLIEST.
         """
         text = " ".join(unicodedata.normalize("NFKC", written).split())
+        if _MIDNIGHT.fullmatch(text):
+            raise UnsoundDate(f"{text} is how spreadsheets and databases write that there is no date")
         if _BEFORE_OUR_ERA.fullmatch(text) or text.startswith(("-", "−")):
             raise UnsoundDate("it is before our era")
         date = (

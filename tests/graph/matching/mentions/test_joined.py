@@ -172,3 +172,18 @@ def test_a_name_with_a_hyphen_is_not_taken_apart(finder):
 def test_a_country_and_a_name_with_a_year_are_no_new_place(gazetteer, name, iso, reason):
     match = only(run_with(listed("list", (at(name, iso), at("Lyon", "FR"))), gazetteer=gazetteer), name)
     assert (match.place, match.reasons) == ("", (reason,))
+
+
+def test_a_word_for_a_kind_before_a_town_that_is_a_state_too_is_no_name(tmp_path):
+    town = (1, "Hamburg", "DE", "04", 53.55, 10.0, 1_845_229, "")
+    with open_gazetteer(tmp_path, [town]) as opened:
+        rows = (at("Stadt Hamburg", "DE"), at("Lyon", "FR")), (at("Hamburg", "DE"), at("Nice", "FR"))
+        got = run_with(listed("list", *rows), gazetteer=opened)
+    assert only(got, "Stadt Hamburg").place == only(got, "Hamburg").place != ""
+
+
+def test_a_label_is_in_latin_letters_where_a_list_has_one(gazetteer):
+    names = ("Nürnberg", "Nuremberg", "Нюрнберг", "Нюрнберг")
+    rows = [(at(name, "DE", geonames="1"), at(f"Town {n}", "FR")) for n, name in enumerate(names)]
+    got = run_with(listed("list", *rows, language=""), gazetteer=gazetteer)
+    assert got.place(only(got, "Nürnberg").place).label("en") == "Nürnberg"
