@@ -3,7 +3,7 @@
 Build time, processor time and memory by step (of this process and all that it starts; what they share is
 counted in each), what became of each row, places with two partners or more in each collection and in all
 together, and the median time of every question. With ``--rows 10`` the lists have ten times their rows
-(``larger_world.py`` says how).
+(``lists/larger_world.py`` says how).
 """
 
 from __future__ import annotations
@@ -106,7 +106,9 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         lists = lay_out(chosen.shared, Path(scratch) / "lists")
-        subprocess.run([sys.executable, HERE / "larger_world.py", lists, str(chosen.rows)], check=True)
+        subprocess.run(
+            [sys.executable, HERE / "lists" / "larger_world.py", lists, str(chosen.rows)], check=True
+        )
         home = chosen.home or Path(scratch) / "home"
         home.mkdir(parents=True, exist_ok=True)
         workspace = Workspace.of(home, [lists])

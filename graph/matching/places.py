@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from graph.matching.gazetteer.bearer import Bearer
-from graph.matching.gazetteer.countries import DISPUTED
 from graph.matching.gazetteer.index import Gazetteer
-from graph.matching.gazetteer.scripts import scripts_of_country
-from graph.matching.known.contradictions import Said, contradict, contradict_country
-from graph.matching.known.descriptions import CURATED, CountryVotes, Description, merge_descriptions
+from graph.matching.gazetteer.scripts import script_of, scripts_of_country
+from graph.matching.known.descriptions import CountryVotes, Description, merge_descriptions
 from graph.matching.known.names import normalize_name, read_name
-from graph.matching.known.points import FAIR_KM, FAR_KM, Point
+from graph.matching.known.points import FAR_KM, Point
 from graph.matching.parties import Party
-from graph.model.claims import Contradiction, GeoNamesEntry, LoadedCollection, Place
+from graph.model.claims import GeoNamesEntry, Place
 from graph.model.iris import is_qid
 from graph.model.matches import Mention
 from graph.model.points import distance_km
@@ -32,11 +30,15 @@ NO_LANGUAGE = {"", "mul", "und"}
 
 @dataclass
 class Profile:
-    """What lists say of one place, each counted: (language, trust, name), (trust, point), and countries."""
+    """What lists say of one place, each counted: (language, trust, name), (trust, point), and countries.
+
+    `beside_ids` are the points that records give beside an id of the place, with their claims.
+    """
 
     names: Counter[tuple[str, int, str]] = field(default_factory=Counter)
     points: Counter[tuple[int, Point]] = field(default_factory=Counter)
     countries: CountryVotes = field(default_factory=CountryVotes)
+    beside_ids: dict[Point, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, mention: Mention, language: str, trust: int, point: Point | None) -> None:
         """Add one mention of the place; `point` is None when the mention's is not this place's."""
@@ -67,10 +69,17 @@ class Profile:
         return counts
 
     def best_name(self, language: str = "") -> str:
-        """Return the name that the most trusted sources use most in a language, without one in any."""
+        """Return the name that the most trusted sources use most in a language, without one in any.
+
+        In any, one in Latin letters comes first, which readers of English and Indonesian know.
+        """
         used = [key for key, count in self.names.items() if count and language in {"", key[0]}]
-        best = min(used, key=lambda key: (key[1], -self.names[key], len(key[2]), key), default=("", 0, ""))
-        return best[2]
+
+        def rank(key: tuple[str, int, str]) -> tuple[object, ...]:
+            is_foreign = not language and script_of(key[2]) != "Latn"
+            return (key[1], is_foreign, -self.names[key], len(key[2]), key)
+
+        return min(used, key=rank, default=("", 0, ""))[2]
 
     def best_point(self) -> Point | None:
         """Return the point of the most trusted source; None when sources of the same trust disagree."""
@@ -126,7 +135,7 @@ def _other_names(place: Place, named: Iterable[str], profile: Profile) -> tuple[
 
 
 class PlaceWriter:
-    """Says of each place what all sources together know of it, and where they disagree."""
+    """Says of each place what all sources together know of it."""
 
     def __init__(
         self,
@@ -146,7 +155,7 @@ class PlaceWriter:
         self._former_ids = former_ids
         self._states = states
         self._gazetteer = gazetteer
-        self._countries = _countries_by_iso(described)
+        self._countries = countries_by_iso(described)
         self.written: dict[str, Place] = {}
 
     def write(self, place_id: str) -> Place:
@@ -221,76 +230,16 @@ class PlaceWriter:
         longitude, latitude = f"{bearer.longitude:.2f}", f"{bearer.latitude:.2f}"
         return replace(place, geonames=found, longitude=longitude, latitude=latitude)
 
-    def find_contradictions(self, collections: Sequence[LoadedCollection]) -> Iterator[Contradiction]:
-        """Yield what sources disagree about: countries and levels of places; only claims are evidence."""
-        claims = _claims_by_place(collections)
-        there = {claim.id for one in collections for claim in one.claims}
-        for place in sorted(self.written.values(), key=lambda place: place.id):
-            if place.is_country:
-                continue
-            described = self._described.get(place.id, ())
-            levels: Said = defaultdict(set)
-            countries: Said = defaultdict(set)
-            for one in described:
-                levels[one.place.level] |= claims[one.collection, place.id]
-                if one.trust == CURATED:
-                    countries[one.place.country] |= claims[one.collection, place.id]
-            if place.id in self._profiles:
-                for country, stated in self._profiles[place.id].countries.claims.items():
-                    countries[country] |= there & {*stated}
-            comparable = {one.place.level for one in described if one.place.is_level_with(place)}
-            related = {one for one in countries if self._state(one) == self._state(place.country)}
-            names = {one: self._described[one][0].place.label("en") for one in countries if one}
-            yield from contradict(place, "country-conflict", place.country, related, countries, names)
-            yield from contradict(place, "level-conflict", place.level, comparable, levels, {})
-            if meant := self._country_meant(place):
-                yield from contradict_country(place, countries[place.country], names, self._name(meant))
-
-    def _country_meant(self, place: Place) -> str:
-        """Return the country in which an item lies by its points, or by its name, when lists say another.
-
-        Only where nothing in the stated country goes by its name, and none of its places is near the points:
-        at a border those around may be abroad.
-        """
-        party = self._parties.get(place.id)
-        is_item = party is not None and party.has_qid and place.country
-        if self._gazetteer is None or party is None or not is_item or party.reading.bearers:
-            return ""
-        around = [one for point in party.points for one in self._gazetteer.near(point, FAIR_KM)]
-        if any(self._countries.get(one.country) == place.country for one in around):
-            return ""
-        isos = {self._gazetteer.country_at(point) for point in party.points}
-        if not isos and party.is_foreign and party.reading.only:
-            isos = {party.reading.only.country}
-        meant = self._countries.get(isos.pop(), "") if len(isos) == 1 else ""
-        is_same = self._state(meant) == self._state(place.country) or {meant, place.country} in DISPUTED
-        return "" if is_same else meant
-
-    def _name(self, country: str) -> str:
-        return self._described[country][0].place.label("en")
-
-    def _state(self, country: str) -> str:
-        return self._states.get(country, country)
-
 
 def _finds(name: str) -> bool:
     """Return whether a place may be found by a further name: no code, and no name of a district around it."""
     return not read_name(name).kinds and (len(name) >= SHORTEST_NAME or not name.isascii())
 
 
-def _countries_by_iso(described: Mapping[str, Sequence[Description]]) -> dict[str, str]:
+def countries_by_iso(described: Mapping[str, Sequence[Description]]) -> dict[str, str]:
+    """Return the ids of the countries that are described, by their ISO codes."""
     countries = [one.place for found in described.values() for one in found if one.place.is_country]
     return {dict(country.codes)["iso"]: country.id for country in countries}
-
-
-def _claims_by_place(collections: Iterable[LoadedCollection]) -> dict[tuple[str, str], set[str]]:
-    """Return the claims that name a place, by collection and place."""
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for one in collections:
-        for claim in one.claims:
-            for party in claim.parties:
-                found[one.info.name, party].add(claim.id)
-    return found
 
 
 def drop_dangling_links(places: Sequence[Place], known: Iterable[str]) -> tuple[Place, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from graph.matching.decisions.claims import make_claims
+from graph.matching.decisions.contradictions import ContradictionFinder
 from graph.matching.decisions.decide import Decider, make_matches
 from graph.matching.decisions.outcome import RecordPlaces
 from graph.matching.gazetteer.finder import BearerFinder, UninformedFinder
@@ -20,7 +21,7 @@ from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.known.descriptions import CURATED, Description
 from graph.matching.known.mint import Mint, RegisteredPlace
 from graph.matching.known.names import normalize_name, read_name, sound_of
-from graph.matching.known.points import point_of
+from graph.matching.known.points import own_points, point_of
 from graph.matching.known.renames import rename_places
 from graph.matching.known.reviews import Review, decisions
 from graph.matching.mentions.entries import Gathered
@@ -114,7 +115,10 @@ class _Resolver:
         writer = PlaceWriter(
             self._described, self._profiles, gathered.parties, mint.former_ids(), self._states, gazetteer
         )
-        collections = self._collect(writer, decided, renamed)
+        contradicting = ContradictionFinder(
+            self._described, self._profiles, gathered.parties, self._states, gazetteer
+        )
+        collections = self._collect(writer, contradicting, decided, renamed)
         return Resolution(
             collections=tuple(
                 replace(collection, matches=tuple(matches.get(collection.info.name, ())))
@@ -189,9 +193,10 @@ class _Resolver:
         A point is that of a place when the mention as a whole means it, and nothing says that it is mistaken.
         """
         for collection, sides, placed in zip(self._listed, gathered.sides, decided, strict=True):
+            own = own_points(mention for record in collection.records for mention in record.parties)
             for record, entries, pair in zip(collection.records, sides, placed, strict=True):
                 claim = record.claim
-                for number, decision in zip(entries, pair, strict=True):
+                for mention, number, decision in zip(record.parties, entries, pair, strict=True):
                     entry = gathered.entries[number]
                     if not decision.place or entry.party is None:
                         continue
@@ -201,9 +206,15 @@ class _Resolver:
                     is_its = is_whole and point in gathered.parties.as_named(entry.party).points
                     profile.add(entry.mention, claim.source.language, claim.trust, point if is_its else None)
                     profile.countries.add(entry.country, claim.trust, claim=claim.id)
+                    if decision.decision is Decision.STATED and (given := point_of(mention)) in own:
+                        profile.beside_ids[given].append(claim.id)
 
     def _collect(
-        self, writer: PlaceWriter, decided: Sequence[Sequence[RecordPlaces]], renamed: Mapping[str, str]
+        self,
+        writer: PlaceWriter,
+        contradicting: ContradictionFinder,
+        decided: Sequence[Sequence[RecordPlaces]],
+        renamed: Mapping[str, str],
     ) -> list[LoadedCollection]:
         """Return the curated collections, their places completed, then the listed ones with their claims."""
         curated = [rename_places(collection, renamed) for collection in self._curated]
@@ -218,7 +229,8 @@ class _Resolver:
             taken |= {*named}
             kept = drop_dangling_links(places, taken)
             found.append(replace(claimed, places=kept))
-        found[0] = replace(found[0], contradictions=tuple(writer.find_contradictions(found)))
+        contradictions = tuple(contradicting.find(writer.written.values(), found))
+        found[0] = replace(found[0], contradictions=contradictions)
         return found
 
 

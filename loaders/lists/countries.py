@@ -27,6 +27,10 @@ from loaders.tables.places import load_countries
 from loaders.tables.table import read_map, read_table
 
 _SUBDIVISION = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,3})")
+_IN_BRACKETS = re.compile(r"([^(),;/|&]+)\(([^()]+)\)")
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+"""Two letters of a code, as the flag that a browser draws."""
+_FLAG_A = 0x1F1E6
 _TWO_NAMES = re.compile(r"(.+?)(?: \((.+)\)| [-–—] (.+)| ?/ ?(.+))")
 
 
@@ -53,12 +57,17 @@ def read_country(written: str) -> CountryReading | None:
     its own is a country here ("Guadeloupe, France"); "Taiwan, China" is Taiwan as its list writes it.
     """
     text = " ".join(written.split())
+    text = _code_of_flag(text) if _FLAG.fullmatch(text) else text
     if words_of(text) in _reviewed():
         return _reviewed()[words_of(text)]
     quick = _known(text) or _codes().get(text) or _read_subdivision(text)
     found = quick or _read_part(text) or _read_two_names(text)
     cut_short = _read_abbreviated(text) if found is None and "." in text else None
     return found or cut_short or _reading(find_in_all_languages(text))
+
+
+def _code_of_flag(flag: str) -> str:
+    return "".join(chr(ord(letter) - _FLAG_A + ord("A")) for letter in flag)
 
 
 @lru_cache(maxsize=4096)
@@ -107,8 +116,18 @@ def _parts() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)
+def country_at_end(party: str) -> CountryReading | None:
+    """Return the country that a party's name ends with, or None when that is not sure.
+
+    After a comma ("Varna, Bulgaria") or in brackets ("Varna (Bulgaria)"); not one of several ("Varna
+    (Bulgaria), Izmir (Turkey)").
+    """
+    in_brackets = _IN_BRACKETS.fullmatch(party)
+    return country_after_comma(f"{in_brackets[1]}, {in_brackets[2]}" if in_brackets else party)
+
+
 def country_after_comma(party: str) -> CountryReading | None:
-    """Return the country that a party's name ends with ("Varna, Bulgaria"), or None when that is not sure.
+    """Return the country that stands behind a comma ("Varna, Bulgaria"), or None when that is not sure.
 
     Not sure are codes ("Sacramento, CA") and countries that share their name with a region elsewhere
     ("Athens, Georgia").

@@ -12,7 +12,7 @@ from graph.model.matches import Mention
 from graph.model.points import distance_km
 from loaders.lists.countries import (
     CountryReading,
-    country_after_comma,
+    country_at_end,
     is_region,
     load_states,
     normalize_code,
@@ -20,6 +20,7 @@ from loaders.lists.countries import (
     read_country,
 )
 from loaders.lists.words.cells import quote, read_geonames_id, read_item, strip_marks
+from loaders.lists.words.no_names import find_no_name
 from loaders.lists.words.points import Degrees, read_degrees, read_point
 
 PARTY_FIELDS = (
@@ -31,10 +32,6 @@ NEAR_KM = 25.0
 """Two coordinates this near can be of one place; farther apart, one name stands for two places."""
 LONGEST_NAME = 200
 """How many letters of a name are kept; the longest name of a place, the full one of Bangkok, has 168."""
-
-
-_NO_NAME = re.compile(r"\[\[|\]\]|\{\{|\}\}|://|\]\(|^=|^www\.|<\w+[^<>]*>")
-"""What stands in no name of a place, but in the text of a page or a formula."""
 
 
 class RowFault(ValueError):
@@ -99,9 +96,9 @@ class PartyReader:
         known_as = self.names.get(qid, "")
         written = cells["party"] or known_as or qid
         name, too_long = _read_name(written)
-        if (qid or geonames) and _find_no_name(name):
+        if (qid or geonames) and find_no_name(name):
             name = known_as or qid or geonames
-        if fault := _find_no_name(name):
+        if fault := find_no_name(name):
             raise RowFault("party-unnamed", fault)
         if not name:
             kind = "unreadable-row" if no_qid else "party-unnamed"
@@ -144,7 +141,7 @@ class PartyReader:
 
     def _country(self, name: str, written: str) -> CountryReading | None:
         if not written:
-            return country_after_comma(name)
+            return country_at_end(name)
         return self.countries.get(written) or read_country(written)
 
     def places(self) -> tuple[Place, ...]:
@@ -198,13 +195,6 @@ def _read_name(written: str) -> tuple[str, str]:
         return name, ""
     told = f"A name of {len(name)} letters ({quote(name[:40])}) was cut to {LONGEST_NAME}."
     return name[:LONGEST_NAME].strip(), told
-
-
-def _find_no_name(name: str) -> str:
-    """Return why a text is the name of no place: it has no letter, or is markup, an address or a formula."""
-    if name and not any(map(str.isalpha, name)):
-        return f"{quote(name)} has no letters, so that it is no name"
-    return f"{quote(name)} is markup or an address, and no name" if _NO_NAME.search(name) else ""
 
 
 def _read_id(written: str, read: Callable[[str], str], what: str) -> tuple[str, str]:

@@ -18,6 +18,9 @@ _WHY = {
     "no-country": "nobody knows the country",
     "other-script": "GeoNames has no such name, and it is in a script that is not compared",
     "partners-in-common": "it shares most of its partners with a place of another name",
+    "country-itself": "it is the name of the country, which is no local government",
+    "other-country": "nothing in that country goes by the name, and places in others do",
+    "similar-name": "it is not written in full, or with more than a name",
     "same-bearer": "it may be a place that has its id already",
 }
 """Why a mention is undecided that may be no place in particular, by the reason of the match."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -17,7 +18,9 @@ from graph.matching.gazetteer.scripts import script_of
 from graph.matching.known.mint import Mint
 from graph.matching.known.names import is_cut_short, is_large, read_name
 from graph.matching.known.points import FAIR_KM
+from graph.matching.mentions.districts import is_district
 from graph.matching.mentions.entries import Gathered
+from graph.matching.mentions.joined import find_joined_towns
 from graph.matching.parties import Key, Party
 from graph.matching.rounds.candidates import list_possible
 from graph.matching.rounds.rounds import Matcher
@@ -36,6 +39,9 @@ DOUBT = 3.0
 """A party that may be a known place with so many bits, or more, is not minted: a person has to look."""
 UNKNOWN_TO_ALL = 0.9
 """The most that the score of a minted place is: nobody knows a place of that name, but there may be one."""
+
+_YEAR = re.compile(r"\W*\b(?:1[89]|20)\d\d\b\W*")
+"""A year of partnerships, which is in no name of a new place."""
 
 
 class Unclear(NamedTuple):
@@ -166,13 +172,33 @@ class Minter:
             return Unclear(("other-country",), (reading.only.id,))
         if reading.choices > 1 and not self._finder.is_within(party.points, party.country):
             return Unclear(("other-country",))
+        if any(self._finder.is_country(name, party.country) for name in party.names):
+            return Unclear(("country-itself",))
+        if dated := self._find_dated(party):
+            return dated
         if not party.points and all(map(is_cut_short, party.names)):
             return Unclear(("similar-name",))
         if reading.is_region and not party.points:
             return self._find_sharing(party)
+        if towns := self._find_joined(party):
+            return Unclear(("several-places",), tuple(one.id for one in towns))
         if alike := self._find_spelled_alike(party):
             return Unclear(("similar-name",), tuple(one.id for one in alike))
         return self._find_new_alike(party) or self._find_sharing(party)
+
+    def _find_dated(self, party: Party) -> Unclear | None:
+        """Return that a name with a year in it is that of a place without: "Ulm 1992"."""
+        without = [bare for name in party.names if (bare := _YEAR.sub(" ", name).strip()) != name]
+        towns = [town for name in without for town in self._finder.towns_named(name, party.country)]
+        return Unclear(("similar-name",), tuple(one.id for one in towns)) if without else None
+
+    def _find_joined(self, party: Party) -> tuple[Bearer, ...]:
+        """Return the towns of whose names a name of a party is made."""
+        finder, is_located = self._finder, bool(party.points)
+        found = (
+            find_joined_towns(name, party.country, finder, is_located=is_located) for name in party.names
+        )
+        return next(filter(None, found), ())
 
     def _find_new_alike(self, party: Party) -> Unclear | None:
         """Return that a party may be another spelling of another new place, with a partner in common."""
@@ -200,7 +226,12 @@ class Minter:
         return bool(points) and all(distance_km(*point, *elsewhere.point) > FAIR_KM for point in points)
 
     def _find_spelled_alike(self, party: Party) -> list[Bearer]:
-        """Return places that a name may be another spelling of: near its points, else nearly the same."""
+        """Return places that a name may be another spelling of: near its points, else nearly the same.
+
+        The name of a province is no town's: "Massa-Carrara".
+        """
+        if not party.points and any(map(is_district, party.names)):
+            return []
         if not party.points:
             return self._finder.find_spelled_alike(party.names, party.country)
         around = self._finder.find_near(party.points)

@@ -13,6 +13,12 @@ from graph.matching.known.points import Point
 SIGNIFICANT_PEOPLE, SIGNIFICANT_SHARE = 15_000, 1 / 50
 """So many people, or such a share of the largest's, a bearer must have to make a name ambiguous."""
 
+LARGE_PEOPLE = 100_000
+"""So many people a town has that is looked for within a name by any of its names.
+
+Of fewer some go by words: "Saint" is a name of Sète, and "Lake" one of Lake in the Hills.
+"""
+
 FURTHER_NAME = 0.1
 """So much of a place's people counts where its further name is the own name of another one."""
 

@@ -14,7 +14,7 @@ from graph.matching.gazetteer.lookup import NameLookup
 from graph.matching.gazetteer.qualified import is_elsewhere, read_qualified, within
 from graph.matching.gazetteer.readings import NEAR, ONLY_BEARER, STATED, UNKNOWN, Reading
 from graph.matching.gazetteer.towns import is_hardly_called, near, one_each, stands_out
-from graph.matching.known.names import is_large, read_name
+from graph.matching.known.names import is_large, normalize_name, read_name, split_at_hyphens
 from graph.matching.known.points import NEAR_KM, Point
 
 
@@ -66,18 +66,25 @@ class BearerFinder:
             return ()
         return self._gazetteer.bearers([name], self._iso_codes.get(country, ""))
 
+    def is_country(self, name: str, country: str) -> bool:
+        """Return whether a name is that of a country itself."""
+        return countries_named().get(normalize_name(name)) == self._iso_codes.get(country, "")
+
     def region_codes(self, region: str, country: str) -> frozenset[str]:
         """Return what a part of a country is known by, however it is written; empty when nobody knows it."""
         return self._lookup.region_codes(region, country)
 
     def split_names(self, name: str, country: str) -> tuple[str, ...]:
-        """Return both names when a slash stands between two of one place ("Biel/Bienne"), else the name."""
-        parts = name.split("/")
-        if len(parts) > 1:
-            bearers = [{one.id for one in self._lookup.look_up(part, country)} for part in parts]
-            if set.intersection(*bearers):
-                return (" ".join(parts), *parts)
-        return (name,)
+        """Return both names when a mark stands between two of one place, else the name.
+
+        A slash ("Biel/Bienne"), or a hyphen in what is no name itself ("Cochin-Kochi").
+        """
+        halves = name.split("/") if "/" in name else split_at_hyphens(name)
+        is_hyphened = "/" not in name and len({normalize_name(half) for half in halves}) == len(halves) == 2
+        if "/" not in name and not (is_hyphened and not self.towns_named(name, country)):
+            return (name,)
+        bearers = [{one.id for one in self._lookup.look_up(half, country)} for half in halves]
+        return (" ".join(halves), *halves) if set.intersection(*bearers) else (name,)
 
     def find(self, geonames_id: str, names: Iterable[str], country: str) -> Reading:
         """Return the reading of a place whose GeoNames id is stated; UNKNOWN when the gazetteer lacks it."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from string import ascii_lowercase
 
 from graph.matching.gazetteer.bearer import (
+    LARGE_PEOPLE,
     SIGNIFICANT_PEOPLE,
     UNKNOWN_PEOPLE,
     Bearer,
@@ -20,7 +21,7 @@ from graph.matching.gazetteer.bearer import (
     is_romanized,
 )
 from graph.matching.gazetteer.scripts import script_of
-from graph.matching.known.names import Name, normalize_name, read_name, squeeze
+from graph.matching.known.names import Name, normalize_name, read_name, split_at_hyphens, squeeze
 from graph.matching.known.points import FAR_KM, NEAR_KM, Point
 from graph.model.points import distance_km
 
@@ -133,19 +134,18 @@ class Gazetteer:
         """Return the places in a country whose own name begins with a name and a hyphen, or the reverse.
 
         The reverse holds of towns of 15,000 people or more: "Garmisch" and Garmisch-Partenkirchen,
-        "Cherbourg-Octeville" and Cherbourg.
+        "Cherbourg-Octeville" and Cherbourg; by a further name, of 100,000: "Nürnberg-Langwasser".
         """
-        form, first = form_of(name), name.split("-")[0].strip()
+        form, first = form_of(name), split_at_hyphens(name)[0]
         rows = self._index.execute(
             "SELECT DISTINCT id, name, country, region, latitude, longitude, population"
             " FROM name AS borne JOIN place ON id = place WHERE form BETWEEN ? AND ? AND country = ?",
             (form, f"{form}{_LAST}", country),
         )
         longer = starmap(Bearer, rows if len(form) >= _LONG_ENOUGH else ())
-        whole = [one for one in longer if form == form_of(one.name.split("-")[0]) != form_of(one.name)]
+        whole = [one for one in longer if form == form_of(split_at_hyphens(one.name)[0]) != form_of(one.name)]
         shorter = self.bearers([first], country) if first != name else ()
-        towns = (one for one in shorter if one.population >= SIGNIFICANT_PEOPLE)
-        return (*whole, *(one for one in towns if one.kind is NameKind.OWN))
+        return (*whole, *filter(_is_first_half, shorter))
 
     def find(self, geonames_id: int) -> Bearer | None:
         """Return the place with a GeoNames id, None when the gazetteer has no such place."""
@@ -279,6 +279,17 @@ class Gazetteer:
         """Return all names of a place as GeoNames lists them, its own first."""
         row = self._index.execute("SELECT names FROM place WHERE id = ?", (geonames_id,)).fetchone()
         return str(row[0]).split("\n") if row else []
+
+
+def _is_first_half(town: Bearer) -> bool:
+    """Return whether a town is meant by the first half of a name: a larger one, a large one by another name.
+
+    Not one whose own name has a hyphen: "Clermont-Créans" is no part of Clermont-Ferrand.
+    """
+    if town.kind is NameKind.OWN:
+        return town.population >= SIGNIFICANT_PEOPLE
+    is_plain = town.kind is not NameKind.ROMANIZED and len(split_at_hyphens(town.name)) == 1
+    return is_plain and town.population >= LARGE_PEOPLE
 
 
 def _is_short_for(name: Name, full: Name) -> bool:

@@ -15,7 +15,7 @@ from graph.matching.gazetteer.countries import countries_named, find_kin
 from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.gazetteer.scripts import script_of, scripts_of_country
 from graph.matching.gazetteer.towns import one_each
-from graph.matching.known.names import RURAL, is_large, normalize_name, read_name
+from graph.matching.known.names import RURAL, is_large, normalize_name, read_name, says_kind_only
 
 _CODE_BEHIND = re.compile(r"(?P<head>.*\w)-(?P<code>[A-Z]{2,3})")
 """A name and a code of a state with a hyphen between them ("Palmas-TO")."""
@@ -97,7 +97,7 @@ class NameLookup:
         """Return a name with a comma before the state or province that it ends with, empty when it has none.
 
         "Newcastle NSW", "Campinas - SP", "Palmas-TO" and "Rochester N.Y." are read so where nothing goes by
-        the whole.
+        the whole; not "Stadt Hamburg".
         """
         behind = _CODE_BEHIND.fullmatch(text)
         words, iso = list(behind.groups()) if behind else text.split(), self._iso_codes.get(country, "")
@@ -106,7 +106,8 @@ class NameLookup:
             return ""
         for count in range(len(words) - 1, 0, -1):
             head, tail = " ".join(words[:count]).rstrip(" ,-–—/"), " ".join(words[count:])
-            if head and "," not in head and self.region_codes(tail, country):
+            is_name = head and "," not in head and not says_kind_only(head)
+            if is_name and self.region_codes(tail, country):
                 return f"{head}, {tail}"
         return ""
 

@@ -12,13 +12,16 @@ CITY, MUNICIPALITY, RURAL = "city", "municipality", "rural"
 BOROUGH, DISTRICT, PROVINCE = "borough", "district", "province"
 
 _KINDS = {
-    CITY: "city town kota kotamadya stadt hansestadt ciudad ville citta comune corporation shi si ort",
+    CITY: "city town kota kotamadya stadt hansestadt ciudad ville citta comune corporation shi si ort"
+    " landeshauptstadt bundeshauptstadt bundesstadt universitatsstadt kreisstadt pemkot ayuntamiento mairie"
+    " prefeitura город місто",
     MUNICIPALITY: "municipality kommune kommun gemeinde gmina municipio township commune opcina opstina"
-    " communaute amt",
+    " communaute amt marktgemeinde stadtgemeinde municipalite gemeente camara",
     RURAL: "rural landgemeinde",
     BOROUGH: "borough ward stadtbezirk",
     DISTRICT: "district distrikt county landkreis kreis kabupaten kab regency powiat raion rajon rayon bezirk"
-    " kleingebiet arrondissement gun komitat gespanschaft judet megye zupanija lan",
+    " kleingebiet arrondissement gun komitat gespanschaft judet megye zupanija lan"
+    " pemkab",
     PROVINCE: "province provinz provinsi propinsi prov daerah provincia prefecture prafektur oblast"
     " voivodeship woiwodschaft"
     " region departement department departamento state kanton canton",
@@ -26,7 +29,8 @@ _KINDS = {
 _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 _FILLERS = {
     "the", "of", "de", "di", "du", "von", "do", "urban", "local", "metropolitan", "royal", "london",
-    "autonomous", "administrasi", "government", "zhuang", "general", "special", "istimewa",
+    "autonomous", "administrasi", "government", "pemerintah", "municipal", "council", "zhuang",
+    "general", "special", "istimewa",
 }  # fmt: skip
 """Words that come off together with a word for a kind: "the city of", "local municipality"."""
 
@@ -53,7 +57,10 @@ _PART_NUMBER = re.compile(r"(?<=\w{3}) (?:\d+|[ivx]+)$")
 _CUT_SHORT = re.compile(r"\b[^\W\d]{1,4}\.")
 _INITIALS = re.compile("[A-Z]{2,4}")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
-_CONTAINER = re.compile(r"\s[–—-]\s")
+HYPHENS = "‐‑‒–—―−-"
+"""What stands for a hyphen; that of ASCII last, as a class of a regular expression wants it."""
+_CONTAINER = re.compile(rf"\s[{HYPHENS}]\s")
+_HYPHEN = re.compile(f"[{HYPHENS}]")
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
@@ -187,9 +194,19 @@ def _without_part_number(note: str) -> str:
     return note if bare != note and _kinds_of(bare) else bare
 
 
+def split_at_hyphens(text: str) -> tuple[str, ...]:
+    """Return what stands between the hyphens of a name, the name when it has none."""
+    return tuple(part.strip() for part in _HYPHEN.split(text))
+
+
 def is_large(name: Name) -> bool:
     """Return whether a name says that it is a district, a province or the like."""
     return bool(name.kinds & {DISTRICT, PROVINCE}) and BOROUGH not in name.kinds
+
+
+def says_kind_only(text: str) -> bool:
+    """Return whether a text only says what kind of place follows: "Stadt", "Ciudad de"."""
+    return bool(_kinds_of(normalize_name(text)))
 
 
 def _strip_suffix(part: str) -> tuple[str, frozenset[str]]:

@@ -33,13 +33,21 @@ def trusted_points(mentions: Iterable[Mention]) -> frozenset[Point]:
     """Return the points of one collection that may be trusted to say where a place is.
 
     Not trusted is a point given to one decimal or none (10 km or more; the centre of a country often), and a
-    point that places of different names or countries share: it was looked up by a name, or stands for all
-    of a region.
+    point that is not that of one place.
+    """
+    return frozenset(point for point in own_points(mentions) if not _is_coarse(point))
+
+
+def own_points(mentions: Iterable[Mention]) -> frozenset[Point]:
+    """Return the points of one collection that are each that of one place.
+
+    One that places of different names or countries share was looked up by a name, or stands for all of a
+    region.
     """
     owners: dict[Point, set[tuple[str, str, str]]] = defaultdict(set)
     for mention in mentions:
         point = point_of(mention)
-        if point is not None and not _is_coarse(point):
+        if point is not None:
             owners[point].add((read_name(mention.name).core, mention.country, mention.region))
     return frozenset(point for point, names in owners.items() if len(names) == 1)
 

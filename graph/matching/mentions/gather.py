@@ -245,7 +245,7 @@ class Gatherer:
             yield from self._split(name, entry.country)
 
     def _split(self, name: str, country: str) -> tuple[str, ...]:
-        return self._finder.split_names(name, country) if "/" in name else (name,)
+        return (name,) if name.isalpha() else self._finder.split_names(name, country)
 
 
 def _in_words(mention: Mention) -> tuple[str, tuple[str, ...]]:

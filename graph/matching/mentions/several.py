@@ -5,32 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
-from functools import cache
-
-import pycountry
 
 from graph.matching.gazetteer.bearer import SIGNIFICANT_PEOPLE, Bearer
 from graph.matching.gazetteer.finder import BearerFinder
-from graph.matching.gazetteer.index import WITHIN_KM
-from graph.matching.known.names import normalize_name
+from graph.matching.known.names import HYPHENS, normalize_name
 from graph.matching.known.points import FAR_KM
+from graph.matching.mentions.districts import AND, is_district
 from graph.model.points import distance_km
 
-_MARKS = re.compile(r"[;|؛、\\•]|\s·\s")
+_MARKS = re.compile(r"[;|¦؛、\\•→↔]|\s·\s")
 """What stands in no name of a place, but between two."""
-_AND = re.compile(
-    r"\s*[&+]\s*"
-    r"|\s(?:and|und|et|y|e|i|en|och|og|ja|és|ve|a|dan|і|и|та|or|oder|ou|o|u|atau|lub|или)\s",
-    re.IGNORECASE,
-)
-"""What joins two names, or the words of one ("Brighton and Hove")."""
-_BESIDE = re.compile(r"\s*/\s*|\s[–—-]\s|[,،]")
+_BESIDE = re.compile(rf"\s*[/⁄∕]\s*|\s[{HYPHENS}]\s|[,،]")
 """What joins two names, or a name and what says where it is."""
-_DASH = re.compile(r"\s[–—-]\s")
-_CLOSE = re.compile(r"(?<=\w)[-–—·](?=\w)")
+_DASH = re.compile(rf"\s[{HYPHENS}]\s")
+_CLOSE = re.compile(rf"(?<=\w)[·{HYPHENS}](?=\w)")
 """What joins two names more closely, most often those of one place ("Winston-Salem")."""
-_DOUBLE_NAMED = frozenset({"Q145", "Q27"})
-"""The United Kingdom and Ireland, where many districts are called by two of their towns."""
 
 
 def find_several(
@@ -39,15 +28,15 @@ def find_several(
     """Return the names of the places that one cell names; empty when it is, or may be, the name of one.
 
     A semicolon and its like always part two. "And" and its like do where each part is a place in the country
-    and nothing goes by the whole, unless ISO 3166-2 has it or it is a district called by two towns that lie
-    together. Slashes, commas and hyphens with spaces do where no part can say where another one is; not such
-    hyphens in a name that has a point (`is_located`), for "Suzhou – Wujiang" is a part of Suzhou. A hyphen
-    alone parts larger towns over 100 km from each other only: Sittard-Geleen is one.
+    and nothing goes by the whole, unless it is the name of a district. Slashes, commas and hyphens with
+    spaces do where no part can say where another one is; not such hyphens in a name that has a point
+    (`is_located`), for "Suzhou – Wujiang" is a part of Suzhou. A hyphen alone parts larger towns over 100 km
+    from each other only: Sittard-Geleen is one.
     """
     text = unicodedata.normalize("NFKC", name)
     if marked := _split(_MARKS, [text]):
         return marked
-    joined, beside, close = (_split(mark, [text]) for mark in (_AND, _BESIDE, _CLOSE))
+    joined, beside, close = (_split(mark, [text]) for mark in (AND, _BESIDE, _CLOSE))
     if not (joined or beside or close) or not country or finder.towns_named(name, country):
         return ()
     if joined:
@@ -68,7 +57,7 @@ def _find_joined(text: str, parts: tuple[str, ...], country: str, finder: Bearer
         if not finder.region_codes(part, country)
     ]
     is_clear = all(towns) and (len(towns) < 2 or _are_towns(towns))
-    return parts if is_clear and not _is_district(text, country, towns) else ()
+    return parts if is_clear and not is_district(text) else ()
 
 
 def _find_beside(name: str, parts: tuple[str, ...], country: str, finder: BearerFinder) -> tuple[str, ...]:
@@ -92,26 +81,10 @@ def _are_towns(towns: Sequence[Collection[Bearer]]) -> bool:
     return len(towns) > 1 and all(towns) and len({*ids}) == len(ids)
 
 
-def _is_district(text: str, country: str, towns: Sequence[Collection[Bearer]]) -> bool:
-    """Return whether a name with "and" is that of one place."""
-    if normalize_name(_AND.sub(" and ", text)) in _names_of_regions():
-        return True
-    first, *others = towns or [()]
-    is_double = country in _DOUBLE_NAMED and bool(others)
-    return is_double and all(_are_near(first, of_one) for of_one in others)
-
-
 def _larger(towns: Iterable[Bearer]) -> list[Bearer]:
     """Return the larger towns among the places that go by a name."""
     return [one for one in towns if one.population >= SIGNIFICANT_PEOPLE]
 
 
-@cache
-def _names_of_regions() -> frozenset[str]:
-    """Return the names that ISO 3166-2 has, all with "and" between two."""
-    names = (part.name for part in pycountry.subdivisions)
-    return frozenset(normalize_name(_AND.sub(" and ", name)) for name in names if _AND.search(name))
-
-
-def _are_near(towns: Iterable[Bearer], others: Collection[Bearer], km: float = WITHIN_KM) -> bool:
+def _are_near(towns: Iterable[Bearer], others: Collection[Bearer], km: float) -> bool:
     return any(distance_km(*a.point, *b.point) <= km for a in towns for b in others)

@@ -23,6 +23,24 @@ FORMATS: dict[str, Callable[[Path, str, Layout], Rows]] = {
     "xlsm": read_spreadsheet,
 }
 """How a file is read, by the suffix of its name."""
+_SAVED_OTHERWISE = {
+    "xls",
+    "xlsb",
+    "ods",
+    "fods",
+    "numbers",
+    "htm",
+    "html",
+    "xml",
+    "pdf",
+    "doc",
+    "docx",
+    "gz",
+    "zip",
+    "rar",
+    "7z",
+}
+"""What tables are kept in too, and a program that opens it can save as one of these formats."""
 _WITH_NAMES = {"json", "ndjson", "jsonl"}
 """The formats whose rows name their cells, so that they always have a header."""
 
@@ -36,6 +54,9 @@ def read_cells(path: Path, layout: Layout) -> CellTable:
     name = f"{path.parent.name}/{path.name}"
     form = layout.format or path.suffix.lower().removeprefix(".")
     if form not in FORMATS:
+        if form in _SAVED_OTHERWISE:
+            mend = "Unpack it, or open it in a spreadsheet program, and save it as .xlsx or .csv."
+            raise TableError(name, None, f"the format {form!r} is not read", mend)
         mend = f"Say in [table] which format it has: {', '.join(FORMATS)}."
         raise TableError(name, None, f"the format {form!r} is unknown", mend)
     if path.exists() and not path.is_file():

@@ -84,13 +84,13 @@ def clean_cell(written: str) -> str:
 
 
 def _encode_once(text: str) -> str:
-    """Return a text of which UTF-8 was taken for windows-1252 ("MÃ¼nchen") as it was meant."""
-    if not _ENCODED_TWICE.search(text):
-        return text
-    try:
-        return b"".join(map(_western_byte, text)).decode()
-    except UnicodeError:
-        return text
+    """Return a text of which UTF-8 was read as windows-1252, perhaps twice, as it was meant ("MÃ¼nchen")."""
+    while _ENCODED_TWICE.search(text):
+        try:
+            text = b"".join(map(_western_byte, text)).decode()
+        except UnicodeError:
+            break
+    return text
 
 
 def _western_byte(char: str) -> bytes:

@@ -22,6 +22,10 @@ FIRST_DAY = dt.date(1899, 12, 30)
 EARLIEST = 1800
 """An earlier year in a list is one of another calendar, or slipped: nobody had partner cities then."""
 
+_EMPTY = frozenset({"1899-12-30", "1899-12-31", "1900-01", "1900-01-01"})
+"""The days zero and one of spreadsheets and databases, as they are read: they stand for an empty cell."""
+_MIDNIGHT = re.compile(r"0?0:00(?::00)?")
+
 _TIME = re.compile(r"[T ]\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)? ?(?:Z|UTC|[AP]M|[+-]\d\d:?\d\d)?$", re.IGNORECASE)
 _PLAIN = re.compile(r"\+?(\d{4})(?:([-/.])(\d\d?)\2(\d\d?)|-(\d\d)|(\d\d)(\d\d)|[.,]0+)?")
 _EAST_ASIAN = re.compile(r"(\d{4}) ?[年년](?: ?(\d\d?) ?[月월](?: ?(\d\d?) ?[日号일])?)?")
@@ -72,6 +76,8 @@ class DateReader:
         cannot be: two formats read it differently, no calendar has it, it is before EARLIEST.
         """
         text = " ".join(unicodedata.normalize("NFKC", written).split())
+        if _MIDNIGHT.fullmatch(text):
+            raise UnsoundDate(f"{text} is how spreadsheets and databases write that there is no date")
         if _BEFORE_OUR_ERA.fullmatch(text) or text.startswith(("-", "−")):
             raise UnsoundDate("it is before our era")
         date = (
@@ -79,6 +85,8 @@ class DateReader:
             or _plain(text)
             or self._in_words(spell_out(_TIME.sub("", text)))
         )
+        if str(date) in _EMPTY:
+            raise UnsoundDate(f"{date} is how spreadsheets and databases write that there is no date")
         if date is not None and date.year < EARLIEST:
             raise UnsoundDate(f"{date} is before {EARLIEST}: it slipped, or is of another calendar")
         return date
@@ -110,7 +118,17 @@ class DateReader:
         is_exact = others <= self._silent and len(years) < 2 and len(months) < 2
         if (years or vague) and others - vague <= self._silent | _ABOUT and not is_exact:
             return None
-        raise ValueError(f"it cannot be read as a date without guessing: {_advise(text)}")
+        raise ValueError(f"it cannot be read as a date without guessing: {self._advise(text)}")
+
+    def _advise(self, text: str) -> str:
+        """Return what to do about a date that cannot be read."""
+        if re.fullmatch(r"\d\d?[-./ ]\d\d?[-./ ]\d{4}.*", text):
+            return 'say in [table] which form it has, such as date_format = "%d/%m/%Y"'
+        if re.fullmatch(r"\d{5}", text):
+            return f'if it is the number of a day in a spreadsheet, say date_format = "{EXCEL}"'
+        told = "write YYYY, YYYY-MM or YYYY-MM-DD, or say date_format in [table]"
+        is_in_words = re.search(r"[^\W\d_]{3}", text) is not None and not self.language
+        return f"{told}; for months in another language say language in [source]" if is_in_words else told
 
     @cached_property
     def _locales(self) -> list[Locale]:
@@ -220,11 +238,3 @@ def _month_names(locale: Locale) -> Iterator[tuple[str, int]]:
 
 def _plain_name(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().replace(".", " ").split())
-
-
-def _advise(text: str) -> str:
-    if re.fullmatch(r"\d\d?[-./ ]\d\d?[-./ ]\d{4}.*", text):
-        return 'say in [table] which form it has, such as date_format = "%d/%m/%Y"'
-    if re.fullmatch(r"\d{5}", text):
-        return f'if it is the number of a day in a spreadsheet, say date_format = "{EXCEL}"'
-    return "write YYYY, YYYY-MM or YYYY-MM-DD, or say date_format in [table]"

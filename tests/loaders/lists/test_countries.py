@@ -8,7 +8,7 @@ import pytest
 
 from loaders.folders import REFERENCE
 from loaders.lists.countries import (
-    country_after_comma,
+    country_at_end,
     is_region,
     load_states,
     read_code,
@@ -252,10 +252,22 @@ def test_a_reading_says_why():
         ("Kinshasa, Congo", None),
         ("Luxembourg", None),
         ("Paris,", None),
+        ("Varna (Bulgaria)", "BG"),
+        ("Columbus (Ohio)", "US"),
+        ("Athens (Georgia)", None),
+        ("Frankfurt (Oder)", None),
+        ("Varna (Bulgaria), Izmir (Turkey)", None),
+        ("Varna / Izmir (Turkey)", None),
     ],
 )
 def test_a_name_may_end_with_its_country(party, iso):
-    reading = country_after_comma(party)
+    reading = country_at_end(party)
+    assert (reading and ISO[reading.country]) == iso
+
+
+@pytest.mark.parametrize(("flag", "iso"), [("🇩🇪", "DE"), (" 🇮🇩 ", "ID"), ("🇩🇪🇮🇩", None), ("🇽🇽", None)])
+def test_a_flag_is_the_code_of_its_country(flag, iso):
+    reading = read_country(flag)
     assert (reading and ISO[reading.country]) == iso
 
 

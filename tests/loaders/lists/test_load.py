@@ -86,7 +86,8 @@ def test_dates_in_other_forms_keep_their_precision(tmp_path):
     assert faults(loaded) == [(6, "unsound-date")]
     assert loaded.issues[0].reason == (
         "date 'some day': it cannot be read as a date without guessing: write YYYY, YYYY-MM or YYYY-MM-DD, "
-        "or say date_format in [table]. The pair is kept without what is unsound."
+        "or say date_format in [table]; for months in another language say language in [source]. "
+        "The pair is kept without what is unsound."
     )
 
 

@@ -12,6 +12,7 @@ from graph.matching.known.names import (
     name_forms,
     normalize_name,
     read_name,
+    says_kind_only,
     sound_of,
 )
 
@@ -89,6 +90,16 @@ def test_a_name_has_a_core_as_soon_as_it_has_a_form(text):
         ("NEW YORK", "new york", set(), set()),
         ("Vilnius District Municipality", "vilnius", set(), {DISTRICT, MUNICIPALITY}),
         ("City", "city", set(), set()),
+        ("Pemerintah Kota Surabaya", "surabaya", set(), {CITY}),
+        ("Pemerintah Kabupaten Malang", "malang", set(), {DISTRICT}),
+        ("Pemkot Surabaya", "surabaya", set(), {CITY}),
+        ("Landeshauptstadt München", "munchen", set(), {CITY}),
+        ("Ayuntamiento de Madrid", "madrid", set(), {CITY}),
+        ("Prefeitura Municipal de Curitiba", "curitiba", set(), {CITY}),
+        ("Câmara Municipal de Lisboa", "lisboa", set(), {MUNICIPALITY}),
+        ("Leeds City Council", "leeds", set(), {CITY}),
+        ("город Казань", "казань", set(), {CITY}),
+        ("Council Bluffs", "council bluffs", set(), set()),
         ("De Panne", "de panne", set(), set()),
     ],
 )
@@ -125,3 +136,8 @@ def test_the_forms_of_a_place_are_full_and_reduced():
     assert name_forms(["Kota Malang", "Halle/Saale", ""]) == {
         "kota malang", "malang", "halle saale", "halle",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "is_kind"), [("Stadt", True), ("Ciudad de", True), ("Newcastle", False)])
+def test_what_only_says_a_kind_is_no_name(text, is_kind):
+    assert says_kind_only(text) is is_kind

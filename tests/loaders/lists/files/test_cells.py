@@ -77,8 +77,13 @@ def test_an_empty_file_is_refused(tmp_path, content):
 def test_a_missing_file_and_an_unknown_format_are_refused(tmp_path):
     with pytest.raises(TableError, match=r"none\.csv: cannot be read \(No such file"):
         read_cells(tmp_path / "none.csv", Layout())
-    with pytest.raises(TableError, match="the format 'ods' is unknown"):
-        read_cells(write(tmp_path, "x", "list.ods"), Layout())
+    with pytest.raises(TableError, match="the format 'dat' is unknown"):
+        read_cells(write(tmp_path, "x", "list.dat"), Layout())
+    for suffix in ("ods", "xls", "html", "gz"):
+        with pytest.raises(
+            TableError, match=rf"the format '{suffix}' is not read.*save it as \.xlsx or \.csv"
+        ):
+            read_cells(write(tmp_path, "x", f"list.{suffix}"), Layout())
     assert rows(write(tmp_path, "a\tb\n1\t2\n", "list.dat"), Layout(format="tsv")) == [(2, ("1", "2"))]
 
 

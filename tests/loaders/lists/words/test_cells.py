@@ -85,6 +85,7 @@ def test_what_is_no_mark_stays(written):
         ("3 < 4 > 2", "3 < 4 > 2"),
         ("Ko\u0308ln", "Köln"),
         ("MÃ¼nchen", "München"),
+        ("KÃƒÂ¶ln", "Köln"),
         ("Å\x81Ã³dÅº", "Łódź"),
         ("Î‘Î¸Î®Î½Î±", "Αθήνα"),
         ("SÃO PAULO, Ñuñoa, Á", "SÃO PAULO, Ñuñoa, Á"),

@@ -258,3 +258,18 @@ def test_a_mark_beside_a_date_is_remarked_and_an_unreadable_end_ends_nothing():
     assert dates.told == {"date"}
     assert dates.remarks == ["The date is given as '1985[3]'.", "The end is given as 'ongoing'."]
     assert dates.doubts[0].startswith("until 'ongoing': it cannot be read as a date")
+
+
+@pytest.mark.parametrize(
+    "written", ["1899-12-30", "30.12.1899", "1900-01-00", "1/0/1900", "1900-01-01 00:00:00"]
+)
+def test_the_day_zero_of_spreadsheets_is_no_date(written):
+    (doubt,) = row(date=written).doubts
+    assert doubt.endswith("is how spreadsheets and databases write that there is no date")
+
+
+def test_months_in_another_language_need_the_language_of_the_list():
+    (doubt,) = row(date="14 juillet 1992").doubts
+    assert doubt.endswith("for months in another language say language in [source]")
+    (doubt,) = row(date="9/14/92").doubts
+    assert "language" not in doubt
