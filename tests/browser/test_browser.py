@@ -21,7 +21,7 @@ PAGES = {
     "questions": "/queries/",
     "question": "/queries/cities-with-multiple-partners?min=1",
     "years": "/queries/growth-by-year",
-    "wide question": "/queries/evidence-for-a-pair",
+    "wide question": "/queries/evidence-for-a-pair?city=Q11462&partner=Q16520",
     "refused question": "/queries/partners-of-a-city?city=Surabya",
     "sparql": "/sparql?query=" + quote(QUERY),
     "sparql error": "/sparql?query=SELEC",
@@ -183,6 +183,23 @@ def test_a_question_is_asked_again_with_other_values(open_page):
     press(page, "Show")
     assert page.locator("tbody th").all_inner_texts() == ["Surabaya", "Bandung", "Jakarta"]
     assert page.get_by_label("Country").input_value() == "ID"
+
+
+def test_on_a_phone_the_cells_of_a_row_stand_below_each_other_with_their_headings(open_page):
+    page = open_page(PAGES["wide question"], PHONE)
+    row = page.locator("tbody tr").first
+    cells = row.locator("td:not(:empty)")
+    assert cells.count() > 3
+    tops = [cell.bounding_box()["y"] for cell in cells.all()]
+    assert tops == sorted({*tops})
+    said = cells.evaluate_all("cells => cells.map(cell => getComputedStyle(cell, '::before').content)")
+    headings = {f'"{heading}"' for heading in page.locator("thead th").all_inner_texts()}
+    assert {*said} <= headings
+    box = page.locator(".wide")
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+    with page.expect_navigation():
+        box.get_by_role("link", name="Kind of source", exact=True).click()
+    assert page.locator("th[aria-sort]").count() == 1
 
 
 def test_a_download_saves_the_rows(open_page):
