@@ -15,16 +15,16 @@ from endpoint.releases import feed, patches, summary
 from endpoint.releases.signposting import add_file_links
 from endpoint.serving.current import service
 from endpoint.serving.pinned import find_kept, list_sound
-from endpoint.show.addresses import LANGUAGE, link
+from endpoint.show.addresses import link
 from endpoint.show.conditions import FOREVER, apply
 from endpoint.show.rendering import revalidated
+from endpoint.show.tables import take_no_part
 from endpoint.sparql.negotiation import choose
 from graph.downloads.describe.description import convert, with_doi
-from graph.errors import DamagedRelease, ParameterError
+from graph.errors import DamagedRelease
 from graph.store.files import ReleaseFile
 from graph.store.manifest import MANIFEST, QUESTIONS, stated_files
 from graph.store.releases import Release
-from queries.mistakes import Mistake
 
 blueprint = Blueprint("downloads", __name__)
 
@@ -55,10 +55,7 @@ def redirect_to_table(name: str, suffix: str) -> Response:
 
     Raises ParameterError for who asks for some of them, as the page can be asked.
     """
-    for parameter, value in request.args.items():
-        if value and parameter != LANGUAGE:
-            query = f"/{name}.{suffix}"
-            raise ParameterError(parameter[:50], value[:50], Mistake.UNKNOWN, query=query, choices="-")
+    take_no_part(f"/{name}.{suffix}")
     return redirect_to_latest(f"{name}.{suffix}")
 
 

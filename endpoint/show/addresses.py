@@ -57,7 +57,7 @@ _READ_BY_THEIR_VIEW = frozenset(
     {
         *("agents", "graph_store", "reconciliation", "reconciliation_pinned", "sparql", "wikidata"),
         *("canned.answer_pinned", "canned.answer_query", "canned.show_query", "canned.show_sparql"),
-        *("downloads.redirect_to_latest", "downloads.redirect_to_table"),
+        *("downloads.redirect_to_latest", "downloads.redirect_to_table", "places.redirect_to_question"),
     }
 )
 """Parts and views that look at all their parameters themselves: they refuse unknown ones, or pass them on."""

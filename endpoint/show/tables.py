@@ -14,7 +14,7 @@ from http import HTTPStatus
 from flask import Response, make_response, redirect, request
 
 from endpoint.engine.results import Cell, Table
-from endpoint.show.addresses import host_of, link, local_path
+from endpoint.show.addresses import LANGUAGE, host_of, link, local_path
 from endpoint.show.lookup import LABEL_PROPERTIES, Select, find_labels
 from endpoint.show.values import FormattedValue, column_label, foreign, format_value
 from graph.errors import ParameterError
@@ -193,6 +193,13 @@ def see_table(path: str) -> Response | None:
     response = make_response(redirect(link(path, request.args), HTTPStatus.SEE_OTHER))
     response.vary.add("Accept")
     return response
+
+
+def take_no_part(path: str) -> None:
+    """Raise ParameterError when the address of a table with all rows asks for some, as its page can be."""
+    for name, value in request.args.items():
+        if value and name != LANGUAGE:
+            raise ParameterError(name[:50], value[:50], Mistake.UNKNOWN, query=path, choices="-")
 
 
 def read_choice(name: str, choices: Iterable[str]) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, make_response, redirect
 
 from endpoint.errors import NotFound
 from endpoint.show.addresses import language, link
 from endpoint.show.lookup import LABEL_PROPERTIES, Row, ask, concept_label, find_labels
 from endpoint.show.rendering import respond
-from endpoint.show.tables import read_choice, read_paging, see_table
+from endpoint.show.tables import read_choice, read_paging, see_table, take_no_part
 from endpoint.show.texts import translate
 from endpoint.show.values import FormattedValue, format_value
 from graph.model.iris import is_qid
@@ -27,7 +29,10 @@ _COUNTRIES = """SELECT ?country ?places ?international ?domestic WHERE {
 }"""
 _PLACES = """SELECT ?place ?partners ?level WHERE {{ ?place kk:country {country} ; kk:degree ?partners .
   OPTIONAL {{ ?place kk:level ?level }} }}"""
+_QUESTION = "/queries/cities-with-multiple-partners"
 SORTS = ("partners", "name")
+TABLES = ("csv", "json", "parquet")
+"""The formats in which the places of a country are had by its address and a suffix."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +78,10 @@ def show_countries() -> Response:
 @blueprint.get("/places/<country>")
 def show_places(country: str) -> Response:
     """Answer /places/<country> : the places of a country that have partners, those with the most first."""
+    if table := see_table(f"/places/{country}.csv"):
+        return table
     lang = language()
-    iri = PREFIXES["place"] + country
-    rows = ask(_PLACES.format(country=iri_term(iri))).rows if is_qid(country) else ()
-    if not rows:
-        raise NotFound(f"no country {country} has places with partners here; /places lists those that have")
+    iri, rows = PREFIXES["place"] + country, _find_places(country)
     labels = find_labels(ask, [iri, *(row["place"].value for row in rows)], lang, LABEL_PROPERTIES)
     places = [_place_row(row, lang, labels) for row in rows]
     sort, paging = _read_sort(), read_paging(len(places))
@@ -87,11 +91,34 @@ def show_places(country: str) -> Response:
         heading=translate("places.of", lang, country=labels.get(iri, country)),
         country=link(f"/place/{country}.html"),
         name=labels.get(iri, country),
+        tables={suffix: f"/places/{country}.{suffix}" for suffix in TABLES},
         sort=sort,
         paging=paging,
         most=max(row.partners for row in places),
         rows=ordered[paging.skipped : paging.last],
     )
+
+
+@blueprint.get(f"/places/<country>.<any({','.join(TABLES)}):suffix>")
+def redirect_to_question(country: str, suffix: str) -> Response:
+    """Answer /places/<country>.csv and its like : a redirect to the question whose rows these places are.
+
+    Raises ParameterError for who asks for some of them, as the page can be asked.
+    """
+    take_no_part(f"/places/{country}.{suffix}")
+    _find_places(country)
+    address = link(f"{_QUESTION}.{suffix}", min="1", level="all", country=country)
+    response = make_response(redirect(address, HTTPStatus.TEMPORARY_REDIRECT))
+    response.cache_control.no_cache = True
+    return response
+
+
+def _find_places(country: str) -> Sequence[Row]:
+    """Return the places of a country that have partners; raises NotFound when there is none."""
+    iri = PREFIXES["place"] + country
+    if is_qid(country) and (rows := ask(_PLACES.format(country=iri_term(iri))).rows):
+        return rows
+    raise NotFound(f"no country {country} has places with partners here; /places lists those that have")
 
 
 def _read_sort() -> str:

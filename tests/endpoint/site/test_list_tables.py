@@ -44,9 +44,22 @@ def test_its_page_leads_to_it(client, name):
 
 
 @pytest.mark.parametrize(
-    "address", ["/agreements?year=2017", "/places?sort=name", "/agreements.csv?year=2017"]
+    "address",
+    ["/agreements?year=2017", "/places?sort=name", "/agreements.csv?year=2017", "/places/Q252?sort=name"],
 )
 def test_who_asks_for_a_part_is_not_given_all(client, address):
     answer = client.get(address, headers=CSV, follow_redirects=True)
     assert answer.status_code == 400
     assert answer.json["parameter"] in {"year", "sort"}
+
+
+def test_the_places_of_a_country_are_the_rows_of_a_question(client):
+    page = read_page(client, "/places/Q252")
+    assert {"/places/Q252.csv", "/places/Q252.json", "/places/Q252.parquet"} <= set(page.local_links())
+    seen = client.get("/places/Q252", headers=CSV)
+    assert (seen.status_code, seen.headers["Location"]) == (303, "/places/Q252.csv")
+    answer = client.get(seen.headers["Location"], follow_redirects=True)
+    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
+    assert len(rows) == 4
+    assert [row["cityLabel"] for row in rows] == page.words("th")[3:]
+    assert client.get("/places/Q1.csv").status_code == 404

@@ -10,6 +10,9 @@ from queries import catalogue
 from tests.kit.http.site import HTML, RELEASE, Page, read_page
 
 NOT_IN_THE_WORLD = {"/health", "/.well-known/void"}
+NOT_IN_THE_WORLD |= {
+    f"/{name}.{suffix}" for name in ("agreements", "places") for suffix in ("csv", "parquet")
+}
 """Addresses that are no page, or of which the world, a release without files, has nothing."""
 PAGES = [
     "/",
