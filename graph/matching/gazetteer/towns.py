@@ -17,6 +17,8 @@ from graph.model.points import distance_km
 
 _ENOUGH_LETTERS = 4
 """So many letters of a romanized name may mean a town."""
+_SMALL_PEOPLE = 50_000
+"""A town of fewer has often given its name to a district or a parish, beside that of a neighbour."""
 
 
 def one_each(bearers: Iterable[Bearer]) -> list[Bearer]:
@@ -43,6 +45,16 @@ def stands_out(town: Bearer, towns: Iterable[Bearer]) -> bool:
     people = weigh_people(towns)
     own = people.pop(town)
     return all(number * (5 if number < SIGNIFICANT_PEOPLE else 20) <= own for number in people.values())
+
+
+def may_name_one(first: Bearer, second: Bearer) -> bool:
+    """Return whether a name made of those of two towns may be that of one place, if a list gives its point.
+
+    They lie together, and one is small: "Elstree and Borehamwood" is a parish, "Schleswig-Flensburg" a
+    district. Of some 20,000 names with a point in lists of the English Wikipedia all such are.
+    """
+    is_near = distance_km(*first.point, *second.point) <= FAIR_KM
+    return is_near and min(first.population, second.population) < _SMALL_PEOPLE
 
 
 def is_hardly_called(town: Bearer, text: str) -> bool:

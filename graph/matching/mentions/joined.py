@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from graph.matching.gazetteer.bearer import LARGE_PEOPLE, SIGNIFICANT_PEOPLE, Bearer, NameKind
 from graph.matching.gazetteer.finder import BearerFinder
+from graph.matching.gazetteer.towns import may_name_one
 from graph.matching.known.names import HYPHENS, is_large, normalize_name, read_name
 from graph.matching.mentions.districts import is_district
 
@@ -39,7 +40,8 @@ def find_joined_towns(
 
     It begins with the one and ends with the other, or a mark parts what follows, and at most three words
     stand between. Both are larger towns of the country. A name that a comma, a slash or brackets part may say
-    where it is when it has a point (`is_located`), and beside a state or province it does.
+    where it is when it has a point (`is_located`), and beside a state or province it does. Smaller towns side
+    by side may have given their names to a district that has a point.
     """
     text = unicodedata.normalize("NFKC", name)
     words = [*_WORD.finditer(text)]
@@ -52,7 +54,7 @@ def find_joined_towns(
         first = _find_town(words[start:end], country, finder)
         others = _find_second(words, end, first, country, finder) if first else ()
         if first and (second := next((one for one in others if one.id != first.id), None)):
-            return first, second
+            return () if is_located and may_name_one(first, second) else (first, second)
     return ()
 
 

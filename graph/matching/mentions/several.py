@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
+from itertools import product, starmap
 
 from graph.matching.gazetteer.bearer import SIGNIFICANT_PEOPLE, Bearer
 from graph.matching.gazetteer.finder import BearerFinder
+from graph.matching.gazetteer.towns import may_name_one
 from graph.matching.known.names import HYPHENS, normalize_name
 from graph.matching.known.points import FAR_KM
 from graph.matching.mentions.districts import AND, is_district
@@ -28,9 +30,10 @@ def find_several(
     """Return the names of the places that one cell names; empty when it is, or may be, the name of one.
 
     A semicolon and its like always part two. "And" and its like do where each part is a place in the country
-    and nothing goes by the whole, unless it is the name of a district. Slashes, commas and hyphens with
-    spaces do where no part can say where another one is; not such hyphens in a name that has a point
-    (`is_located`), for "Suzhou – Wujiang" is a part of Suzhou. A hyphen alone parts larger towns over 100 km
+    and nothing goes by the whole, unless it is the name of a district, or may be: it has a point
+    (`is_located`), and the parts are smaller towns side by side. Slashes, commas and hyphens with
+    spaces do where no part can say where another one is; not such hyphens in a name that has a point,
+    for "Suzhou – Wujiang" is a part of Suzhou. A hyphen alone parts larger towns over 100 km
     from each other only: Sittard-Geleen is one.
     """
     text = unicodedata.normalize("NFKC", name)
@@ -40,7 +43,8 @@ def find_several(
     if not (joined or beside or close) or not country or finder.towns_named(name, country):
         return ()
     if joined:
-        return _find_joined(text, _split(_BESIDE, joined) or joined, country, finder)
+        parts = _split(_BESIDE, joined) or joined
+        return _find_joined(text, parts, country, finder, is_located=is_located)
     if beside:
         is_part = is_located and _DASH.search(text)
         return () if is_part else _find_beside(name, beside, country, finder)
@@ -49,15 +53,24 @@ def find_several(
     return close if is_apart else ()
 
 
-def _find_joined(text: str, parts: tuple[str, ...], country: str, finder: BearerFinder) -> tuple[str, ...]:
-    """Return the names that "and" joins: each is of a town or a region, there or a larger one elsewhere."""
+def _find_joined(
+    text: str, parts: tuple[str, ...], country: str, finder: BearerFinder, *, is_located: bool
+) -> tuple[str, ...]:
+    """Return the names that "and" joins: each is of a town or a region, there or a larger one elsewhere.
+
+    None where the point of the name may be that of one place called by both.
+    """
     towns = [
         finder.towns_named(part, country) or _larger(finder.towns_named(part))
         for part in parts
         if not finder.region_codes(part, country)
     ]
     is_clear = all(towns) and (len(towns) < 2 or _are_towns(towns))
-    return parts if is_clear and not is_district(text) else ()
+    if not is_clear or is_district(text):
+        return ()
+    if is_located and len(towns) == len(parts) == 2 and any(starmap(may_name_one, product(*towns))):
+        return ()
+    return parts
 
 
 def _find_beside(name: str, parts: tuple[str, ...], country: str, finder: BearerFinder) -> tuple[str, ...]:

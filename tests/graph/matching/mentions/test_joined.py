@@ -17,6 +17,8 @@ PLACES = (
     (2, "Fürth", "DE", "02", 49.48, 10.99, 126_526, ""),
     (3, "Mainz", "DE", "08", 49.98, 8.28, 217_556, "Mayence"),
     (4, "Bonn", "DE", "07", 50.73, 7.10, 330_579, ""),
+    (51, "Schleswig", "DE", "10", 54.52, 9.55, 24_012, ""),
+    (52, "Flensburg", "DE", "10", 54.78, 9.44, 85_838, ""),
     (5, "Bolton", "GB", "ENG", 53.58, -2.43, 194_189, ""),
     (6, "Bury", "GB", "ENG", 53.60, -2.30, 78_723, ""),
     (7, "Brighton", "GB", "ENG", 50.83, -0.14, 283_870, ""),
@@ -89,9 +91,20 @@ def test_two_towns_are_found_in_a_name_however_they_are_joined(finder, name, iso
     assert tuple(one.id for one in find_joined_towns(name, country(iso), finder)) == towns
 
 
-@pytest.mark.parametrize(("name", "towns"), [("Mainz (Bonn)", 0), ("Mainz, Bonn", 0), ("Nürnberg-Fürth", 2)])
-def test_what_may_say_where_a_place_with_a_point_is_joins_none(finder, name, towns):
-    assert len(find_joined_towns(name, country("DE"), finder, is_located=True)) == towns
+@pytest.mark.parametrize(
+    ("name", "iso", "towns"),
+    [
+        ("Mainz (Bonn)", "DE", 0),
+        ("Mainz, Bonn", "DE", 0),
+        ("Nürnberg-Fürth", "DE", 2),
+        ("Bolton-Bury", "GB", 2),
+        ("Schleswig-Flensburg", "DE", 0),
+        ("Schleswig-Mainz", "DE", 2),
+    ],
+)
+def test_what_may_be_one_place_with_a_point_is_no_two(finder, name, iso, towns):
+    assert len(find_joined_towns(name, country(iso), finder, is_located=True)) == towns
+    assert len(find_joined_towns(name, country(iso), finder)) == 2
 
 
 @pytest.mark.parametrize(
