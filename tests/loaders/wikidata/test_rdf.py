@@ -226,7 +226,7 @@ def test_a_dump_is_read_in_constant_memory(tmp_path):
         counts.append(sum(isinstance(one, Twinning) for one in read_entities(path, "P190")))
 
     assert peak_bytes(read) < 1_000_000
-    assert counts == [2_000, 2_000]
+    assert {*counts} == {2_000}
 
 
 @pytest.mark.shared
