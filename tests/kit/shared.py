@@ -1,5 +1,6 @@
 """The real lists of ../shared/data, merged with the bundled collections once for all who look at them."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,6 +9,7 @@ import pytest
 
 from benchmarks.world import SHARED, lay_out
 from graph.matching.gazetteer.index import Gazetteer
+from graph.matching.known.mint import RegisteredPlace
 from graph.matching.resolve import Resolution
 from graph.model.conclusions import Model
 from graph.reconcile.reconcile import reconcile
@@ -27,13 +29,31 @@ def read_world() -> Resolution:
     return _read()
 
 
+def read_world_again() -> Resolution:
+    """Return the merged world as the next build reads it, which knows the ids that were minted."""
+    return _read_with(read_world().registered)
+
+
 @cache
 def _read() -> Resolution:
-    with TemporaryDirectory() as scratch:
-        folders = [*bundled_folders(), *find_folders([lay_out(SHARED, Path(scratch) / "lists")])]
-        home = Path(scratch) / "home"
-        with Gazetteer(ensure_gazetteer(home, find_package())) as gazetteer:
-            return read_collections(folders, gazetteer=gazetteer)
+    return _read_with({})
+
+
+def _read_with(registered: Mapping[str, RegisteredPlace]) -> Resolution:
+    with Gazetteer(ensure_gazetteer(Path(_scratch().name, "home"), find_package())) as gazetteer:
+        return read_collections(_folders(), registered=registered, gazetteer=gazetteer)
+
+
+@cache
+def _scratch() -> TemporaryDirectory[str]:
+    """Return a folder that is there until this process ends."""
+    return TemporaryDirectory()
+
+
+@cache
+def _folders() -> list[Path]:
+    lists = lay_out(SHARED, Path(_scratch().name, "lists"))
+    return [*bundled_folders(), *find_folders([lists])]
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 
 from graph.model.claims import Assertion
 from graph.model.conclusions import Outcome
-from tests.kit.shared import in_one_process, read_world, reconcile_world
+from tests.kit.shared import in_one_process, read_world, read_world_again, reconcile_world
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow, in_one_process]
 
@@ -36,6 +36,13 @@ def test_every_row_is_a_claim_or_an_issue(collections):
         rows = {(issue.file, issue.row) for issue in one.issues}
         assert len(rows) == len(one.issues) == one.tally.get("issue", 0), name
         assert all(issue.reason and issue.line > 0 for issue in one.issues), name
+
+
+def test_what_one_build_registers_decides_nothing_otherwise_in_the_next():
+    first, again = read_world(), read_world_again()
+    known = {*first.matches}
+    assert [one for one in again.matches if one not in known] == []
+    assert (len(again.matches), again.registered) == (len(first.matches), first.registered)
 
 
 def test_a_repeated_row_counts_once(collections):
