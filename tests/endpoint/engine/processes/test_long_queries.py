@@ -21,13 +21,22 @@ def store(tmp_path_factory):
     return make_store(tmp_path_factory.mktemp("world") / "store")
 
 
-def test_long_queries_of_two_clients_leave_a_process_to_a_third(store, monkeypatch):
+@pytest.fixture
+def observer():
+    return StopReasons()
+
+
+@pytest.fixture
+def engine(store, observer, monkeypatch):
+    """An engine with two free processes, to which every thread is a client and every query long."""
     monkeypatch.setattr(asking, "LONG_SECONDS", 0.0)
-    observer = StopReasons()
-    with (
-        Engine(small_config(store.parent), store, observer, client_of_request=threading.get_ident) as engine,
-        ExitStack() as stack,
-    ):
+    config = small_config(store.parent)
+    with Engine(config, store, observer, client_of_request=threading.get_ident) as made:
+        yield made
+
+
+def test_long_queries_of_two_clients_leave_a_process_to_a_third(engine, observer):
+    with ExitStack() as stack:
         with busy(engine) as kept:
             given_up = stack.enter_context(busy(engine, OTHER))
             assert observer.reasons == [], "nobody waits for the second process"
@@ -41,15 +50,10 @@ def test_long_queries_of_two_clients_leave_a_process_to_a_third(store, monkeypat
         assert observer.reasons == [StopReason.YIELDED, StopReason.ABANDONED]
 
 
-def test_a_query_that_gave_up_its_process_is_stopped_at_its_time_all_the_same(store, monkeypatch):
-    monkeypatch.setattr(asking, "LONG_SECONDS", 0.0)
-    observer = StopReasons()
-    with (
-        Engine(small_config(store.parent), store, observer, client_of_request=threading.get_ident) as engine,
-        ExitStack() as stack,
-    ):
+def test_a_query_that_gave_up_its_process_is_stopped_at_its_time_all_the_same(engine, observer):
+    with ExitStack() as stack:
         with busy(engine):
-            late = stack.enter_context(busy(engine, OTHER, seconds=1.0))
+            late = stack.enter_context(busy(engine, OTHER, seconds=5.0))
             assert run_query(engine, "ASK {}", JSON, cached=False).body == b'{"head":{},"boolean":true}'
             wait_until(lambda: engine.state().waiting[Lane.FREE] == 1)
         wait_until(lambda: not late.is_alive())
