@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 
 from graph.matching.gazetteer.readings import UNKNOWN, Reading
@@ -13,6 +14,8 @@ from graph.matching.known.points import Point
 from graph.matching.scores import Evidence
 from graph.model.iris import is_qid
 from graph.model.matches import PossiblePlace
+
+_NO_WORDS: frozenset[str] = frozenset()
 
 Key = tuple[str, ...]
 """Puts parties in an order that does not depend on the order of the records."""
@@ -36,13 +39,13 @@ class Party:
     is_large: bool = False
     level: str = ""
     names: dict[str, None] = field(default_factory=dict)
-    where: frozenset[str] = frozenset()
-    regions: frozenset[str] = frozenset()
-    region_codes: frozenset[str] = frozenset()
+    where: frozenset[str] = _NO_WORDS
+    regions: frozenset[str] = _NO_WORDS
+    region_codes: frozenset[str] = _NO_WORDS
     points: tuple[Point, ...] = ()
     partners: set[int] = field(default_factory=set)
     reading: Reading = UNKNOWN
-    lists: frozenset[str] = frozenset()
+    lists: frozenset[str] = _NO_WORDS
 
     @property
     def is_foreign(self) -> bool:
@@ -76,8 +79,8 @@ class Parties:
         """Start without any."""
         self._parties: list[Party] = []
         self._root: list[int] = []
-        self._by_form: dict[str, set[int]] = defaultdict(set)
-        self._by_bearer: dict[int, set[int]] = defaultdict(set)
+        self._by_form: dict[str, list[int]] = defaultdict(list)
+        self._by_bearer: dict[int, list[int]] = defaultdict(list)
         self.merges: dict[int, Merge] = {}
 
     def __getitem__(self, number: int) -> Party:
@@ -112,15 +115,15 @@ class Parties:
         """Let a party go by more names."""
         new = dict.fromkeys(name for name in names if normalize_name(name) and name not in party.names)
         party.names |= new
-        party.where |= frozenset(note for name in new for note in read_name(name).where)
+        party.where = one_set(party.where.union(*(read_name(name).where for name in new)))
         for form in _index_forms(new):
-            self._by_form[form].add(party.number)
+            self._by_form[form].append(party.number)
 
     def read(self, party: Party, reading: Reading) -> None:
         """Let a party be what the gazetteer says of it."""
         party.reading = reading
         for bearer in reading.bearers:
-            self._by_bearer[bearer].add(party.number)
+            self._by_bearer[bearer].append(party.number)
 
     def link(self, a: int, b: int) -> None:
         """Let two parties be partners."""
@@ -165,9 +168,9 @@ class Parties:
         into.partners -= {party.number, into.number}
         into.country = into.country or party.credible_country
         into.place = into.place or party.place
-        into.regions |= party.regions
-        into.region_codes |= party.region_codes
-        into.lists |= party.lists
+        into.regions = one_set(into.regions | party.regions)
+        into.region_codes = one_set(into.region_codes | party.region_codes)
+        into.lists = one_set(into.lists | party.lists)
         into.points = tuple(sorted({*into.points, *party.points}))
         self.add_names(into, party.names)
         self.read(into, into.reading + party.reading)
@@ -179,6 +182,12 @@ class Parties:
             found.append(self.merges[number])
             number = found[-1].into
         return found
+
+
+@lru_cache(maxsize=1 << 12)
+def one_set(words: frozenset[str]) -> frozenset[str]:
+    """Return the same object for the same words: of thousands of parties most have none, or those of others."""
+    return words
 
 
 def _is_bearer(party: Party, bearer: int) -> bool:

@@ -244,9 +244,11 @@ def countries_by_iso(described: Mapping[str, Sequence[Description]]) -> dict[str
 
 def drop_dangling_links(places: Sequence[Place], known: Iterable[str]) -> tuple[Place, ...]:
     """Return the places, without links to wholes and predecessors that are no `known` places."""
-    there = {*known}
+    there = {*known, ""}
     return tuple(
-        replace(
+        place
+        if {place.part_of, place.succeeds} <= there
+        else replace(
             place,
             part_of=place.part_of if place.part_of in there else "",
             succeeds=place.succeeds if place.succeeds in there else "",

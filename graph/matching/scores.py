@@ -94,17 +94,18 @@ class Evidence:
 
 
 NOTHING = Evidence(0.0)
+_SAME, _UNLIKE = Evidence(SAME_NAME, ("same-name",)), Evidence(DIFFERENT_NAME)
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)
 def weigh_names(a: str, b: str) -> Evidence:
     """Return what two names as written say, without regard to anything else; the order does not matter."""
     first, second = read_name(a), read_name(b)
     if first.full == second.full or squeeze(first.full) == squeeze(second.full):
-        return Evidence(SAME_NAME, ("same-name",))
+        return _SAME
     core = _weigh_cores(first.core, second.core)
     if core == DIFFERENT_NAME:
-        return Evidence(DIFFERENT_NAME)
+        return _UNLIKE
     reason = "same-name" if core == SAME_NAME else "similar-name"
     return Evidence(core + _weigh_rest(first, second), (reason,))
 
@@ -173,7 +174,7 @@ def weigh_all_names(names: Iterable[str], known: Iterable[str]) -> Evidence:
 
     The first known name is the place's own; being called by a further one is "other-name".
     """
-    best = Evidence(DIFFERENT_NAME)
+    best = _UNLIKE
     known_names = list(known)
     for name in names:
         for index, known_name in enumerate(known_names):
@@ -233,7 +234,7 @@ def weigh_borne_names(a: Reading, b: Reading) -> Evidence:
         if one.chosen and one.chosen.id in two.bearers
     ]
     if not kinds:
-        return Evidence(DIFFERENT_NAME)
+        return _UNLIKE
     return Evidence(_BORNE[min(kinds)], ("same-name" if min(kinds) is NameKind.OWN else "other-name",))
 
 

@@ -113,7 +113,7 @@ class Name:
     beside: frozenset[str] = frozenset()
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 16)
 def normalize_name(text: str) -> str:
     """Return a name in lower case, without accents and punctuation, words with one space between.
 
@@ -147,7 +147,7 @@ def name_forms(names: Iterable[str]) -> frozenset[str]:
     return frozenset(form for name in read for form in (name.full, name.part, name.core) if form)
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 16)
 def read_name(text: str) -> Name:
     """Return a name taken apart.
 

@@ -17,7 +17,7 @@ from graph.matching.mentions.ids import find_conflicts, is_of_other_bearer, with
 from graph.matching.mentions.read import PartyReader, is_own
 from graph.matching.mentions.several import find_several
 from graph.matching.mentions.telling import are_telling
-from graph.matching.parties import Parties, Party
+from graph.matching.parties import Parties, Party, one_set
 from graph.model.claims import LoadedCollection, Place
 from graph.model.iris import is_qid, mint_place_id
 from graph.model.matches import Decision, Mention
@@ -220,7 +220,7 @@ class Gatherer:
             return party
         party = self._gathered.parties[self._of_geonames[geonames]]
         self._gathered.parties.add_names(party, self._split_all(entry))
-        party.lists |= {entry.collection}
+        party.lists = one_set(party.lists | {entry.collection})
         return party
 
     def _party_of(self, place: str, entry: MentionEntry, trust: int) -> Party:
@@ -235,9 +235,9 @@ class Gatherer:
     def _new_party(self, entry: MentionEntry) -> Party:
         mention = entry.mention
         party = self._gathered.parties.add(entry.key, self._split_all(entry), entry.country)
-        party.lists = frozenset([entry.collection])
-        party.regions = frozenset([normalize_name(mention.region)] if mention.region else ())
-        party.region_codes = self._finder.region_codes(mention.region, entry.country)
+        party.lists = one_set(frozenset([entry.collection]))
+        party.regions = one_set(frozenset([normalize_name(mention.region)] if mention.region else ()))
+        party.region_codes = one_set(self._finder.region_codes(mention.region, entry.country))
         return party
 
     def _split_all(self, entry: MentionEntry) -> Iterator[str]:

@@ -9,7 +9,7 @@ from graph.matching.gazetteer.scripts import script_of
 from graph.matching.known.descriptions import CountryVotes
 from graph.matching.known.names import normalize_name, read_name, squeeze
 from graph.matching.known.points import FAIR_KM
-from graph.matching.parties import Parties, Party
+from graph.matching.parties import Parties, Party, one_set
 from graph.matching.scores import NEAR_NAME, weigh_names
 from graph.model.points import distance_km
 
@@ -41,9 +41,8 @@ class PartyReader:
         A looked-up point says nothing of a name that several places bear.
         """
         said = (note for name in party.names for note in read_name(name).inside)
-        party.region_codes |= {
-            code for note in said for code in self._finder.region_codes(note, party.country)
-        }
+        codes = (self._finder.region_codes(note, party.country) for note in said)
+        party.region_codes = one_set(party.region_codes.union(*codes))
         reading = self._finder.find(stated, party.names, party.country) if stated else UNKNOWN
         if reading.chosen is None and not party.is_large:
             reading = self._finder.read(
