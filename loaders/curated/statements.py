@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graph.errors import TableError
-from graph.model.claims import Claim, CollectionInfo, DateRole, RowIssue, Signatory, Source
+from graph.model.claims import Claim, CollectionInfo, RowIssue, Signatory, Source
 from graph.model.dates import PartialDate
+from loaders.curated.ahead import leave_out_dates, list_ahead, remark_on_dates, take_as_term
 from loaders.curated.dating import read_dating
 from loaders.curated.readings import EventMap
 from loaders.curated.sources import load_sources
@@ -97,8 +98,9 @@ class StatementReader:
             if kind == "issue":
                 issues.append(self._issue(row))
             else:
-                found = [(claim, self._list_ahead(claim)) for claim in self._claims(row)]
-                claims += [_without_dates(claim, ahead) if ahead else claim for claim, ahead in found]
+                of_row = [take_as_term(claim, self._compiled) for claim in self._claims(row)]
+                found = [(claim, list_ahead(claim, self._compiled)) for claim in of_row]
+                claims += [leave_out_dates(claim, ahead) if ahead else claim for claim, ahead in found]
                 issues += [self._unsound(row, ahead) for ahead in dict.fromkeys(a for _, a in found) if ahead]
         for unused in self._events.unused():
             raise unused.fault(f"no statement {unused['statement']} uses it", "Remove the row.")
@@ -145,11 +147,6 @@ class StatementReader:
         why = self._exclusions[row["id"]]
         kind = why.concept("kind", "issue")
         return RowIssue(self._collection, row["id"], row.file, row.line, kind, why.needed("reason"))
-
-    def _list_ahead(self, claim: Claim) -> tuple[PartialDate, ...]:
-        """Return the dates of a claim that are after the day of the collection; only an end may lie ahead."""
-        dates = (claim.date, claim.derived) if claim.date_role is not DateRole.UNTIL else ()
-        return tuple(date for date in dates if date and self._compiled.is_before(date))
 
     def _unsound(self, row: Row, ahead: Sequence[PartialDate]) -> RowIssue:
         told = f"{' and '.join(map(str, ahead))} is after the day of the collection, {self._compiled}."
@@ -218,7 +215,7 @@ class StatementReader:
             stated_count=row.number("count") if len(places) < 2 else None,
             agreement_key=self._keys[name]["key"] if name in self._keys else "",
             founds=reading.founds,
-            remark=_remark_on_dates(row["remark"], dating.unsound),
+            remark=remark_on_dates(row["remark"], dating.unsound),
             readings=row.read("readings", read_readings) or 0,
         )
 
@@ -280,17 +277,3 @@ class StatementReader:
                 raise row.fault(f"domain {written!r} is not mapped", "Add it to domain_map.csv.")
             found += self._domains[written].concepts("domains", "domain")
         return tuple(dict.fromkeys(found))
-
-
-def _without_dates(claim: Claim, ahead: Sequence[PartialDate]) -> Claim:
-    """Return a claim without dates that lie ahead, as its remark says; a stated one that does not stays."""
-    remark = _remark_on_dates(claim.remark, ahead)
-    kept = None if claim.date in ahead else claim.date
-    role = claim.date_role if kept else None
-    return replace(claim, date=kept, derived=None, date_role=role, date_basis="", remark=remark)
-
-
-def _remark_on_dates(remark: str, left_out: Sequence[object]) -> str:
-    """Return a remark with the dates that were left out, as they are given."""
-    given = " and ".join(map(str, left_out))
-    return f"{remark} The date is given as {given}.".strip() if given else remark
