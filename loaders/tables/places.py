@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 from graph.errors import TableError
+from graph.matching.places import find_circles
 from graph.model.claims import Place
 from graph.model.iris import is_qid, mint_place_id
 from loaders.folders import REFERENCE
@@ -127,17 +127,6 @@ def check_links(index: PlaceIndex) -> None:
                 what = f"{place.id} names {linked}, which is no place"
                 raise TableError("places.csv", None, what, "Mend it.")
     for column in ("part_of", "succeeds"):
-        if circle := _find_circle({name: getattr(place, column) for name, place in index.places.items()}):
+        for circle in find_circles({name: getattr(place, column) for name, place in index.places.items()}):
             what = f"{' leads to '.join([*circle, circle[0]])} by {column}, in a circle"
             raise TableError("places.csv", None, what, f"Empty {column} of one of them.")
-
-
-def _find_circle(leads: Mapping[str, str]) -> list[str]:
-    """Return the places by which one leads to itself, by id; empty when none does."""
-    for start in sorted(leads):
-        path = [start]
-        while (following := leads.get(path[-1], "")) and following not in path:
-            path.append(following)
-        if following == start:
-            return path
-    return []

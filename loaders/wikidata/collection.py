@@ -169,7 +169,7 @@ def _source(info: CollectionInfo, settings: WikidataSettings) -> Source:
         url=settings.url,
         title=f"Wikidata, twinned administrative bodies ({TWINNED}), as of {day}",
         publisher="Wikidata",
-        language="en",
+        language="mul",
         source_type="knowledge-base",
         issued=PartialDate(day.year, day.month, day.day),
         part_of=item_iri(WIKIDATA_ITEM),
@@ -218,6 +218,6 @@ def _named_places(records: Iterable[Record], places: Mapping[str, Place]) -> tup
     A place is only part of another one that is among them.
     """
     named = {mention.qid for record in records for mention in record.parties}
-    unknown = {qid: Place(qid, "", (("en", qid), ("id", qid)), qid=qid) for qid in named - places.keys()}
+    unknown = {qid: Place(qid, "", (("", qid),), qid=qid) for qid in named - places.keys()}
     found = [places.get(qid) or unknown[qid] for qid in sorted(named, key=number_of)]
     return tuple(place if place.part_of in named else replace(place, part_of="") for place in found)

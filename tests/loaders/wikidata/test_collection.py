@@ -68,7 +68,7 @@ def test_every_statement_is_a_record_or_an_issue(load):
 def test_the_places_are_those_of_the_records(load):
     places = load("answer.json").places
     assert [one.id for one in places] == ["Q649", "Q5083", "Q11462", "Q16520", "Q24826", "Q41211", "Q188806"]
-    assert places[0] == Place("Q649", "", (("en", "Q649"), ("id", "Q649")), qid="Q649")
+    assert places[0] == Place("Q649", "", (("", "Q649"),), qid="Q649")
     assert (places[2].country, places[2].label("id"), places[2].part_of) == ("Q252", "Kota Surabaya", "")
 
 
