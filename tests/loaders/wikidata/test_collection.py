@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import shutil
 from collections import Counter
@@ -212,3 +213,14 @@ def test_items_that_nobody_names_need_no_memory(tmp_path):
         write_dump(tmp_path, count)
         peaks[count] = peak_bytes(load)
     assert peaks[4000] < peaks[1000] + 200_000
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("name", ["e.json", "e.ttl", "e.nt"])
+def test_a_file_with_nothing_in_it_is_told(tmp_path, name, pack):
+    """What a broken download leaves behind is no list of nothing."""
+    (tmp_path / name).write_bytes(pack(b" \n"))
+    collection = load_wikidata(tmp_path, INFO, {"wikidata": {"files": [name]}})
+    assert [(one.kind, one.row) for one in collection.issues] == [("unreadable-row", f"{name}-L1")]
+    assert "the file is empty" in collection.issues[0].reason
+    assert collection.rows == 1
