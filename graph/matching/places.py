@@ -6,6 +6,7 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from graph.matching.gazetteer.bearer import Bearer
 from graph.matching.gazetteer.index import Gazetteer
@@ -270,18 +271,16 @@ def break_circles(
         kept = {place.id for one in stated for place in one.places if getattr(place, field_name)}
         leads = {place.id: getattr(place, field_name) for one in collections for place in one.places}
         wrong = {name for circle in find_circles(leads) for name in circle} - kept
-        if wrong:
-            told = ", ".join(f"{name} of {leads[name]}" for name in sorted(wrong))
-            log.warning("by %s places lead to themselves, so this is left out: %s", field_name, told)
+        if not wrong:
+            continue
+        told = ", ".join(f"{name} of {leads[name]}" for name in sorted(wrong))
+        log.warning("by %s places lead to themselves, so this is left out: %s", field_name, told)
+        empty: dict[str, Any] = {field_name: ""}
         collections = [
             replace(
                 one,
-                places=tuple(
-                    replace(place, **{field_name: ""}) if place.id in wrong else place for place in one.places
-                ),
+                places=tuple(replace(place, **empty) if place.id in wrong else place for place in one.places),
             )
-            if wrong
-            else one
             for one in collections
         ]
     return [*collections]

@@ -6,6 +6,7 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
+from typing import Any
 
 from graph.model.claims import TRUST, Claim, Source
 
@@ -56,7 +57,7 @@ def _order(source: Source) -> tuple[bool, int]:
     return source.compiled is not None, -len(_said(source))
 
 
-def _said(source: Source) -> dict[str, object]:
+def _said(source: Source) -> dict[str, Any]:
     """Return the fields that a description fills; the address in place of a title is none."""
     values = {field.name: getattr(source, field.name) for field in fields(Source) if field.name not in _OWN}
     return {name: value for name, value in values.items() if value and (name, value) != ("title", source.url)}
