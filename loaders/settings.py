@@ -13,6 +13,7 @@ from typing import Any
 
 from graph.errors import CollectionError
 from graph.model.claims import CollectionInfo, LoadedCollection
+from graph.model.dates import LATEST_YEAR
 from graph.model.terms import address, find_control
 from graph.reading import read_text
 from loaders.folders import check_links
@@ -26,6 +27,8 @@ _KEYS = {"name", *_NEEDED, "description", "assertions", "source"}
 UNKNOWN_LICENCE = "http://rightsstatements.org/vocab/CNE/1.0/"
 """What "unknown" means as a licence: nobody has evaluated what may be done with it (RightsStatements.org)."""
 _MOST_BYTES = 1 << 20
+_EARLIEST = 1900
+"""The year of the oldest list that anybody could have put together of sister cities."""
 _CHECKS = {"rows", "min_claims", "max_issues"}
 
 
@@ -156,4 +159,6 @@ def _texts(key: str, value: object) -> tuple[tuple[str, str], ...]:
 def _day(key: str, value: object) -> dt.date:
     if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
         raise ValueError(f"{key} is {value!r}, not a day such as 2026-11-21 without quotation marks")
+    if not _EARLIEST <= value.year <= LATEST_YEAR:
+        raise ValueError(f"{key} is {value}, and no data are of that year: write the day of the data")
     return value

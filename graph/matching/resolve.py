@@ -27,7 +27,7 @@ from graph.matching.known.reviews import Review, decisions
 from graph.matching.mentions.entries import Gathered
 from graph.matching.mentions.gather import Gatherer
 from graph.matching.mentions.ids import Conflict, without_conflicts
-from graph.matching.places import PlaceWriter, Profile, drop_dangling_links
+from graph.matching.places import PlaceWriter, Profile, break_circles, drop_dangling_links
 from graph.matching.rounds.rounds import Matcher
 from graph.matching.scores import weigh_names
 from graph.model.claims import LoadedCollection, Place
@@ -228,6 +228,7 @@ class _Resolver:
             taken |= {*named}
             kept = drop_dangling_links(places, taken)
             found.append(replace(claimed, places=kept))
+        found = break_circles(found, curated)
         contradictions = tuple(contradicting.find(writer.written.values(), found))
         found[0] = replace(found[0], contradictions=contradictions)
         return found

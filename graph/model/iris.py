@@ -9,6 +9,8 @@ import unicodedata
 from ontology import BASE
 
 _QID = re.compile(r"Q[1-9][0-9]*")
+_NAME = re.compile(r"\w+(?:[-.~:]+\w+)*")
+_LONGEST_NAME = 200
 
 
 def slug(text: str) -> str:
@@ -23,6 +25,15 @@ def slug(text: str) -> str:
 def short_hash(text: str, digits: int = 6) -> str:
     """Return the first hex digits of the SHA-256 of `text` (UTF-8)."""
     return hashlib.sha256(text.encode()).hexdigest()[:digits]
+
+
+def is_name(text: str) -> bool:
+    """Return whether a text can be the last part of an IRI of ours, and of its address.
+
+    Letters, digits and _ can, with - . ~ : between them: others end the address (#, ?), are steps of a path
+    (/, ..), or are written otherwise there (a space, %).
+    """
+    return len(text) <= _LONGEST_NAME and _NAME.fullmatch(text) is not None
 
 
 def is_qid(text: str) -> bool:

@@ -17,6 +17,12 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     return metres / 1000
 
 
+def write_degrees(latitude: float, longitude: float) -> tuple[str, str]:
+    """Return latitude and longitude to two decimals; both empty for 0, 0: who says so knows none."""
+    north, east = (f"{degrees:.2f}".replace("-0.00", "0.00") for degrees in (latitude, longitude))
+    return ("", "") if north == east == "0.00" else (north, east)
+
+
 def parse_point(wkt: str) -> tuple[float, float] | None:
     """Return the latitude and longitude of a point in WKT, None for any other text or one not on earth.
 

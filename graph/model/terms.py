@@ -16,7 +16,8 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 _DATATYPES = {
     name: NamedNode(_XSD + name) for name in ("date", "gYearMonth", "gYear", "integer", "decimal", "boolean")
 }
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST_ADDRESS = 8000
 """Servers need not read a longer one: https://www.rfc-editor.org/rfc/rfc9110#section-4.1-5"""
 _WKT = NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
@@ -47,6 +48,14 @@ def address(text: str) -> NamedNode | None:
     """Return a term for an address on the web (RFC 3987, http or https), None when it is none or too long."""
     is_one = text.startswith(("http://", "https://")) and len(text) <= _LONGEST_ADDRESS and is_iri(text)
     return NamedNode(text) if is_one else None
+
+
+def is_language(text: str) -> bool:
+    """Return whether a text looks like a language tag, such as "de" or "pt-BR" (BCP 47)."""
+    try:
+        return _LANGUAGE.fullmatch(text) is not None and bool(Literal("", language=text))
+    except ValueError:  # "en-x", of which the end is missing
+        return False
 
 
 def find_control(text: str) -> str:

@@ -24,6 +24,7 @@ from graph.reconcile.choose import (
     drop_early_end,
 )
 from graph.reconcile.former import check_former_pairs, find_former_pairs, lead_on, read_former_pairs
+from graph.reconcile.sources import merge_sources
 
 
 def reconcile(collections: Sequence[LoadedCollection]) -> Model:
@@ -33,7 +34,7 @@ def reconcile(collections: Sequence[LoadedCollection]) -> Model:
 
     What is dated by the build bears the newest day on which a collection was compiled.
     """
-    claims = tuple(sorted((claim for c in collections for claim in c.claims), key=lambda claim: claim.id))
+    claims = merge_sources(sorted((one for c in collections for one in c.claims), key=lambda claim: claim.id))
     context = _Context(
         places={place.id: place for collection in collections for place in collection.places},
         registered=_agreements_by_claim(collections),

@@ -13,7 +13,7 @@ from loaders.settings import Settings
 from loaders.tables.place_index import PlaceIndex
 from loaders.tables.places import load_levels, load_places
 from loaders.tables.registers import read_agreement_register, read_former_pairs
-from loaders.tables.table import read_table
+from loaders.tables.table import read_map, read_table
 
 _PATH = re.compile(
     r"(place|partnership|agreement|claim|event|source|person|signature|regulation)/[^\s<>\"{}|^`\\]+"
@@ -72,17 +72,20 @@ def _load_judgements(folder: Path, claims: set[str]) -> tuple[Judgement, ...]:
     path = folder / "judgements.csv"
     columns = ("id", "claim", "verdict", "issue", "note", "evidence", "corrected_by")
     found = []
-    for row in read_table(path, columns) if path.exists() else []:
-        if row["claim"] not in claims:
-            raise row.fault(f"there is no claim {row['claim']}", "Mend the id.")
+    for row in (read_map(path, "id", columns) if path.exists() else {}).values():
+        own = row["claim"].partition("/")[0] + "/"
+        for claim in (row["claim"], *(one for one in row.items("evidence") if one.startswith(own))):
+            if claim not in claims:
+                raise row.fault(f"there is no claim {claim}", "Mend the id.")
+        row.needed("verdict")
         found.append(
             Judgement(
-                id=row.needed("id"),
+                id=row.name("id"),
                 claim=row["claim"],
                 verdict=row.concept("verdict", "verdict"),
                 issue=row.concept("issue", "issue"),
                 note=row.needed("note"),
-                evidence=row.items("evidence"),
+                evidence=row.paths("evidence"),
                 corrected_by=row.items("corrected_by"),
             )
         )
@@ -94,11 +97,11 @@ def _load_regulations(folder: Path, dates: TableDates) -> tuple[Regulation, ...]
     columns = ("id", "label_en", "label_id", "issued", "repeals", "implements")
     return tuple(
         Regulation(
-            id=row.needed("id"),
+            id=row.name("id"),
             labels=(("en", row.needed("label_en")), ("id", row.needed("label_id"))),
             issued=dates.read(row, "issued"),
-            repeals=row.items("repeals"),
-            implements=row.items("implements"),
+            repeals=row.names("repeals"),
+            implements=row.names("implements"),
         )
-        for row in (read_table(path, columns) if path.exists() else [])
+        for row in (read_map(path, "id", columns) if path.exists() else {}).values()
     )

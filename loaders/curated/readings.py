@@ -68,7 +68,7 @@ def _reading(row: Row) -> Reading:
     family = row["family"]
     if family and (family not in FAMILIES or not row["document_type"]):
         raise row.fault(f"family {family!r} is unknown or has no document type", "Mend the row.")
-    assertion = row.read("assertion", Assertion)
+    assertion = row.choice("assertion", Assertion)
     if assertion is None:
         raise row.fault("assertion is empty", "Say what it asserts (R1).")
     if assertion in {Assertion.ENDING, Assertion.STATUS} and not row["status"]:
@@ -80,7 +80,7 @@ def _reading(row: Row) -> Reading:
         event_type=row.concept("event_type", "event"),
         status=row.concept("status", "status"),
         relation=row.concept("relation", "relation"),
-        date_role=row.read("date_role", DateRole),
-        term_years=row.read("term_years", int),
+        date_role=row.choice("date_role", DateRole),
+        term_years=row.number("term_years", least=1),
         founds=row.yes("founds"),
     )

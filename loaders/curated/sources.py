@@ -44,7 +44,7 @@ def _source(row: Row, dates: TableDates) -> Source:
         title=row["title"],
         described_as=row["described_as"],
         publisher=row["publisher"],
-        language=row.needed("language"),
+        language=row.language("language"),
         source_type=row.concept("type", "source-type"),
         issued=dates.read(row, "issued"),
         creator=row["creator"],

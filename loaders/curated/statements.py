@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from graph.model.claims import Claim, CollectionInfo, DateRole, RowIssue, Signatory, Source
+from graph.errors import TableError
+from graph.model.claims import Claim, CollectionInfo, RowIssue, Signatory, Source
 from graph.model.dates import PartialDate
+from loaders.curated.ahead import leave_out_dates, list_ahead, remark_on_dates, take_as_term
 from loaders.curated.dating import read_dating
 from loaders.curated.readings import EventMap
 from loaders.curated.sources import load_sources
@@ -90,25 +92,45 @@ class StatementReader:
         issues: list[RowIssue] = []
         tally: Counter[str] = Counter()
         for row in rows.values():
+            row.name("id")
             kind = self._kind(row)
             tally[kind] += 1
             if kind == "issue":
                 issues.append(self._issue(row))
             else:
-                found = [(claim, self._list_ahead(claim)) for claim in self._claims(row)]
-                claims += [_without_dates(claim, ahead) if ahead else claim for claim, ahead in found]
+                of_row = [take_as_term(claim, self._compiled) for claim in self._claims(row)]
+                found = [(claim, list_ahead(claim, self._compiled)) for claim in of_row]
+                claims += [leave_out_dates(claim, ahead) if ahead else claim for claim, ahead in found]
                 issues += [self._unsound(row, ahead) for ahead in dict.fromkeys(a for _, a in found) if ahead]
         for unused in self._events.unused():
             raise unused.fault(f"no statement {unused['statement']} uses it", "Remove the row.")
+        self._check_ids(claims)
         issues += self._dates.issues
         return Statements(tuple(claims), tuple(issues), {kind: tally[kind] for kind in TALLY})
 
     def _check_references(self, rows: Mapping[str, Row]) -> None:
-        several = {statement: about[0] for statement, about in (self._parts | self._also).items()}
-        for table in (self._exclusions, several):
-            for statement, row in table.items():
-                if statement not in rows:
-                    raise row.fault(f"there is no statement {statement}", "Mend the id.")
+        several = [row for table in (self._parts, self._also) for about in table.values() for row in about]
+        for row in (*self._exclusions.values(), *several):
+            if row["statement"] not in rows:
+                raise row.fault(f"there is no statement {row['statement']}", "Mend the id.")
+        for row in several:
+            if row["statement"] in self._exclusions:
+                what = f"{row['statement']} is excluded, so nobody would read this row"
+                raise row.fault(what, "Remove it here or from exclusions.csv.")
+
+    def _check_ids(self, claims: Iterable[Claim]) -> None:
+        """Raise TableError for an id of two claims, which would be one, and for a key of none."""
+        counted = Counter(claim.id.partition("/")[2] for claim in claims)
+        for name, count in counted.items():
+            if count > 1:
+                what = f"{count} claims would have the id {self._collection}/{name}"
+                mend = "Give each row of statements.csv and each part of parts.csv an id of its own."
+                raise TableError(f"{self._folder.name}/statements.csv", None, what, mend)
+        for name, row in self._keys.items():
+            if name not in counted:
+                raise row.fault(
+                    f"there is no claim {name}", "Mend the id; that of a part ends with its part."
+                )
 
     def _kind(self, row: Row) -> str:
         if row["id"] in self._exclusions:
@@ -126,11 +148,6 @@ class StatementReader:
         kind = why.concept("kind", "issue")
         return RowIssue(self._collection, row["id"], row.file, row.line, kind, why.needed("reason"))
 
-    def _list_ahead(self, claim: Claim) -> tuple[PartialDate, ...]:
-        """Return the dates of a claim that are after the day of the collection; only an end may lie ahead."""
-        dates = (claim.date, claim.derived) if claim.date_role is not DateRole.UNTIL else ()
-        return tuple(date for date in dates if date and self._compiled.is_before(date))
-
     def _unsound(self, row: Row, ahead: Sequence[PartialDate]) -> RowIssue:
         told = f"{' and '.join(map(str, ahead))} is after the day of the collection, {self._compiled}."
         reason = f"{told} The claim is kept without it."
@@ -138,7 +155,9 @@ class StatementReader:
 
     def _claims(self, row: Row) -> list[Claim]:
         if parts := self._parts.get(row["id"]):
-            claims = [self._claim(row, f"{row['id']}-{part['part']}", part["event"], part) for part in parts]
+            claims = [
+                self._claim(row, f"{row['id']}-{part.name('part')}", part["event"], part) for part in parts
+            ]
         else:
             claims = [self._claim(row, row["id"], row["event"], row)]
         return claims + [
@@ -167,7 +186,7 @@ class StatementReader:
             recorded_as=event,
             description=row.needed("statement"),
             parties=places,
-            about=tuple(BASE + thing for thing in row.items("about")),
+            about=tuple(BASE + thing for thing in row.paths("about")),
             stated_parties=tuple(written for written in (row["stated_a"], row["stated_b"]) if written),
             listed_by=self._check_place(row, "listed_by"),
             date=dating.date,
@@ -182,7 +201,7 @@ class StatementReader:
             term_years=reading.term_years,
             valid_until=reading.valid_until,
             venue=row["venue"],
-            signatories=self._signatories(row, places),
+            signatories=self._signatories(row, parties, places),
             domains=self._map_domains(row),
             stated_domains=row["domains"],
             activities=row.concepts("activities", "activity"),
@@ -193,10 +212,10 @@ class StatementReader:
             provider=self._check_place(row, "provider"),
             recipient=self._check_place(row, "recipient"),
             # a count is of the partners of a place or of the practice, never of one pair of a list
-            stated_count=row.read("count", int) if len(places) < 2 else None,
+            stated_count=row.number("count") if len(places) < 2 else None,
             agreement_key=self._keys[name]["key"] if name in self._keys else "",
             founds=reading.founds,
-            remark=_remark_on_dates(row["remark"], dating.unsound),
+            remark=remark_on_dates(row["remark"], dating.unsound),
             readings=row.read("readings", read_readings) or 0,
         )
 
@@ -205,11 +224,17 @@ class StatementReader:
         found = []
         for side in ("a", "b"):
             name, country = row[f"party_{side}"], row[f"country_{side}"]
+            if country and not name:
+                raise row.fault(
+                    f"country_{side} is given and party_{side} is not", "Fill it in, or empty both."
+                )
             if name:
                 place = self._index.match(name, country)
                 if not place:
                     raise row.fault(f"no place goes by {name!r} in {country}", "Add it to place_names.csv.")
                 found.append(place)
+        if row["party_b"] and not row["party_a"]:
+            raise row.fault("party_b is given and party_a is not", "Write the only party as party_a.")
         if len(found) == 2 and found[0] == found[1]:
             raise row.fault(f"both parties are {found[0]}", "Mend a name, or exclude the row.")
         return tuple(found)
@@ -224,13 +249,23 @@ class StatementReader:
             raise row.fault(f"there is no source {row['source']!r}", "Add it to sources.csv.")
         return self._sources[row["source"]]
 
-    def _signatories(self, row: Row, places: tuple[str, ...]) -> tuple[Signatory, ...]:
+    def _signatories(self, row: Row, parties: Row, places: tuple[str, ...]) -> tuple[Signatory, ...]:
+        """Return who signed for the places of a claim, whose `parties` may be those of a part of the row."""
         found = []
+        for side in ("a", "b"):
+            party = row[f"party_{side}"]
+            if row[f"signatory_{side}"] and party != parties[f"party_{side}"]:
+                what = f"signatory_{side} signed for {party!r}, which is no party_{side} of the part"
+                raise parties.fault(
+                    what, "Name the parties in the order of the statement, or empty the cell."
+                )
         for place, side in zip(places, ("a", "b"), strict=False):
             for written in row.items(f"signatory_{side}"):
                 if written not in self._persons:
                     raise row.fault(f"signatory {written!r} is unknown", "Add it to persons.csv.")
                 person = self._persons[written]
+                if person["person"]:
+                    person.name("person")
                 role = person.concept("role", "role")
                 found.append(Signatory(place, person["person"], person["name"], role))
         return tuple(found)
@@ -242,17 +277,3 @@ class StatementReader:
                 raise row.fault(f"domain {written!r} is not mapped", "Add it to domain_map.csv.")
             found += self._domains[written].concepts("domains", "domain")
         return tuple(dict.fromkeys(found))
-
-
-def _without_dates(claim: Claim, ahead: Sequence[PartialDate]) -> Claim:
-    """Return a claim without dates that lie ahead, as its remark says; a stated one that does not stays."""
-    remark = _remark_on_dates(claim.remark, ahead)
-    kept = None if claim.date in ahead else claim.date
-    role = claim.date_role if kept else None
-    return replace(claim, date=kept, derived=None, date_role=role, date_basis="", remark=remark)
-
-
-def _remark_on_dates(remark: str, left_out: Sequence[object]) -> str:
-    """Return a remark with the dates that were left out, as they are given."""
-    given = " and ".join(map(str, left_out))
-    return f"{remark} The date is given as {given}.".strip() if given else remark

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from graph.matching.known.points import point_of
 from graph.model.claims import Place
 from graph.model.matches import Mention
-from graph.model.points import distance_km
+from graph.model.points import distance_km, write_degrees
 from loaders.lists.countries import (
     CountryReading,
     country_at_end,
@@ -160,14 +160,15 @@ def _describe_place(qid: str, parties: Sequence[ListedParty], language: str) -> 
     """
     mentions = [party.mention for party in parties]
     names = list(dict.fromkeys(name for mention in mentions for name in (mention.name, *mention.other_names)))
-    located = next((mention for mention in mentions if mention.latitude is not None), None)
+    point = next(filter(None, map(point_of, mentions)), None)
+    latitude, longitude = write_degrees(*point) if point else ("", "")
     return Place(
         id=qid,
         country=next((mention.country for mention in mentions if mention.country), ""),
         labels=((language, names[0]),),
         qid=qid,
-        latitude=f"{located.latitude:.2f}" if located else "",
-        longitude=f"{located.longitude:.2f}" if located else "",
+        latitude=latitude,
+        longitude=longitude,
         population=next((party.population for party in parties if party.population is not None), None),
         other_names=tuple(names[1:]),
     )

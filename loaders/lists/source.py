@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urlsplit
 
 from graph.model.claims import CollectionInfo, Source
 from graph.model.dates import PartialDate, parse_date
 from graph.model.iris import source_id
-from graph.model.terms import address
+from graph.model.terms import address, is_language
 from loaders.section import Section
 from ontology import concepts
-
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-"""What looks like a language tag (BCP 47)."""
 
 
 def read_source(info: CollectionInfo, section: Section) -> Source:
@@ -38,7 +34,7 @@ def read_source(info: CollectionInfo, section: Section) -> Source:
     known = concepts("source-type")
     if source.source_type not in known:
         raise ValueError(f"[source] type is {source.source_type!r}, not one of {', '.join(sorted(known))}")
-    if source.language and not _LANGUAGE.fullmatch(source.language):
+    if source.language and not is_language(source.language):
         raise ValueError(f'[source] language is {source.language!r}, not a code such as "de" or "pt-BR"')
     for written in filter(None, (source.url, source.part_of)):
         if not is_address(written):

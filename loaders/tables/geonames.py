@@ -40,7 +40,7 @@ def _add_entry(place: Place, row: Row) -> Place:
         raise row.fault("a point and the entry that it is of go together", "Give both or none.")
     if latitude and place.latitude:
         raise row.fault(f"{place.id} has a point in places.csv", "Leave it out here.")
-    entry = GeoNamesEntry(row.read("geonames", int), (), bool(latitude), row.items("names"))
+    entry = GeoNamesEntry(row.number("geonames", least=1), (), bool(latitude), row.items("names"))
     if not latitude:
         return replace(place, geonames=entry)
     return replace(place, geonames=entry, longitude=longitude, latitude=latitude)

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 from graph.errors import TableError
+from graph.matching.places import find_circles
 from graph.model.claims import Place
-from graph.model.iris import is_qid
+from graph.model.iris import is_qid, mint_place_id
 from loaders.folders import REFERENCE
 from loaders.tables.place_index import PlaceIndex
 from loaders.tables.registers import PLACE_REGISTER, read_former_ids
@@ -17,7 +18,7 @@ _PLACE_COLUMNS = (
     "id", "name", "country", "level_written", "part_of", "succeeds", "name_en", "name_id",
     "native", "native_lang", "kemendagri", "iso", "lat", "lon",
 )  # fmt: skip
-_DEGREES = re.compile(r"-?\d{1,3}\.\d\d")
+_DEGREES = re.compile(r"-?[0-9]{1,3}\.[0-9]{2}")
 
 
 def load_countries() -> dict[str, Place]:
@@ -56,6 +57,9 @@ def load_places(folder: Path, countries: dict[str, Place], levels: dict[str, Row
 def _place(
     row: Row, countries: dict[str, Place], levels: dict[str, Row], former: dict[str, tuple[str, ...]]
 ) -> Place:
+    if not (is_qid(row.name("id")) or row["id"].startswith("x-")):
+        what = f"{row['id']!r} is neither the id of a Wikidata item nor one that is minted here"
+        raise row.fault(what, f"Without an item it is {mint_place_id(row['country'], row['name'])}.")
     if row["country"] not in countries:
         raise row.fault(f"country {row['country']!r} is unknown", "Add it to reference/countries.csv.")
     written = row["level_written"]
@@ -64,13 +68,13 @@ def _place(
     level = levels.get(written)
     longitude, latitude = read_degrees(row)
     return Place(
-        id=row.needed("id"),
+        id=row["id"],
         country=countries[row["country"]].id,
         labels=(("en", row.needed("name_en")), ("id", row.needed("name_id"))),
         level=level.concept("level", "level") if level else "",
         level_with=level.concepts("level_with", "level") if level else (),
         is_city=level.yes("is_city") if level else False,
-        native_names=((row.needed("native_lang"), row["native"]),) if row["native"] else (),
+        native_names=((row.language("native_lang"), row["native"]),) if row["native"] else (),
         part_of=row["part_of"],
         succeeds=row["succeeds"],
         qid=row["id"] if is_qid(row["id"]) else "",
@@ -116,9 +120,13 @@ def add_names(folder: Path, index: PlaceIndex) -> None:
 
 
 def check_links(index: PlaceIndex) -> None:
-    """Raise TableError when a place is part of, or succeeds, a place that there is not."""
+    """Raise TableError when a place is part of, or succeeds, a place that there is not, or itself."""
     for place in index.places.values():
         for linked in (place.part_of, place.succeeds):
             if linked and linked not in index.places:
                 what = f"{place.id} names {linked}, which is no place"
                 raise TableError("places.csv", None, what, "Mend it.")
+    for column in ("part_of", "succeeds"):
+        for circle in find_circles({name: getattr(place, column) for name, place in index.places.items()}):
+            what = f"{' leads to '.join([*circle, circle[0]])} by {column}, in a circle"
+            raise TableError("places.csv", None, what, f"Empty {column} of one of them.")

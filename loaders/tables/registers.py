@@ -37,7 +37,7 @@ def _read_rows(path: Path) -> dict[str, Row]:
 
 
 def _registered(row: Row) -> RegisteredPlace:
-    if not row["id"].startswith("x-"):
+    if not row.name("id").startswith("x-"):
         raise row.fault(f"{row['id']!r} is no id that is minted here", "Leave the register to the build.")
     if row["now"] and (row["now"] == row["id"] or not (is_qid(row["now"]) or row["now"].startswith("x-"))):
         raise row.fault(f"{row['now']!r} is no other place", "Write a Wikidata id, a minted id, or nothing.")
@@ -69,6 +69,7 @@ def read_former_pairs(folder: Path) -> dict[str, str]:
     rows = read_map(path, "former", ("former", "now", "reason")) if path.exists() else {}
     for row in rows.values():
         row.needed("reason")
+        row.name("former")
     return {former: row.needed("now") for former, row in rows.items()}
 
 
@@ -81,7 +82,7 @@ def read_agreement_register(folder: Path) -> dict[str, tuple[str, ...]]:
     """Return the agreement ids minted so far, each with the ids of the claims that it stands for."""
     path = folder / AGREEMENT_REGISTER
     rows = read_map(path, "agreement", AGREEMENT_COLUMNS) if path.exists() else {}
-    return {row.needed("agreement"): row.items("claims") for row in rows.values()}
+    return {row.name("agreement"): row.items("claims") for row in rows.values()}
 
 
 def write_agreement_registers(pairs: Iterable[Pair], folders: dict[str, Path]) -> dict[str, int]:

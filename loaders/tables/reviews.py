@@ -12,7 +12,7 @@ from graph.matching.gazetteer.index import Gazetteer
 from graph.matching.known.points import Point, point_of
 from graph.matching.known.reviews import GEONAMES, NEW, NONE, MentionKey, Review, mention_key
 from graph.model.claims import GeoNamesEntry, Place
-from graph.model.iris import is_qid
+from graph.model.iris import is_name, is_qid
 from graph.model.matches import Decision, Match, PossiblePlace
 from graph.model.points import distance_km
 from loaders.folders import REGIONS
@@ -32,6 +32,8 @@ _PAGE = re.compile(r"wikidata\.org/\S*?\b(?P<qid>Q[1-9]\d*)|geonames\.org/(?P<ge
 _ITEM = re.compile(r"\bQ[1-9]\d*\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:geonames(?::| ) ?)?(\d+)", re.IGNORECASE)
 """The number of a place of GeoNames, also as issues tell it ("GeoNames 2911522")."""
+_GEONAMES_ID = re.compile(rf"{GEONAMES}[1-9][0-9]*")
+_DEGREES = re.compile(r"[-+]?[0-9]{1,3}(\.[0-9]*)?(e-?[0-9]{1,3})?", re.IGNORECASE)
 _ANSWER = "Write a Wikidata id, a GeoNames id such as geonames:2911522, a minted id, new or none."
 
 
@@ -57,7 +59,8 @@ def _read(path: Path) -> list[Row]:
 
 def _review(row: Row) -> Review:
     place = _read_place(row["place"])
-    if not (is_qid(place) or place.startswith(("x-", GEONAMES)) or place in {NEW, NONE}):
+    is_minted = place.startswith("x-") and is_name(place)
+    if not (is_qid(place) or is_minted or _GEONAMES_ID.fullmatch(place) or place in {NEW, NONE}):
         raise row.fault(f"place {place!r} is no place", _ANSWER)
     if row["country"] and not is_qid(row["country"]):
         raise row.fault(
@@ -69,11 +72,17 @@ def _review(row: Row) -> Review:
         place=place,
         country=row["country"],
         region=row["region"],
-        latitude=row.read("latitude", float),
-        longitude=row.read("longitude", float),
+        latitude=row.read("latitude", _read_degrees),
+        longitude=row.read("longitude", _read_degrees),
         qid=row["qid"],
         geonames=row.values.get(_GEONAMES, ""),
     )
+
+
+def _read_degrees(cell: str) -> float:
+    if not _DEGREES.fullmatch(cell):
+        raise ValueError(f"{cell!r} is no number of degrees")
+    return float(cell)
 
 
 def _read_place(written: str) -> str:

@@ -6,16 +6,20 @@ import csv
 import io
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
 from graph.errors import TableError
-from graph.model.terms import find_control
+from graph.model.iris import is_name
+from graph.model.terms import find_control, is_language
 from graph.reading import read_text
 from graph.store.files import write_whole
 from ontology import concepts
 
 V = TypeVar("V")
+E = TypeVar("E", bound=StrEnum)
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,57 @@ class Row:
             return parse(self[column])
         except ValueError as exc:
             raise self.fault(f"column {column}: {exc}", "Mend the cell.") from exc
+
+    def name(self, column: str) -> str:
+        """Return a cell that becomes the end of an IRI; raises TableError when it cannot, or is empty."""
+        self._check_names(column, (self.needed(column),))
+        return self[column]
+
+    def names(self, column: str) -> tuple[str, ...]:
+        """Return the items of a ``;``-separated cell that end IRIs; raises TableError for one that cannot."""
+        names = self.items(column)
+        self._check_names(column, names)
+        return names
+
+    def paths(self, column: str) -> tuple[str, ...]:
+        """Return the items of a cell that are names with slashes between, as in indonesia/F001."""
+        paths = self.items(column)
+        for path in paths:
+            if "/" not in path or not all(map(is_name, path.split("/"))):
+                raise self.fault(
+                    f"column {column}: {path[:60]!r} is no path", "Write it as in indonesia/F001."
+                )
+        return paths
+
+    def _check_names(self, column: str, names: Iterable[str]) -> None:
+        for name in names:
+            if not is_name(name):
+                what = f"column {column}: {name[:60]!r} cannot be a part of an address"
+                raise self.fault(what, "Write letters and digits, and within them - . _ ~ : only.")
+
+    def language(self, column: str) -> str:
+        """Return a language tag (BCP 47); raises TableError for what is none, or empty."""
+        if not is_language(self.needed(column)):
+            what = f"column {column} is {self[column]!r}, no code of a language"
+            raise self.fault(what, 'Write one such as "id" or "zh-Hant".')
+        return self[column]
+
+    def number(self, column: str, least: int = 0) -> int | None:
+        """Return a whole number, None when the cell is empty; raises TableError for anything else."""
+        cell = self[column]
+        if not cell:
+            return None
+        if not (cell.isascii() and cell.isdigit() and len(cell) <= _MOST_DIGITS) or int(cell) < least:
+            raise self.fault(
+                f"column {column} is {cell!r}", f"Write a whole number from {least} up, in digits."
+            )
+        return int(cell)
+
+    def choice(self, column: str, words: type[E]) -> E | None:
+        """Return one of a few words, None when the cell is empty; raises TableError for any other."""
+        if self[column] and self[column] not in {*words}:
+            raise self.fault(f"column {column} is {self[column]!r}", f"Write one of {', '.join(words)}.")
+        return words(self[column]) if self[column] else None
 
     def yes(self, column: str) -> bool:
         """Return whether a cell says yes; raises TableError when it says neither yes nor no."""

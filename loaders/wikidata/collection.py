@@ -17,7 +17,7 @@ from graph.model.records import ListedCollection, Record
 from loaders.harvest.queries import number_of
 from loaders.tables.places import load_countries
 from loaders.wikidata import entity_json
-from loaders.wikidata.files import JSON, N_TRIPLES, TURTLE, detect_form
+from loaders.wikidata.files import JSON, N_TRIPLES, TURTLE, detect_form, is_empty
 from loaders.wikidata.harvested import read_harvest
 from loaders.wikidata.item import merge_items
 from loaders.wikidata.model import TWINNED, Found, Item, Twinning, Unreadable, is_minted, item_iri
@@ -87,6 +87,9 @@ def load_wikidata(folder: Path, info: CollectionInfo, stated: Mapping[str, Any])
     for path in _find_files(folder, info, settings):
         is_selection = path.is_dir() or settings.only_with == TWINNED
         kept: list[Found] = []
+        if not path.is_dir() and is_empty(path):
+            empty = Unreadable(1, "the file is empty: fetch it again, or take it out of [wikidata] files")
+            contents.add(_name(folder, path), empty)
         for found in _read(path, info, settings):
             contents.add(_name(folder, path), found)
             if is_selection and isinstance(found, Item):
@@ -169,7 +172,7 @@ def _source(info: CollectionInfo, settings: WikidataSettings) -> Source:
         url=settings.url,
         title=f"Wikidata, twinned administrative bodies ({TWINNED}), as of {day}",
         publisher="Wikidata",
-        language="en",
+        language="mul",
         source_type="knowledge-base",
         issued=PartialDate(day.year, day.month, day.day),
         part_of=item_iri(WIKIDATA_ITEM),
@@ -218,6 +221,6 @@ def _named_places(records: Iterable[Record], places: Mapping[str, Place]) -> tup
     A place is only part of another one that is among them.
     """
     named = {mention.qid for record in records for mention in record.parties}
-    unknown = {qid: Place(qid, "", (("en", qid), ("id", qid)), qid=qid) for qid in named - places.keys()}
+    unknown = {qid: Place(qid, "", (("", qid),), qid=qid) for qid in named - places.keys()}
     found = [places.get(qid) or unknown[qid] for qid in sorted(named, key=number_of)]
     return tuple(place if place.part_of in named else replace(place, part_of="") for place in found)

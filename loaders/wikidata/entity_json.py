@@ -122,7 +122,10 @@ def _read_entity(entity: Mapping[str, Any], line: int) -> Iterator[Found]:
     if not is_qid(entity["id"]):
         raise ValueError(f"{entity['id']!r} is the id of no item")
     claims = _mapping(entity.get("claims"))
-    yield _item(entity, claims)
+    try:
+        yield _item(entity, claims)
+    except (AttributeError, KeyError, TypeError, ValueError) as exc:
+        yield Unreadable(line, f"{entity['id']} is not as Wikidata writes an entity: {exc!r}")
     for statement in claims.get(TWINNED, ()):
         try:
             yield _twinning(entity["id"], statement, line)

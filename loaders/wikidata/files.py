@@ -53,6 +53,15 @@ def open_stream(path: Path) -> BinaryIO:
     return stream
 
 
+def is_empty(path: Path) -> bool:
+    """Return whether a file has nothing but space, unpacked; False where it is damaged."""
+    try:
+        with open_stream(path) as stream:
+            return all(not chunk.strip() for chunk in iter(lambda: stream.read(_CHUNK), b""))
+    except DAMAGED:
+        return False
+
+
 def read_lines(stream: BinaryIO) -> Iterator[bytes]:
     """Yield the lines of a stream; raises OSError for one that does not end, and what is in DAMAGED."""
     while line := stream.readline(MOST_LINE + 1):

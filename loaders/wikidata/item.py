@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import cache
 
 from babel.languages import get_official_languages
 
 from graph.model.iris import is_qid
+from graph.model.terms import find_control, is_language
 from loaders.tables.places import load_countries
 from loaders.wikidata.model import (
     COORDINATES,
@@ -46,11 +47,14 @@ def make_item(
 ) -> Item:
     """Return the item; `values` are what it states for `ITEM_PROPERTIES`, in the order of the file.
 
-    Without a native label (P1705) its labels in the official languages of its countries are its native names.
+    Without a native label (P1705) its labels in the official languages of its countries are its native
+    names. Raises ValueError for a rank that Wikidata does not have, and for a text that nothing published
+    can hold.
     """
+    _check_texts([*labels.values(), *aliases, *(one.value for stated in values.values() for one in stated)])
     longitude, latitude = _point(_best(values, COORDINATES))
     countries = _countries(values.get(COUNTRY, ()))
-    native = [(label.language, label.value) for label in _best(values, NATIVE_LABEL)]
+    native = [(_language(label.language), label.value) for label in _best(values, NATIVE_LABEL)]
     return Item(
         qid=qid,
         labels=_choose_labels(labels),
@@ -144,7 +148,19 @@ def _choose_labels(labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     common = labels.get(ALL_LANGUAGES, "")
     chosen = [(language, labels.get(language) or common) for language in LANGUAGES]
     known = tuple((language, text) for language, text in chosen if text)
-    return known or tuple((language, labels[language]) for language in sorted(labels)[:1])
+    named = [language for language in sorted(labels) if labels[language]]
+    return known or tuple((_language(language), labels[language]) for language in named[:1])
+
+
+def _language(tag: str) -> str:
+    """Return a language tag, empty for what is none."""
+    return tag if is_language(tag) else ""
+
+
+def _check_texts(texts: Iterable[str]) -> None:
+    for text in texts:
+        if control := find_control(text):
+            raise ValueError(f"the text {text[:60]!r} has the control character {control}")
 
 
 def _official_names(labels: Mapping[str, str], countries: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

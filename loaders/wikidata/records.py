@@ -10,6 +10,7 @@ from urllib.parse import quote
 from graph.model.claims import Assertion, Claim, DateRole, Place, RowIssue, Source
 from graph.model.dates import PartialDate, UnsoundDate, check_years
 from graph.model.matches import Mention
+from graph.model.points import write_degrees
 from graph.model.records import Record
 from loaders.folders import REFERENCE
 from loaders.tables.table import Row, read_map
@@ -45,7 +46,7 @@ def make_place(item: Item, countries: Mapping[str, Place], levels: Mapping[str, 
     """Return the place that an item is; a country is that of `countries` (by ISO code).
 
     Its country is the one that the item states with the best rank, unknown where several are equally good;
-    a class that is not in `levels` gives no level. Without a label in any language its id is its label.
+    a class that is not in `levels` gives no level.
     """
     by_qid = {country.id: country for country in countries.values()}
     if item.qid in by_qid:
@@ -53,10 +54,13 @@ def make_place(item: Item, countries: Mapping[str, Place], levels: Mapping[str, 
     rows = [levels[qid] for qid in item.instance_of if qid in levels]
     level_with = {level for row in rows for level in row.concepts("level_with", "level")}
     stated = {row.concept("level", "level") for row in rows}
+    latitude, longitude = "", ""
+    if item.latitude is not None and item.longitude is not None:
+        latitude, longitude = write_degrees(item.latitude, item.longitude)
     return Place(
         id=item.qid,
         country=_choose_country(item, by_qid),
-        labels=_both_labels(item),
+        labels=_choose_labels(item),
         level=next((tier for tier in _TIERS if tier in stated), ""),
         level_with=tuple(tier for tier in _TIERS if tier in level_with),
         is_city=any(row.yes("is_city") for row in rows),
@@ -64,8 +68,8 @@ def make_place(item: Item, countries: Mapping[str, Place], levels: Mapping[str, 
         part_of=item.part_of[0] if len(item.part_of) == 1 else "",
         qid=item.qid,
         codes=tuple((kind, code) for kind in ("kemendagri", "iso") if (code := getattr(item, kind))),
-        longitude=_degrees(item.longitude if item.latitude is not None else None),
-        latitude=_degrees(item.latitude if item.longitude is not None else None),
+        longitude=longitude,
+        latitude=latitude,
         population=item.population,
         other_names=item.aliases,
     )
@@ -78,15 +82,15 @@ def _choose_country(item: Item, countries: Mapping[str, Place]) -> str:
     return best[0] if len(best) == 1 else ""
 
 
-def _both_labels(item: Item) -> tuple[tuple[str, str], ...]:
+def _choose_labels(item: Item) -> tuple[tuple[str, str], ...]:
+    """Return the English label, which stands for the Indonesian one too, else those that there are (R11).
+
+    Its id is the label of an item without any, in no language.
+    """
     labels = dict(item.labels)
-    fallback = next(iter(labels.values()), item.qid)
-    english = labels.get("en") or labels.get("id") or fallback
-    return (("en", english), ("id", labels.get("id") or english))
-
-
-def _degrees(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}".replace("-0.00", "0.00")
+    if english := labels.get("en"):
+        return (("en", english), ("id", labels.get("id") or english))
+    return item.labels or (("", item.qid),)
 
 
 def make_records(

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from graph.model.dates import PartialDate, parse_date
+from graph.model.iris import is_name
+from graph.model.terms import find_control
 from loaders.wikidata.model import END, POINT_IN_TIME, RANKS, START, Moment, Reference, Twinning
 
 _TIME = re.compile(r"([+-]?)0*(\d+)-(\d\d)-(\d\d)(?:T.*)?")
@@ -72,10 +74,12 @@ def make_twinning(
 
     Of several starts the earliest counts, of several ends the latest; the remark tells the others, and every
     time that is no date. An end before the start leaves both out (R10). Raises ValueError for a rank that
-    Wikidata does not have.
+    Wikidata does not have, the id of no statement, and a text that nothing published can hold.
     """
     if rank not in RANKS:
         raise ValueError(f"{rank!r} is no rank")
+    if not is_name(statement):
+        raise ValueError(f"{statement[:60]!r} is no id of a statement")
     start, start_remarks = _choose_moment(START, times.get(START, ()))
     end, end_remarks = _choose_moment(END, times.get(END, ()))
     point, point_remarks = _choose_moment(POINT_IN_TIME, times.get(POINT_IN_TIME, ()))
@@ -84,6 +88,9 @@ def make_twinning(
         doubts.append(f"its end {end} is before its start {start}")
         start_remarks.append(f"start given as {start}, end as {end}")
         start = end = None
+    remark = "; ".join([*remarks, *start_remarks, *end_remarks, *point_remarks])
+    if control := find_control("".join([remark, *doubts, *(cited.url for cited in references)])):
+        raise ValueError(f"a time or a reference has the control character {control}")
     return Twinning(
         statement=statement,
         subject=subject,
@@ -94,7 +101,7 @@ def make_twinning(
         point_in_time=point,
         references=tuple(references),
         ended=bool(times.get(END)),
-        remark="; ".join([*remarks, *start_remarks, *end_remarks, *point_remarks]),
+        remark=remark,
         doubts=tuple(doubts),
         line=line,
     )

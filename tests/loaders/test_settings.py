@@ -47,6 +47,8 @@ def test_without_a_section_it_is_curated(tmp_path):
         ('title = "A list"', 'title = {en = "A list"}', "title has en, not en and id"),
         ("2026-02-28", '"2026-02-28"', "not a day such as 2026-11-21"),
         ("2026-02-28", "2026-02-28T10:00:00", "not a day such as 2026-11-21"),
+        ("2026-02-28", "0001-01-01", "compiled is 0001-01-01, and no data are of that year"),
+        ("2026-02-28", "9999-12-31", "compiled is 9999-12-31, and no data are of that year"),
         ('creator = "Somebody"', 'creator = "Somebody"\nname = "core"', "name 'core' is reserved"),
         ('creator = "Somebody"', 'creator = "Somebody"\nname = "My list"', "name 'My list' is reserved"),
         ("licence =", "licence", "collection.toml"),

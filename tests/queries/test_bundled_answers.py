@@ -65,3 +65,11 @@ def test_an_end_before_the_start_is_a_conflict_with_both_claims(ask):
     rows, _ = ask("conflicting-dates", years="10")
     dates = {row["date"]: int(row["years"]) for row in rows if row["pair"].endswith("/Q3724-Q35715")}
     assert dates == {"1987": 10, "1997-08-21": 10}
+
+
+def test_a_source_without_publisher_and_page_has_none_and_one_year_is_one(ask):
+    rows, _ = ask("conflicting-dates")
+    assert {row["gapLabel"] for row in rows if row["years"] == "1"} == {"1 year"}
+    told = [row for row in rows if "/urn-" in row["source"]]
+    assert told and not [row for row in told if "publisher" in row]
+    assert all(row.get("publisher") for row in rows if row not in told)

@@ -103,8 +103,10 @@ def needed_nodes(statement: Node) -> list[str]:
 
 
 def rank(statement: Node) -> str:
-    """Return the rank of a statement, "normal" where none is told."""
+    """Return the rank of a statement, "normal" where none is told; raises ValueError for several."""
     stated = values(statement, RANK) or [f"{_WIKIBASE}NormalRank"]
+    if len(stated) > 1:
+        raise ValueError(f"it has {len(stated)} ranks")
     return stated[0].removeprefix(_WIKIBASE).removesuffix("Rank").lower()
 
 

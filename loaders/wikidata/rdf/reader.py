@@ -153,7 +153,10 @@ class _Reader:
     def _twinning(self, entity: _Entity, statement: str) -> Twinning:
         node = entity.statements[statement]
         cited = [self._nodes.get(name) for name in nodes.values(node, nodes.DERIVED_FROM)]
-        target, kind = nodes.read_target(*nodes.values(node, VALUE + TWINNED)[:1])
+        targets = nodes.values(node, VALUE + TWINNED)
+        if len(targets) > 1:
+            raise ValueError(f"it lists {len(targets)} partners")
+        target, kind = nodes.read_target(*targets)
         remarks = [*NO_TARGET.get(kind, ())]
         if others := nodes.further_qualifiers(node):
             remarks.append(f"further qualifiers: {', '.join(others)}")

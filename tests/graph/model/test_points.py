@@ -2,7 +2,7 @@
 
 import pytest
 
-from graph.model.points import distance_km, parse_point
+from graph.model.points import distance_km, parse_point, write_degrees
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,16 @@ DISTANCES = {
 def test_a_distance_is_the_geodesic_of_wgs_84(a, b, km):
     assert distance_km(*a, *b) == pytest.approx(km, abs=0.0001)
     assert distance_km(*b, *a) == pytest.approx(km, abs=0.0001)
+
+
+@pytest.mark.parametrize(
+    ("point", "written"),
+    [
+        ((-7.254, 112.746), ("-7.25", "112.75")),
+        ((-0.001, 9), ("0.00", "9.00")),
+        ((0, 0), ("", "")),
+        ((0.004, -0.004), ("", "")),
+    ],
+)
+def test_degrees_are_written_to_two_decimals_and_0_0_is_no_point(point, written):
+    assert write_degrees(*point) == written

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from pyoxigraph import Store
 
 from graph.errors import CollectionError
 from graph.model.claims import Claim, CollectionInfo, DateRole, Judgement, LoadedCollection
@@ -14,6 +15,8 @@ from graph.model.dates import parse_date
 from graph.model.matches import Decision, Match, Mention
 from graph.network.network import network_of
 from graph.reconcile.reconcile import reconcile
+from graph.store.validation import find_breaches
+from graph.triples.model import build_quads
 from tests.kit.graph.claims import claim, place
 
 CITY, PROVINCE, PREFECTURE = "Q7568", "Q3741", "Q120730"
@@ -224,3 +227,17 @@ def test_two_places_whose_country_nobody_knows_are_not_in_one(first, second, dom
     made = reconcile([LoadedCollection(info, places, (claim("founding", parties=("Q5", "Q6")),))])
     assert made.is_domestic(made.pairs[0]) is domestic
     assert [edge.domestic for edge in network_of(made).edges] == [domestic]
+
+
+@pytest.mark.parametrize("verdict", ["refuted", "unverified", "disputed"])
+@pytest.mark.parametrize("assertion", ["founding", "since"])
+def test_a_date_that_was_worked_out_stands_where_the_stated_one_is_doubted(assertion, verdict):
+    """R2 and R12 agree, and so do the rules of the store, or no such release could be published."""
+    parties = (PROVINCE, PREFECTURE)
+    stated, derived = (claim(assertion, date, parties=parties) for date in ("1985", "/1986"))
+    made = model(stated, derived, judgements=(Judgement("J1", stated.id, verdict, "", "Not so.", ()),))
+    (pair,) = made.pairs
+    assert str(pair.since.value) == ("1985" if verdict == "disputed" else "1986")
+    store = Store()
+    store.extend(build_quads(made))
+    assert "value-basis" not in {breach.rule.name for breach in find_breaches(store)}

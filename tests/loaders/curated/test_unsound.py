@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from graph.model.dates import EARLIEST_YEAR, LATEST_YEAR, PartialDate, UnsoundDate, check_years
+from graph.model.claims import Assertion
+from graph.model.conclusions import Outcome
+from graph.model.dates import EARLIEST_YEAR, LATEST_YEAR, PartialDate, UnsoundDate, check_years, parse_date
+from graph.reconcile.reconcile import reconcile
 from loaders.collection import load_collections
 from ontology import rules
 from tests.kit.graph.collections import FILES, edited, write_collection
@@ -105,3 +108,29 @@ def test_the_years_are_those_of_the_rule_of_the_build():
     for year in (EARLIEST_YEAR - 1, LATEST_YEAR + 1):
         with pytest.raises(UnsoundDate, match="not of the years"):
             check_years(PartialDate(year))
+
+
+def _ending(folder, date, **more):
+    ending = "end,ending,,,,terminated,until,,,,\n"
+    statements = edited("statements.csv", "MoU,2018-03-19", f"end,{date}")
+    collection, unsound = load(
+        folder, event_map=FILES["event_map.csv"] + ending, statements=statements, **more
+    )
+    return collection, claim(collection, "T1"), unsound
+
+
+def test_an_end_that_lies_ahead_is_a_term_and_no_ending(tmp_path):
+    """The collection is of 31 January 2026; what ends in 2030 has not ended, and is not known of in 2030."""
+    collection, found, unsound = _ending(tmp_path, "2030-06")
+    assert (found.assertion, found.status, found.date, found.date_role) == (Assertion.SINCE, "", None, None)
+    assert (found.valid_until, unsound) == (PartialDate(2030, 6), [])
+    (pair,) = [one for one in reconcile([collection]).pairs if one.id == "Q11462-Q24826"]
+    assert (pair.outcome, pair.status, pair.until) == (Outcome.ACCEPTED, "active", None)
+
+
+@pytest.mark.parametrize("date", ["2026-01-31", "2026-01", "2026", "2025"])
+def test_an_end_that_may_have_come_is_an_ending(tmp_path, date):
+    collection, found, _ = _ending(tmp_path, date)
+    assert (found.assertion, found.date, found.valid_until) == (Assertion.ENDING, parse_date(date), None)
+    (pair,) = [one for one in reconcile([collection]).pairs if one.id == "Q11462-Q24826"]
+    assert (pair.status, str(pair.until.value)) == ("terminated", date)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import shutil
 from collections import Counter
@@ -68,7 +69,7 @@ def test_every_statement_is_a_record_or_an_issue(load):
 def test_the_places_are_those_of_the_records(load):
     places = load("answer.json").places
     assert [one.id for one in places] == ["Q649", "Q5083", "Q11462", "Q16520", "Q24826", "Q41211", "Q188806"]
-    assert places[0] == Place("Q649", "", (("en", "Q649"), ("id", "Q649")), qid="Q649")
+    assert places[0] == Place("Q649", "", (("", "Q649"),), qid="Q649")
     assert (places[2].country, places[2].label("id"), places[2].part_of) == ("Q252", "Kota Surabaya", "")
 
 
@@ -212,3 +213,14 @@ def test_items_that_nobody_names_need_no_memory(tmp_path):
         write_dump(tmp_path, count)
         peaks[count] = peak_bytes(load)
     assert peaks[4000] < peaks[1000] + 200_000
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("name", ["e.json", "e.ttl", "e.nt"])
+def test_a_file_with_nothing_in_it_is_told(tmp_path, name, pack):
+    """What a broken download leaves behind is no list of nothing."""
+    (tmp_path / name).write_bytes(pack(b" \n"))
+    collection = load_wikidata(tmp_path, INFO, {"wikidata": {"files": [name]}})
+    assert [(one.kind, one.row) for one in collection.issues] == [("unreadable-row", f"{name}-L1")]
+    assert "the file is empty" in collection.issues[0].reason
+    assert collection.rows == 1

@@ -256,7 +256,25 @@ def test_an_entity_of_another_form_is_told(tmp_path, entity):
 
 
 @pytest.mark.parametrize(
-    "change", [{"rank": "best"}, {"id": None}, {"mainsnak": {}}, {"qualifiers": {"P580": [{}]}}]
+    "change",
+    [
+        {"rank": "best"},
+        {"id": None},
+        {"id": ""},
+        {"id": "Q1$a b"},
+        {"id": "../x"},
+        {"mainsnak": {}},
+        {"qualifiers": {"P580": [{}]}},
+        {
+            "references": [
+                {
+                    "snaks": {
+                        "P854": [{"snaktype": "value", "datavalue": {"value": "a\x00", "type": "string"}}]
+                    }
+                }
+            ]
+        },
+    ],
 )
 def test_a_statement_of_another_form_leaves_the_others(tmp_path, change):
     entity = json.loads((DATA / "dump.json").read_text(encoding="utf-8").splitlines()[2].rstrip(","))

@@ -162,6 +162,12 @@ def test_no_partner_is_told_of_truthy_triples_too(tmp_path):
         ("ps:P190 wd:Q24826", "ps:P190 wd:P17", "http://www.wikidata.org/entity/P17 is no item"),
         ("wikibase:PreferredRank ;\n\tps:P190", "wikibase:OtherRank ;\n\tps:P190", "'other' is no rank"),
         ('timePrecision "11"', 'timePrecision "day"', "'day'"),
+        ("ps:P190 wd:Q24826", "ps:P190 wd:Q24826, wd:Q64", "it lists 2 partners"),
+        (
+            "wikibase:PreferredRank ;\n\tps:P190",
+            "wikibase:PreferredRank, wikibase:DeprecatedRank ;\n\tps:P190",
+            "it has 2 ranks",
+        ),
     ],
 )
 def test_a_statement_that_means_nothing_leaves_the_others(tmp_path, old, new, told):

@@ -99,17 +99,17 @@ def test_a_place_has_what_the_item_says(place_with):
 
 
 @pytest.mark.parametrize(
-    ("labels", "english", "indonesian"),
+    ("labels", "expected"),
     [
-        ((("en", "The Hague"), ("id", "Den Haag")), "The Hague", "Den Haag"),
-        ((("en", "Weimar"),), "Weimar", "Weimar"),
-        ((("id", "Kota Malang"),), "Kota Malang", "Kota Malang"),
-        ((("ja", "北九州市"),), "北九州市", "北九州市"),
-        ((), "Q11462", "Q11462"),
+        ((("en", "The Hague"), ("id", "Den Haag")), (("en", "The Hague"), ("id", "Den Haag"))),
+        ((("en", "Weimar"),), (("en", "Weimar"), ("id", "Weimar"))),
+        ((("id", "Kota Malang"),), (("id", "Kota Malang"),)),
+        ((("ja", "北九州市"),), (("ja", "北九州市"),)),
+        ((), (("", "Q11462"),)),
     ],
 )
-def test_labels_fall_back_to_what_there_is(place_with, labels, english, indonesian):
-    assert place_with(labels=labels).labels == (("en", english), ("id", indonesian))
+def test_r11_no_label_becomes_english_that_is_not(place_with, labels, expected):
+    assert place_with(labels=labels).labels == expected
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,8 @@ def test_a_country_is_the_country_of_the_table(place_with):
 @pytest.mark.parametrize(
     ("latitude", "longitude", "expected"),
     [
-        (-0.001, 0.0, ("0.00", "0.00")),
+        (-0.001, 0.0, ("", "")),
+        (-0.001, 9.0, ("0.00", "9.00")),
         (1.0, None, ("", "")),
         (None, 1.0, ("", "")),
         (-90, 180, ("-90.00", "180.00")),

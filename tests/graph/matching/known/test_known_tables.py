@@ -157,6 +157,14 @@ def test_a_place_is_decided_by_its_id_wherever_that_stands(tmp_path, written, pl
         ({"place": "https://www.wikidata.org/wiki/Q1 Q2"}, "is no place"),
         ({"place": "Q3", "country": "Argentina"}, "is no Wikidata id"),
         ({"place": "Q3", "latitude": "south"}, "latitude"),
+        *(
+            ({"place": "Q3", "latitude": odd}, "is no number of degrees")
+            for odd in ("nan", "inf", "1_0", "٤")
+        ),
+        *(
+            ({"place": odd}, "is no place")
+            for odd in ("x-", "x-id a", "x-id-<a>", "geonames:abc", "geonames:0")
+        ),
         ({"place": "Q3", "collection": ""}, "column collection is empty"),
     ],
 )
