@@ -186,7 +186,7 @@ class Parties:
 
 @lru_cache(maxsize=1 << 12)
 def one_set(words: frozenset[str]) -> frozenset[str]:
-    """Return the same object for the same words: of thousands of parties most have none, or those of others."""
+    """Return one object for the same words: of thousands of parties most have none, or those of others."""
     return words
 
 

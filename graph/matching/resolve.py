@@ -18,6 +18,7 @@ from graph.matching.decisions.decide import Decider, make_matches
 from graph.matching.decisions.outcome import RecordPlaces
 from graph.matching.gazetteer.finder import BearerFinder, UninformedFinder
 from graph.matching.gazetteer.index import Gazetteer
+from graph.matching.known.circles import break_circles
 from graph.matching.known.descriptions import CURATED, Description
 from graph.matching.known.mint import Mint, RegisteredPlace
 from graph.matching.known.names import normalize_name, read_name, sound_of
@@ -27,7 +28,7 @@ from graph.matching.known.reviews import Review, decisions
 from graph.matching.mentions.entries import Gathered
 from graph.matching.mentions.gather import Gatherer
 from graph.matching.mentions.ids import Conflict, without_conflicts
-from graph.matching.places import PlaceWriter, Profile, break_circles, drop_dangling_links
+from graph.matching.places import PlaceWriter, Profile, drop_dangling_links
 from graph.matching.rounds.rounds import Matcher
 from graph.matching.scores import weigh_names
 from graph.model.claims import LoadedCollection, Place

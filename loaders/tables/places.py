@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from graph.errors import TableError
-from graph.matching.places import find_circles
+from graph.matching.known.circles import find_circles
 from graph.model.claims import Place
 from graph.model.iris import is_qid, mint_place_id
 from loaders.folders import REFERENCE
