@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from graph.matching.known.mint import RegisteredPlace
 from graph.matching.known.reviews import Review, mention_key
 from graph.matching.resolve import Resolution
 from graph.model.claims import LoadedCollection
+from graph.model.matches import Decision
 from graph.reconcile.reconcile import reconcile
 from graph.store.files import write_whole
 from loaders.collection import load_collections, read_collections
@@ -125,7 +126,8 @@ class Workspace:
         """Return the collections with how their places were decided, by registers and reviews too.
 
         Of two registers the one that says which place an id leads to by now is right. A review of a mention
-        that its list does not have is told. Raises InputError.
+        that its list does not have is told, and one that means a minted place of which nobody knows. Raises
+        InputError.
         """
         places = [*self.folders, self.home]
         reviews = [review for place in places for review in read_reviews(place / REVIEWS)]
@@ -134,6 +136,7 @@ class Workspace:
         with self.gazetteer() as gazetteer:
             resolution = read_collections(self.folders, reviews, registered, gazetteer)
         _tell_idle(reviews, resolution)
+        _tell_unknown(reviews, resolution, registered)
         return resolution
 
     def render_register(self) -> bytes:
@@ -164,6 +167,24 @@ def _tell_idle(reviews: Iterable[Review], resolution: Resolution) -> None:
                 REVIEWS,
                 review.collection,
                 review.name,
+            )
+
+
+def _tell_unknown(reviews: Iterable[Review], resolution: Resolution, registered: Container[str]) -> None:
+    """Warn of reviews that mean a minted place of which only they know: a slip of the pen makes one."""
+    lists = {match.collection for match in resolution.matches}
+    curated = (found for found in resolution.collections if found.info.name not in lists)
+    known = {place.id for collection in curated for place in collection.places}
+    known |= {match.place for match in resolution.matches if match.decision is not Decision.REVIEWED}
+    for review in reviews:
+        if review.place.startswith("x-") and review.place not in known and review.place not in registered:
+            log.warning(
+                "%s: %r of %s is to be %s, an id that was never minted, so a place is made of it. Write new"
+                " for a place that nobody knows, or mend the id",
+                REVIEWS,
+                review.name,
+                review.collection,
+                review.place,
             )
 
 

@@ -98,8 +98,7 @@ class _Resolver:
 
     def resolve(self, reviews: Iterable[Review], gazetteer: Gazetteer | None) -> Resolution:
         finder = self._make_finder(gazetteer)
-        gatherer = Gatherer(finder, self._iso_codes, decisions(reviews), self._registered, self._states)
-        gathered = gatherer.gather(self._curated, self._listed)
+        gathered = self._gather(finder, reviews)
         matcher = Matcher(gathered.parties, self._states)
         matcher.match()
         curated_ids = {place.id for collection in self._curated for place in collection.places}
@@ -132,6 +131,10 @@ class _Resolver:
         if gazetteer is None:
             return UninformedFinder(self._iso_codes, self._states)
         return BearerFinder(gazetteer, self._iso_codes, self._states)
+
+    def _gather(self, finder: BearerFinder, reviews: Iterable[Review]) -> Gathered:
+        gatherer = Gatherer(finder, self._iso_codes, decisions(reviews), self._registered, self._states)
+        return gatherer.gather(self._curated, self._listed)
 
     def _rename(self, gathered: Gathered, mint: Mint, curated_ids: Iterable[str]) -> dict[str, str]:
         """Return the new ids of curated places that are Wikidata items by now; the register leads on."""

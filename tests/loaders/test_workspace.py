@@ -165,6 +165,19 @@ def test_a_review_of_a_mention_that_its_list_does_not_have_is_told(kembar, mine,
 
 
 @pytest.mark.slow
+def test_a_review_that_means_an_id_that_was_never_minted_is_told(kembar, mine, tmp_path, caplog):
+    kembar("build", "--collections", str(mine))
+    head = "collection,name,country,stated_country,region,latitude,longitude,qid,place\n"
+    for place in (NEW_PLACE, NEW_PLACE[:-1]):
+        row = f"my-twins,Nirgendwo an der Alm,Q40,Austria,,,,,{place}\n"
+        (tmp_path / "home" / "place_reviews.csv").write_text(head + row, encoding="utf-8")
+        caplog.clear()
+        kembar("build", "--collections", str(mine))
+        told = [one.getMessage() for one in caplog.records if "never minted" in one.getMessage()]
+        assert [place in message for message in told] == ([] if place == NEW_PLACE else [True])
+
+
+@pytest.mark.slow
 def test_a_register_that_knows_the_item_wins_over_one_that_does_not(kembar, mine, tmp_path):
     head = "id,country,name,now\n"
     for folder, now in ((tmp_path / "home", "Q12345678"), (mine, "")):

@@ -86,7 +86,7 @@ class Gatherer:
 
     def _stated_id(self, party: Party) -> str:
         """Return the GeoNames id that is stated of a party, or stands beside those mentions that have one."""
-        beside = self._beside[party.number]
+        beside = self._beside.get(party.number, ())
         return self._stated.get(party.number) or (next(iter(beside)) if len(beside) == 1 else "")
 
     def _add_place(self, place: Place, trust: int) -> None:
@@ -167,7 +167,8 @@ class Gatherer:
             else:
                 party = self._party_by_geonames(place.removeprefix(GEONAMES), entry)
             entry.party = party.number
-            self._beside[party.number] |= {entry.mention.geonames} - {""}
+            if entry.mention.geonames:
+                self._beside[party.number].add(entry.mention.geonames)
             point = point_of(entry.mention)
             if point and (are_telling or not is_id):
                 party.points = (*party.points, point)
