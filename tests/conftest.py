@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import gc
+import os
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from hatch_build import compile_catalogues
-from tests.kit.paths import ROOT
+from tests.kit.paths import ROOT, TOGETHER, in_turn
 
 SLOW = ("slow", "browser", "peer")
 """The marks of what takes long, or shares with its module what takes long to make."""
 
 
 def pytest_configure(config):
-    """Compile the texts, so that no test reads older ones than the catalogues hold; once for all workers."""
+    """Make once for all workers the folder they share, and the texts, so that no test reads older ones."""
     if not hasattr(config, "workerinput"):
         compile_catalogues(ROOT)
+        folder = TemporaryDirectory()
+        config.add_cleanup(folder.cleanup)
+        os.environ[TOGETHER] = folder.name
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -35,11 +40,12 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(scope="session")
-def bundled(tmp_path_factory):
-    """The release of the bundled collections, built once."""
+def bundled():
+    """The release of the bundled collections, which nobody changes: it is built once for all workers."""
     from tests.kit.bundled import Bundled
 
-    return Bundled(tmp_path_factory.mktemp("bundled"))
+    with in_turn("bundled") as home:
+        return Bundled(home)
 
 
 @pytest.fixture(scope="session")
