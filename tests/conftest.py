@@ -26,12 +26,16 @@ def pytest_configure(config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Keep the slow tests of a module in one process, which makes what they share once; they come first."""
+    """Keep the tests of a module in one process, which makes what they share once; slow modules come first.
+
+    First of all come groups with a name, of several modules or very long.
+    """
     named = {item for item in items if item.get_closest_marker("xdist_group")}
-    slow = {item for item in items if any(map(item.get_closest_marker, SLOW))} - named
-    for item in slow:
-        item.add_marker(pytest.mark.xdist_group(item.location[0]))
-    items.sort(key=lambda item: (item not in named, item not in slow))
+    slow = {item.location[0] for item in items if any(map(item.get_closest_marker, SLOW))}
+    for item in items:
+        if item not in named:
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+    items.sort(key=lambda item: (item not in named, item.location[0] not in slow))
 
 
 def pytest_collection_finish():
