@@ -43,10 +43,10 @@ serve: build
 	$(BIN)/kembar serve --port $(PORT)
 
 test: .venv/dev $(TEXTS)
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 quick: .venv/dev $(TEXTS)
-	$(BIN)/pytest -q -n 2 -p no:schemathesis -m "not slow and not browser and not peer"
+	$(BIN)/pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -p no:schemathesis -m "not slow and not browser and not peer"
 
 # Breaks the code in one place at a time, in a copy: each must be noticed. MUTANTS=--core: the few of every change.
 mutants: .venv/dev $(TEXTS)

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import gc
+import os
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from hatch_build import compile_catalogues
-from tests.kit.paths import ROOT
+from tests.kit.paths import ROOT, TOGETHER, in_turn
 
 SLOW = ("slow", "browser", "peer")
 """The marks of what takes long, or shares with its module what takes long to make."""
 
 
 def pytest_configure(config):
-    """Compile the texts, so that no test reads older ones than the catalogues hold; once for all workers."""
+    """Make once for all workers the folder they share, and the texts, so that no test reads older ones."""
     if not hasattr(config, "workerinput"):
         compile_catalogues(ROOT)
+        folder = TemporaryDirectory()
+        config.add_cleanup(folder.cleanup)
+        os.environ[TOGETHER] = folder.name
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Keep the slow tests of a module in one process, which makes what they share once; they come first."""
+    """Keep the tests of a module in one process, which makes what they share once; slow modules come first.
+
+    First of all come groups with a name, of several modules or very long.
+    """
     named = {item for item in items if item.get_closest_marker("xdist_group")}
-    slow = {item for item in items if any(map(item.get_closest_marker, SLOW))} - named
-    for item in slow:
-        item.add_marker(pytest.mark.xdist_group(item.location[0]))
-    items.sort(key=lambda item: (item not in named, item not in slow))
+    slow = {item.location[0] for item in items if any(map(item.get_closest_marker, SLOW))}
+    for item in items:
+        if item not in named:
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+    items.sort(key=lambda item: (item not in named, item.location[0] not in slow))
 
 
 def pytest_collection_finish():
@@ -35,11 +44,12 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(scope="session")
-def bundled(tmp_path_factory):
-    """The release of the bundled collections, built once."""
+def bundled():
+    """The release of the bundled collections, which nobody changes: it is built once for all workers."""
     from tests.kit.bundled import Bundled
 
-    return Bundled(tmp_path_factory.mktemp("bundled"))
+    with in_turn("bundled") as home:
+        return Bundled(home)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import pairwise, permutations
 from pathlib import Path
 
 from benchmarks.lists.who_is_who import Row, open_installed, write_csv
@@ -90,21 +90,30 @@ def kind_of_change(before: Match, after: Match, then: Mapping[str, Place], now: 
 
 
 def try_orders(trial: Trial) -> Iterator[Row]:
-    """Yield for each order of the lists whether all is the same, then what each further list changed."""
-    whole = trial.run(trial.lists)
-    expected = facts(whole)
+    """Yield for each order of the lists whether all is the same, then what each further list changed.
+
+    What the last list of an order changed is told by the same run as whether all is the same.
+    """
+    expected = facts(trial.run(trial.lists))
+    runs: dict[tuple[str, ...], Resolution] = {}
     for number, order in enumerate(permutations(trial.lists)):
         mixed = [replace(one, records=_shuffle(one.records, number)) for one in order]
-        same = facts(trial.run(mixed)) == expected
-        yield ("order", " ".join(one.info.name for one in order), SAME if same else "not the same", "")
+        whole = runs[_names(order)] = trial.run(mixed)
+        same = facts(whole) == expected
+        yield ("order", " ".join(_names(order)), SAME if same else "not the same", "")
     for order in permutations(trial.lists):
-        before = trial.run(order[:1])
-        for count in range(2, len(order) + 1):
-            after = trial.run(order[:count])
-            for kind, old, new in explain_changes(before, after):
-                names = " + ".join(one.info.name for one in order[:count])
-                yield ("more lists", names, kind, f"{old.mention.name}: {old.place} -> {new.place}")
-            before = after
+        steps = [order[:count] for count in range(1, len(order) + 1)]
+        for step in steps:
+            if _names(step) not in runs:
+                runs[_names(step)] = trial.run(step)
+        for fewer, more in pairwise(map(_names, steps)):
+            for kind, old, new in explain_changes(runs[fewer], runs[more]):
+                change = f"{old.mention.name}: {old.place} -> {new.place}"
+                yield ("more lists", " + ".join(more), kind, change)
+
+
+def _names(lists: Sequence[ListedCollection]) -> tuple[str, ...]:
+    return tuple(one.info.name for one in lists)
 
 
 def _shuffle(records: Sequence[Record], seed: int) -> tuple[Record, ...]:

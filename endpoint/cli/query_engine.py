@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import click
 from werkzeug.datastructures import MIMEAccept
 
 from endpoint.cli.output import log_console, print_table
 from endpoint.config import Config
-from endpoint.engine.engine import Engine
+from endpoint.engine.engine import Engine, Lane
 from endpoint.engine.language.guard import QueryKind
 from endpoint.engine.results import Cell, Table
 from endpoint.errors import NotAcceptable
@@ -36,9 +37,9 @@ def sound_release(config: Config) -> Release:
     return release
 
 
-def open_engine(config: Config, release: Release) -> Engine:
-    """Return an engine over a release, to be closed."""
-    return Engine(config, release.store_path)
+def open_engine(config: Config, release: Release, *lanes: Lane) -> Engine:
+    """Return an engine over a release, to be closed, with the few processes that one who asks needs."""
+    return Engine(replace(config, workers=1), release.store_path, lanes=lanes)
 
 
 def media_type(kind: QueryKind, format_name: str) -> str:

@@ -7,7 +7,7 @@ import math
 import os
 import time
 import weakref
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -61,6 +61,7 @@ class Engine:
         is_abandoned: IsAbandoned = lambda: False,
         client_of_request: Callable[[], Hashable] = lambda: None,
         elsewhere: Generation | None = None,
+        lanes: Collection[Lane] = tuple(Lane),
     ) -> None:
         """Start the workers over the store at ``store_path``. Raises EngineFailed when they do not start.
 
@@ -68,7 +69,8 @@ class Engine:
 
         ``observer`` is told of every query and worker; ``is_abandoned`` tells, in the thread of a request
         that waits, whether its client has gone away: then the query is stopped. ``client_of_request`` tells
-        whose request it is: clients that wait have their turns.
+        whose request it is: clients that wait have their turns. Other lanes than
+        ``lanes`` have no workers: nothing can be asked there.
         """
         self._config, self._is_abandoned, self._client = config, is_abandoned, client_of_request
         self._observer = observer or Observer()
@@ -79,6 +81,7 @@ class Engine:
             Lane.PAGES: config.page_workers,
             Lane.HEALTH: 1,
         }
+        sizes = {lane: size for lane, size in sizes.items() if lane in lanes}
         settings = Settings(str(store_path.resolve()), config.memory_bytes, os.getpid(), PREFIXES)
         if elsewhere:
             settings = settings._replace(network=True, engine=self._describe(elsewhere))
@@ -87,7 +90,8 @@ class Engine:
         self._pool = Pool(settings, sizes, config.queue, config.queue_seconds, self._observer)
         self._pools = dict.fromkeys(sizes, self._pool)
         self._finalizer = weakref.finalize(self, _close_all, self._pools)
-        if config.allowed_services:  # workers with a way out never take the place of others
+        if config.allowed_services and Lane.SERVICES in lanes:
+            # workers with a way out never take the place of others
             settings, sizes = settings._replace(network=True), {Lane.SERVICES: 1}
             outside = Pool(settings, sizes, config.queue, config.queue_seconds, self._observer)
             self._pools[Lane.SERVICES] = outside

@@ -32,17 +32,29 @@ def context(browser):
 
 @pytest.fixture
 def open_page(context, site):
+    """Open a page of its own, for what is done there and stays."""
     pages = []
 
     def open_at(path, width=DESK, scheme="light"):
-        page = context.new_page()
-        page.set_default_timeout(1000 * PATIENCE)
-        page.set_viewport_size({"width": width, "height": 844})
-        page.emulate_media(color_scheme=scheme)
-        pages.append(page)
-        page.goto(path if path.startswith("about:") else site + path)
-        return page
+        pages.append(context.new_page())
+        return go(pages[-1], path if path.startswith("about:") else site + path, width, scheme)
 
     yield open_at
     for page in pages:
         page.close()
+
+
+@pytest.fixture(scope="module")
+def look_at(context, site):
+    """Show a page where the one before was, for what is only looked at: a new one takes twice as long."""
+    page = context.new_page()
+    yield lambda path, width=DESK, scheme="light": go(page, site + path, width, scheme)
+    page.close()
+
+
+def go(page, address, width, scheme):
+    page.set_default_timeout(1000 * PATIENCE)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(address)
+    return page

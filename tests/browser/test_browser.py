@@ -3,11 +3,10 @@
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from hatch_build import TARGET
 from ontology import KK
-from tests.kit.http.browser import AXE_RULES, DESK, PHONE
+from tests.kit.http.browser import DESK, PHONE, find_violations
 from tests.kit.paths import ROOT
 
 pytestmark = [
@@ -131,8 +130,8 @@ def press(page, name):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, DESK])
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
-def test_a_page_fits_the_screen_and_can_be_read_and_touched(open_page, path, width, scheme):
-    page = open_page(path, width, scheme)
+def test_a_page_fits_the_screen_and_can_be_read_and_touched(look_at, path, width, scheme):
+    page = look_at(path, width, scheme)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert page.evaluate(STICKS_OUT) == []
     assert page.evaluate(FAINT_TEXT) == []
@@ -141,20 +140,18 @@ def test_a_page_fits_the_screen_and_can_be_read_and_touched(open_page, path, wid
 
 @pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
-def test_a_page_is_accessible_by_the_rules_of_axe(open_page, path, language):
-    page = open_page(f"{path}{'&' if '?' in path else '?'}lang={language}", scheme=AXE_SCHEMES[language])
-    found = Axe().run(page, options={"runOnly": AXE_RULES}).response["violations"]
-    assert [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found] == []
+def test_a_page_is_accessible_by_the_rules_of_axe(look_at, path, language):
+    page = look_at(f"{path}{'&' if '?' in path else '?'}lang={language}", scheme=AXE_SCHEMES[language])
+    assert find_violations(page) == []
 
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
-def test_no_page_complains_in_the_console(open_page, browser, site, path):
+def test_no_page_complains_in_the_console(open_page, site, path):
     page = open_page("about:blank")
     said = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(site + path, wait_until="networkidle")
-    status = page.request.get(site + path, headers={"Accept": "text/html"}).status
+    status = page.goto(site + path, wait_until="networkidle").status
     assert [text for text in said if status == 200 or "status of" not in text] == []
 
 

@@ -1,10 +1,9 @@
 """The picture of the network in a real browser: drawn, found by name, moved by keys, named in words."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from hatch_build import TARGET
-from tests.kit.http.browser import AXE_RULES, DESK, NARROW, PHONE
+from tests.kit.http.browser import DESK, NARROW, PHONE, find_violations
 from tests.kit.paths import ROOT
 
 pytestmark = [
@@ -27,8 +26,7 @@ def open_network(open_page, width=DESK, scheme="light", language="en"):
 def test_the_picture_is_accessible_and_fits(open_page, width, language):
     page = open_network(open_page, width, "dark" if language == "id" else "light", language)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    found = Axe().run(page, options={"runOnly": AXE_RULES}).response["violations"]
-    assert [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found] == []
+    assert find_violations(page) == []
 
 
 def test_a_place_is_found_by_the_keyboard_alone_and_leads_to_its_page(open_page):

@@ -15,8 +15,7 @@ from graph.model.conclusions import Model
 from graph.reconcile.reconcile import reconcile
 from loaders.collection import read_collections
 from loaders.folders import bundled_folders, find_folders
-from loaders.gazetteer.index import ensure_gazetteer
-from tests.kit.graph.gazetteer import find_package
+from tests.kit.graph.gazetteer import world_index
 
 in_one_process = pytest.mark.xdist_group("merged-world")
 """Marks the tests that look at the merged world: those of one process read it once (``--dist loadgroup``)."""
@@ -40,7 +39,7 @@ def _read() -> Resolution:
 
 
 def _read_with(registered: Mapping[str, RegisteredPlace]) -> Resolution:
-    with Gazetteer(ensure_gazetteer(Path(_scratch().name, "home"), find_package())) as gazetteer:
+    with Gazetteer(world_index()) as gazetteer:
         return read_collections(_folders(), registered=registered, gazetteer=gazetteer)
 
 

@@ -114,7 +114,7 @@ def answer_question(
     release = sound_release(config)
     resolver = Resolver(read_names(release))
     usual_rows = USUAL_ROWS if name == "table" else None
-    with open_engine(config, release) as engine:
+    with open_engine(config, release, Lane.PAGES) as engine:
         try:
             filled = fill_clearly(query, values, resolver, usual_rows)
         except ParameterError as exc:

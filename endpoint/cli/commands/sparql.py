@@ -10,6 +10,7 @@ import click
 from endpoint.cli.output import NamedPath, Seconds, is_terminal, print_bytes
 from endpoint.cli.query_engine import media_type, open_engine, print_result, sound_release
 from endpoint.config import Config
+from endpoint.engine.engine import Lane
 from endpoint.engine.language.guard import QueryKind, read
 from endpoint.engine.results import tabulate
 
@@ -41,7 +42,7 @@ def sparql_command(
     """
     reading = read(_read_query(query, file), config)
     name = format_name or _usual_format(reading.kind)
-    with open_engine(config, sound_release(config)) as engine:
+    with open_engine(config, sound_release(config), Lane.FREE, Lane.SERVICES) as engine:
         if name == TABLE:
             print_result(tabulate(engine, reading, seconds=timeout), "en")
         else:

@@ -54,6 +54,12 @@ def test_there_is_a_worker_for_each_lane_and_a_spare(engine):
     assert len(engine.pids()) == 6
 
 
+def test_who_needs_one_lane_has_no_process_of_another(store):
+    with Engine(small_config(store.parent), store, lanes=[Lane.PAGES]) as engine:
+        assert len(engine.pids()) == 2
+        assert run_query(engine, "ASK {}", JSON, lane=Lane.PAGES).body == b'{"head":{},"boolean":true}'
+
+
 def test_csv_and_tsv_are_these_bytes(engine):
     assert run_query(engine, VALUES, "text/csv").body == (
         b'place,label,n\r\nhttp://example.org/a,"Koto, ""Kembar""",3\r\n,x\ty,1.5\r\n'

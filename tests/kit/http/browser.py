@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.kit.processes import PATIENCE
 
@@ -28,3 +29,10 @@ def open_browser() -> Iterator:
         opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS, timeout=1000 * PATIENCE)
         yield opened
         opened.close()
+
+
+def find_violations(page) -> list[tuple[str, list[str]]]:
+    """Return the rules of axe that a page breaks, each with its elements; of what is right axe is silent."""
+    options = {"runOnly": AXE_RULES, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found]

@@ -18,7 +18,7 @@ from graph.matching.gazetteer.bearer import significant_bearers
 from graph.matching.gazetteer.index import Gazetteer
 from loaders.gazetteer import index
 from loaders.gazetteer.index import ensure_gazetteer
-from tests.kit.graph.gazetteer import HALLE, PLACES, as_text, find_package, write_package
+from tests.kit.graph.gazetteer import HALLE, PLACES, as_text, world_index, write_package
 from tests.kit.processes import wait_until
 
 WHOLE = ["gazetteer.lock", "gazetteer.sqlite"]
@@ -142,8 +142,8 @@ def test_a_build_that_is_killed_leaves_nothing_half(tmp_path, piped):
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory):
-    return ensure_gazetteer(tmp_path_factory.mktemp("home"), find_package())
+def real():
+    return world_index()
 
 
 @pytest.mark.slow

@@ -10,11 +10,10 @@ from benchmarks.lists.add_lists import ANOTHER_PLACE, SAME, Trial, thin_out, try
 from benchmarks.world import SHARED, lay_out
 from graph.matching.gazetteer.index import Gazetteer
 from loaders.folders import find_folders
-from loaders.gazetteer.index import ensure_gazetteer
 from loaders.lists.load import load_table
 from loaders.settings import read_settings
 from loaders.tables.places import load_countries
-from tests.kit.graph.gazetteer import HOMONYMS, TWO_NAMES, find_package, open_gazetteer
+from tests.kit.graph.gazetteer import HOMONYMS, TWO_NAMES, open_gazetteer, world_index
 from tests.kit.graph.matching import COUNTRIES, at, items, listed
 
 ITEMS = {
@@ -59,10 +58,10 @@ def test_with_more_lists_nothing_becomes_another_place(gazetteer, seed):
 
 @pytest.mark.shared
 @pytest.mark.slow
-def test_a_sample_of_the_real_lists_neither(tmp_path):
+def test_a_sample_of_the_real_lists_neither():
     if not SHARED.exists():
         pytest.skip("the test data ../shared/data is not here")
-    with TemporaryDirectory() as scratch, Gazetteer(ensure_gazetteer(tmp_path, find_package())) as gazetteer:
+    with TemporaryDirectory() as scratch, Gazetteer(world_index()) as gazetteer:
         folders = find_folders([lay_out(SHARED, Path(scratch) / "lists")])
         read = ((folder, read_settings(folder)) for folder in folders)
         lists = [thin_out(load_table(folder, one.info, one.stated), 0.01, 1) for folder, one in read]
