@@ -117,7 +117,7 @@ def network_of(model: Model, as_of: PartialDate | None = None) -> Network:
 
 
 def _node_of(place: Place, model: Model) -> Node:
-    country = None if place.is_country else model.places.get(place.country)
+    country = model.places.get(place.country)  # of a country that is a party itself, as in the graph
     return Node(
         id=place.id,
         label=place.label("en"),

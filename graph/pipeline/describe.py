@@ -21,7 +21,6 @@ from graph.model.claims import LoadedCollection
 from graph.model.conclusions import Model
 from graph.model.iris import graph_iri
 from graph.model.terms import Triple
-from graph.network.files import write_network
 from graph.network.kept import find_kept
 from graph.network.measures import measure
 from graph.network.network import Network, network_of
@@ -110,7 +109,7 @@ def _write_all(
     network = network_of(model)
     with find_kept(network, kept) as betweenness:
         progress("writing the tables")
-        tables = [*write_tables(model, staging / FILES), *write_network(network, staging / FILES)]
+        tables = write_tables(model, staging / FILES)
         progress("writing the triples")
         gone = describe_gone(collections, model)
         described = chain(build_quads(model), _schema_quads(), gone, given.asked.quads)
@@ -120,7 +119,7 @@ def _write_all(
     quads = add_quads(bare, describe_graph(schema), staging / _QUADS)
     bare.path.unlink()
     register = given.register.render() if given.register else b""
-    return Described(state(model, collections), quads, schema, tables, register)
+    return Described(state(model, collections), quads, schema, tables, network, register)
 
 
 def _measure_quads(

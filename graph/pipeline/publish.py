@@ -32,6 +32,8 @@ from graph.model.conclusions import Model
 from graph.model.terms import LABEL
 from graph.names.index.write import FILE as NAMES_FILE
 from graph.names.index.write import write_names
+from graph.network.files import write_network
+from graph.network.network import Network
 from graph.pipeline.content import STAND_IN, hash_content, make_id
 from graph.pipeline.summary import count_model, describe_collections
 from graph.pipeline.workers import Workers
@@ -69,14 +71,20 @@ def start_downloads(
 ) -> Downloads:
     """Start to write the other downloads, also those that are made of the tables."""
     core = workers.start(write_core, described.quads, files)
-    typed = [workers.start(write, files) for write in (write_typed_tables, write_typed_network)]
-    written = [*dumps, *typed, lambda: [core()]]
+    typed = workers.start(write_typed_tables, files)
+    network = workers.start(write_networks, described.network, files)
+    written = [*dumps, typed, network, lambda: [core()]]
     return Downloads(described.tables, written, workers.start(count_quads, described.quads))
 
 
 def write_format(quads: SortedQuads, suffix: str, files: Path) -> list[ReleaseFile]:
     """Write the dump in the format that has a suffix: formats of the engine cannot travel themselves."""
     return write_dump(quads, next(form for form in FORMATS if form.suffix == suffix), files)
+
+
+def write_networks(network: Network, files: Path) -> list[ReleaseFile]:
+    """Write the network for other programs: that takes five times its memory, when the rest is let go."""
+    return [*write_network(network, files), *write_typed_network(files)]
 
 
 @dataclass(frozen=True)
@@ -117,6 +125,7 @@ class Described:
     quads: SortedQuads
     schema: Schema
     tables: Sequence[ReleaseFile]
+    network: Network
     register: bytes
 
 

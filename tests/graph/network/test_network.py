@@ -5,7 +5,7 @@ from dataclasses import replace
 import networkx as nx
 import pytest
 from click.testing import CliRunner
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Store
 
 from endpoint.cli.commands.network import network_command
 from endpoint.config import Config
@@ -14,8 +14,10 @@ from graph.network.files import FORMATS, serialize
 from graph.network.network import Edge, Network, Node, network_of
 from graph.network.read import read_network
 from graph.reconcile.reconcile import reconcile
+from graph.triples.model import build_quads
 from loaders.collection import load_bundled
 from ontology import BASE, KK
+from tests.kit.graph.matching import country, curated, known
 from tests.kit.http.site import make_world_home
 from tests.kit.world import world_store
 
@@ -141,6 +143,17 @@ def test_the_model_and_its_store_give_the_same_network(bundled, model, as_of):
     network = network_of(model, date)
     assert network == read_network(bundled.store, date)
     assert network.edges or as_of == "1975"
+
+
+def test_a_country_that_is_a_party_lies_in_itself_in_both():
+    lesotho = known("Q1013", "Lesotho", "", country="Q1013", is_country=True, codes=(("iso", "LS"),))
+    indonesia = known(country("ID"), "Indonesia", "ID", is_country=True, codes=(("iso", "ID"),))
+    places = (lesotho, known("Q11462", "Surabaya", "ID"), indonesia)
+    model = reconcile([curated(*places, claims=[("Q1013", "Q11462")])])
+    store = Store()
+    store.bulk_extend(build_quads(model))
+    assert network_of(model) == read_network(store)
+    assert [node.country_iso for node in network_of(model).nodes] == ["LS", "ID"]
 
 
 def test_the_bundled_network_is_the_accepted_pairs(model):

@@ -88,7 +88,8 @@ def curated(*places: Place, claims: Iterable[tuple[str, str]] = ()) -> LoadedCol
 
 def known(place: str, name: str, iso: str, **more: object) -> Place:
     """A place that a table knows."""
-    return Place(place, country(iso), (("en", name), ("id", name)), **more)  # type: ignore[arg-type]
+    values: dict[str, object] = {"country": country(iso), "labels": (("en", name), ("id", name)), **more}
+    return Place(place, **values)  # type: ignore[arg-type]
 
 
 def _info(name: str) -> CollectionInfo:
