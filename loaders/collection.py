@@ -63,7 +63,7 @@ def read_collections(
     listed = {folder: read for folder, read in settings.items() if read.kind.is_list}
     resolution = resolve(
         _load_curated({folder: settings[folder] for folder in folders if folder not in listed}, countries),
-        [_LOADERS[read.kind](folder, read.info, read.stated) for folder, read in listed.items()],
+        (_LOADERS[read.kind](folder, read.info, read.stated) for folder, read in listed.items()),
         countries,
         reviews=reviews,
         registered=registered,

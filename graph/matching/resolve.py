@@ -55,7 +55,7 @@ class Resolution:
 
 def resolve(
     curated: Sequence[LoadedCollection],
-    listed: Sequence[ListedCollection],
+    listed: Iterable[ListedCollection],
     countries: Mapping[str, Place],
     *,
     reviews: Iterable[Review] = (),
@@ -69,21 +69,21 @@ def resolve(
     to, as a list may name either. Without a `gazetteer` nobody knows how many places go by a name, and none
     is decided by it. Raises ValueError for a register that leads in a circle.
     """
-    before = dict(registered or {})
-    if not listed:
+    before, lists = dict(registered or {}), [*listed]
+    if not lists:
         return Resolution(tuple(curated), (), before)
-    resolved = _Resolver(curated, listed, countries, before, states or {}).resolve(reviews, gazetteer)
+    resolved = _Resolver(curated, lists, countries, before, states or {}).resolve(reviews, gazetteer)
     _forget_names()
     return resolved
 
 
 class _Resolver:
-    """One run of `resolve`."""
+    """One run of `resolve`; the lists given are taken out one by one, as they become claims."""
 
     def __init__(
         self,
         curated: Sequence[LoadedCollection],
-        listed: Sequence[ListedCollection],
+        listed: list[ListedCollection],
         countries: Mapping[str, Place],
         registered: Mapping[str, RegisteredPlace],
         states: Mapping[str, str],
@@ -111,19 +111,19 @@ class _Resolver:
         self._keep_reviews(gathered, finder, mint)
         self._describe(renamed, gathered.conflicts)
         self._fill_profiles(gathered, decided)
+        names, parties = [listed.info.name for listed in self._listed], [*gathered.parties]
+        del gathered, matcher  # half of what is in memory; the places take its room
         writer = PlaceWriter(
-            self._described, self._profiles, gathered.parties, mint.former_ids(), self._states, gazetteer
+            self._described, self._profiles, parties, mint.former_ids(), self._states, gazetteer
         )
-        contradicting = ContradictionFinder(
-            self._described, self._profiles, gathered.parties, self._states, gazetteer
-        )
+        contradicting = ContradictionFinder(self._described, self._profiles, parties, self._states, gazetteer)
         collections = self._collect(writer, contradicting, decided, renamed)
         return Resolution(
             collections=tuple(
                 replace(collection, matches=tuple(matches.get(collection.info.name, ())))
                 for collection in collections
             ),
-            matches=tuple(match for collection in self._listed for match in matches[collection.info.name]),
+            matches=tuple(match for name in names for match in matches[name]),
             registered=dict(sorted(mint.registered.items())),
         )
 
@@ -225,13 +225,16 @@ class _Resolver:
         found = [
             replace(one, places=tuple(writer.write(place.id) for place in one.places)) for one in curated
         ]
-        for listed, placed in zip(self._listed, decided, strict=True):
-            claimed = make_claims(listed, placed)
-            named = writer.add_parents(_named_places(listed, placed))
+        claimed = []
+        for placed in decided:
+            listed = self._listed.pop(0)
+            claimed.append((make_claims(listed, placed), _named_places(listed, placed)))
+        for claims, mentioned in claimed:
+            named = writer.add_parents(mentioned)
             places = [writer.write(place_id) for place_id in named if place_id not in taken]
             taken |= {*named}
             kept = drop_dangling_links(places, taken)
-            found.append(replace(claimed, places=kept))
+            found.append(replace(claims, places=kept))
         found = break_circles(found, curated)
         contradictions = tuple(contradicting.find(writer.written.values(), found))
         found[0] = replace(found[0], contradictions=contradictions)
