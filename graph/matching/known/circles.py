@@ -49,5 +49,5 @@ def find_circles(leads: Mapping[str, str]) -> list[list[str]]:
             name = leads.get(name, "")
         if name in path:
             circles.append([*path][[*path].index(name) :])
-        done |= path.keys()
+        done.update(path)
     return circles
