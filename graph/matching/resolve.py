@@ -112,7 +112,7 @@ class _Resolver:
         self._describe(renamed, gathered.conflicts)
         self._fill_profiles(gathered, decided)
         names, parties = [listed.info.name for listed in self._listed], [*gathered.parties]
-        del gathered, matcher  # half of what is in memory; the places take its room
+        del gathered, matcher  # what only decides who is who: the places take its room
         writer = PlaceWriter(
             self._described, self._profiles, parties, mint.former_ids(), self._states, gazetteer
         )

@@ -83,7 +83,7 @@ def write_format(quads: SortedQuads, suffix: str, files: Path) -> list[ReleaseFi
 
 
 def write_networks(network: Network, files: Path) -> list[ReleaseFile]:
-    """Write the network for other programs: that takes five times its memory, when the rest is let go."""
+    """Write the network for other programs; the graphs and trees of that take much memory for a while."""
     return [*write_network(network, files), *write_typed_network(files)]
 
 
@@ -118,7 +118,7 @@ def state(model: Model, collections: Sequence[LoadedCollection]) -> Stated:
 class Described:
     """All quads of a release, what they use, the downloads made without them, and what is stated besides.
 
-    `register` is what the register of minted ids is to hold.
+    `network` is what its files are made of, `register` what the register of minted ids is to hold.
     """
 
     stated: Stated
